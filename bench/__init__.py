@@ -1,0 +1,1 @@
+"""Benchmarks: every speed as a ratio to something that runs beside it."""

@@ -1,0 +1,1 @@
+"""What depends on a vendor: synthesis of the core, and its cost in cells."""

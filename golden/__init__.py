@@ -1,0 +1,1 @@
+"""What must happen: the nBP equations, networks, the compiler, and a bit-exact model of the core."""

@@ -1,0 +1,1 @@
+"""The synthesizable neurocore, in Amaranth: parameters, word layouts, host map and RTL."""
