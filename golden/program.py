@@ -1,0 +1,139 @@
+"""A compiled network: the words of each memory, and where its parts were placed. Plain data."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from backspike.hdl.host_map import MAP_VERSION, MEMORIES, REGISTERS
+from backspike.hdl.params import CoreParams
+
+__all__ = ["Placement", "Program"]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a connection's dense weights are, for reading them back.
+
+    Attributes
+    ----------
+    words : numpy.ndarray
+        Address of the first dense word of each source's list, int64, shape (sources,).
+    targets : int
+        Targets of each list, from lane 0 of the word.
+    """
+
+    words: np.ndarray
+    targets: int
+
+    def gather(self, dense: np.ndarray) -> np.ndarray:
+        """Weights (sources, targets) out of the dense memory (words, lanes)."""
+        per_list = -(-self.targets // dense.shape[1])
+        rows = dense[self.words[:, None] + np.arange(per_list)]
+        return rows.reshape(len(self.words), -1)[:, : self.targets]
+
+    def scatter(self, dense: np.ndarray, weights: np.ndarray) -> None:
+        """Put ``weights`` (sources, targets) into the dense memory (words, lanes), in place."""
+        lanes = dense.shape[1]
+        per_list = -(-self.targets // lanes)
+        padded = np.zeros((len(self.words), per_list * lanes), dense.dtype)
+        padded[:, : self.targets] = weights
+        dense[self.words[:, None] + np.arange(per_list)] = padded.reshape(-1, per_list, lanes)
+
+
+@dataclass(frozen=True)
+class Program:
+    """What an engine loads.
+
+    Attributes
+    ----------
+    params : CoreParams
+        The core that it was compiled for.
+    memories : dict of str to numpy.ndarray
+        Host words from address 0, uint64, by name in ``host_map.MEMORIES``. A memory is at most
+        as long as the core's; what it leaves out stays as it is.
+    registers : dict of str to int
+        By name in ``host_map.REGISTERS``.
+    populations : dict of str to (int, int)
+        First compartment and number of compartments.
+    inputs : dict of str to (int, int)
+        First input axon (0 is the first of the host's) and number of axons.
+    placements : dict of str to Placement
+        Dense connections, by name.
+    """
+
+    params: CoreParams
+    memories: dict[str, np.ndarray]
+    registers: dict[str, int]
+    populations: dict[str, tuple[int, int]] = field(default_factory=dict)
+    inputs: dict[str, tuple[int, int]] = field(default_factory=dict)
+    placements: dict[str, Placement] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, words in self.memories.items():
+            if name not in MEMORIES or name == "registers" or MEMORIES[name].dynamic:
+                raise ValueError(f"a program cannot set memory {name!r}")
+            depth = MEMORIES[name].depth(self.params)
+            if len(words) > depth:
+                raise ValueError(
+                    f"memory {name!r} must have at most {depth} words, not {len(words)}"
+                )
+        for name in self.registers:
+            if name not in REGISTERS or not REGISTERS[name].writable:
+                raise ValueError(f"a program cannot set register {name!r}")
+
+    def save(self, path: Path) -> None:
+        """Write as ``.npz``, readable with numpy alone."""
+        arrays: dict[str, np.ndarray] = {
+            f"memory/{name}": words for name, words in self.memories.items()
+        }
+        arrays |= {f"placement/{name}": place.words for name, place in self.placements.items()}
+        meta = {
+            "map_version": MAP_VERSION,
+            "params": asdict(self.params),
+            "registers": self.registers,
+            "populations": self.populations,
+            "inputs": self.inputs,
+            "targets": {name: place.targets for name, place in self.placements.items()},
+        }
+        np.savez_compressed(path, meta=np.array(json.dumps(meta)), **arrays)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, path: Path) -> "Program":
+        """Read what :meth:`save` wrote.
+
+        Raises
+        ------
+        ValueError
+            If the file is no program, or one for another version of the host map.
+        """
+        with np.load(path, allow_pickle=False) as file:
+            if "meta" not in file:
+                raise ValueError(f"{path} is not a program: it has no 'meta'")
+            meta = json.loads(str(file["meta"]))
+            if meta["map_version"] != MAP_VERSION:
+                raise ValueError(
+                    f"{path} is for host map {meta['map_version']}, this version has {MAP_VERSION}"
+                )
+            arrays = {name: file[name] for name in file.files}
+        return cls(
+            params=CoreParams(**meta["params"]),
+            memories=_under(arrays, "memory/"),
+            registers=meta["registers"],
+            populations={name: tuple(where) for name, where in meta["populations"].items()},
+            inputs={name: tuple(where) for name, where in meta["inputs"].items()},
+            placements={
+                name: Placement(words, meta["targets"][name])
+                for name, words in _under(arrays, "placement/").items()
+            },
+        )
+
+
+def _under(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    """The arrays whose name begins with ``prefix``, without it."""
+    return {
+        name.removeprefix(prefix): array
+        for name, array in arrays.items()
+        if name.startswith(prefix)
+    }

@@ -1,0 +1,261 @@
+"""What a host sees of a core: its memories, registers, counters, commands and responses.
+
+Everything travels in packets of 32-bit words: a header, then ``length`` words of payload::
+
+    header = operation << 24 | argument << 16 | length
+
+A malformed packet is read to its end, changes nothing, and is answered by ``ERROR``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from amaranth import Shape, signed, unsigned
+from amaranth.lib import data, enum
+
+from . import layouts
+from .params import CoreParams
+
+__all__ = [
+    "COUNTERS",
+    "COUNTER_BITS",
+    "IDENTITY",
+    "MAP_VERSION",
+    "MEMORIES",
+    "REGISTERS",
+    "Command",
+    "ErrorCode",
+    "Memory",
+    "Register",
+    "Response",
+    "dense_group_layout",
+    "default_seeds",
+    "header",
+    "pack_weights",
+    "unpack_weights",
+]
+
+#: First register of every core: "BSPK".
+IDENTITY = 0x4253504B
+#: Version of this file's content; a host refuses a core with another.
+MAP_VERSION = 1
+#: Counters wrap beyond this many bits.
+COUNTER_BITS = 48
+
+
+class Command(enum.Enum, shape=8):
+    """Operations of a host's packet, and their payload."""
+
+    ECHO = 0x01  # any words; answered by ECHO with the same words
+    WRITE = 0x02  # argument: memory; [address, data...]; no answer
+    READ = 0x03  # argument: memory; [address, number of words]; answered by DATA
+    SPIKE = 0x04  # [input axon, ...]: they fire in the next step; no answer
+    SPIKE_ROWS = 0x05  # [first input row, spikes of that row, of the next, ...]; no answer
+    ADVANCE = 0x06  # [steps]; answered by STEP and SPIKES if they are reported, then by DONE
+    CLEAR = 0x07  # no payload: all dynamic state to zero, weights stay; answered by DONE
+
+
+class Response(enum.Enum, shape=8):
+    """Operations of a core's packet, and their payload."""
+
+    ECHO = 0x81  # the words of the command
+    DATA = 0x83  # argument: memory; the words read
+    STEP = 0x84  # [step]: what follows fired in this step
+    SPIKES = 0x85  # [row of compartments, spikes of its lanes]
+    DONE = 0x86  # [step]: the number of the next step
+    ERROR = 0xEE  # argument: ErrorCode; [header of the refused packet]
+
+
+class ErrorCode(enum.Enum, shape=8):
+    """Why a packet was refused."""
+
+    UNKNOWN_COMMAND = 1
+    BAD_LENGTH = 2
+    UNKNOWN_MEMORY = 3
+    OUT_OF_RANGE = 4
+    READ_ONLY = 5
+
+
+def header(operation: Command | Response, argument: int, length: int) -> int:
+    """First word of a packet."""
+    return operation.value << 24 | argument << 16 | length
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A memory as the host addresses it, in words of 1 or 2 beats."""
+
+    number: int
+    layout: Callable[[CoreParams], data.Layout]
+    depth: Callable[[CoreParams], int]
+    dynamic: bool
+    """Whether the core changes it by itself: then it is no part of a program, and CLEAR zeroes it
+    (``random`` and ``counters`` excepted)."""
+    doc: str
+    learning: bool = False
+    """Whether only a core with learning has it."""
+
+    def beats(self, p: CoreParams) -> int:
+        """32-bit beats of a word on the host's stream."""
+        return layouts.beats_of(self.layout(p))
+
+
+def dense_group_layout(p: CoreParams) -> data.ArrayLayout:
+    """Stored weights of neighbouring lanes: what the host reads or writes at once."""
+    return data.ArrayLayout(signed(p.weight_bits), p.dense_group)
+
+
+def _word(shape: Shape) -> Callable[[CoreParams], data.Layout]:
+    return lambda p: data.StructLayout({"value": shape})
+
+
+MEMORIES = {
+    "registers": Memory(0, _word(unsigned(32)), lambda p: len(REGISTERS), False, "by number"),
+    "counters": Memory(
+        1, _word(unsigned(COUNTER_BITS)), lambda p: len(COUNTERS), True, "by number, read only"
+    ),
+    "axons": Memory(2, layouts.axon_layout, lambda p: p.axons, False, "by axon"),
+    "lists": Memory(3, layouts.list_layout, lambda p: p.lists, False, "by list"),
+    "dense": Memory(
+        4,
+        dense_group_layout,
+        lambda p: p.dense_words * p.lanes // p.dense_group,
+        False,
+        "word * lanes / group + group of lanes; a group is 4 lanes, or all if they are fewer",
+    ),
+    "sparse": Memory(5, layouts.sparse_layout, lambda p: p.sparse_words, False, "by synapse"),
+    "rows": Memory(
+        6, layouts.row_layout, lambda p: p.compartment_rows, False, "by row of compartments"
+    ),
+    "profiles": Memory(7, layouts.profile_layout, lambda p: 16, False, "by profile"),
+    "bias": Memory(8, layouts.bias_layout, lambda p: p.compartments, False, "by compartment"),
+    "state": Memory(9, layouts.state_layout, lambda p: p.compartments, True, "by compartment"),
+    "accumulators": Memory(
+        10,
+        lambda p: data.StructLayout({"value": signed(p.acc_width)}),
+        lambda p: p.delay_slots * p.compartments,
+        True,
+        "slot * compartments + compartment; slot = step % delay slots",
+    ),
+    "rules": Memory(11, layouts.rule_layout, lambda p: p.rules, False, "by rule", learning=True),
+    "microcode": Memory(
+        12,
+        layouts.microcode_layout,
+        lambda p: p.microcode_words,
+        False,
+        "by instruction",
+        learning=True,
+    ),
+    "x_traces": Memory(13, layouts.trace_layout, lambda p: p.axons, True, "by axon", learning=True),
+    "y_traces": Memory(
+        14, layouts.trace_layout, lambda p: p.compartments, True, "by compartment", learning=True
+    ),
+    "random": Memory(
+        15,
+        _word(unsigned(32)),
+        lambda p: p.lanes,
+        True,
+        "state of each lane's generator, never 0",
+        learning=True,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Register:
+    """One register: its address in memory 0 is its place in :data:`REGISTERS`."""
+
+    shape: Shape
+    reset: int
+    doc: str
+    writable: bool = True
+
+
+REGISTERS = {
+    "identity": Register(unsigned(32), IDENTITY, '"BSPK"', writable=False),
+    "map_version": Register(unsigned(32), MAP_VERSION, "version of this map", writable=False),
+    "fingerprint": Register(unsigned(32), 0, "CRC-32 of the core's parameters", writable=False),
+    "step": Register(unsigned(32), 0, "number of the next time step; CLEAR zeroes it"),
+    "rows": Register(unsigned(16), 0, "rows of compartments in use"),
+    "input_rows": Register(unsigned(16), 0, "rows of input axons in use"),
+    "report": Register(unsigned(1), 0, "1: ADVANCE reports every spike"),
+    "learn": Register(unsigned(1), 0, "1: learn at the end of each step"),
+    "reward": Register(signed(8), 0, "write: r1 rises by this in the next step; read: r1"),
+    "reward_decay": Register(unsigned(17), 0, "r1 keeps this, in 1/65536, per step"),
+    "visit": Register(unsigned(2), 0, "layouts.Visit: the axons that learning looks at"),
+    "x_first": Register(unsigned(16), 0, "first row of axons with traces"),
+    "x_rows": Register(unsigned(16), 0, "rows of axons with traces"),
+    "y_first": Register(unsigned(16), 0, "first row of compartments with traces"),
+    "y_rows": Register(unsigned(16), 0, "rows of compartments with traces"),
+    "x1_decay": Register(unsigned(17), 0, "x1 keeps this, in 1/65536, per step, rounded randomly"),
+    "x1_impulse": Register(unsigned(7), 0, "x1 rises by this with a spike"),
+    "y1_decay": Register(unsigned(17), 0, "y1 keeps this, in 1/65536, per step, rounded randomly"),
+    "y1_impulse": Register(unsigned(7), 0, "y1 rises by this with a spike"),
+}
+
+#: What the core counts, in the order of their addresses. The first five are cycles of the
+#: hardware's phases; the others count work, and are the same on every engine.
+COUNTERS = {
+    "cycles_host": "cycles spent idle or with commands",
+    "cycles_dendrite": "cycles of the dendrite phase",
+    "cycles_deliver": "cycles of the axon and synapse phases",
+    "cycles_trace": "cycles of the trace updates",
+    "cycles_learn": "cycles of the learning phase",
+    "steps": "time steps",
+    "neuron_updates": "compartments updated",
+    "spikes": "spikes of compartments",
+    "input_spikes": "spikes of input axons",
+    "lists": "synapse lists walked to deliver",
+    "synaptic_words": "words of weights delivered",
+    "synaptic_ops": "synapses delivered",
+    "saturations": "sums that left the range of an accumulator",
+    "lists_learned": "synapse lists walked to learn",
+    "words_learned": "words of weights that rules were evaluated on",
+    "synapses_visited": "synapses that rules were evaluated on",
+    "synapses_changed": "weights changed",
+}
+
+
+def pack_weights(p: CoreParams, weights: np.ndarray) -> np.ndarray:
+    """Encode weights, -256 to 255, shape (words, lanes), as host words of ``dense``, uint64.
+
+    Raises
+    ------
+    ValueError
+        If a weight does not fit what the core stores.
+    """
+    low = layouts.WEIGHT_MIN
+    values = np.asarray(weights, np.int64).reshape(-1, p.dense_group)
+    if values.size and not (low <= values.min() and values.max() <= layouts.WEIGHT_MAX):
+        worst = values.min() if values.min() < low else values.max()
+        raise ValueError(f"weight must be between {low} and {layouts.WEIGHT_MAX}, not {worst}")
+    if p.weight_low and np.any(values & 1):
+        odd = values[(values & 1) == 1][0]
+        raise ValueError(f"weight must be even in a core with weight_bits=8, not {odd}")
+    mask = (1 << p.weight_bits) - 1
+    stored = (values >> p.weight_low & mask).astype(np.uint64)
+    shifts = np.arange(p.dense_group, dtype=np.uint64) * np.uint64(p.weight_bits)
+    return np.bitwise_or.reduce(stored << shifts, axis=1)
+
+
+def unpack_weights(p: CoreParams, words: np.ndarray) -> np.ndarray:
+    """Decode host words of ``dense`` to weights, int16, shape (words, lanes)."""
+    shifts = np.arange(p.dense_group, dtype=np.uint64) * np.uint64(p.weight_bits)
+    mask = np.uint64((1 << p.weight_bits) - 1)
+    stored = (words.astype(np.uint64)[:, None] >> shifts & mask).astype(np.int64)
+    sign = 1 << (p.weight_bits - 1)
+    values = ((stored ^ sign) - sign) << p.weight_low
+    return values.astype(np.int16).reshape(-1, p.lanes)
+
+
+def default_seeds(p: CoreParams, seed: int = 0) -> np.ndarray:
+    """One generator state per lane, uint32, shape (lanes,): splitmix64 of ``seed``, never 0."""
+    states = []
+    z = seed & 0xFFFFFFFFFFFFFFFF
+    for _ in range(p.lanes):
+        z = (z + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
+        mixed = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
+        states.append((mixed >> 32) or 1)
+    return np.array(states, np.uint32)

@@ -1,0 +1,271 @@
+"""Every word that a memory of the core holds, declared once, LSB first.
+
+The RTL, the golden core, the compiler and the host all pack and unpack through these.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from amaranth import Shape, signed, unsigned
+from amaranth.lib import data, enum
+
+from .params import CoreParams
+
+__all__ = [
+    "COEFFICIENTS",
+    "COEFFICIENT_BITS",
+    "FRACTION_BITS",
+    "LANE_OPS",
+    "REWARD_BITS",
+    "TRACE_BITS",
+    "WEIGHT_MAX",
+    "WEIGHT_MIN",
+    "Factor",
+    "ListKind",
+    "MicroOp",
+    "SignMode",
+    "Visit",
+    "axon_layout",
+    "beats_of",
+    "bias_layout",
+    "list_layout",
+    "microcode_layout",
+    "pack_array",
+    "profile_layout",
+    "row_layout",
+    "rule_layout",
+    "sparse_layout",
+    "state_layout",
+    "trace_layout",
+    "unpack_array",
+]
+
+#: A weight, as the arithmetic sees it: signed, 9 bits (Davies 2018: 1 to 9 bits).
+WEIGHT_MIN, WEIGHT_MAX = -256, 255
+#: Traces are unsigned, 7 bits.
+TRACE_BITS = 7
+#: The reward trace r1 is signed, 8 bits.
+REWARD_BITS = 8
+#: Fraction bits of a coefficient and of a product, in weight units.
+FRACTION_BITS = 7
+#: Width of a coefficient and of a running product, signed, saturating.
+COEFFICIENT_BITS = 18
+#: Coefficients and lane operations that one rule can have.
+COEFFICIENTS = LANE_OPS = 8
+
+
+class ListKind(enum.Enum, shape=2):
+    """How a synapse list is stored."""
+
+    DENSE = 0  # `count` consecutive targets from lane 0 of `row`, one word of weights per row
+    SPARSE = 1  # `count` single synapses, each with its own target, exponent and delay
+    REWARD = (
+        2  # no synapse: the spike adds `address`, signed 8 bits, to the reward of the next step
+    )
+
+
+class SignMode(enum.Enum, shape=2):
+    """Which weights a plastic list may reach; ``unit`` is ``2**lsb``, its rounding unit."""
+
+    MIXED = 0  # -256 to 256 - unit
+    EXCITATORY = 1  # 0 to 256 - unit
+    INHIBITORY = 2  # -(256 - unit) to 0
+
+
+class Visit(enum.Enum, shape=2):
+    """Which synapses a rule can change, as far as one side of the synapse tells."""
+
+    SPIKED = 0  # those whose neuron spiked in this step
+    TRACED = 1  # those, and those whose trace is not zero
+    ALWAYS = 2  # all
+
+
+class MicroOp(enum.Enum, shape=2):
+    """What an instruction of a learning rule does; they run in order, once per set-up."""
+
+    LOAD = 0  # running scalar = constant * 2**exponent
+    MUL = 1  # running scalar *= factor + constant
+    LANE = 2  # append a lane operation: product *= factor + constant
+
+
+class Factor(enum.Enum, shape=4):
+    """The variable of a factor. Pre-synaptic ones and rewards are scalars, the others per lane."""
+
+    ONE = 0
+    X0 = 1  # the axon spiked in this step
+    X1 = 2  # trace of the axon
+    R1 = 3  # trace of the reward
+    Y0 = 8  # the compartment spiked in this step
+    Y1 = 9  # trace of the compartment
+    W = 10  # the weight, as it was before this step's learning
+
+
+def axon_layout(p: CoreParams) -> data.StructLayout:
+    """Which synapse lists an axon has; plastic lists come first among them."""
+    return data.StructLayout({
+        "list": unsigned(max(1, (p.lists - 1).bit_length())),  # first list
+        "lists": unsigned(6),  # number of lists, to deliver
+        "plastic": unsigned(6),  # number of plastic lists, to learn
+    })
+
+
+def list_layout(p: CoreParams) -> data.StructLayout:
+    """Descriptor of one synapse list."""
+    words = max(p.dense_words, p.sparse_words, 1 << REWARD_BITS)
+    return data.StructLayout({
+        "kind": ListKind,
+        "address": unsigned((words - 1).bit_length()),  # of the first word, or a reward impulse
+        "row": unsigned(max(1, (p.compartment_rows - 1).bit_length())),  # first row of targets
+        "count": unsigned(p.compartments.bit_length()),  # synapses, at least 1
+        "exponent": signed(4),  # DENSE: a spike adds weight * 2**exponent, rounded down
+        "delay": unsigned(p.slot_bits),  # DENSE: time steps beyond the first
+        "rule": unsigned(max(1, (p.rules - 1).bit_length())),  # of a plastic list
+        "sign": SignMode,  # of a plastic list
+        "lsb": unsigned(4),  # of a plastic list: weights are multiples of 2**lsb, 0 to 8
+    })
+
+
+def sparse_layout(p: CoreParams) -> data.StructLayout:
+    """One synapse of a sparse list."""
+    return data.StructLayout({
+        "weight": signed(9),
+        "target": unsigned(max(1, (p.compartments - 1).bit_length())),  # compartment
+        "exponent": signed(4),  # a spike adds weight * 2**exponent, rounded down
+        "delay": unsigned(p.slot_bits),  # time steps beyond the first
+    })
+
+
+def row_layout(p: CoreParams) -> data.StructLayout:
+    """What the compartments of one row share."""
+    return data.StructLayout({"profile": unsigned(4)})
+
+
+def profile_layout(p: CoreParams) -> data.StructLayout:
+    """Constants of a population (``v`` and currents are in 1/64 of a weight unit)."""
+    return data.StructLayout({
+        "decay_u": unsigned(13),  # 0 to 4096, in 1/4096 per step; 4096 forgets at once
+        "decay_v": unsigned(13),
+        "threshold": unsigned(17),  # fires where v > 64 * threshold
+        "refractory": unsigned(6),  # 1 to 63; 1 has no dead step
+        "vmin": unsigned(5),  # v stays at or above 1 - 2**vmin, 0 to 23
+        "vmax": unsigned(3),  # v stays at or below 2**(9 + 2 * vmax) - 1
+    })
+
+
+def bias_layout(p: CoreParams) -> data.StructLayout:
+    """Bias of one compartment: ``mantissa * 2**exponent`` is added to v in every step."""
+    return data.StructLayout({"mantissa": signed(13), "exponent": unsigned(3)})
+
+
+def state_layout(p: CoreParams) -> data.StructLayout:
+    """State of one compartment."""
+    return data.StructLayout({
+        "u": signed(24),  # current
+        "v": signed(24),  # voltage
+        "refractory": unsigned(6),  # steps for which v is still held at 0
+    })
+
+
+def trace_layout(p: CoreParams) -> data.StructLayout:
+    """Traces of one axon (``x1``) or compartment (``y1``)."""
+    return data.StructLayout({"trace1": unsigned(TRACE_BITS)})
+
+
+def rule_layout(p: CoreParams) -> data.StructLayout:
+    """One learning rule."""
+    return data.StructLayout({
+        "start": unsigned((p.microcode_words - 1).bit_length()),  # first instruction
+        "count": unsigned(6),  # instructions, at least 1
+        "pre": Visit,  # which axons the rule can change synapses of
+        "post": Visit,  # which compartments: SPIKED or ALWAYS
+        "stochastic": 1,  # round at random rather than down
+    })
+
+
+def microcode_layout(p: CoreParams) -> data.StructLayout:
+    """One instruction of a learning rule."""
+    return data.StructLayout({
+        "op": MicroOp,
+        "factor": Factor,
+        "constant": signed(9),  # added to the factor; LOAD: the mantissa
+        "exponent": signed(5),  # LOAD only, -7 to 8
+        "coefficient": unsigned(3),  # LOAD, MUL: where `last` adds; LANE: what `first` takes
+        "first": 1,  # LANE: the product starts from the coefficient
+        "last": 1,  # LOAD, MUL: add the scalar to the coefficient; LANE: add the product to dw
+    })
+
+
+def beats_of(layout: data.Layout) -> int:
+    """32-bit beats that a word of ``layout`` takes on the host's stream: 1 or 2."""
+    beats = -(-Shape.cast(layout).width // 32)
+    if beats > 2:
+        raise ValueError(f"a host word must fit 64 bits, not {Shape.cast(layout).width}")
+    return beats
+
+
+def pack_array(layout: data.StructLayout, **columns: object) -> np.ndarray:
+    """Encode arrays of fields into words.
+
+    Parameters
+    ----------
+    **columns : array-like of int, or of the field's enumeration
+        One per field (all of them), shape (n,) or scalar.
+
+    Returns
+    -------
+    numpy.ndarray
+        uint64, shape (n,).
+
+    Raises
+    ------
+    ValueError
+        If a field is missing, unknown or has a value that does not fit.
+    """
+    names = [name for name, _ in layout]
+    if set(columns) != set(names):
+        raise ValueError(f"fields must be {', '.join(names)}, not {', '.join(columns)}")
+    arrays = {name: np.asarray(_plain(value), dtype=np.int64) for name, value in columns.items()}
+    words = np.zeros(np.broadcast_shapes(*(array.shape for array in arrays.values())), np.uint64)
+    for name, field in layout:
+        width, low, high = _bounds(field.shape)
+        values = arrays[name]
+        if values.size and not (low <= values.min() and values.max() <= high):
+            worst = int(values.min() if values.min() < low else values.max())
+            raise ValueError(f"field {name!r} must be between {low} and {high}, not {worst}")
+        mask = np.uint64((1 << width) - 1)
+        words |= (values.astype(np.uint64) & mask) << np.uint64(field.offset)
+    return words
+
+
+def unpack_array(layout: data.StructLayout, words: np.ndarray) -> dict[str, np.ndarray]:
+    """Decode words of ``layout``, uint64, shape (n,), into one int64 array per field."""
+    columns = {}
+    for name, field in layout:
+        width, low, _ = _bounds(field.shape)
+        raw = words.astype(np.uint64) >> np.uint64(field.offset)
+        values = (raw & np.uint64((1 << width) - 1)).astype(np.int64)
+        if low < 0:
+            values = np.where(values >> (width - 1), values - (1 << width), values)
+        columns[name] = values
+    return columns
+
+
+def _plain(value: object) -> object:
+    """Members of an enumeration as their numbers."""
+    return value.value if isinstance(value, enum.Enum) else value
+
+
+def _bounds(shape: object) -> tuple[int, int, int]:
+    """Width, least and greatest value of a field."""
+    shape = Shape.cast(shape)
+    low = -(1 << (shape.width - 1)) if shape.signed else 0
+    return shape.width, low, low + (1 << shape.width) - 1
+
+
+def describe(layouts: Mapping[str, data.StructLayout]) -> list[tuple[str, str, int, int]]:
+    """Rows (memory, field, lowest bit, width) of a table of ``layouts``, for the documentation."""
+    return [
+        (memory, str(name), field.offset, Shape.cast(field.shape).width)
+        for memory, layout in layouts.items()
+        for name, field in layout
+    ]

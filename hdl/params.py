@@ -1,0 +1,209 @@
+"""Build-time size of a neurocore: one frozen, validated object that everything else derives from."""
+
+import enum
+from dataclasses import asdict, dataclass, fields, replace
+from zlib import crc32
+
+__all__ = ["CORE_PRESETS", "CoreParams", "Overflow"]
+
+
+class Overflow(enum.StrEnum):
+    """What an accumulator, a current or a biased current does beyond its width."""
+
+    SATURATE = "saturate"
+    """Clamp, and count (the default: a strongly inhibited compartment stays silent)."""
+
+    WRAP = "wrap"
+    """Two's complement, as on Loihi (``acc_width`` 16 there)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreParams:
+    """Size and options of one neurocore. Everything else is derived from it.
+
+    Compartments stand in *rows* of ``lanes``: compartment ``c`` is lane ``c % lanes`` of row
+    ``c // lanes``. Axons share that numbering: axon ``c`` carries the spikes of compartment ``c``,
+    and the input axons of the host follow, in rows of their own.
+
+    Parameters
+    ----------
+    compartments : int
+        Compartments, a multiple of ``lanes``, 1 to 16384.
+    input_axons : int
+        Axons that the host drives, a multiple of ``lanes``, 1 to 16384.
+    lists : int
+        Synapse list descriptors, 2 to 65536.
+    dense_words : int
+        Words of ``lanes`` weights for dense lists, 2 to 1048576.
+    sparse_words : int
+        Single synapses for sparse lists, 2 to 1048576.
+    lanes : int
+        Synapses that one cycle delivers or learns: 1, 2, 4, 8, 16 or 32.
+    dendrite_lanes : int
+        Compartments that one cycle updates: a power of two, at most ``lanes``.
+    delay_slots : int
+        Accumulators per compartment, a power of two, 2 to 64. The longest delay is two less
+        (Loihi: 8 to 64).
+    acc_width : int
+        Width of a signed accumulator in weight units, 12 to 18 bits. 18 bits fill the 24 bits of
+        a current exactly (a current is 64 weight units).
+    overflow : Overflow
+        What accumulators and currents do beyond their width.
+    weight_bits : int
+        Stored bits of a dense weight: 9 holds -256 to 255, 8 holds the even ones of them.
+    learning : bool
+        Whether the core has traces and a learning engine.
+    rules : int
+        Learning rules, 1 to 16.
+    microcode_words : int
+        Instructions of all rules together, 8 to 1024.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a field has the wrong type or range; the message names the field and the legal range.
+    """
+
+    compartments: int = 1024
+    input_axons: int = 512
+    lists: int = 4096
+    dense_words: int = 8192
+    sparse_words: int = 4096
+    lanes: int = 16
+    dendrite_lanes: int = 4
+    delay_slots: int = 8
+    acc_width: int = 18
+    overflow: Overflow = Overflow.SATURATE
+    weight_bits: int = 9
+    learning: bool = True
+    rules: int = 4
+    microcode_words: int = 64
+
+    def __post_init__(self) -> None:
+        _require_power_of_two("lanes", self.lanes, 1, 32)
+        _require_power_of_two("dendrite_lanes", self.dendrite_lanes, 1, self.lanes)
+        _require_power_of_two("delay_slots", self.delay_slots, 2, 64)
+        for name in ("compartments", "input_axons"):
+            _require_int(name, getattr(self, name), 1, 16384)
+            if getattr(self, name) % self.lanes:
+                raise ValueError(
+                    f"{name} must be a multiple of lanes ({self.lanes}), not {getattr(self, name)}"
+                )
+        _require_int("lists", self.lists, 2, 65536)
+        _require_int("dense_words", self.dense_words, 2, 1 << 20)
+        _require_int("sparse_words", self.sparse_words, 2, 1 << 20)
+        _require_int("acc_width", self.acc_width, 12, 18)
+        _require_int("weight_bits", self.weight_bits, 8, 9)
+        _require_int("rules", self.rules, 1, 16)
+        _require_int("microcode_words", self.microcode_words, 8, 1024)
+        if not isinstance(self.learning, bool):
+            raise TypeError(f"learning must be a bool, not {self.learning!r}")
+        try:
+            object.__setattr__(self, "overflow", Overflow(self.overflow))
+        except ValueError:
+            names = ", ".join(Overflow)
+            raise ValueError(f"overflow must be one of {names}, not {self.overflow!r}") from None
+
+    @property
+    def compartment_rows(self) -> int:
+        """Rows of compartments; the rows of input axons follow them."""
+        return self.compartments // self.lanes
+
+    @property
+    def input_rows(self) -> int:
+        """Rows of input axons."""
+        return self.input_axons // self.lanes
+
+    @property
+    def rows(self) -> int:
+        """Rows of axons: those of compartments and those of inputs."""
+        return self.compartment_rows + self.input_rows
+
+    @property
+    def axons(self) -> int:
+        """Axons in all: one per compartment, and the input axons behind them."""
+        return self.compartments + self.input_axons
+
+    @property
+    def lane_bits(self) -> int:
+        """Bits that number a lane; 0 with one lane."""
+        return (self.lanes - 1).bit_length()
+
+    @property
+    def slot_bits(self) -> int:
+        """Bits that number a delay slot."""
+        return (self.delay_slots - 1).bit_length()
+
+    @property
+    def max_delay(self) -> int:
+        """Longest synaptic delay in time steps, beyond the one step that every spike takes."""
+        return self.delay_slots - 2
+
+    @property
+    def dense_group(self) -> int:
+        """Weights that the host reads or writes at once in a dense word."""
+        return min(self.lanes, 4)
+
+    @property
+    def weight_low(self) -> int:
+        """Bits of a weight that dense memory does not store, always 0."""
+        return 9 - self.weight_bits
+
+    def fingerprint(self) -> int:
+        """32 bits that tell two configurations apart; the core reports them to its host."""
+        text = ",".join(f"{key}={value}" for key, value in sorted(asdict(self).items()))
+        return crc32(text.encode())
+
+    def with_(self, **changes: object) -> "CoreParams":
+        """Copy with some fields changed, validated again."""
+        known = {field.name for field in fields(self)}
+        if unknown := set(changes) - known:
+            raise TypeError(f"no such parameter: {', '.join(sorted(unknown))}")
+        return replace(self, **changes)
+
+
+def _require_int(name: str, value: object, low: int, high: int) -> None:
+    """Raise unless ``value`` is an ``int`` in ``[low, high]``."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, not {value!r}")
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be between {low} and {high}, not {value}")
+
+
+def _require_power_of_two(name: str, value: object, low: int, high: int) -> None:
+    """Raise unless ``value`` is a power of two in ``[low, high]``."""
+    _require_int(name, value, low, high)
+    if value & (value - 1):
+        raise ValueError(f"{name} must be a power of two, not {value}")
+
+
+#: Named sizes, for the command line, the tests and the boards.
+CORE_PRESETS = {
+    "tiny": CoreParams(
+        compartments=64,
+        input_axons=16,
+        lists=64,
+        dense_words=64,
+        sparse_words=64,
+        lanes=4,
+        dendrite_lanes=2,
+    ),
+    "default": CoreParams(),
+    "one-lane": CoreParams(
+        compartments=256,
+        input_axons=128,
+        lists=512,
+        dense_words=16384,
+        sparse_words=512,
+        lanes=1,
+        dendrite_lanes=1,
+    ),
+    "mnist": CoreParams(
+        compartments=3328,
+        input_axons=512,
+        lists=8192,
+        dense_words=65536,
+        sparse_words=8192,
+        dendrite_lanes=16,
+    ),
+}
