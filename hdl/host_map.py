@@ -14,8 +14,8 @@ import numpy as np
 from amaranth import Shape, signed, unsigned
 from amaranth.lib import data, enum
 
-from . import layouts
-from .params import CoreParams
+from backspike.hdl import layouts
+from backspike.hdl.params import CoreParams
 
 __all__ = [
     "COUNTERS",
@@ -29,8 +29,8 @@ __all__ = [
     "Memory",
     "Register",
     "Response",
-    "dense_group_layout",
     "default_seeds",
+    "dense_group_layout",
     "header",
     "pack_weights",
     "unpack_weights",
@@ -91,7 +91,7 @@ class Memory:
     depth: Callable[[CoreParams], int]
     dynamic: bool
     """Whether the core changes it by itself: then it is no part of a program, and CLEAR zeroes it
-    (``random`` and ``counters`` excepted)."""
+    (but for ``counters``)."""
     doc: str
     learning: bool = False
     """Whether only a core with learning has it."""
@@ -155,8 +155,8 @@ MEMORIES = {
         15,
         _word(unsigned(32)),
         lambda p: p.lanes,
-        True,
-        "state of each lane's generator, never 0",
+        False,
+        "state of each lane's generator, never 0; CLEAR leaves it",
         learning=True,
     ),
 }

@@ -9,7 +9,7 @@ import numpy as np
 from amaranth import Shape, signed, unsigned
 from amaranth.lib import data, enum
 
-from .params import CoreParams
+from backspike.hdl.params import CoreParams
 
 __all__ = [
     "COEFFICIENTS",

@@ -1,4 +1,4 @@
-"""Build-time size of a neurocore: one frozen, validated object that everything else derives from."""
+"""Build-time size of a neurocore: one frozen, validated object that all else derives from."""
 
 import enum
 from dataclasses import asdict, dataclass, fields, replace
