@@ -1,0 +1,243 @@
+"""nBP, spiking backpropagation, as equations: the reference of every engine.
+
+Per sample, all activities binary, with ``H(z) = 1`` where ``z > 0`` and ``theta = 1024``::
+
+    s1 = W1 x    h = H(s1 - theta/2)    h_lo = H(s1)    h_hi = H(s1 - theta)
+    s2 = W2 h    o = H(s2 - theta/2)    o_lo = H(s2)    o_hi = H(s2 - theta)
+    d2+ = t & ~o & o_lo                 d2- = o & ~t & ~o_hi
+    e1 = W2^T (d2+ - d2-)
+    d1+ = H(e1) & h_lo & ~h_hi          d1- = H(-e1) & h_lo & ~h_hi
+    W2 += 2 (d2+ - d2-) h^T             W1 += 2 (d1+ - d1-) x^T       clipped to [-256, 254]
+
+A deeper network repeats the hidden layer: ``e_l = W_{l+1}^T (d_{l+1}+ - d_{l+1}-)``; every layer is
+updated with the activities of the forward pass. Weights are even integers, in the unit in which
+one firing threshold is 1024; ``W`` is stored as int16 ``(n_pre, n_post)``.
+
+Source: A. Renner et al., "The backpropagation algorithm implemented on spiking neuromorphic
+hardware", Nature Communications 15:9691 (2024), doi 10.1038/s41467-024-53827-9. Its authors'
+released rehearsal in numpy differs from the circuit in three details; ``variant="rehearsal"``
+follows it: backpropagation through the weights of the next layer as already updated by the same
+sample, ``h_hi`` at ``s >= theta``, weights clipped to [-254, 254].
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from backspike.golden import nbp_kernels as kernels
+from backspike.golden.interrupts import DeferredInterrupt
+from backspike.golden.nbp_arguments import (
+    check_inputs,
+    check_labels,
+    check_order,
+    check_weights,
+)
+from backspike.golden.nbp_kernels import Rule, Scratch
+
+__all__ = [
+    "THETA",
+    "VARIANTS",
+    "Accuracy",
+    "LayerTrace",
+    "epoch_order",
+    "evaluate",
+    "forward",
+    "init_weights",
+    "trace_sample",
+    "train",
+]
+
+THETA = 1024
+"""Firing threshold, in weight units."""
+
+VARIANTS = {
+    "circuit": Rule(hi_above=THETA, low=-256, high=254, update_first=False),
+    "rehearsal": Rule(hi_above=THETA - 1, low=-254, high=254, update_first=True),
+}
+"""The two forms of the equations: what the circuit does, and the authors' rehearsal of it."""
+
+_CHUNK = 4096  # samples between two reports of progress: about 20 ms
+
+
+class Accuracy(NamedTuple):
+    """Fractions of samples that are classified correctly, by three ways of reading the output."""
+
+    exact: float
+    """The output spikes equal the one-hot target."""
+    spikes: float
+    """The first output neuron that spikes is the label's; no spike counts as wrong."""
+    membrane: float
+    """The output neuron with the largest sum (the first of equals) is the label's."""
+
+
+class LayerTrace(NamedTuple):
+    """What one layer of neurons did for one sample; every array is (n,)."""
+
+    s: np.ndarray
+    """Weighted sum, int32."""
+    h: np.ndarray
+    """Spike, ``s > theta/2``, bool."""
+    h_lo: np.ndarray
+    """``s > 0``, bool."""
+    h_hi: np.ndarray
+    """``s > theta`` (rehearsal: ``>=``), bool."""
+    d_pos: np.ndarray
+    """Neurons whose active inputs are strengthened, bool."""
+    d_neg: np.ndarray
+    """Neurons whose active inputs are weakened, bool."""
+
+
+def init_weights(layers: Sequence[int], seed: int) -> list[np.ndarray]:
+    """Random starting weights.
+
+    Drawn from N(0, 2 / (fan_in + fan_out)) * theta, clipped to +-240, truncated towards zero to
+    even integers.
+
+    Parameters
+    ----------
+    layers : sequence of int
+        Sizes, the input first; at least two.
+    seed : int
+        Same seed, same weights.
+
+    Returns
+    -------
+    list of np.ndarray
+        One int16 ``(n_pre, n_post)`` array per connection.
+    """
+    if len(layers) < 2:
+        raise ValueError(f"layers must hold at least two sizes, not {list(layers)}")
+    for size in layers:
+        if size < 1:
+            raise ValueError(f"layers must be positive, not {list(layers)}")
+    rng = np.random.default_rng(seed)
+    weights = []
+    for n_pre, n_post in pairwise(layers):
+        drawn = rng.normal(0.0, np.sqrt(2 / (n_pre + n_post)), (n_pre, n_post)) * THETA
+        weights.append((np.trunc(np.clip(drawn, -240, 240) / 2) * 2).astype(np.int16))
+    return weights
+
+
+def epoch_order(n: int, seed: int, epoch: int, order: str = "shuffled") -> np.ndarray:
+    """The order in which epoch number ``epoch`` (from 0) visits ``n`` samples, int64 (n,).
+
+    ``shuffled`` draws a fresh permutation from ``seed`` and ``epoch``; ``given`` keeps the order of
+    the data.
+    """
+    if order == "given":
+        return np.arange(n)
+    if order != "shuffled":
+        raise ValueError(f"order must be 'shuffled' or 'given', not {order!r}")
+    return np.random.default_rng([seed, epoch]).permutation(n)
+
+
+def train(
+    weights: list[np.ndarray],
+    x: np.ndarray,
+    y: np.ndarray,
+    order: np.ndarray | None = None,
+    *,
+    variant: str = "circuit",
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Train ``weights`` in place, one sample after another.
+
+    Ctrl-C takes effect between two samples, and only after ``progress`` has been told of all
+    samples that are in the weights.
+
+    Parameters
+    ----------
+    weights : list of np.ndarray
+        As from `init_weights`; changed in place.
+    x : np.ndarray
+        Inputs, uint8 0 or 1, ``(n, n_in)``.
+    y : np.ndarray
+        Labels, integers below the size of the output layer, ``(n,)``.
+    order : np.ndarray, optional
+        Which samples, in which order (repetitions are allowed); all of them, as they come, if
+        left out.
+    variant : str
+        ``circuit`` or ``rehearsal``.
+    progress : callable, optional
+        Called every few thousand samples with the number of samples just done.
+
+    Returns
+    -------
+    int
+        Samples whose output spikes were the one-hot target before their own update.
+    """
+    rule = _rule(variant)
+    layers = check_weights(weights, rule, writeable=True)
+    x, y = check_inputs(x, layers), check_labels(y, len(x), layers)
+    order = np.arange(len(y)) if order is None else check_order(order, len(y))
+    scratch, hits = Scratch.for_layers(layers), 0
+    with DeferredInterrupt() as interrupt:
+        for start in range(0, len(order), _CHUNK):
+            chunk = order[start : start + _CHUNK]
+            hits += kernels.train_samples(tuple(weights), x, y, chunk, rule, scratch)
+            if progress is not None:
+                progress(len(chunk))
+            interrupt.check()
+    return hits
+
+
+def evaluate(weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> Accuracy:
+    """Accuracy on the samples ``x`` uint8 ``(n, n_in)`` with labels ``y`` ``(n,)``, n >= 1."""
+    layers = check_weights(weights, VARIANTS["circuit"])
+    x, y = check_inputs(x, layers), check_labels(y, len(x), layers)
+    if not len(y):
+        raise ValueError("x must hold at least one sample to evaluate, not 0")
+    counts = kernels.evaluate_samples(tuple(weights), x, y, Scratch.for_layers(layers))
+    return Accuracy(*(count / len(y) for count in counts))
+
+
+def forward(weights: list[np.ndarray], x: np.ndarray) -> list[np.ndarray]:
+    """The weighted sums of every layer but the input: int32 ``(n, n_l)`` each."""
+    layers = check_weights(weights, VARIANTS["circuit"])
+    x = check_inputs(x, layers)
+    sums = tuple(np.zeros((len(x), size), np.int32) for size in layers[1:])
+    kernels.forward_samples(tuple(weights), x, Scratch.for_layers(layers), sums)
+    return list(sums)
+
+
+def trace_sample(
+    weights: list[np.ndarray], x: np.ndarray, label: int, *, variant: str = "circuit"
+) -> list[LayerTrace]:
+    """Everything that training on one sample would do, per layer; ``weights`` stay as they are.
+
+    Parameters
+    ----------
+    weights : list of np.ndarray
+        As from `init_weights`.
+    x : np.ndarray
+        One input, uint8 0 or 1, ``(n_in,)``.
+    label : int
+        Its class.
+    variant : str
+        ``circuit`` or ``rehearsal``.
+    """
+    rule = _rule(variant)
+    layers = check_weights(weights, rule)
+    x = check_inputs(np.asarray(x)[np.newaxis], layers)
+    y = check_labels(np.array([label]), 1, layers)
+    scratch = Scratch.for_layers(layers)
+    kernels.learn_sample(tuple(w.copy() for w in weights), x[0], y[0], rule, scratch)
+    return [
+        LayerTrace(
+            s=s,
+            h=level & kernels.ABOVE_HALF != 0,
+            h_lo=level & kernels.ABOVE_ZERO != 0,
+            h_hi=level & kernels.ABOVE_THETA != 0,
+            d_pos=d > 0,
+            d_neg=d < 0,
+        )
+        for s, level, d in zip(scratch.s, scratch.level, scratch.d, strict=True)
+    ]
+
+
+def _rule(variant: str) -> Rule:
+    if variant not in VARIANTS:
+        raise ValueError(f"variant must be 'circuit' or 'rehearsal', not {variant!r}")
+    return VARIANTS[variant]

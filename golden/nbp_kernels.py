@@ -1,0 +1,242 @@
+"""The inner loops of nBP, compiled by numba: one sample, then loops over samples.
+
+Everything is integer: weights int16 ``(n_pre, n_post)``, sums int32. Inputs and activities travel
+as lists of the indices that are active, so that a sum costs one addition per active input and
+target. The rows of a weight matrix are contiguous over the targets, so that sums and updates run
+as vector instructions. `backspike.golden.equations` checks every argument; these functions check
+nothing.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+__all__ = [
+    "ABOVE_HALF",
+    "ABOVE_THETA",
+    "ABOVE_ZERO",
+    "Rule",
+    "Scratch",
+    "evaluate_samples",
+    "forward_samples",
+    "learn_sample",
+    "train_samples",
+]
+
+HALF_THETA = 512
+
+# The activities of one neuron, as bits of its `level`.
+ABOVE_ZERO = 1  # h_lo: s > 0
+ABOVE_HALF = 2  # h, the spike: s > theta/2
+ABOVE_THETA = 4  # h_hi: s > theta
+
+
+class Rule(NamedTuple):
+    """What differs between the circuit and the authors' rehearsal of it."""
+
+    hi_above: int
+    """``h_hi`` is ``s > hi_above``."""
+    low: int
+    """Smallest weight."""
+    high: int
+    """Largest weight."""
+    update_first: bool
+    """Backpropagate through weights that this sample has already changed."""
+
+
+class Scratch(NamedTuple):
+    """Working arrays of one sample; a tuple has one entry per layer of neurons."""
+
+    s: tuple[np.ndarray, ...]
+    """Weighted sums, int32 (n,)."""
+    level: tuple[np.ndarray, ...]
+    """`ABOVE_ZERO` | `ABOVE_HALF` | `ABOVE_THETA`, uint8 (n,)."""
+    d: tuple[np.ndarray, ...]
+    """``d+ - d-``, int16 (n,)."""
+    active: tuple[np.ndarray, ...]
+    """Indices of active neurons, int64 (n,), the input first; the first ``n_active`` are valid."""
+    n_active: np.ndarray
+    """Number of active neurons per entry of ``active``, int64."""
+
+    @classmethod
+    def for_layers(cls, layers: tuple[int, ...]) -> "Scratch":
+        """Zeroed arrays for a network of ``layers`` sizes, the input first."""
+        return cls(
+            s=tuple(np.zeros(n, np.int32) for n in layers[1:]),
+            level=tuple(np.zeros(n, np.uint8) for n in layers[1:]),
+            d=tuple(np.zeros(n, np.int16) for n in layers[1:]),
+            active=tuple(np.zeros(n, np.int64) for n in layers),
+            n_active=np.zeros(len(layers), np.int64),
+        )
+
+
+@njit(cache=True)
+def _list_active(x: np.ndarray, index: np.ndarray) -> int:
+    """Write the positions of the ones of ``x`` to ``index``; returns how many."""
+    count = 0
+    for i in range(x.size):
+        index[count] = i
+        count += x[i]
+    return count
+
+
+@njit(cache=True)
+def _sum_rows(w: np.ndarray, index: np.ndarray, count: int, s: np.ndarray) -> None:
+    """``s = W x``: add up the rows of the active inputs, eight at a time."""
+    s[:] = 0
+    k = 0
+    while k + 8 <= count:
+        a, b, c, d = w[index[k]], w[index[k + 1]], w[index[k + 2]], w[index[k + 3]]
+        e, f, g, h = w[index[k + 4]], w[index[k + 5]], w[index[k + 6]], w[index[k + 7]]
+        for j in range(s.size):
+            s[j] += np.int16(a[j] + b[j] + c[j] + d[j] + e[j] + f[j] + g[j] + h[j])
+        k += 8
+    while k < count:
+        row = w[index[k]]
+        for j in range(s.size):
+            s[j] += row[j]
+        k += 1
+
+
+@njit(cache=True)
+def _fire(s: np.ndarray, hi_above: int, level: np.ndarray, index: np.ndarray) -> int:
+    """Compare the sums with the three thresholds and list the spikes; returns how many."""
+    for j in range(s.size):
+        level[j] = (
+            ABOVE_ZERO * (s[j] > 0)
+            | ABOVE_HALF * (s[j] > HALF_THETA)
+            | ABOVE_THETA * (s[j] > hi_above)
+        )
+    count = 0
+    for j in range(s.size):
+        index[count] = j
+        count += s[j] > HALF_THETA
+    return count
+
+
+@njit(cache=True)
+def _output_error(level: np.ndarray, label: int, d: np.ndarray) -> bool:
+    """``d2+ - d2-`` of the output layer; returns whether its spikes are the one-hot target."""
+    exact = True
+    for k in range(level.size):
+        spike = level[k] & ABOVE_HALF != 0
+        d[k] = 0
+        if k == label:
+            if not spike:
+                exact = False
+                d[k] = level[k] & ABOVE_ZERO != 0
+        elif spike:
+            exact = False
+            d[k] = -1 * (level[k] & ABOVE_THETA == 0)
+    return exact
+
+
+@njit(cache=True)
+def _backpropagate(w: np.ndarray, d_post: np.ndarray, level: np.ndarray, d: np.ndarray) -> None:
+    """``d = sign(W^T d_post)`` where the surrogate has a slope, else 0."""
+    for i in range(level.size):
+        d[i] = 0
+        if level[i] & (ABOVE_ZERO | ABOVE_THETA) == ABOVE_ZERO:
+            row = w[i]
+            e = np.int32(0)
+            for k in range(d_post.size):
+                e += np.int32(row[k]) * np.int32(d_post[k])
+            d[i] = np.int16(e > 0) - np.int16(e < 0)
+
+
+@njit(cache=True)
+def _update(
+    w: np.ndarray, index: np.ndarray, count: int, d: np.ndarray, low: int, high: int
+) -> None:
+    """``W += 2 (d+ - d-) x^T``, clipped to ``[low, high]``."""
+    low16, high16 = np.int16(low), np.int16(high)
+    for k in range(count):
+        row = w[index[k]]
+        for j in range(d.size):
+            row[j] = min(max(np.int16(row[j] + np.int16(2 * d[j])), low16), high16)
+
+
+@njit(cache=True)
+def forward_sample(
+    weights: tuple[np.ndarray, ...], x: np.ndarray, hi_above: int, scratch: Scratch
+) -> None:
+    """The forward pass of one sample, into ``scratch`` but ``d``."""
+    scratch.n_active[0] = _list_active(x, scratch.active[0])
+    for layer in range(len(weights)):
+        s = scratch.s[layer]
+        _sum_rows(weights[layer], scratch.active[layer], scratch.n_active[layer], s)
+        scratch.n_active[layer + 1] = _fire(
+            s, hi_above, scratch.level[layer], scratch.active[layer + 1]
+        )
+
+
+@njit(cache=True)
+def forward_samples(
+    weights: tuple[np.ndarray, ...],
+    x: np.ndarray,
+    scratch: Scratch,
+    sums: tuple[np.ndarray, ...],
+) -> None:
+    """The weighted sums of every sample, into ``sums``: int32 ``(n, n_l)`` per layer."""
+    for k in range(len(x)):
+        forward_sample(weights, x[k], 2 * HALF_THETA, scratch)
+        for layer in range(len(weights)):
+            sums[layer][k] = scratch.s[layer]
+
+
+@njit(cache=True)
+def learn_sample(
+    weights: tuple[np.ndarray, ...], x: np.ndarray, label: int, rule: Rule, scratch: Scratch
+) -> bool:
+    """Train on one sample, in place; returns whether the output was exact before the update."""
+    forward_sample(weights, x, rule.hi_above, scratch)
+    last = len(weights) - 1
+    exact = _output_error(scratch.level[last], label, scratch.d[last])
+    for up in range(len(weights)):
+        layer = last - up
+        w, d = weights[layer], scratch.d[layer]
+        if not d.any():
+            for below in range(layer):
+                scratch.d[below][:] = 0
+            break
+        index, count = scratch.active[layer], scratch.n_active[layer]
+        if rule.update_first:
+            _update(w, index, count, d, rule.low, rule.high)
+        if layer > 0:
+            _backpropagate(w, d, scratch.level[layer - 1], scratch.d[layer - 1])
+        if not rule.update_first:
+            _update(w, index, count, d, rule.low, rule.high)
+    return exact
+
+
+@njit(cache=True)
+def train_samples(
+    weights: tuple[np.ndarray, ...],
+    x: np.ndarray,
+    y: np.ndarray,
+    order: np.ndarray,
+    rule: Rule,
+    scratch: Scratch,
+) -> int:
+    """`learn_sample` for every entry of ``order``; returns the number of exact outputs."""
+    hits = 0
+    for k in range(order.size):
+        hits += learn_sample(weights, x[order[k]], y[order[k]], rule, scratch)
+    return hits
+
+
+@njit(cache=True)
+def evaluate_samples(
+    weights: tuple[np.ndarray, ...], x: np.ndarray, y: np.ndarray, scratch: Scratch
+) -> tuple[int, int, int]:
+    """Numbers of samples that are right by `exact`, by first spike and by largest sum."""
+    exact, spikes, membrane = 0, 0, 0
+    last = len(weights) - 1
+    for k in range(y.size):
+        forward_sample(weights, x[k], 2 * HALF_THETA, scratch)
+        first_is_right = scratch.n_active[last + 1] > 0 and scratch.active[last + 1][0] == y[k]
+        spikes += first_is_right
+        exact += first_is_right and scratch.n_active[last + 1] == 1
+        membrane += np.argmax(scratch.s[last]) == y[k]
+    return exact, spikes, membrane
