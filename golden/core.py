@@ -1,0 +1,185 @@
+"""The golden core: a bit-exact model of the RTL that runs the same programs, as an engine."""
+
+import numpy as np
+from amaranth import Shape
+
+from backspike.golden.core_kernels import run
+from backspike.golden.core_state import CoreState, Size
+from backspike.golden.program import Program
+from backspike.hdl import layouts
+from backspike.hdl.host_map import (
+    COUNTERS,
+    MEMORIES,
+    REGISTERS,
+    default_seeds,
+    pack_weights,
+    unpack_weights,
+)
+from backspike.hdl.params import CoreParams, Overflow
+from backspike.sim.engine import Record, Stimulus
+
+__all__ = ["GoldenCore"]
+
+_NUMBER = {name: number for number, name in enumerate(REGISTERS)}
+_CHUNK_STEPS = 4096  # between two looks at Ctrl-C
+
+
+def _fit(value: int, shape: Shape) -> int:
+    """What a register of ``shape`` keeps of a 32-bit word."""
+    value &= (1 << shape.width) - 1
+    return value - (1 << shape.width) if shape.signed and value >> (shape.width - 1) else value
+
+
+class GoldenCore:
+    """A core in numba, with the memories, registers and work counters of the RTL.
+
+    Parameters
+    ----------
+    params : CoreParams
+        Size of the core.
+    """
+
+    name = "golden"
+
+    def __init__(self, params: CoreParams) -> None:
+        self.params = params
+        self._size = Size(
+            lanes=params.lanes,
+            compartments=params.compartments,
+            delay_slots=params.delay_slots,
+            acc_width=params.acc_width,
+            wraps=params.overflow is Overflow.WRAP,
+            weight_low=params.weight_low,
+        )
+        self._state = CoreState.zero(params, len(REGISTERS), len(COUNTERS))
+        for name, register in REGISTERS.items():
+            self._state.registers[_NUMBER[name]] = register.reset
+        self._state.registers[_NUMBER["fingerprint"]] = params.fingerprint()
+        self._state.random[:] = default_seeds(params)
+
+    def load(self, program: Program) -> None:
+        """See :meth:`backspike.sim.engine.Engine.load`."""
+        if program.params != self.params:
+            raise ValueError(
+                f"program is for a core with fingerprint {program.params.fingerprint():08x}, "
+                f"this one has {self.params.fingerprint():08x}"
+            )
+        self.clear()
+        for name, words in program.memories.items():
+            self.write(name, words)
+        for name, value in program.registers.items():
+            self.set_register(name, value)
+
+    def clear(self) -> None:
+        """See :meth:`backspike.sim.engine.Engine.clear`."""
+        state = self._state
+        for array in (state.u, state.v, state.refractory, state.accumulators, state.x1, state.y1):
+            array[...] = 0
+        for array in (state.spikes, state.pending, state.reward):
+            array[...] = 0
+        state.registers[_NUMBER["step"]] = 0
+
+    def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
+        """See :meth:`backspike.sim.engine.Engine.run`."""
+        stimulus = stimulus or Stimulus()
+        capacity = max(1 << 16, 2 * self.params.compartments) if record else 0
+        out_steps, out_compartments = np.zeros(capacity, np.int64), np.zeros(capacity, np.int64)
+        steps, axons = (np.asarray(a, np.int64) for a in (stimulus.steps, stimulus.axons))
+        limit = self._state.registers[_NUMBER["input_rows"]] * self.params.lanes
+        if axons.size and not 0 <= axons.min() <= axons.max() < limit:
+            raise ValueError(f"input axon must be between 0 and {limit - 1}, not {axons.max()}")
+        times: list[np.ndarray] = []
+        compartments: list[np.ndarray] = []
+        done = 0
+        while done < n_steps:
+            chunk = min(_CHUNK_STEPS, n_steps - done)
+            n, used, recorded = run(
+                self._size, self._state, chunk, steps - done, axons, out_steps, out_compartments
+            )
+            times.append(out_steps[:recorded] + done)
+            compartments.append(out_compartments[:recorded].copy())
+            steps, axons = steps[used:], axons[used:]
+            done += n
+        empty = np.zeros(0, np.int64)
+        return Record(
+            np.concatenate(times) if times else empty,
+            np.concatenate(compartments) if compartments else empty,
+        )
+
+    def set_register(self, name: str, value: int) -> None:
+        """Write one register, by name in ``host_map.REGISTERS``."""
+        if name == "reward":
+            self._state.reward[1] = value
+        else:
+            self._state.registers[_NUMBER[name]] = value
+
+    def read(self, memory: str) -> np.ndarray:
+        """See :meth:`backspike.sim.engine.Engine.read`."""
+        p, state = self.params, self._state
+        if memory == "registers":
+            values = state.registers.copy()
+            values[_NUMBER["reward"]] = state.reward[0]
+            return (values & 0xFFFFFFFF).astype(np.uint64)
+        if memory == "dense":
+            return pack_weights(p, state.dense)
+        if memory in ("counters", "random"):
+            return getattr(state, memory).astype(np.uint64)
+        return layouts.pack_array(MEMORIES[memory].layout(p), **self._columns(memory))  # type: ignore[arg-type]
+
+    def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
+        """See :meth:`backspike.sim.engine.Engine.write`."""
+        p, state = self.params, self._state
+        words = np.asarray(words, np.uint64)
+        span = slice(first, first + len(words))
+        if first < 0 or span.stop > MEMORIES[memory].depth(p):
+            raise ValueError(
+                f"address must be between 0 and {MEMORIES[memory].depth(p) - 1} in memory "
+                f"{memory!r}, not {span.stop - 1}"
+            )
+        if memory == "registers":
+            for name, value in zip(list(REGISTERS)[span], words.tolist(), strict=True):
+                shape = REGISTERS[name].shape
+                value &= (1 << shape.width) - 1
+                self.set_register(
+                    name, value - (shape.signed and value >> (shape.width - 1)) * (1 << shape.width)
+                )
+        elif memory == "dense":
+            groups = pack_weights(p, state.dense)
+            groups[span] = words
+            state.dense[...] = unpack_weights(p, groups)
+        elif memory == "random":
+            state.random[span] = words
+        else:
+            decoded = layouts.unpack_array(MEMORIES[memory].layout(p), words)
+            for name, column in self._columns(memory).items():
+                column[span] = decoded[name]
+
+    def counters(self) -> dict[str, int]:
+        """See :meth:`backspike.sim.engine.Engine.counters`."""
+        return dict(zip(COUNTERS, self._state.counters.tolist(), strict=True))
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+    def _columns(self, memory: str) -> dict[str, np.ndarray]:
+        """Views of a memory's fields, by name in its layout."""
+        state = self._state
+        if memory == "axons":
+            return {
+                "list": state.axon_list,
+                "lists": state.axon_lists,
+                "plastic": state.axon_plastic,
+            }
+        if memory == "state":
+            return {"u": state.u, "v": state.v, "refractory": state.refractory}
+        single = {
+            "rows": ("profile", state.row_profile),
+            "accumulators": ("value", state.accumulators.reshape(-1)),
+            "x_traces": ("trace1", state.x1),
+            "y_traces": ("trace1", state.y1),
+        }
+        if memory in single:
+            name, array = single[memory]
+            return {name: array}
+        names = [str(name) for name, _ in MEMORIES[memory].layout(self.params)]  # type: ignore[attr-defined]
+        return dict(zip(names, getattr(state, memory).T, strict=True))
