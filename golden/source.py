@@ -1,0 +1,24 @@
+"""What every kind of data file is read into, before an encoder makes spikes of it."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+__all__ = ["Source"]
+
+
+class Source(NamedTuple):
+    """Inputs and labels, checked but not yet encoded."""
+
+    x_train: np.ndarray
+    """Brightness, ``(n, height, width)``, or plain features, ``(n, n_in)``."""
+    y_train: np.ndarray
+    """Labels, integers from 0, ``(n,)``."""
+    x_test: np.ndarray
+    """As ``x_train``."""
+    y_test: np.ndarray
+    """As ``y_train``."""
+    full_scale: float
+    """The value that stands for full white."""
+    is_binary: bool = False
+    """Whether the inputs are 0 and 1 already."""
