@@ -1,0 +1,257 @@
+"""From a network to the words of a core's memories, or to an error that says what does not fit."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from backspike.golden.capacity import CapacityError, check_capacity
+from backspike.golden.lists import SynapseTables, build_tables
+from backspike.golden.microcode import CompiledRule
+from backspike.golden.network import Network
+from backspike.golden.neurons import Part
+from backspike.golden.placement import Layout, is_dense, place
+from backspike.golden.program import Program
+from backspike.hdl import layouts
+from backspike.hdl.host_map import MEMORIES, default_seeds, pack_weights
+from backspike.hdl.layouts import Visit, pack_array
+from backspike.hdl.params import CoreParams
+
+__all__ = ["CapacityError", "compile_network"]
+
+_PROFILES = MEMORIES["profiles"].depth(CoreParams())
+_LISTS_OF_AXON = (1 << layouts.axon_layout(CoreParams())["lists"].width) - 1
+#: Memories of a core that is made to fit are multiples of this.
+_GRAIN = 64
+
+
+def compile_network(
+    network: Network, params: CoreParams | None = None, **overrides: object
+) -> Program:
+    """Compile a network.
+
+    Parameters
+    ----------
+    network : Network
+    params : CoreParams, optional
+        The core. Without it, the smallest that fits.
+    **overrides
+        Fields of ``CoreParams``, such as ``lanes``, of a core that is otherwise made to fit.
+
+    Raises
+    ------
+    CapacityError
+        If the network does not fit; the message names the resource, the need and the limit.
+    TypeError, ValueError
+        If the network has no population, both ``params`` and overrides are given, or an override
+        is no valid parameter.
+    """
+    if params is not None and overrides:
+        raise TypeError("give params or fields of them, not both")
+    if not network.populations:
+        raise ValueError("network must have at least one population")
+    least = params or _least(overrides)
+    layout = place(network, least.lanes)
+    rules, rule_numbers = _rules(network)
+    fixed = params is not None or "compartments" in overrides
+    compartments = least.compartments if fixed else layout.compartments
+    check_capacity("compartments", layout.compartments, compartments)
+    tables = build_tables(network, layout, compartments, rule_numbers)
+    need = _need(network, layout, rules, tables)
+    core = params or _fitting(need, least, overrides)
+    _check_fit(need, core)
+    return Program(
+        params=core,
+        memories=_memories(network, layout, tables, rules, core),
+        registers=_registers(network, layout, rules, compartments),
+        populations={
+            name: (layout.populations[name], group.size)
+            for name, group in network.populations.items()
+        },
+        inputs={name: (layout.inputs[name], group.size) for name, group in network.inputs.items()},
+        placements=tables.placements,
+    )
+
+
+def _rules(network: Network) -> tuple[list[CompiledRule], dict[str, int]]:
+    """The different rules, and the number of the rule of each plastic connection."""
+    rules: dict[tuple[object, ...], CompiledRule] = {}
+    numbers: dict[str, int] = {}
+    for name, connection in network.connections.items():
+        if connection.rule is not None:
+            rules.setdefault(connection.rule.key, connection.rule)
+            numbers[name] = list(rules).index(connection.rule.key)
+    return list(rules.values()), numbers
+
+
+def _need(
+    network: Network, layout: Layout, rules: list[CompiledRule], tables: SynapseTables
+) -> dict[str, int]:
+    """What the network needs of each resource."""
+    odd = np.any(tables.dense & 1) or any(
+        connection.rule is not None and not connection.lsb and is_dense(connection, layout.lanes)
+        for connection in network.connections.values()
+    )
+    return {
+        "compartments": layout.compartments,
+        "input_axons": layout.input_axons,
+        "profiles": len(layout.profiles),
+        "lists": len(tables.lists["kind"]),
+        "lists of one axon": int(tables.lists_of.max(initial=0)),
+        "dense_words": len(tables.dense),
+        "sparse_words": len(tables.sparse["weight"]),
+        "weight_bits": 9 if odd else 8,
+        "delay": max((c.delay for c in network.connections.values()), default=0),
+        "learning": int(bool(rules or network.rewards)),
+        "rules": len(rules),
+        "microcode_words": sum(len(rule.instructions) for rule in rules),
+    }
+
+
+def _least(overrides: Mapping[str, object]) -> CoreParams:
+    """A core of one row with ``overrides``, to check these on their own."""
+    # One dendrite lane suits any number of lanes, and defaults are multiples of it.
+    lanes = CoreParams(dendrite_lanes=1).with_(lanes=overrides.get("lanes", 16)).lanes
+    return CoreParams().with_(**{
+        "lanes": lanes,
+        "dendrite_lanes": min(lanes, CoreParams().dendrite_lanes),
+        "compartments": lanes,
+        "input_axons": lanes,
+        **overrides,
+    })
+
+
+def _fitting(
+    need: Mapping[str, int], least: CoreParams, overrides: Mapping[str, object]
+) -> CoreParams:
+    """The smallest core with ``overrides``; memories of synapses grow in grains."""
+
+    def grains(words: int) -> int:
+        return max(1, math.ceil(words / _GRAIN)) * _GRAIN
+
+    fields: dict[str, object] = {
+        "compartments": need["compartments"],
+        "input_axons": max(1, math.ceil(need["input_axons"] / least.lanes)) * least.lanes,
+        "lists": grains(need["lists"]),
+        "dense_words": grains(need["dense_words"]),
+        "sparse_words": grains(need["sparse_words"]),
+        "delay_slots": 1 << (need["delay"] + 1).bit_length(),
+        "weight_bits": need["weight_bits"],
+        "learning": bool(need["learning"]),
+        "rules": max(1, need["rules"]),
+        "microcode_words": max(8, need["microcode_words"]),
+    }
+    try:
+        return least.with_(**{**fields, **overrides})
+    except ValueError as error:
+        raise CapacityError(f"no core is large enough for the network: {error}") from None
+
+
+def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
+    """Raise unless every resource suffices."""
+    if need["learning"] and not core.learning:
+        raise CapacityError("learning: the network has rules or rewards, the core has no learning")
+    limits = {
+        "compartments": core.compartments,
+        "input_axons": core.input_axons,
+        "profiles": _PROFILES,
+        "lists": core.lists,
+        "lists of one axon": _LISTS_OF_AXON,
+        "dense_words": core.dense_words,
+        "sparse_words": core.sparse_words,
+        "delay": core.max_delay,
+        "rules": core.rules,
+        "microcode_words": core.microcode_words,
+    }
+    for resource, limit in limits.items():
+        check_capacity(resource, need[resource], limit)
+    check_capacity(
+        "weight_bits", need["weight_bits"], core.weight_bits, "8 bits hold even dense weights only"
+    )
+
+
+def _memories(
+    network: Network,
+    layout: Layout,
+    tables: SynapseTables,
+    rules: list[CompiledRule],
+    core: CoreParams,
+) -> dict[str, np.ndarray]:
+    """Words of every memory that is not empty."""
+    layout_of: dict[str, Any] = {name: memory.layout(core) for name, memory in MEMORIES.items()}
+    mantissa = np.zeros(layout.compartments, np.int64)
+    exponent = np.zeros(layout.compartments, np.int64)
+    for name, population in network.populations.items():
+        span = slice(layout.populations[name], layout.populations[name] + population.size)
+        mantissa[span], exponent[span] = population.biases
+    columns: dict[str, Mapping[str, object]] = {
+        "axons": {"list": tables.first, "lists": tables.lists_of, "plastic": tables.plastic_of},
+        "lists": tables.lists,
+        "sparse": tables.sparse,
+        "rows": {"profile": layout.row_profiles},
+        "profiles": {
+            name: [profile[name] for profile in layout.profiles] for name in layout.profiles[0]
+        },
+        "bias": {"mantissa": mantissa, "exponent": exponent},
+    }
+    if rules:
+        counts = np.array([len(rule.instructions) for rule in rules])
+        rows = [row for rule in rules for row in rule.instructions]
+        columns["microcode"] = {name: [row[name] for row in rows] for name in rows[0]}
+        columns["rules"] = {
+            "start": np.cumsum(counts) - counts,
+            "count": counts,
+            "pre": [rule.pre.value for rule in rules],
+            "post": [rule.post.value for rule in rules],
+            "stochastic": [int(rule.stochastic) for rule in rules],
+        }
+    memories = {name: pack_array(layout_of[name], **columns[name]) for name in columns}
+    memories["dense"] = pack_weights(core, tables.dense)
+    if core.learning:
+        memories["random"] = default_seeds(core, network.seed).astype(np.uint64)
+    return {name: words for name, words in memories.items() if len(words)}
+
+
+def _registers(
+    network: Network, layout: Layout, rules: list[CompiledRule], compartments: int
+) -> dict[str, int]:
+    """Registers of the network; those of traces cover the rows that rules look at."""
+    visit = max((rule.pre.value for rule in rules), default=Visit.SPIKED.value)
+    x_rows: set[int] = set()
+    y_rows: set[int] = set()
+    for connection in network.connections.values():
+        if connection.rule is None:
+            continue
+        rule = connection.rule.rule
+        if visit != Visit.SPIKED.value or rule.uses("x1"):
+            x_rows |= _rows(layout, connection.source, compartments)
+        if rule.uses("y1"):
+            y_rows |= _rows(layout, connection.target, compartments)
+    traces = network.trace_constants
+    return {
+        "rows": len(layout.row_profiles),
+        "input_rows": -(-layout.input_axons // layout.lanes),
+        "learn": int(bool(rules)),
+        "reward_decay": _decay(traces.r1),
+        "visit": visit,
+        "x_first": min(x_rows, default=0),
+        "x_rows": max(x_rows) + 1 - min(x_rows) if x_rows else 0,
+        "y_first": min(y_rows, default=0),
+        "y_rows": max(y_rows) + 1 - min(y_rows) if y_rows else 0,
+        "x1_impulse": traces.x1[0],
+        "x1_decay": _decay(traces.x1[1]),
+        "y1_impulse": traces.y1[0],
+        "y1_decay": _decay(traces.y1[1]),
+    }
+
+
+def _rows(layout: Layout, part: Part, compartments: int) -> set[int]:
+    """Rows of axons that a part lies in."""
+    first = layout.first_axon(part, compartments)
+    return set(range(first // layout.lanes, (first + part.size - 1) // layout.lanes + 1))
+
+
+def _decay(tau: float) -> int:
+    """What a trace with time constant ``tau`` steps keeps per step, in 1/65536."""
+    return round(math.exp(-1 / tau) * 65536) if tau else 0

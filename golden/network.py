@@ -1,0 +1,292 @@
+"""Networks: populations of compartments, inputs, connections between them, learning rules."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from backspike.golden.microcode import CompiledRule, Rounding, compile_rule
+from backspike.golden.neurons import Input, Neurons, Part, Population, check_int
+from backspike.golden.weights import (
+    Pattern,
+    encode_weights,
+    expand_pairs,
+    lsb_of,
+    shaped_weights,
+)
+from backspike.hdl.layouts import REWARD_BITS, TRACE_BITS, SignMode
+
+__all__ = ["Connection", "Network", "Reward", "Traces"]
+
+#: Longest delay of any core, in time steps beyond the one that every spike takes.
+MAX_DELAY = 62
+
+
+@dataclass(frozen=True, eq=False)
+class Connection:
+    """Synapses from one group of neurons to another.
+
+    Attributes
+    ----------
+    weights : numpy.ndarray
+        Stored weights, -256 to 255, int16: (sources, targets) all-to-all, (1, targets)
+        one-to-all, else (synapses,). A spike adds ``floor(weight * 2**exponent)``.
+    exponents : numpy.ndarray
+        int8: one for all, shape (), or one per weight.
+    pairs : numpy.ndarray
+        Neurons of source and target, int64, shape (synapses, 2); without rows in the patterns
+        that need none.
+    delay : int
+        Time steps beyond the one that every spike takes.
+    rule : CompiledRule, optional
+        What the synapses learn by.
+    sign : SignMode
+        Which weights learning may reach.
+    lsb : int
+        Learning keeps weights multiples of ``2**lsb``.
+    """
+
+    name: str
+    source: Part
+    target: Part
+    pattern: Pattern
+    weights: np.ndarray
+    exponents: np.ndarray
+    pairs: np.ndarray
+    delay: int
+    rule: CompiledRule | None
+    sign: SignMode
+    lsb: int
+
+    def synapses(self) -> tuple[np.ndarray, np.ndarray]:
+        """Neuron of the source and neuron of the target of each weight, in row order, int64."""
+        return expand_pairs(self.pattern, self.pairs, self.source.size, self.target.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Reward:
+    """Neurons whose spikes add ``value`` to the reward trace r1 of the next step."""
+
+    source: Part
+    value: int
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Impulse and time constant (steps; 0 forgets at once) of x1 and y1; time constant of r1."""
+
+    x1: tuple[int, float] = (0, 0.0)
+    y1: tuple[int, float] = (0, 0.0)
+    r1: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("x1", "y1"):
+            impulse, tau = getattr(self, name)
+            check_int(f"impulse of trace {name}", impulse, 0, (1 << TRACE_BITS) - 1)
+            _check_tau(name, tau)
+        _check_tau("r1", self.r1)
+
+
+class Network:
+    """What a compiler turns into a program.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the generators that round at random.
+
+    Attributes
+    ----------
+    populations, inputs, connections : dict
+        By name, in the order of their making.
+    rewards : list of Reward
+    trace_constants : Traces
+    """
+
+    def __init__(self, *, seed: int = 0) -> None:
+        check_int("seed", seed, 0, (1 << 64) - 1)
+        self.seed = seed
+        self.populations: dict[str, Population] = {}
+        self.inputs: dict[str, Input] = {}
+        self.connections: dict[str, Connection] = {}
+        self.rewards: list[Reward] = []
+        self.trace_constants = Traces()
+
+    def population(
+        self,
+        name: str,
+        size: int,
+        *,
+        threshold: int,
+        bias: object = 0,
+        decay_u: int = 4096,
+        decay_v: int = 4096,
+        refractory: int = 1,
+        vmin: int = 23,
+        vmax: int = 7,
+    ) -> Population:
+        """Add ``size`` compartments of equal constants; see :class:`Population`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the name is taken or a constant is out of its range.
+        """
+        self._check_name(name)
+        self.populations[name] = made = Population(
+            name=name,
+            size=size,
+            threshold=threshold,
+            bias=bias,
+            decay_u=decay_u,
+            decay_v=decay_v,
+            refractory=refractory,
+            vmin=vmin,
+            vmax=vmax,
+        )
+        return made
+
+    def input(self, name: str, size: int) -> Input:
+        """Add ``size`` axons that the host drives.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the name is taken or ``size`` is out of range.
+        """
+        self._check_name(name)
+        self.inputs[name] = made = Input(name=name, size=size)
+        return made
+
+    def connect(
+        self,
+        name: str,
+        source: Neurons,
+        target: Neurons,
+        weights: object,
+        *,
+        pattern: str | Sequence[tuple[int, int]] | np.ndarray,
+        delay: int = 0,
+        exponent: int | None = None,
+        rule: str | None = None,
+        rounding: Rounding = "floor",
+        sign: SignMode = SignMode.MIXED,
+        bits: int = 8,
+    ) -> Connection:
+        """Add synapses.
+
+        Parameters
+        ----------
+        name : str
+            Under which the program places it.
+        source, target : Population, Input or a part of them
+            ``population[3]`` is one neuron, ``population[2:5]`` three; a target is no input.
+        weights : array-like of float
+            What a spike adds, in weight units: one for all synapses, or one for each; a matrix
+            (sources, targets) for all-to-all.
+        pattern : {"one-to-one", "one-to-all", "all-to-all"} or array-like
+            Which neurons are connected; explicit: pairs (neuron of source, neuron of target),
+            shape (synapses, 2).
+        delay : int
+            Time steps beyond the one that every spike takes, 0 to 62.
+        exponent : int, optional
+            Weights are stored as multiples of ``2**exponent``, -8 to 7. Without it: the smallest
+            from 0 on with which all weights are stored exactly, or else one for each synapse.
+        rule : str, optional
+            Learning rule, see :mod:`backspike.golden.rules`; ``dw`` counts stored weights.
+        rounding : {"floor", "stochastic"}
+            How learning rounds.
+        sign, bits : SignMode, int
+            What a learning weight can be: ``bits`` bits, sign included in mode MIXED, so that 8
+            bits there are the even weights from -256 to 254. Fixed weights ignore both.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a field is out of its range, a shape does not fit, or a weight cannot be stored
+            exactly; RuleError if the rule cannot be read.
+        """
+        where = f"connection {name!r}"
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"name of a connection must be a str that is not empty, not {name!r}")
+        if name in self.connections:
+            raise ValueError(f"{where} is already there")
+        from_part = self._part(f"source of {where}", source)
+        to_part = self._part(f"target of {where}", target)
+        if isinstance(to_part.owner, Input):
+            raise ValueError(f"target of {where} must be a population, not an input")
+        check_int(f"delay of {where}", delay, 0, MAX_DELAY)
+        sign = SignMode(sign)
+        compiled = compile_rule(rule, rounding=rounding) if rule is not None else None
+        lsb = lsb_of(where, bits, sign) if compiled else 0
+        kind, pairs = Pattern.of(where, pattern, from_part.size, to_part.size)
+        shaped = shaped_weights(where, weights, kind, pairs, from_part.size, to_part.size)
+        stored, exponents = encode_weights(
+            where, shaped, exponent, learned=(sign, lsb) if compiled else None
+        )
+        self.connections[name] = made = Connection(
+            name=name,
+            source=from_part,
+            target=to_part,
+            pattern=kind,
+            weights=stored,
+            exponents=exponents,
+            pairs=pairs,
+            delay=delay,
+            rule=compiled,
+            sign=sign,
+            lsb=lsb,
+        )
+        return made
+
+    def reward(self, source: Neurons, value: int) -> None:
+        """Let spikes of ``source`` add ``value``, -128 to 127, to r1 of the next step.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the source is not of this network or the value is out of range.
+        """
+        half = 1 << (REWARD_BITS - 1)
+        check_int("value of a reward", value, -half, half - 1)
+        self.rewards.append(Reward(self._part("source of a reward", source), value))
+
+    def traces(
+        self,
+        *,
+        x1: tuple[int, float] = (0, 0.0),
+        y1: tuple[int, float] = (0, 0.0),
+        r1: float = 0.0,
+    ) -> None:
+        """Set impulse (0 to 127) and time constant (steps, 0 or more) of traces; r1 has no impulse.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If one is out of its range.
+        """
+        self.trace_constants = Traces(x1=x1, y1=y1, r1=r1)
+
+    def _check_name(self, name: object) -> None:
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"name must be a str that is not empty, not {name!r}")
+        if name in self.populations or name in self.inputs:
+            raise ValueError(f"name {name!r} is already taken")
+
+    def _part(self, what: str, neurons: object) -> Part:
+        """``neurons`` as a part of a group of this network."""
+        if not isinstance(neurons, Population | Input | Part):
+            raise TypeError(f"{what} must be a population, an input or a part, not {neurons!r}")
+        part = neurons if isinstance(neurons, Part) else neurons[:]
+        name = part.owner.name
+        if part.owner is not self.populations.get(name) and part.owner is not self.inputs.get(name):
+            raise ValueError(f"{what} must be of this network, and {name!r} is not")
+        return part
+
+
+def _check_tau(name: str, tau: object) -> None:
+    if isinstance(tau, bool) or not isinstance(tau, int | float):
+        raise TypeError(f"time constant of trace {name} must be a number of steps, not {tau!r}")
+    if math.isnan(tau) or tau < 0:
+        raise ValueError(f"time constant of trace {name} must be 0 or more, not {tau}")

@@ -1,0 +1,144 @@
+"""Groups of neurons: populations of compartments, inputs, and parts of them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+__all__ = ["Input", "Neurons", "Part", "Population", "check_int"]
+
+#: Neurons of one group; an axon number of a core has 14 bits.
+MAX_SIZE = 16384
+_BIAS_LIMIT = 1 << 12
+
+
+def check_int(what: str, value: object, low: int, high: int) -> None:
+    """Raise TypeError or ValueError unless ``value`` is an integer from ``low`` to ``high``."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{what} must be an int, not {value!r}")
+    if not low <= value <= high:
+        raise ValueError(f"{what} must be between {low} and {high}, not {value}")
+
+
+@dataclass(frozen=True, eq=False)
+class Input:
+    """Axons that the host drives: a spike in step t reaches its targets in step t + 1 + delay."""
+
+    name: str
+    size: int
+
+    def __post_init__(self) -> None:
+        check_int(f"size of input {self.name!r}", self.size, 1, MAX_SIZE)
+
+    def __getitem__(self, index: int | slice) -> "Part":
+        return _part(self, index)
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Compartments of equal constants. Voltages and currents are in 1/64 of a weight unit.
+
+    Parameters
+    ----------
+    name : str
+    size : int
+        Compartments, 1 to 16384.
+    threshold : int
+        Fires where the voltage is above this many weight units, 0 to 131071.
+    bias : array-like of float
+        Added to the voltage in every step, in weight units: one for all, or one for each. 64
+        times it must be a mantissa of -4096 to 4095 times a power of two up to 128.
+    decay_u, decay_v : int
+        Share of current and voltage that is lost per step, in 1/4096, 0 to 4096.
+    refractory : int
+        Steps from a spike to the next one possible, 1 to 63.
+    vmin, vmax : int
+        The voltage stays from ``1 - 2**vmin``, 0 to 23, to ``2**(9 + 2 * vmax) - 1``, 0 to 7.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a field is out of its range; the message names the population, the field and the range.
+    """
+
+    name: str
+    size: int
+    threshold: int
+    bias: object = 0
+    decay_u: int = 4096
+    decay_v: int = 4096
+    refractory: int = 1
+    vmin: int = 23
+    vmax: int = 7
+
+    def __post_init__(self) -> None:
+        ranges = {
+            "size": (1, MAX_SIZE),
+            "threshold": (0, (1 << 17) - 1),
+            "decay_u": (0, 4096),
+            "decay_v": (0, 4096),
+            "refractory": (1, 63),
+            "vmin": (0, 23),
+            "vmax": (0, 7),
+        }
+        for field, (low, high) in ranges.items():
+            what = f"{field} of population {self.name!r}"
+            check_int(what, getattr(self, field), low, high)
+        _ = self.biases
+
+    def __getitem__(self, index: int | slice) -> "Part":
+        return _part(self, index)
+
+    @property
+    def profile(self) -> dict[str, int]:
+        """Constants that a row of compartments shares, by field of ``layouts.profile_layout``."""
+        names = ("decay_u", "decay_v", "threshold", "refractory", "vmin", "vmax")
+        return {name: int(getattr(self, name)) for name in names}
+
+    @cached_property
+    def biases(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mantissa and exponent of each compartment's bias, int64, shape (size,)."""
+        what = f"bias of population {self.name!r}"
+        given = np.asarray(self.bias, dtype=np.float64)
+        if given.shape not in ((), (self.size,)):
+            raise ValueError(f"{what} must be one number or {self.size}, not shape {given.shape}")
+        wanted = np.broadcast_to(given * 64, (self.size,))
+        mantissas = np.zeros(self.size, np.int64)
+        exponents = np.zeros(self.size, np.int64)
+        left = np.ones(self.size, bool)
+        for exponent in range(8):
+            scaled = wanted / (1 << exponent)
+            fits = left & (scaled == np.floor(scaled))
+            fits &= (scaled >= -_BIAS_LIMIT) & (scaled < _BIAS_LIMIT)
+            mantissas[fits] = scaled[fits].astype(np.int64)
+            exponents[fits] = exponent
+            left &= ~fits
+        if left.any():
+            raise ValueError(
+                f"64 times the {what} must be -4096 to 4095 times a power of 2 up to 128, "
+                f"and {wanted[left][0] / 64:g} does not fit"
+            )
+        return mantissas, exponents
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """``size`` neurons of a group from ``first`` on."""
+
+    owner: Population | Input
+    first: int
+    size: int
+
+
+Neurons = Population | Input | Part
+
+
+def _part(owner: Population | Input, index: int | slice) -> Part:
+    """One neuron, or a run of them."""
+    if isinstance(index, slice):
+        chosen = range(owner.size)[index]
+        if chosen.step != 1 or not chosen:
+            raise IndexError(f"part of {owner.name!r} must be a run of neurons, not {index}")
+        return Part(owner, chosen.start, len(chosen))
+    check_int(f"neuron of {owner.name!r}", index, 0, owner.size - 1)
+    return Part(owner, int(index), 1)
