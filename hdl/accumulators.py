@@ -1,0 +1,119 @@
+"""Accumulators: what each compartment will receive in each of the coming time steps."""
+
+from amaranth import Module, Mux, Signal, signed
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.arith import popcount, saturate, scale, wrap
+from backspike.hdl.memory import HOST_PORT, HostedMemory
+from backspike.hdl.params import CoreParams, Overflow
+from backspike.hdl.synapses import synapse_word_layout
+
+__all__ = ["Accumulators"]
+
+
+class Accumulators(wiring.Component):
+    """One sum per compartment and delay slot; a word of weights is added per cycle.
+
+    Timing
+    ------
+    Takes a word in every cycle, also for the row of the word before. ``sums`` follow ``sum_en`` by
+    one cycle, and are cleared by ``sum_clear``. Adding and taking are different phases.
+
+    Members
+    -------
+    slot : In
+        The slot that is due in this step. A word of delay d goes to the slot d + 1 later.
+    valid, p : In
+        A word to deliver.
+    busy : Out(1)
+        A word is on its way.
+    sum_en, sum_row, sums, sum_clear, sum_clear_row
+        See :class:`backspike.hdl.dendrite.Dendrite`.
+    n_saturations, n_synapses : Out
+        Lanes that left their range and synapses added, in this cycle, to count.
+    clear, clear_address : In
+        Zero a row.
+    host : In(HOST_PORT)
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        compartment_row = range(params.compartment_rows)
+        count = range(params.lanes + 1)
+        super().__init__({
+            "slot": In(params.slot_bits),
+            "valid": In(1),
+            "p": In(synapse_word_layout(params)),
+            "busy": Out(1),
+            "sum_en": In(1),
+            "sum_row": In(compartment_row),
+            "sums": Out(data.ArrayLayout(signed(params.acc_width), params.lanes)),
+            "sum_clear": In(1),
+            "sum_clear_row": In(compartment_row),
+            "n_saturations": Out(count),
+            "n_synapses": Out(count),
+            "clear": In(1),
+            "clear_address": In(range(params.delay_slots * params.compartment_rows)),
+            "host": In(HOST_PORT),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        p = self.params
+        shape = signed(p.acc_width)
+        m.submodules.sums = sums = HostedMemory(
+            depth=p.delay_slots * p.compartment_rows, shape=shape, banks=p.lanes
+        )
+        wiring.connect(m, wiring.flipped(self.host), sums.host)
+
+        def address(slot, row):
+            return slot * p.compartment_rows + row
+
+        # First cycle: read the sums, scale the weights.
+        word = self.p.word
+        target, slot = Signal(range(sums.depth)), Signal(p.slot_bits)
+        m.d.comb += [
+            slot.eq(self.slot + 1 + word.delay),
+            target.eq(address(slot, word.row)),
+            sums.r_en.eq(self.valid | self.sum_en),
+            sums.r_address.eq(Mux(self.valid, target, address(self.slot, self.sum_row))),
+            self.sums.eq(sums.r_data),
+        ]
+        adding, repeats = Signal(), Signal()
+        at = Signal.like(target, reset_less=True)
+        mask = Signal(p.lanes)
+        addends = Signal(data.ArrayLayout(signed(17), p.lanes), reset_less=True)
+        m.d.sync += adding.eq(self.valid)
+        m.d.comb += self.busy.eq(adding)
+        with m.If(self.valid):
+            # The row that is written in this cycle is read a cycle too early.
+            m.d.sync += [repeats.eq(adding & (at == target)), at.eq(target), mask.eq(word.mask)]
+            for lane in range(p.lanes):
+                scaled = scale(self.p.weights[lane], word.exponent)
+                m.d.sync += addends[lane].eq(Mux(word.mask[lane], scaled, 0))
+
+        # Second cycle: add, and write the whole row.
+        m.d.comb += sums.w_address.eq(Mux(adding, at, address(self.slot, self.sum_clear_row)))
+        written = Signal(data.ArrayLayout(shape, p.lanes), reset_less=True)
+        narrow = wrap if p.overflow is Overflow.WRAP else saturate
+        left_range = Signal(p.lanes)
+        for lane in range(p.lanes):
+            before = Mux(repeats, written[lane], sums.r_data[lane])
+            exact, kept = Signal(signed(19)), Signal(shape)
+            m.d.comb += [
+                exact.eq(before + addends[lane]),
+                kept.eq(narrow(exact, shape)),
+                left_range[lane].eq(exact != kept),
+                sums.w_data[lane].eq(Mux(adding, kept, 0)),
+                sums.w_en[lane].eq(adding | self.sum_clear),
+            ]
+            with m.If(adding):
+                m.d.sync += written[lane].eq(kept)
+        with m.If(adding):
+            m.d.comb += [
+                self.n_saturations.eq(popcount(left_range)),
+                self.n_synapses.eq(popcount(mask)),
+            ]
+        m.d.comb += [sums.clear.eq(self.clear), sums.clear_address.eq(self.clear_address)]
+        return m

@@ -1,0 +1,291 @@
+"""The neurocore: four phases per time step, a command processor, and what connects them."""
+
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out, connect, flipped
+
+from backspike.hdl.accumulators import Accumulators
+from backspike.hdl.activity import Activity
+from backspike.hdl.dendrite import Dendrite
+from backspike.hdl.host import CommandProcessor
+from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.inputs import InputSpikes
+from backspike.hdl.learning import LearningEngine
+from backspike.hdl.lists import ListFetch
+from backspike.hdl.params import CoreParams
+from backspike.hdl.random import RandomBank
+from backspike.hdl.registers import Counters, Registers
+from backspike.hdl.reporter import Reporter
+from backspike.hdl.scan import Scanner
+from backspike.hdl.sequencer import Sequencer
+from backspike.hdl.synapses import Synapses
+from backspike.hdl.traces import RewardTrace, Traces
+from backspike.hdl.walker import Walker
+
+__all__ = ["Core"]
+
+
+class Core(wiring.Component):
+    """A Loihi-like neurocore with a programmable learning engine.
+
+    Each time step: *dendrite* (every compartment takes its sum and may fire), *axon and synapse*
+    (every spike walks its synapse lists into the accumulators of the coming steps), *traces* and
+    *learning* (the plastic lists of active axons). Within a step, spikes are delivered with the
+    weights from before its learning.
+
+    Reset: registers as the host map says, dynamic state cleared by a sweep (``busy`` is high
+    meanwhile); the other memories keep their content. With ``rows`` at 0 nothing ever fires.
+
+    Parameters
+    ----------
+    params : CoreParams
+        Size of the core.
+
+    Members
+    -------
+    i, o : In, Out(stream.Signature(32))
+        Packets of :mod:`backspike.hdl.host_map`.
+    busy : Out(1)
+        A packet is being read, done or answered.
+    """
+
+    i: stream.Interface
+    o: stream.Interface
+
+    def __init__(self, params: CoreParams):
+        if not isinstance(params, CoreParams):
+            raise TypeError(f"params must be a CoreParams, not {params!r}")
+        self.params = params
+        super().__init__({
+            "i": In(stream.Signature(32)),
+            "o": Out(stream.Signature(32)),
+            "busy": Out(1),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        p = self.params
+        m.submodules.host = host = CommandProcessor(p)
+        m.submodules.registers = registers = Registers(p)
+        m.submodules.counters = counters = Counters(p)
+        m.submodules.sequencer = sequencer = Sequencer(p)
+        m.submodules.reporter = reporter = Reporter(p)
+        m.submodules.inputs = inputs = InputSpikes(p)
+        m.submodules.dendrite = dendrite = Dendrite(p)
+        m.submodules.activity = activity = Activity(p)
+        m.submodules.scanner = scanner = Scanner(p)
+        m.submodules.lists = lists = ListFetch(p)
+        m.submodules.walker = walker = Walker(p)
+        m.submodules.synapses = synapses = Synapses(p)
+        m.submodules.accumulators = accumulators = Accumulators(p)
+        m.submodules.reward = reward = RewardTrace()
+
+        connect(m, flipped(self.i), host.i)
+        connect(m, host.o, flipped(self.o))
+        connect(m, host.inputs, inputs.i)
+        connect(m, reporter.o, host.reports)
+        connect(m, sequencer.step_reports, reporter.steps)
+        connect(m, scanner.reports, reporter.rows)
+        connect(m, scanner.o, lists.i)
+        connect(m, lists.o, walker.i)
+        connect(m, walker.o, synapses.i)
+        learning = sequencer.learning
+        m.d.comb += [
+            self.busy.eq(host.busy),
+            # The host starts the sequencer, which waits for everything that is on its way.
+            sequencer.advance.eq(host.advance),
+            sequencer.n_steps.eq(host.n_steps),
+            sequencer.start_clear.eq(host.clear),
+            sequencer.report.eq(registers.report),
+            sequencer.step.eq(registers.step),
+            sequencer.learn.eq(registers.learn),
+            host.running.eq(sequencer.running),
+            host.step.eq(registers.step),
+            host.input_rows.eq(registers.input_rows),
+            registers.next_step.eq(sequencer.step_ends),
+            registers.clear.eq(sequencer.clear),
+            # Dendrite phase.
+            dendrite.start.eq(sequencer.start_dendrite),
+            sequencer.dendrite_busy.eq(dendrite.busy),
+            dendrite.rows.eq(registers.rows),
+            dendrite.input_rows.eq(registers.input_rows),
+            inputs.take.eq(dendrite.input_take),
+            inputs.r_row.eq(dendrite.input_row),
+            dendrite.input_bits.eq(inputs.r_bits),
+            accumulators.sum_en.eq(dendrite.sum_en),
+            accumulators.sum_row.eq(dendrite.sum_row),
+            dendrite.sums.eq(accumulators.sums),
+            accumulators.sum_clear.eq(dendrite.sum_clear),
+            accumulators.sum_clear_row.eq(dendrite.sum_clear_row),
+            activity.first.eq(dendrite.first),
+            activity.valid.eq(dendrite.valid),
+            activity.spikes.eq(dendrite.spikes),
+            # Axon phase: to deliver, or to learn.
+            scanner.start.eq(sequencer.start_scan),
+            scanner.learn.eq(learning),
+            scanner.report.eq(registers.report),
+            scanner.visit.eq(registers.visit),
+            scanner.first_row.eq(registers.x_first),
+            scanner.n_rows.eq(registers.x_rows),
+            scanner.rows.eq(registers.rows),
+            scanner.input_rows.eq(registers.input_rows),
+            activity.scan_en.eq(scanner.scan_en),
+            activity.scan_row.eq(scanner.scan_row),
+            scanner.scan.eq(activity.scan),
+            lists.learn.eq(learning),
+            walker.learn.eq(learning),
+            activity.walk_en.eq(walker.walk_en),
+            activity.walk_row.eq(walker.walk_row),
+            walker.walk.eq(activity.walk),
+            # Synapse phase.
+            accumulators.slot.eq(registers.step),
+            accumulators.valid.eq(synapses.o.valid & ~learning),
+            accumulators.p.eq(synapses.o.p),
+            reward.add.eq(walker.reward_en),
+            reward.impulse.eq(walker.reward),
+            reward.step.eq(sequencer.step_begins),
+            reward.decay.eq(registers.reward_decay),
+            reward.set.eq(registers.set_reward),
+            reward.set_value.eq(registers.reward),
+            reward.clear.eq(sequencer.clear),
+            registers.r1.eq(reward.r1),
+        ]
+        serving = scanner.busy | lists.busy | synapses.o.valid | accumulators.busy
+
+        ports = {
+            "registers": registers.host,
+            "counters": counters.host,
+            "axons": lists.host_axons,
+            "lists": lists.host_lists,
+            "dense": synapses.host_dense,
+            "sparse": synapses.host_sparse,
+            "rows": dendrite.host_rows,
+            "profiles": dendrite.host_profiles,
+            "bias": dendrite.host_bias,
+            "state": dendrite.host_state,
+            "accumulators": accumulators.host,
+        }
+        if p.learning:
+            engine, more_ports = self._add_learning(
+                m, registers, sequencer, activity, scanner, lists, synapses, reward
+            )
+            ports |= more_ports
+            serving |= engine.busy
+            m.d.comb += [
+                counters.words_learned.eq(engine.n_words),
+                counters.synapses_visited.eq(engine.n_visited),
+                counters.synapses_changed.eq(engine.n_changed),
+            ]
+        else:
+            m.d.comb += synapses.o.ready.eq(1)
+        m.d.comb += sequencer.serving.eq(serving)
+
+        self._route_host(m, host, ports)
+        self._clear(m, sequencer, inputs, dendrite, activity, accumulators)
+        self._count(m, counters, sequencer, dendrite, walker, synapses, accumulators, learning)
+        return m
+
+    def _add_learning(
+        self, m, registers, sequencer, activity, scanner, lists, synapses, reward
+    ) -> tuple[LearningEngine, dict]:
+        """Traces, random numbers and the learning engine; returns it, and the host's ports."""
+        p = self.params
+        m.submodules.traces = traces = Traces(p)
+        m.submodules.random = random = RandomBank(p)
+        m.submodules.engine = engine = LearningEngine(p)
+        m.d.comb += [
+            traces.start.eq(sequencer.start_traces),
+            sequencer.traces_busy.eq(traces.busy),
+            *(
+                getattr(traces, name).eq(getattr(registers, name))
+                for name in ("x_first", "x_rows", "y_first", "y_rows")
+            ),
+            traces.x_decay.eq(registers.x1_decay),
+            traces.x_impulse.eq(registers.x1_impulse),
+            traces.y_decay.eq(registers.y1_decay),
+            traces.y_impulse.eq(registers.y1_impulse),
+            traces.random.eq(random.bits),
+            traces.x_en.eq(scanner.trace_en),
+            traces.x_row.eq(scanner.trace_row),
+            scanner.traces.eq(traces.x),
+            traces.y_en.eq(engine.look_en),
+            traces.y_row.eq(engine.look_row),
+            traces.clear.eq(sequencer.clear & (sequencer.clear_address < p.rows)),
+            traces.clear_row.eq(sequencer.clear_address),
+            engine.start.eq(sequencer.start_scan),
+            engine.r1.eq(reward.r1),
+            engine.look_bits.eq(activity.look_bits),
+            engine.traces.eq(traces.y),
+            engine.random.eq(random.bits),
+            random.draw.eq(traces.draw | engine.draw),
+            traces.look_bits.eq(activity.look_bits),
+            activity.look_en.eq(traces.look_en | engine.look_en),
+            activity.look_row.eq(Mux(traces.look_en, traces.look_row, engine.look_row)),
+            engine.i.p.eq(synapses.o.p),
+            engine.i.valid.eq(synapses.o.valid & sequencer.learning),
+            synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
+            synapses.w_en.eq(engine.w_en),
+            synapses.w.eq(engine.w),
+        ]
+        return engine, {
+            "rules": lists.host_rules,
+            "microcode": engine.host_microcode,
+            "x_traces": traces.host_x,
+            "y_traces": traces.host_y,
+            "random": random.host,
+        }
+
+    def _route_host(self, m, host, ports: dict) -> None:
+        """Route the host's port to the memory that it names."""
+        with m.Switch(host.memory):
+            for name, port in ports.items():
+                m.d.comb += [
+                    port.address.eq(host.port.address),
+                    port.w_data.eq(host.port.w_data),
+                    port.write.eq(host.port.write),
+                ]
+                with m.Case(MEMORIES[name].number):
+                    m.d.comb += [port.en.eq(host.port.en), host.port.r_data.eq(port.r_data)]
+
+    def _clear(self, m, sequencer, inputs, dendrite, activity, accumulators) -> None:
+        """Sweep the memories of dynamic state; each one stops at its own end."""
+        p = self.params
+        address = sequencer.clear_address
+
+        def within(depth):
+            return sequencer.clear & (address < depth)
+
+        m.d.comb += [
+            inputs.clear.eq(within(p.input_rows)),
+            inputs.clear_row.eq(address),
+            dendrite.clear.eq(within(p.compartments // p.dendrite_lanes)),
+            dendrite.clear_address.eq(address),
+            activity.clear.eq(within(p.rows)),
+            activity.clear_row.eq(address),
+            accumulators.clear.eq(within(p.delay_slots * p.compartment_rows)),
+            accumulators.clear_address.eq(address),
+        ]
+
+    def _count(
+        self, m, counters, sequencer, dendrite, walker, synapses, accumulators, learning
+    ) -> None:
+        """Count cycles by phase, and work."""
+        p = self.params
+        updates = Signal(16)
+        m.d.comb += [
+            counters.cycles_host.eq(sequencer.in_host),
+            counters.cycles_dendrite.eq(sequencer.in_dendrite),
+            counters.cycles_deliver.eq(sequencer.in_deliver),
+            counters.cycles_trace.eq(sequencer.in_trace),
+            counters.cycles_learn.eq(sequencer.in_learn),
+            counters.steps.eq(sequencer.step_ends),
+            counters.neuron_updates.eq(Mux(sequencer.start_dendrite, updates, 0)),
+            updates.eq(Cat(dendrite.rows) << p.lane_bits),
+            counters.spikes.eq(dendrite.n_spikes),
+            counters.input_spikes.eq(dendrite.n_input_spikes),
+            counters.lists.eq(walker.n_lists & ~learning),
+            counters.lists_learned.eq(walker.n_lists & learning),
+            counters.synaptic_words.eq(accumulators.valid),
+            counters.synaptic_ops.eq(accumulators.n_synapses),
+            counters.saturations.eq(accumulators.n_saturations),
+        ]

@@ -1,0 +1,243 @@
+"""The dendrite phase: every compartment in use takes its sum, updates its state, and may fire."""
+
+from itertools import pairwise
+
+from amaranth import Cat, Module, Mux, Signal, signed
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.arith import popcount
+from backspike.hdl.inputs import row_spikes_layout
+from backspike.hdl.layouts import bias_layout, profile_layout, row_layout, state_layout
+from backspike.hdl.lif import LifUpdate
+from backspike.hdl.memory import HOST_PORT, HostedMemory
+from backspike.hdl.params import CoreParams
+
+__all__ = ["Dendrite"]
+
+
+class Dendrite(wiring.Component):
+    """Walks the rows in use from the highest down: input axons first, then compartments.
+
+    Timing
+    ------
+    ``input_rows + rows * lanes / dendrite_lanes + 8`` cycles from ``start`` to the last cycle of
+    ``busy``.
+
+    Members
+    -------
+    start : In(1)
+        Begin; ``rows`` and ``input_rows`` must stay until ``busy`` falls.
+    busy : Out(1)
+        High from the cycle after ``start`` to the last write.
+    rows, input_rows : In
+        Rows in use.
+    input_take, input_row, input_bits
+        The spikes that wait: see :class:`backspike.hdl.inputs.InputSpikes`.
+    sum_en, sum_row, sums
+        Accumulators of a row in the slot that is due, one cycle after ``sum_en``.
+    sum_clear, sum_clear_row : Out
+        The row's accumulators are taken.
+    first, valid, spikes : Out
+        Spikes by row, descending: see :class:`backspike.hdl.activity.Activity`.
+    n_spikes, n_input_spikes : Out
+        Spikes in this cycle, to count.
+    clear, clear_address : In
+        Zero a row of the state memory.
+    host_state, host_bias, host_rows, host_profiles : In(HOST_PORT)
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        compartment_row = range(params.compartment_rows)
+        count = range(params.lanes + 1)
+        super().__init__({
+            "start": In(1),
+            "busy": Out(1),
+            "rows": In(16),
+            "input_rows": In(16),
+            "input_take": Out(1),
+            "input_row": Out(range(params.input_rows)),
+            "input_bits": In(params.lanes),
+            "sum_en": Out(1),
+            "sum_row": Out(compartment_row),
+            "sums": In(data.ArrayLayout(signed(params.acc_width), params.lanes)),
+            "sum_clear": Out(1),
+            "sum_clear_row": Out(compartment_row),
+            "first": Out(1),
+            "valid": Out(1),
+            "spikes": Out(row_spikes_layout(params)),
+            "n_spikes": Out(count),
+            "n_input_spikes": Out(count),
+            "clear": In(1),
+            "clear_address": In(range(params.compartments // params.dendrite_lanes)),
+            "host_state": In(HOST_PORT),
+            "host_bias": In(HOST_PORT),
+            "host_rows": In(HOST_PORT),
+            "host_profiles": In(HOST_PORT),
+        })
+
+    def _item_layout(self) -> data.StructLayout:
+        """One cycle's work on its way through the pipeline."""
+        p = self.params
+        return data.StructLayout({
+            "valid": 1,
+            "first": 1,  # of the phase
+            "input": 1,  # a row of input axons
+            "row": range(p.rows),
+            "part": range(max(2, p.lanes // p.dendrite_lanes)),
+            "last": 1,  # part of its row
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        p = self.params
+        parts = p.lanes // p.dendrite_lanes
+        depth = p.compartments // p.dendrite_lanes
+        m.submodules.state = state = HostedMemory(
+            depth=depth, shape=state_layout(p), banks=p.dendrite_lanes
+        )
+        m.submodules.bias = bias = HostedMemory(
+            depth=depth, shape=bias_layout(p), banks=p.dendrite_lanes
+        )
+        m.submodules.rows = rows = HostedMemory(depth=p.compartment_rows, shape=row_layout(p))
+        m.submodules.profiles = profiles = HostedMemory(depth=16, shape=profile_layout(p))
+        for port, mem in (
+            (self.host_state, state),
+            (self.host_bias, bias),
+            (self.host_rows, rows),
+            (self.host_profiles, profiles),
+        ):
+            wiring.connect(m, wiring.flipped(port), mem.host)
+
+        item = Signal(self._item_layout())
+        walking = self._walk(m, item)
+
+        # One register per stage: 1 memories answer, 2 the profile answers, 2 + LATENCY the result.
+        stages = [item]
+        for number in range(1, 3 + LifUpdate.LATENCY):
+            stage = Signal(self._item_layout(), name=f"stage{number}")
+            m.d.sync += stage.eq(stages[-1])
+            stages.append(stage)
+        answered, profiled, done = stages[1], stages[2], stages[-1]
+        m.d.comb += self.busy.eq(
+            Cat(walking, self.valid, *(stage.valid for stage in stages[1:])).any()
+        )
+
+        address = item.row * parts + item.part
+        own = item.valid & ~item.input
+        m.d.comb += [
+            state.r_en.eq(own),
+            state.r_address.eq(address),
+            bias.r_en.eq(own),
+            bias.r_address.eq(address),
+            rows.r_en.eq(own),
+            rows.r_address.eq(item.row),
+            self.sum_en.eq(own),
+            self.sum_row.eq(item.row),
+            self.input_take.eq(item.valid & item.input),
+            self.input_row.eq(item.row - p.compartment_rows),
+            self.sum_clear.eq(answered.valid & ~answered.input & answered.last),
+            self.sum_clear_row.eq(answered.row),
+            profiles.r_en.eq(answered.valid & ~answered.input),
+            profiles.r_address.eq(rows.r_data[0].profile),
+        ]
+
+        # Hold what the memories answered for the cycle that the profile takes.
+        held_input = [Signal(p.lanes, name=f"input{n}") for n in range(1 + LifUpdate.LATENCY)]
+        m.d.sync += held_input[0].eq(self.input_bits)
+        for before, after in pairwise(held_input):
+            m.d.sync += after.eq(before)
+        fired = Signal(p.dendrite_lanes)
+        m.d.comb += [
+            state.w_address.eq(done.row * parts + done.part),
+            state.clear.eq(self.clear),
+            state.clear_address.eq(self.clear_address),
+        ]
+        for lane in range(p.dendrite_lanes):
+            update = LifUpdate(p)
+            m.submodules[f"lif{lane}"] = update
+            with m.If(answered.valid):
+                m.d.sync += [
+                    update.state.eq(state.r_data[lane]),
+                    update.bias.eq(bias.r_data[lane]),
+                ]
+                with m.Switch(answered.part):
+                    for part in range(parts):
+                        with m.Case(part):
+                            m.d.sync += update.sum.eq(self.sums[part * p.dendrite_lanes + lane])
+            m.d.comb += [
+                update.en.eq(profiled.valid & ~profiled.input),
+                update.profile.eq(profiles.r_data[0]),
+                fired[lane].eq(update.spike),
+                state.w_data[lane].eq(update.next_state),
+                state.w_en[lane].eq(done.valid & ~done.input),
+            ]
+
+        self._collect(m, done, fired, held_input[-1], parts)
+        return m
+
+    def _walk(self, m: Module, item: data.View) -> Signal:
+        """Generate the items: rows of inputs, then of compartments. Returns whether it walks."""
+        p = self.params
+        parts = p.lanes // p.dendrite_lanes
+        walking = Signal()
+        inputs_left, rows_left = Signal(16), Signal(16)
+        part, first = Signal(range(max(2, parts))), Signal()
+        on_inputs = inputs_left != 0
+        last_part = on_inputs | (part == parts - 1)
+        m.d.comb += [
+            item.valid.eq(walking & (on_inputs | (rows_left != 0))),
+            item.first.eq(first),
+            item.input.eq(on_inputs),
+            item.row.eq(Mux(on_inputs, p.compartment_rows + inputs_left, rows_left) - 1),
+            item.part.eq(part),
+            item.last.eq(last_part),
+        ]
+        with m.If(self.start):
+            m.d.sync += [
+                walking.eq(1),
+                inputs_left.eq(self.input_rows),
+                rows_left.eq(self.rows),
+                part.eq(0),
+                first.eq(1),
+            ]
+        with m.Elif(walking):
+            with m.If(on_inputs):
+                m.d.sync += [inputs_left.eq(inputs_left - 1), first.eq(0)]
+            with m.Elif(rows_left == 0):
+                m.d.sync += walking.eq(0)
+            with m.Elif(last_part):
+                m.d.sync += [rows_left.eq(rows_left - 1), part.eq(0), first.eq(0)]
+            with m.Else():
+                m.d.sync += part.eq(part + 1)
+        return walking
+
+    def _collect(self, m: Module, done, fired: Signal, input_bits: Signal, parts: int) -> None:
+        """Gather the parts of a row, and pass it on."""
+        p = self.params
+        bits = Signal(p.lanes)
+        if parts == 1:
+            m.d.comb += bits.eq(fired)
+        else:
+            earlier = Signal(p.lanes - p.dendrite_lanes)
+            m.d.comb += bits.eq(Cat(earlier, fired))
+            with m.If(done.valid & ~done.input):
+                m.d.sync += earlier.eq(bits[p.dendrite_lanes :])
+        m.d.sync += [
+            self.valid.eq(done.valid & done.last),
+            # A row of several parts is first if its first part was; nothing came before it.
+            self.spikes.row.eq(done.row),
+            self.spikes.bits.eq(Mux(done.input, input_bits, bits)),
+        ]
+        with m.If(done.valid & done.first):
+            m.d.sync += self.first.eq(1)
+        with m.Elif(self.valid):
+            m.d.sync += self.first.eq(0)
+        count = popcount(self.spikes.bits)
+        was_input = Signal()
+        m.d.sync += was_input.eq(done.input)
+        m.d.comb += [
+            self.n_spikes.eq(Mux(self.valid & ~was_input, count, 0)),
+            self.n_input_spikes.eq(Mux(self.valid & was_input, count, 0)),
+        ]

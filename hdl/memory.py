@@ -1,0 +1,162 @@
+"""Block RAM, wrapped once: banks for the core, words for the host, a sweep that clears."""
+
+from amaranth import Cat, Module, Mux, Shape, Signal, Value, unsigned
+from amaranth.lib import data, memory, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+__all__ = ["HOST_PORT", "HostedMemory", "LookupTable"]
+
+#: How the host reaches a memory. ``r_data`` is valid in the cycle after a read and stays; the
+#: core is idle meanwhile.
+HOST_PORT = wiring.Signature({
+    "en": Out(1),
+    "write": Out(1),
+    "address": Out(24),
+    "w_data": Out(64),
+    "r_data": In(64),
+})
+
+
+class HostedMemory(wiring.Component):
+    """Rows of banks in simple dual-port block RAM, one per bank.
+
+    Timing
+    ------
+    ``r_data`` holds row ``r_address`` one cycle after ``r_en``, and keeps it until the next
+    ``r_en``. One read and one write per cycle. What a read of a row returns in the cycle that
+    writes it is not specified: no user may depend on it.
+
+    Parameters
+    ----------
+    depth : int
+        Rows.
+    shape : ShapeLike
+        One bank of a row.
+    banks : int
+        Banks of a row, a power of two.
+    group : int
+        Neighbouring banks that one host word holds. Host word ``n`` is group ``n % groups`` of
+        row ``n // groups``.
+
+    Members
+    -------
+    r_en, r_address, r_data
+        Read port.
+    w_en, w_address, w_data
+        Write port, one enable per bank.
+    clear, clear_address : In
+        Writes 0 to a whole row; has precedence over ``w_en``.
+    host : In(HOST_PORT)
+        Has precedence over all else.
+    """
+
+    def __init__(self, *, depth: int, shape, banks: int = 1, group: int = 1):
+        self.depth, self.shape, self.banks, self.group = depth, shape, banks, group
+        row = data.ArrayLayout(shape, banks)
+        super().__init__({
+            "r_en": In(1),
+            "r_address": In(range(depth)),
+            "r_data": Out(row),
+            "w_en": In(banks),
+            "w_address": In(range(depth)),
+            "w_data": In(row),
+            "clear": In(1),
+            "clear_address": In(range(depth)),
+            "host": In(HOST_PORT),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        host, width = self.host, Shape.cast(self.shape).width
+        groups = self.banks // self.group
+        group_bits = (groups - 1).bit_length()
+        host_group = host.address[:group_bits]
+        host_row = host.address[group_bits:]
+
+        read_row = Mux(host.en, host_row, self.r_address)
+        write_row = Mux(host.en, host_row, Mux(self.clear, self.clear_address, self.w_address))
+        outputs = []
+        for bank in range(self.banks):
+            ram = memory.Memory(shape=unsigned(width), depth=self.depth, init=[])
+            m.submodules[f"bank{bank}"] = ram
+            read, write = ram.read_port(), ram.write_port()
+            host_slice = host.w_data.word_select(bank % self.group, width)
+            mine = Value.cast(host_group == bank // self.group) if group_bits else 1
+            core_data = Mux(self.clear, 0, Value.cast(self.w_data[bank]))
+            m.d.comb += [
+                read.en.eq(self.r_en | host.en),
+                read.addr.eq(read_row),
+                Value.cast(self.r_data[bank]).eq(read.data),
+                write.en.eq(Mux(host.en, host.write & mine, self.clear | self.w_en[bank])),
+                write.addr.eq(write_row),
+                write.data.eq(Mux(host.en, host_slice, core_data)),
+            ]
+            outputs.append(read.data)
+
+        host_words = [
+            Cat(*outputs[first : first + self.group]) for first in range(0, self.banks, self.group)
+        ]
+        if group_bits:
+            shown = Signal(group_bits)
+            with m.If(host.en):
+                m.d.sync += shown.eq(host_group)
+            with m.Switch(shown):
+                for number, word in enumerate(host_words):
+                    with m.Case(number):
+                        m.d.comb += host.r_data.eq(word)
+        else:
+            m.d.comb += host.r_data.eq(host_words[0])
+        return m
+
+
+class LookupTable(wiring.Component):
+    """A memory in the middle of a stream: every transfer picks up the row of its address.
+
+    Timing
+    ------
+    Latency 1 cycle, throughput 1 transfer per cycle while ``o.ready`` is high.
+
+    Parameters
+    ----------
+    depth : int
+        Rows.
+    row : data.Layout
+        One row.
+    carry : data.Layout
+        What passes through beside the row.
+
+    Members
+    -------
+    i : In(stream.Signature({"address", "carry"}))
+    o : Out(stream.Signature({"row", "carry"}))
+    host : In(HOST_PORT)
+    """
+
+    def __init__(self, *, depth: int, row: data.Layout, carry: data.Layout):
+        self.depth, self.row = depth, row
+        super().__init__({
+            "i": In(stream.Signature(data.StructLayout({"address": range(depth), "carry": carry}))),
+            "o": Out(stream.Signature(data.StructLayout({"row": row, "carry": carry}))),
+            "host": In(HOST_PORT),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.memory = rows = HostedMemory(depth=self.depth, shape=self.row)
+        wiring.connect(m, wiring.flipped(self.host), rows.host)
+
+        advance = Signal()
+        carry = Signal.like(self.i.p.carry, reset_less=True)
+        m.d.comb += [
+            advance.eq(~self.o.valid | self.o.ready),
+            self.i.ready.eq(advance),
+            rows.r_en.eq(advance & self.i.valid),
+            rows.r_address.eq(self.i.p.address),
+            self.o.p.row.eq(rows.r_data[0]),
+            self.o.p.carry.eq(carry),
+        ]
+        with m.If(advance):
+            m.d.sync += self.o.valid.eq(self.i.valid)
+            with m.If(self.i.valid):
+                m.d.sync += carry.eq(self.i.p.carry)
+        return m

@@ -1,0 +1,53 @@
+"""Random numbers for stochastic rounding: one xorshift32 generator per lane."""
+
+from amaranth import Module, Signal
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.host_map import default_seeds
+from backspike.hdl.memory import HOST_PORT
+from backspike.hdl.params import CoreParams
+
+__all__ = ["RandomBank"]
+
+
+class RandomBank(wiring.Component):
+    """One 32-bit xorshift generator per lane (shifts 13, 17, 5: Marsaglia 2003).
+
+    Timing: ``bits`` changes one cycle after ``draw``. Reset: :func:`host_map.default_seeds`.
+
+    Members
+    -------
+    draw : In(1)
+        Advance every generator once.
+    bits : Out(ArrayLayout(16, lanes))
+        Upper half of each generator.
+    host : In(HOST_PORT)
+        Reads and writes the state of a lane.
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        super().__init__({
+            "draw": In(1),
+            "bits": Out(data.ArrayLayout(16, params.lanes)),
+            "host": In(HOST_PORT),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        shown = Signal(32)
+        m.d.comb += self.host.r_data.eq(shown)
+        for lane, seed in enumerate(default_seeds(self.params).tolist()):
+            state = Signal(32, init=seed, name=f"state{lane}")
+            first = state ^ (state << 13)[:32]
+            second = first ^ (first >> 17)
+            selected = self.host.en & (self.host.address == lane)
+            with m.If(selected & self.host.write):
+                m.d.sync += state.eq(self.host.w_data)
+            with m.Elif(self.draw):
+                m.d.sync += state.eq(second ^ (second << 5)[:32])
+            with m.If(selected):
+                m.d.sync += shown.eq(state)
+            m.d.comb += self.bits[lane].eq(state[16:])
+        return m

@@ -1,0 +1,112 @@
+"""The host's registers and the work counters, made from the tables of the host map."""
+
+from amaranth import Module, Signal
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.host_map import COUNTER_BITS, COUNTERS, REGISTERS
+from backspike.hdl.memory import HOST_PORT
+from backspike.hdl.params import CoreParams
+
+__all__ = ["Counters", "Registers"]
+
+#: Registers whose value lives elsewhere in the core.
+ELSEWHERE = ("reward",)
+
+
+class Registers(wiring.Component):
+    """One register per entry of :data:`backspike.hdl.host_map.REGISTERS`.
+
+    Timing: a written value shows one cycle later.
+
+    Members
+    -------
+    next_step : In(1)
+        Add 1 to ``step``.
+    clear : In(1)
+        Zero ``step``.
+    r1 : In
+        What ``reward`` reads as.
+    set_reward, reward : Out
+        A write to ``reward``.
+    <name> : Out
+        One per register.
+    host : In(HOST_PORT)
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        reward = REGISTERS["reward"].shape
+        super().__init__({
+            "next_step": In(1),
+            "clear": In(1),
+            "r1": In(reward),
+            "set_reward": Out(1),
+            "reward": Out(reward),
+            **{
+                name: Out(register.shape, init=register.reset)
+                for name, register in REGISTERS.items()
+                if register.writable and name not in ELSEWHERE
+            },
+            "host": In(HOST_PORT),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        host = self.host
+        write = host.en & host.write
+        with m.If(self.next_step):
+            m.d.sync += self.step.eq(self.step + 1)
+        with m.If(self.clear):
+            m.d.sync += self.step.eq(0)
+
+        shown = Signal(32)
+        m.d.comb += [host.r_data.eq(shown), self.reward.eq(host.w_data)]
+        with m.If(host.en), m.Switch(host.address):
+            for address, (name, register) in enumerate(REGISTERS.items()):
+                with m.Case(address):
+                    if name == "fingerprint":
+                        m.d.sync += shown.eq(self.params.fingerprint())
+                    elif not register.writable:
+                        m.d.sync += shown.eq(register.reset)
+                    elif name == "reward":
+                        m.d.sync += shown.eq(self.r1)
+                        m.d.comb += self.set_reward.eq(write)
+                    else:
+                        m.d.sync += shown.eq(getattr(self, name))
+                        with m.If(write):
+                            m.d.sync += getattr(self, name).eq(host.w_data)
+        return m
+
+
+class Counters(wiring.Component):
+    """One counter per entry of :data:`backspike.hdl.host_map.COUNTERS`, and its increment.
+
+    Timing: an increment shows two cycles later.
+
+    Members
+    -------
+    <name> : In(16)
+        What the counter of that name rises by in this cycle.
+    host : In(HOST_PORT)
+        Read only.
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        super().__init__({**{name: In(16) for name in COUNTERS}, "host": In(HOST_PORT)})
+
+    def elaborate(self, platform):
+        m = Module()
+        shown = Signal(COUNTER_BITS)
+        m.d.comb += self.host.r_data.eq(shown)
+        for address, name in enumerate(COUNTERS):
+            # Registered, so that no popcount stands in front of a long carry chain.
+            rise = Signal(16, name=f"{name}_rise")
+            count = Signal(COUNTER_BITS, name=name)
+            m.d.sync += rise.eq(getattr(self, name))
+            with m.If(rise != 0):
+                m.d.sync += count.eq(count + rise)
+            with m.If(self.host.en & (self.host.address == address)):
+                m.d.sync += shown.eq(count)
+        return m

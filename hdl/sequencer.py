@@ -1,0 +1,143 @@
+"""Runs the phases of each time step one after the other, and the sweep that clears."""
+
+from amaranth import Module, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.params import CoreParams
+
+__all__ = ["Sequencer"]
+
+
+class Sequencer(wiring.Component):
+    """IDLE -> (BEGIN -> DENDRITE -> DELIVER [-> TRACES -> LEARN] -> END) per step -> IDLE.
+
+    After reset it starts with CLEAR, which sweeps the deepest of the dynamic memories. A phase
+    ends in the first cycle in which nothing of it is left; the next one starts in the cycle after.
+
+    Members
+    -------
+    advance, n_steps : In
+        Run so many steps; 0 is done at once.
+    start_clear : In(1)
+        Clear everything dynamic.
+    running : Out(1)
+        High from the cycle after ``advance`` or ``start_clear`` until that is done.
+    report, learn, step : In
+        Registers of these names.
+    step_reports : Out(stream.Signature(32))
+        Number of each step, if ``report``.
+    step_begins, step_ends : Out(1)
+        First and last cycle of a step.
+    start_dendrite, start_scan, start_traces : Out(1)
+        Start a phase.
+    dendrite_busy, serving, traces_busy : In(1)
+        The phase is not over: of the dendrite, of delivery or learning, of the traces.
+    learning : Out(1)
+        The scan is to learn rather than to deliver.
+    clear, clear_address : Out
+        Sweep.
+    in_host, in_dendrite, in_deliver, in_trace, in_learn : Out(1)
+        What this cycle is spent on.
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        self.sweep = max(
+            params.delay_slots * params.compartment_rows,
+            params.compartments // params.dendrite_lanes,
+            params.rows,
+        )
+        super().__init__({
+            "advance": In(1),
+            "n_steps": In(32),
+            "start_clear": In(1),
+            "running": Out(1),
+            "report": In(1),
+            "learn": In(1),
+            "step": In(32),
+            "step_reports": Out(stream.Signature(32)),
+            "step_begins": Out(1),
+            "step_ends": Out(1),
+            "start_dendrite": Out(1),
+            "start_scan": Out(1),
+            "start_traces": Out(1),
+            "dendrite_busy": In(1),
+            "serving": In(1),
+            "traces_busy": In(1),
+            "learning": Out(1),
+            "clear": Out(1),
+            "clear_address": Out(range(self.sweep)),
+            "in_host": Out(1),
+            "in_dendrite": Out(1),
+            "in_deliver": Out(1),
+            "in_trace": Out(1),
+            "in_learn": Out(1),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        left = Signal(32)
+
+        def end_step():
+            m.d.comb += self.step_ends.eq(1)
+            m.d.sync += left.eq(left - 1)
+            m.next = "BEGIN"
+            with m.If(left == 1):
+                m.next = "IDLE"
+
+        with m.FSM(init="CLEAR", name="phase") as fsm:
+            m.d.comb += self.running.eq(~fsm.ongoing("IDLE"))
+            with m.State("IDLE"):
+                m.d.comb += self.in_host.eq(1)
+                m.d.sync += left.eq(self.n_steps)
+                with m.If(self.start_clear):
+                    m.next = "CLEAR"
+                with m.Elif(self.advance & (self.n_steps != 0)):
+                    m.next = "BEGIN"
+
+            with m.State("BEGIN"):
+                m.d.comb += [
+                    self.in_dendrite.eq(1),
+                    self.step_reports.valid.eq(self.report),
+                    self.step_reports.p.eq(self.step),
+                ]
+                with m.If(~self.report | self.step_reports.ready):
+                    m.d.comb += [self.step_begins.eq(1), self.start_dendrite.eq(1)]
+                    m.next = "DENDRITE"
+            with m.State("DENDRITE"):
+                m.d.comb += self.in_dendrite.eq(1)
+                with m.If(~self.dendrite_busy):
+                    m.d.comb += self.start_scan.eq(1)
+                    m.next = "DELIVER"
+
+            with m.State("DELIVER"):
+                m.d.comb += self.in_deliver.eq(1)
+                with m.If(~self.serving):
+                    if not self.params.learning:
+                        end_step()
+                    else:
+                        with m.If(self.learn):
+                            m.d.comb += self.start_traces.eq(1)
+                            m.next = "TRACES"
+                        with m.Else():
+                            end_step()
+
+            if self.params.learning:
+                with m.State("TRACES"):
+                    m.d.comb += self.in_trace.eq(1)
+                    with m.If(~self.traces_busy):
+                        m.d.comb += [self.start_scan.eq(1), self.learning.eq(1)]
+                        m.next = "LEARN"
+                with m.State("LEARN"):
+                    m.d.comb += [self.in_learn.eq(1), self.learning.eq(1)]
+                    with m.If(~self.serving):
+                        end_step()
+
+            with m.State("CLEAR"):
+                m.d.comb += [self.in_host.eq(1), self.clear.eq(1)]
+                m.d.sync += self.clear_address.eq(self.clear_address + 1)
+                with m.If(self.clear_address == self.sweep - 1):
+                    m.d.sync += self.clear_address.eq(0)
+                    m.next = "IDLE"
+        return m

@@ -1,0 +1,62 @@
+"""The core as one Verilog file."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from amaranth import ClockSignal, Instance, Module, Shape
+from amaranth.back import verilog
+from amaranth.lib import memory
+
+from backspike.hdl.core import Core
+from backspike.hdl.params import CoreParams
+
+__all__ = ["TOP", "core_verilog", "write_verilog"]
+
+#: Name of the module; its ports are clk, rst, i__payload, i__valid, i__ready, o__payload,
+#: o__valid, o__ready and busy.
+TOP = "backspike_core"
+
+
+class _RamPlatform:
+    """Makes every memory an instance of ``ram.v``, one per read port.
+
+    Amaranth spells out the initial value of every word, which for a large core is most of the
+    text, and of the time to make it. The core relies on none: it clears itself after reset.
+    """
+
+    def get_memory(self, ram: memory.Memory) -> Module:
+        m = Module()
+        (write,) = ram.write_ports
+        for number, read in enumerate(ram.read_ports):
+            m.submodules[f"port{number}"] = Instance(
+                "backspike_ram",
+                p_WIDTH=Shape.cast(ram.shape).width,
+                p_ABITS=len(read.addr),
+                p_DEPTH=ram.depth,
+                i_clk=ClockSignal(),
+                i_r_en=read.en,
+                i_r_address=read.addr,
+                o_r_data=read.data,
+                i_w_en=write.en,
+                i_w_address=write.addr,
+                i_w_data=write.data,
+            )
+        return m
+
+
+def core_verilog(params: CoreParams) -> str:
+    """The core of ``params`` as Verilog text: the generated core, and its one RAM module."""
+    core = verilog.convert(
+        Core(params),
+        name=TOP,
+        platform=_RamPlatform(),
+        emit_src=False,
+        strip_internal_attrs=True,
+    )
+    return core + "\n" + files("backspike.hdl").joinpath("ram.v").read_text()
+
+
+def write_verilog(path: Path, params: CoreParams) -> Path:
+    """Write the core of ``params`` to ``path``; returns ``path``."""
+    path.write_text(core_verilog(params))
+    return path
