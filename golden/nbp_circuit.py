@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from backspike.golden.network import Network
 from backspike.golden.nbp_stimulus import (
     FIRST_STEP,
     INFERENCE_FIRST_STEP,
@@ -20,6 +19,7 @@ from backspike.golden.nbp_stimulus import (
     inference_stimulus,
     stimulus,
 )
+from backspike.golden.network import Network
 from backspike.golden.neurons import Population
 from backspike.golden.program import Program
 from backspike.hdl.host_map import unpack_weights

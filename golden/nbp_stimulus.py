@@ -67,7 +67,7 @@ def stimulus(program: Program, x: np.ndarray, y: np.ndarray, *, first: bool = Tr
 
 
 def inference_stimulus(program: Program, x: np.ndarray, *, first: bool = True) -> Stimulus:
-    """Input spikes of samples for :func:`~backspike.golden.nbp_circuit.inference_circuit`, as :func:`stimulus` has them.
+    """Input spikes for the circuit that only infers; see :func:`stimulus`.
 
     A run takes ``INFERENCE_STEPS`` steps a sample, the first one ``INFERENCE_FIRST_STEP`` more.
     """

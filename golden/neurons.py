@@ -116,7 +116,7 @@ class Population:
         if left.any():
             raise ValueError(
                 f"64 times the {what} must be -4096 to 4095 times a power of 2 up to 128, "
-                f"and {wanted[left][0] / 64:g} does not fit"
+                f"and {wanted[left][0]:g} does not fit"
             )
         return mantissas, exponents
 

@@ -1,0 +1,345 @@
+"""Compiled networks: on the golden core they do what their description says, or are refused."""
+
+import os
+import random
+import re
+import time
+
+import numpy as np
+import pytest
+
+from backspike.golden.capacity import CapacityError
+from backspike.golden.compiler import compile_network
+from backspike.golden.core import GoldenCore
+from backspike.golden.nbp_circuit import paper_circuit
+from backspike.golden.network import Network
+from backspike.golden.program import Program
+from backspike.hdl.host_map import default_seeds, unpack_weights
+from backspike.hdl.layouts import ListKind, SignMode, Visit, list_layout, unpack_array
+from backspike.hdl.params import CoreParams
+from backspike.sim.engine import Stimulus
+
+SEEDS = range(int(os.environ.get("N_SEEDS", "6")))
+RULES = [
+    "dw = 4*r1*x0*y0 - 2*x0*y0",
+    "2^-4*x1*y0 - 2^-4*x0*y1",
+    "x0*(y1 - 3)*2^-2",
+    "2^-5*w*x0*y0 - y0 + x0",
+    "u0*r1",
+    "x0*y0 + 2^-6*x1*y0*(w + 3)",
+]
+
+
+def random_network(rng, n_rules):
+    """A few populations of odd sizes, connected in every way, with drive enough to fire."""
+    network = Network(seed=rng.randrange(1000))
+    for i in range(rng.randint(1, 2)):
+        network.input(f"in{i}", rng.randint(1, 9))
+    for i in range(rng.randint(2, 5)):
+        size = rng.randint(1, 11)
+        network.population(
+            f"p{i}",
+            size,
+            threshold=rng.choice([100, 300]),
+            bias=[rng.choice([0, 20, -20]) for _ in range(size)],
+            decay_u=rng.choice([4096, 1000]),
+            decay_v=rng.choice([4096, 500]),
+            refractory=rng.choice([1, 1, 2, 4]),
+        )
+    drive = network.inputs["in0"]
+    for name, population in network.populations.items():
+        pairs = [(rng.randrange(drive.size), i) for i in range(population.size)]
+        network.connect(f"drive {name}", drive, population, 420, pattern=pairs)
+    groups = [*network.inputs.values(), *network.populations.values()]
+    for i in range(rng.randint(8, 14)):
+        source, target = rng.choice(groups), rng.choice(list(network.populations.values()))
+        target = target if rng.random() < 0.7 else target[rng.randrange(target.size) :]
+        pattern = rng.choice(["one-to-one", "one-to-all", "all-to-all", "explicit"])
+        n, m = source.size, target.size
+        shape = {"one-to-one": (n,), "one-to-all": (m,), "all-to-all": (n, m)}.get(pattern, (7,))
+        if pattern == "one-to-one" and n != m:
+            continue
+        if pattern == "one-to-all":
+            source = source[rng.randrange(n)]
+        if pattern == "explicit":
+            pattern = [(rng.randrange(n), rng.randrange(m)) for _ in range(7)]
+        options = {"rule": rng.choice(RULES[:n_rules])} if n_rules and rng.random() < 0.5 else {}
+        if options:
+            sign = rng.choice(list(SignMode))
+            bits = rng.choice([4, 7, 8])
+            unit = 2 ** (8 - bits + (sign is SignMode.MIXED))
+            low, high = {"MIXED": (-60, 120), "EXCITATORY": (0, 120), "INHIBITORY": (-120, 0)}[
+                sign.name
+            ]
+            options |= {"sign": sign, "bits": bits, "exponent": rng.choice([-1, 0, 1])}
+            scale = unit * 2.0 ** options["exponent"]
+        else:
+            low, high, scale = -60, 200, rng.choice([1, 1, 4])
+        rows = np.random.default_rng(rng.randrange(10**6))
+        weights = np.clip(rows.integers(low, high + 1, shape), low, high) // max(1, int(scale))
+        network.connect(
+            f"c{i}", source, target, weights * scale, pattern=pattern,
+            delay=rng.randint(0, 6), **options,
+        )  # fmt: skip
+    if n_rules:
+        network.reward(rng.choice(groups), rng.choice([1, -1]))
+        inf = float("inf")
+        network.traces(
+            x1=(rng.choice([0, 3, 20]), rng.choice([0, inf])),
+            y1=(rng.choice([0, 3, 20]), rng.choice([0, inf])),
+            r1=rng.choice([0, 0, inf]),
+        )
+    return network
+
+
+def random_inputs(network, n_steps, seed):
+    rng = np.random.default_rng(seed)
+    return {name: rng.random((n_steps, g.size)) < 0.3 for name, g in network.inputs.items()}
+
+
+def stimulus(program, inputs):
+    """Rasters of the inputs as one stimulus."""
+    spikes = []
+    for name, raster in inputs.items():
+        steps, neurons = np.nonzero(raster)
+        spikes.append(np.stack([steps, program.inputs[name][0] + neurons]))
+    joined = np.concatenate(spikes, axis=1)
+    steps, axons = joined[:, np.lexsort(joined[::-1])]
+    return Stimulus(steps, axons)
+
+
+def check_against(simulator, network, params=None, n_steps=40, seed=0, **overrides):
+    """Run both; returns how many spikes and changed weights were compared."""
+    program = compile_network(network, params, **overrides)
+    inputs = random_inputs(network, n_steps, seed)
+    plain = simulator(network)
+    expected = plain.run(n_steps, inputs)
+    core = GoldenCore(program.params)
+    core.load(program)
+    record = core.run(n_steps, stimulus(program, inputs))
+    for name, (first, size) in program.populations.items():
+        got = record.raster(n_steps, first, size)
+        wrong = np.argwhere(got != expected[name])
+        assert not len(wrong), f"{name}: first difference at (step, neuron) {wrong[0]}"
+    assert core.counters()["saturations"] == 0
+    changed = 0
+    dense = unpack_weights(program.params, core.read("dense"))
+    for name, place in program.placements.items():
+        np.testing.assert_array_equal(place.gather(dense), plain.matrix(name), err_msg=name)
+        changed += (place.gather(dense) != network.connections[name].weights).sum()
+    return len(record.steps), changed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("lanes", [1, 4, 16])
+def test_random_networks_do_what_they_say(plain_simulator, lanes, seed):
+    network = random_network(random.Random(f"{lanes}-{seed}"), n_rules=seed % (len(RULES) + 1))
+    spikes, _ = check_against(plain_simulator, network, seed=seed, lanes=lanes)
+    assert spikes > 20
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rules_learn_alike(plain_simulator, rule):
+    network = Network()
+    a = network.input("a", 6)
+    b = network.population("b", 21, threshold=100)
+    c = network.population("c", 5, threshold=100, refractory=2)
+    weights = np.random.default_rng(1).integers(-40, 60, (6, 21)) * 2
+    network.connect("ab", a, b, weights, pattern="all-to-all", rule=rule)
+    network.connect("bc", b, c, 20, pattern="all-to-all", rule=rule, sign=SignMode.EXCITATORY)
+    network.connect("noise", a, b, 200, pattern=[(i % 6, i) for i in range(21)], delay=1)
+    network.reward(a[0], 1)
+    network.traces(x1=(5, float("inf")), y1=(3, float("inf")))
+    spikes, changed = check_against(plain_simulator, network, n_steps=60)
+    assert spikes > 100
+    assert changed > 20
+
+
+def test_a_program_for_a_given_core_survives_its_file(plain_simulator, tmp_path):
+    network = random_network(random.Random(7), n_rules=3)
+    params = CoreParams(lists=512, dense_words=512, sparse_words=512)
+    spikes, _ = check_against(plain_simulator, network, params)
+    assert spikes > 20
+    program = compile_network(network, params)
+    program.save(tmp_path / "program.npz")
+    loaded = Program.load(tmp_path / "program.npz")
+    assert loaded.params == params
+    assert loaded.registers == program.registers
+    assert loaded.populations == program.populations
+    for name, words in program.memories.items():
+        np.testing.assert_array_equal(loaded.memories[name], words)
+
+
+def two_layers(**options):
+    network = Network(seed=5)
+    a = network.input("a", 5)
+    b = network.population("b", 20, threshold=10)
+    c = network.population("c", 3, threshold=10)
+    network.connect("ab", a, b, 2, pattern="all-to-all", **options)
+    network.connect("bc", b, c, 6, pattern=[(0, 1), (0, 2), (4, 0)])
+    return network
+
+
+def test_the_smallest_core_that_fits():
+    program = compile_network(two_layers(rule="x0*y0", delay=3))
+    assert program.params == CoreParams(
+        compartments=48,
+        input_axons=16,
+        lists=64,
+        dense_words=64,
+        sparse_words=64,
+        delay_slots=8,
+        weight_bits=8,
+        rules=1,
+        microcode_words=8,
+    )
+    assert program.populations == {"b": (0, 20), "c": (32, 3)}
+    assert program.inputs == {"a": (0, 5)}
+    assert program.registers["rows"] == 3
+    assert program.registers["input_rows"] == 1
+    np.testing.assert_array_equal(program.memories["random"], default_seeds(program.params, 5))
+    lists = unpack_array(list_layout(program.params), program.memories["lists"])
+    assert lists["kind"].tolist() == [ListKind.SPARSE.value] * 2 + [ListKind.DENSE.value] * 5
+    assert lists["count"].tolist() == [2, 1, *[20] * 5]
+    small = compile_network(two_layers(), lanes=2, weight_bits=9)
+    assert (small.params.lanes, small.params.dendrite_lanes) == (2, 2)
+    assert (small.params.learning, small.params.delay_slots) == (False, 2)
+    assert "random" not in small.memories
+
+
+def test_trace_registers_cover_what_learns():
+    def registers(rule, **traces):
+        network = two_layers(rule=rule)
+        network.traces(**traces)
+        return compile_network(network, compartments=64).registers
+
+    quiet = registers("x0*y0")
+    assert (quiet["visit"], quiet["x_rows"], quiet["y_rows"]) == (Visit.SPIKED.value, 0, 0)
+    traced = registers("x1*y0 - x0*y1", x1=(7, 2), y1=(9, float("inf")), r1=1.0)
+    assert (traced["visit"], traced["x_first"], traced["x_rows"]) == (Visit.TRACED.value, 4, 1)
+    assert (traced["y_first"], traced["y_rows"]) == (0, 2)
+    assert (traced["x1_impulse"], traced["x1_decay"]) == (7, round(np.exp(-0.5) * 65536))
+    assert (traced["y1_impulse"], traced["y1_decay"]) == (9, 65536)
+    assert traced["reward_decay"] == round(np.exp(-1) * 65536)
+    assert registers("u0")["visit"] == Visit.ALWAYS.value
+
+
+def profiles(n):
+    network = Network()
+    for i in range(n):
+        network.population(f"p{i}", 1, threshold=i)
+    return network
+
+
+def fan_out(n):
+    network = Network()
+    a = network.input("a", 1)
+    for i in range(n):
+        b = network.population(f"p{i}", 32, threshold=1)
+        network.connect(f"c{i}", a, b, 2, pattern="one-to-all")
+    return network
+
+
+def plain(n_populations=1, size=16, delay=None, rules=0, weight=2):
+    network = Network()
+    a = network.input("a", 40)
+    for i in range(n_populations):
+        b = network.population(f"p{i}", size, threshold=1)
+        if delay is not None:
+            network.connect(f"c{i}", a, b, weight, pattern="all-to-all", delay=delay)
+    for i in range(rules):
+        network.connect(f"r{i}", a, b, 2, pattern="all-to-all", rule=f"{i + 1}*x0*y0")
+    return network
+
+
+@pytest.mark.parametrize(
+    ("network", "changes", "message"),
+    [
+        (plain(5), {"compartments": 64}, "compartments: the network needs 80, the limit is 64"),
+        (plain(), {"input_axons": 32}, "input_axons: the network needs 40, the limit is 32"),
+        (profiles(17), {}, "profiles: the network needs 17, the limit is 16"),
+        (plain(delay=0), {"lists": 39}, "lists: the network needs 40, the limit is 39"),
+        (plain(delay=0), {"dense_words": 39}, "dense_words: the network needs 40, the limit is 39"),
+        (
+            plain(size=1, delay=0),
+            {"sparse_words": 39},
+            "sparse_words: the network needs 40, the limit is 39",
+        ),
+        (
+            fan_out(64),
+            {"compartments": 2048},
+            "lists of one axon: the network needs 64, the limit is 63",
+        ),
+        (plain(delay=7), {}, "delay: the network needs 7, the limit is 6"),
+        (plain(rules=5), {}, "rules: the network needs 5, the limit is 4"),
+        (
+            plain(rules=3),
+            {"microcode_words": 8},
+            "microcode_words: the network needs 9, the limit is 8",
+        ),
+        (
+            plain(rules=1),
+            {"learning": False},
+            "learning: the network has rules or rewards, the core has no learning",
+        ),
+        (
+            plain(delay=0, weight=3),
+            {"weight_bits": 8},
+            "weight_bits: the network needs 9, the limit is 8; 8 bits hold even dense weights only",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named(network, changes, message):
+    with pytest.raises(CapacityError, match=f"^{re.escape(message)}$"):
+        compile_network(network, CoreParams(**changes))
+    if "profiles" not in message and "one axon" not in message:
+        compile_network(network)
+
+
+def test_other_refusals():
+    with pytest.raises(
+        CapacityError, match=r"^no core is large enough for the network: rules must be between"
+    ):
+        compile_network(plain(rules=17))
+    with pytest.raises(
+        CapacityError,
+        match=r"^no core is large enough for the network: compartments .* 1 and 16384, not 16400$",
+    ):
+        compile_network(plain(2, size=8200))
+    with pytest.raises(ValueError, match=r"^network must have at least one population$"):
+        compile_network(Network())
+    with pytest.raises(TypeError, match=r"^give params or fields of them, not both$"):
+        compile_network(plain(), CoreParams(), lanes=4)
+    with pytest.raises(ValueError, match=r"^lanes must be a power of two, not 3$"):
+        compile_network(plain(), lanes=3)
+    with pytest.raises(TypeError, match=r"^no such parameter: lane$"):
+        compile_network(plain(), lane=4)
+    with pytest.raises(
+        CapacityError, match=r"^compartments: the network needs 80, the limit is 64$"
+    ):
+        compile_network(plain(5), compartments=64)
+
+
+def test_odd_learning_needs_nine_bits():
+    assert compile_network(two_layers(rule="x0", bits=9)).params.weight_bits == 9
+    assert compile_network(two_layers(rule="x0", bits=8)).params.weight_bits == 8
+
+
+def test_long_sparse_lists_are_split(plain_simulator):
+    network = Network()
+    a = network.input("a", 2)
+    b = network.population("b", 3, threshold=50)
+    pairs = [(i % 2, i % 3) for i in range(40)]
+    network.connect("ab", a, b, np.arange(40), pattern=pairs)
+    spikes, _ = check_against(plain_simulator, network, lanes=4)
+    assert spikes > 0
+    program = compile_network(network, lanes=4)
+    lists = unpack_array(list_layout(program.params), program.memories["lists"])
+    assert lists["count"].tolist() == [4] * 10
+
+
+def test_compiling_is_fast():
+    weights = [np.zeros((400, 400), np.int16), np.zeros((400, 10), np.int16)]
+    start = time.perf_counter()
+    compile_network(paper_circuit((400, 400, 10), weights))
+    assert time.perf_counter() - start < 3
