@@ -224,17 +224,12 @@ def trace_sample(
     y = check_labels(np.array([label]), 1, layers)
     scratch = Scratch.for_layers(layers)
     kernels.learn_sample(tuple(w.copy() for w in weights), x[0], y[0], rule, scratch)
-    return [
-        LayerTrace(
-            s=s,
-            h=level & kernels.ABOVE_HALF != 0,
-            h_lo=level & kernels.ABOVE_ZERO != 0,
-            h_hi=level & kernels.ABOVE_THETA != 0,
-            d_pos=d > 0,
-            d_neg=d < 0,
-        )
-        for s, level, d in zip(scratch.s, scratch.level, scratch.d, strict=True)
-    ]
+    traces = []
+    for layer, (s, d) in enumerate(zip(scratch.s, scratch.d, strict=True), 1):
+        h = np.zeros(len(s), bool)
+        h[scratch.active[layer][: scratch.n_active[layer]]] = True
+        traces.append(LayerTrace(s, h, s > 0, s > rule.hi_above, d > 0, d < 0))
+    return traces
 
 
 def _rule(variant: str) -> Rule:

@@ -10,7 +10,7 @@ from backspike.golden.download import RemoteFile, fetch
 from backspike.golden.idx import read_idx
 from backspike.golden.source import Source
 
-__all__ = ["MNIST_FAMILY", "load_mnist_family"]
+__all__ = ["MNIST_FAMILY", "cache_folder", "load_mnist_family"]
 
 _MNIST_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -75,8 +75,8 @@ def load_mnist_family(name: str, data_dir: Path | None, *, progress: bool = Fals
     if data_dir is None and (environment := os.environ.get("BACKSPIKE_DATA")):
         data_dir = Path(environment)
     if data_dir is None:
-        cache = Path(pooch.os_cache("backspike")) / name
-        paths = [fetch(file, cache, progress=progress) for file in MNIST_FAMILY[name]]
+        folder = cache_folder(name)
+        paths = [fetch(file, folder, progress=progress) for file in MNIST_FAMILY[name]]
     else:
         paths = [_find(name, data_dir, file) for file in _FILES]
     arrays = [read_idx(path, 3 if "images" in path.name else 1) for path in paths]
@@ -97,6 +97,11 @@ def load_mnist_family(name: str, data_dir: Path | None, *, progress: bool = Fals
         )
     x_train, y_train, x_test, y_test = arrays
     return Source(x_train, y_train, x_test, y_test, full_scale=255)
+
+
+def cache_folder(name: str) -> Path:
+    """Where the files of data set ``name`` are kept once they are downloaded."""
+    return Path(pooch.os_cache("backspike")) / name
 
 
 def _find(name: str, data_dir: Path, file: str) -> Path:

@@ -13,9 +13,6 @@ import numpy as np
 from numba import njit
 
 __all__ = [
-    "ABOVE_HALF",
-    "ABOVE_THETA",
-    "ABOVE_ZERO",
     "Rule",
     "Scratch",
     "evaluate_samples",
@@ -25,11 +22,6 @@ __all__ = [
 ]
 
 HALF_THETA = 512
-
-# The activities of one neuron, as bits of its `level`.
-ABOVE_ZERO = 1  # h_lo: s > 0
-ABOVE_HALF = 2  # h, the spike: s > theta/2
-ABOVE_THETA = 4  # h_hi: s > theta
 
 
 class Rule(NamedTuple):
@@ -50,8 +42,6 @@ class Scratch(NamedTuple):
 
     s: tuple[np.ndarray, ...]
     """Weighted sums, int32 (n,)."""
-    level: tuple[np.ndarray, ...]
-    """`ABOVE_ZERO` | `ABOVE_HALF` | `ABOVE_THETA`, uint8 (n,)."""
     d: tuple[np.ndarray, ...]
     """``d+ - d-``, int16 (n,)."""
     active: tuple[np.ndarray, ...]
@@ -64,7 +54,6 @@ class Scratch(NamedTuple):
         """Zeroed arrays for a network of ``layers`` sizes, the input first."""
         return cls(
             s=tuple(np.zeros(n, np.int32) for n in layers[1:]),
-            level=tuple(np.zeros(n, np.uint8) for n in layers[1:]),
             d=tuple(np.zeros(n, np.int16) for n in layers[1:]),
             active=tuple(np.zeros(n, np.int64) for n in layers),
             n_active=np.zeros(len(layers), np.int64),
@@ -100,14 +89,8 @@ def _sum_rows(w: np.ndarray, index: np.ndarray, count: int, s: np.ndarray) -> No
 
 
 @njit(cache=True)
-def _fire(s: np.ndarray, hi_above: int, level: np.ndarray, index: np.ndarray) -> int:
-    """Compare the sums with the three thresholds and list the spikes; returns how many."""
-    for j in range(s.size):
-        level[j] = (
-            ABOVE_ZERO * (s[j] > 0)
-            | ABOVE_HALF * (s[j] > HALF_THETA)
-            | ABOVE_THETA * (s[j] > hi_above)
-        )
+def _fire(s: np.ndarray, index: np.ndarray) -> int:
+    """List the neurons that spike, ``h = H(s - theta/2)``; returns how many."""
     count = 0
     for j in range(s.size):
         index[count] = j
@@ -116,28 +99,28 @@ def _fire(s: np.ndarray, hi_above: int, level: np.ndarray, index: np.ndarray) ->
 
 
 @njit(cache=True)
-def _output_error(level: np.ndarray, label: int, d: np.ndarray) -> bool:
+def _output_error(s: np.ndarray, label: int, hi_above: int, d: np.ndarray) -> bool:
     """``d2+ - d2-`` of the output layer; returns whether its spikes are the one-hot target."""
     exact = True
-    for k in range(level.size):
-        spike = level[k] & ABOVE_HALF != 0
+    for k in range(s.size):
+        spike = s[k] > HALF_THETA
+        exact &= spike == (k == label)
         d[k] = 0
         if k == label:
-            if not spike:
-                exact = False
-                d[k] = level[k] & ABOVE_ZERO != 0
-        elif spike:
-            exact = False
-            d[k] = -1 * (level[k] & ABOVE_THETA == 0)
+            d[k] += not spike and s[k] > 0
+        else:
+            d[k] -= spike and s[k] <= hi_above
     return exact
 
 
 @njit(cache=True)
-def _backpropagate(w: np.ndarray, d_post: np.ndarray, level: np.ndarray, d: np.ndarray) -> None:
-    """``d = sign(W^T d_post)`` where the surrogate has a slope, else 0."""
-    for i in range(level.size):
+def _backpropagate(
+    w: np.ndarray, d_post: np.ndarray, s: np.ndarray, hi_above: int, d: np.ndarray
+) -> None:
+    """``d = sign(W^T d_post)`` where the surrogate has a slope (h_lo & ~h_hi), else 0."""
+    for i in range(s.size):
         d[i] = 0
-        if level[i] & (ABOVE_ZERO | ABOVE_THETA) == ABOVE_ZERO:
+        if 0 < s[i] <= hi_above:
             row = w[i]
             e = np.int32(0)
             for k in range(d_post.size):
@@ -149,26 +132,22 @@ def _backpropagate(w: np.ndarray, d_post: np.ndarray, level: np.ndarray, d: np.n
 def _update(
     w: np.ndarray, index: np.ndarray, count: int, d: np.ndarray, low: int, high: int
 ) -> None:
-    """``W += 2 (d+ - d-) x^T``, clipped to ``[low, high]``."""
+    """``W += 2 (d+ - d-) x^T``, clipped to ``[low, high]``: the rows of the active inputs."""
     low16, high16 = np.int16(low), np.int16(high)
     for k in range(count):
         row = w[index[k]]
         for j in range(d.size):
-            row[j] = min(max(np.int16(row[j] + np.int16(2 * d[j])), low16), high16)
+            row[j] = min(max(np.int16(row[j] + 2 * d[j]), low16), high16)
 
 
 @njit(cache=True)
-def forward_sample(
-    weights: tuple[np.ndarray, ...], x: np.ndarray, hi_above: int, scratch: Scratch
-) -> None:
-    """The forward pass of one sample, into ``scratch`` but ``d``."""
+def forward_sample(weights: tuple[np.ndarray, ...], x: np.ndarray, scratch: Scratch) -> None:
+    """The forward pass of one sample, into ``scratch`` (all but ``d``)."""
     scratch.n_active[0] = _list_active(x, scratch.active[0])
     for layer in range(len(weights)):
         s = scratch.s[layer]
         _sum_rows(weights[layer], scratch.active[layer], scratch.n_active[layer], s)
-        scratch.n_active[layer + 1] = _fire(
-            s, hi_above, scratch.level[layer], scratch.active[layer + 1]
-        )
+        scratch.n_active[layer + 1] = _fire(s, scratch.active[layer + 1])
 
 
 @njit(cache=True)
@@ -180,7 +159,7 @@ def forward_samples(
 ) -> None:
     """The weighted sums of every sample, into ``sums``: int32 ``(n, n_l)`` per layer."""
     for k in range(len(x)):
-        forward_sample(weights, x[k], 2 * HALF_THETA, scratch)
+        forward_sample(weights, x[k], scratch)
         for layer in range(len(weights)):
             sums[layer][k] = scratch.s[layer]
 
@@ -190,9 +169,9 @@ def learn_sample(
     weights: tuple[np.ndarray, ...], x: np.ndarray, label: int, rule: Rule, scratch: Scratch
 ) -> bool:
     """Train on one sample, in place; returns whether the output was exact before the update."""
-    forward_sample(weights, x, rule.hi_above, scratch)
+    forward_sample(weights, x, scratch)
     last = len(weights) - 1
-    exact = _output_error(scratch.level[last], label, scratch.d[last])
+    exact = _output_error(scratch.s[last], label, rule.hi_above, scratch.d[last])
     for up in range(len(weights)):
         layer = last - up
         w, d = weights[layer], scratch.d[layer]
@@ -204,7 +183,8 @@ def learn_sample(
         if rule.update_first:
             _update(w, index, count, d, rule.low, rule.high)
         if layer > 0:
-            _backpropagate(w, d, scratch.level[layer - 1], scratch.d[layer - 1])
+            below = layer - 1
+            _backpropagate(w, d, scratch.s[below], rule.hi_above, scratch.d[below])
         if not rule.update_first:
             _update(w, index, count, d, rule.low, rule.high)
     return exact
@@ -234,7 +214,7 @@ def evaluate_samples(
     exact, spikes, membrane = 0, 0, 0
     last = len(weights) - 1
     for k in range(y.size):
-        forward_sample(weights, x[k], 2 * HALF_THETA, scratch)
+        forward_sample(weights, x[k], scratch)
         first_is_right = scratch.n_active[last + 1] > 0 and scratch.active[last + 1][0] == y[k]
         spikes += first_is_right
         exact += first_is_right and scratch.n_active[last + 1] == 1
