@@ -1,0 +1,150 @@
+"""Test accuracy of the nBP equations, epoch by epoch: numbers as JSON, curves as PNG.
+
+``python -m backspike.bench.accuracy --dataset mnist --epochs 60 --seed 1 --out mnist.json``
+"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+import matplotlib
+import numpy as np
+from rich.progress import Progress
+
+from backspike.golden.datasets import DEFAULT_ENCODERS, DataError, Dataset, load_dataset
+from backspike.golden.equations import Accuracy, epoch_order, evaluate, init_weights, train
+
+__all__ = ["draw", "learn", "summarise"]
+
+READ_OUTS = Accuracy._fields
+LAST = 5  # the figure of merit is the best of so many last epochs
+
+
+def learn(
+    dataset: Dataset, hidden: Sequence[int], epochs: int, seed: int, progress: Progress
+) -> dict[str, list[float]]:
+    """Train from random weights and evaluate after every epoch.
+
+    Returns
+    -------
+    dict
+        Test accuracy per epoch, as fractions, for each read-out, and ``train_exact``: the exact
+        hits in training, each before its own update.
+    """
+    weights = init_weights([dataset.n_in, *hidden, dataset.n_classes], seed)
+    n = len(dataset.y_train)
+    curves: dict[str, list[float]] = {name: [] for name in (*READ_OUTS, "train_exact")}
+    task = progress.add_task(f"seed {seed}", total=epochs * n)
+    for epoch in range(epochs):
+        hits = train(
+            weights,
+            dataset.x_train,
+            dataset.y_train,
+            epoch_order(n, seed, epoch),
+            progress=lambda done: progress.advance(task, done),
+        )
+        accuracy = evaluate(weights, dataset.x_test, dataset.y_test)
+        for name, value in zip(READ_OUTS, accuracy, strict=True):
+            curves[name].append(value)
+        curves["train_exact"].append(round(hits / n, 6))
+        progress.update(task, description=f"seed {seed}, membrane {accuracy.membrane:.4f}")
+    return curves
+
+
+def summarise(runs: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, float]]:
+    """The best test accuracy of the last epochs, per seed and read-out."""
+    return {
+        seed: {name: max(curves[name][-LAST:]) for name in READ_OUTS}
+        for seed, curves in runs.items()
+    }
+
+
+def draw(result: dict, picture: Path) -> None:
+    """Curves of one result as PNG: every seed thin, their mean bold.
+
+    The figures beside the curves are each seed's best of the last epochs, averaged over the seeds.
+    """
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    epochs = np.arange(1, result["epochs"] + 1)
+    for name, colour in zip(READ_OUTS, ("#4477aa", "#ee6677", "#228833"), strict=True):
+        curves = 100 * np.array([run[name] for run in result["runs"].values()])
+        axes.plot(epochs, curves.T, color=colour, linewidth=0.6, alpha=0.4)
+        mean = curves.mean(axis=0)
+        axes.plot(epochs, mean, color=colour, linewidth=2)
+        axes.annotate(
+            f"{name} {curves[:, -LAST:].max(axis=1).mean():.1f}",
+            (epochs[-1], mean[-1]),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )
+    layers = "-".join(map(str, result["layers"]))
+    seeds = ", ".join(result["runs"])
+    axes.set(
+        title=f"{result['dataset']} {layers}, nBP equations (seeds {seeds}; mean bold)",
+        xlabel=f"epoch (right: best of the last {LAST}, mean of the seeds)",
+        ylabel="test accuracy, %",
+        xlim=(1, epochs[-1]),
+    )
+    axes.grid(alpha=0.3)
+    axes.spines[["top", "right"]].set_visible(False)
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(picture, dpi=150, metadata={"Software": None})
+    plt.close(figure)
+
+
+@click.command()
+@click.option("--dataset", "name", default="mnist", show_default=True, help="Data set.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Folder of the IDX files.")
+@click.option("--hidden", default="400", show_default=True, help="Sizes, as 400 or 400,400.")
+@click.option("--epochs", default=60, show_default=True, type=click.IntRange(1))
+@click.option("--seed", "seeds", multiple=True, default=[1], type=int, help="May be repeated.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="JSON to write.")
+@click.option("--picture", type=click.Path(path_type=Path), help="PNG to write.")
+def main(
+    name: str,
+    data_dir: Path | None,
+    hidden: str,
+    epochs: int,
+    seeds: Sequence[int],
+    out: Path,
+    picture: Path | None,
+) -> None:
+    """Train the equations and record the test accuracy after every epoch."""
+    try:
+        dataset = load_dataset(name, data_dir=data_dir, progress=True)
+        sizes = [int(size) for size in hidden.split(",")]
+    except DataError as error:
+        raise click.UsageError(str(error)) from None
+    except ValueError:
+        raise click.BadParameter(f"sizes separated by commas, not {hidden!r}") from None
+    with Progress() as progress:
+        runs = {str(seed): learn(dataset, sizes, epochs, seed, progress) for seed in seeds}
+    result = {
+        "dataset": name,
+        "encoder": DEFAULT_ENCODERS.get(name),
+        "layers": [dataset.n_in, *sizes, dataset.n_classes],
+        "variant": "circuit",
+        "epochs": epochs,
+        "train_samples": len(dataset.y_train),
+        "test_samples": len(dataset.y_test),
+        f"best_of_last_{LAST}": summarise(runs),
+        "runs": runs,
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(result, indent=1) + "\n")
+    if picture is not None:
+        draw(result, picture)
+    for seed, best in summarise(runs).items():
+        line = ", ".join(f"{read_out} {value:.4f}" for read_out, value in best.items())
+        click.echo(f"{name}, seed {seed}, best of the last {LAST} epochs: {line}")
+
+
+if __name__ == "__main__":
+    main()
