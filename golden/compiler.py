@@ -116,8 +116,8 @@ def _least(overrides: Mapping[str, object]) -> CoreParams:
     return CoreParams().with_(**{
         "lanes": lanes,
         "dendrite_lanes": min(lanes, CoreParams().dendrite_lanes),
-        "compartments": lanes,
-        "input_axons": lanes,
+        "compartments": 2 * lanes,
+        "input_axons": 2 * lanes,
         **overrides,
     })
 
@@ -131,15 +131,15 @@ def _fitting(
         return max(1, math.ceil(words / _GRAIN)) * _GRAIN
 
     fields: dict[str, object] = {
-        "compartments": need["compartments"],
-        "input_axons": max(1, math.ceil(need["input_axons"] / least.lanes)) * least.lanes,
+        "compartments": max(need["compartments"], 2 * least.lanes),
+        "input_axons": max(2, math.ceil(need["input_axons"] / least.lanes)) * least.lanes,
         "lists": grains(need["lists"]),
         "dense_words": grains(need["dense_words"]),
         "sparse_words": grains(need["sparse_words"]),
         "delay_slots": 1 << (need["delay"] + 1).bit_length(),
         "weight_bits": need["weight_bits"],
         "learning": bool(need["learning"]),
-        "rules": max(1, need["rules"]),
+        "rules": max(2, need["rules"]),
         "microcode_words": max(8, need["microcode_words"]),
     }
     try:

@@ -28,9 +28,9 @@ class CoreParams:
     Parameters
     ----------
     compartments : int
-        Compartments, a multiple of ``lanes``, 1 to 16384.
+        Compartments, a multiple of ``lanes``, at least two rows, at most 16384.
     input_axons : int
-        Axons that the host drives, a multiple of ``lanes``, 1 to 16384.
+        Axons that the host drives, a multiple of ``lanes``, at least two rows, at most 16384.
     lists : int
         Synapse list descriptors, 2 to 65536.
     dense_words : int
@@ -54,7 +54,7 @@ class CoreParams:
     learning : bool
         Whether the core has traces and a learning engine.
     rules : int
-        Learning rules, 1 to 16.
+        Learning rules, 2 to 16.
     microcode_words : int
         Instructions of all rules together, 8 to 1024.
 
@@ -84,7 +84,7 @@ class CoreParams:
         _require_power_of_two("dendrite_lanes", self.dendrite_lanes, 1, self.lanes)
         _require_power_of_two("delay_slots", self.delay_slots, 2, 64)
         for name in ("compartments", "input_axons"):
-            _require_int(name, getattr(self, name), 1, 16384)
+            _require_int(name, getattr(self, name), 2 * self.lanes, 16384)
             if getattr(self, name) % self.lanes:
                 raise ValueError(
                     f"{name} must be a multiple of lanes ({self.lanes}), not {getattr(self, name)}"
@@ -94,7 +94,7 @@ class CoreParams:
         _require_int("sparse_words", self.sparse_words, 2, 1 << 20)
         _require_int("acc_width", self.acc_width, 12, 18)
         _require_int("weight_bits", self.weight_bits, 8, 9)
-        _require_int("rules", self.rules, 1, 16)
+        _require_int("rules", self.rules, 2, 16)
         _require_int("microcode_words", self.microcode_words, 8, 1024)
         if not isinstance(self.learning, bool):
             raise TypeError(f"learning must be a bool, not {self.learning!r}")
