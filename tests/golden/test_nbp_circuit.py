@@ -130,7 +130,7 @@ def random_task(seed, layers, samples):
     return [w.astype(np.int16) for w in weights], x, rng.integers(0, layers[2], samples)
 
 
-@pytest.mark.parametrize("layers", [(60, 19, 3), (70, 33, 4), (50, 40, 1)])
+@pytest.mark.parametrize("layers", [(60, 19, 3), (70, 33, 4), (50, 90, 2)])
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("lanes", [1, 8, 32])
 def test_the_paper_circuit_learns_what_the_equations_say(lanes, layers, seed):
@@ -144,6 +144,50 @@ def test_the_paper_circuit_learns_what_the_equations_say(lanes, layers, seed):
     for got, expected in zip(read_weights(program, core.read("dense")), learned, strict=True):
         np.testing.assert_array_equal(got, expected)
     assert any((a != b).any() for a, b in zip(learned, weights, strict=True))
+
+
+def train_with_backward_copy(w1, w2, backward, x, y):
+    """The equations with ``-W2^T`` as a matrix of its own, which the rails cut elsewhere."""
+
+    def learn(w, pre, post, step):
+        w += step * np.outer(pre, post)
+        np.clip(w, -256, 254, out=w)
+
+    for bits, label in zip(x, y, strict=True):
+        s1 = bits @ w1
+        h = s1 > 512
+        s2 = h @ w2
+        o, t = s2 > 512, np.arange(len(s2)) == label
+        plus, minus = t & ~o & (s2 > 0), o & ~t & (s2 <= 1024)
+        box = (s1 > 0) & (s1 <= 1024)
+        up = box & (w2 @ plus + minus @ backward > 0)
+        down = box & (w2 @ minus + plus @ backward > 0)
+        for w, pre, ups, downs in ((w2, h, plus, minus), (w1, bits, up, down)):
+            learn(w, pre, ups, 2)
+            learn(w, pre, downs, -2)
+        learn(backward, minus, h, 2)
+        learn(backward, plus, h, -2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_paper_circuit_at_the_rails(seed):
+    layers, samples = (40, 30, 3), 60
+    rng = np.random.default_rng(seed)
+    weights = [rng.choice([-256, -254, -100, 40, 120, 252, 254], s) for s in pairwise(layers)]
+    x, y = rng.integers(0, 2, (samples, layers[0])), rng.integers(0, layers[2], samples)
+    program = compile_network(paper_circuit(layers, weights))
+    core = GoldenCore(program.params)
+    core.load(program)
+    n_steps = FIRST_STEP + samples * SAMPLE_STEPS
+    core.run(n_steps, stimulus(program, x, y), record=False)
+    w1, w2 = (w.astype(np.int64) for w in weights)
+    backward = np.minimum(-w2.T, 254)
+    train_with_backward_copy(w1, w2, backward, x, y)
+    matrices = read_matrices(program, core.read("dense"))
+    for name, expected in (("W1", w1), ("W2", w2), ("W2T_plus", w2.T), ("W2T_minus", backward)):
+        np.testing.assert_array_equal(matrices[name], expected, err_msg=name)
+    assert (backward != -w2.T).any()
+    assert (w1 != weights[0]).any()
 
 
 def test_the_inference_circuit_reads_spikes_and_membrane():
