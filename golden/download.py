@@ -90,9 +90,16 @@ def _download(url: str, file: RemoteFile, target: Path, progress: bool) -> None:
         partial.unlink(missing_ok=True)
 
 
+class _Bar(tqdm):
+    """A bar that pooch can ask whether it is one, before it knows the size."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
 def _transfer(url: str, stream: BinaryIO, label: str, progress: bool) -> None:
     """Copy the bytes behind ``url`` to ``stream``."""
-    with tqdm(desc=label, unit="B", unit_scale=True, disable=not progress) as bar:
+    with _Bar(desc=label, unit="B", unit_scale=True, disable=not progress) as bar:
         downloader = pooch.HTTPDownloader(
             progressbar=bar,
             chunk_size=_CHUNK,
@@ -110,9 +117,8 @@ def _describe(error: OSError, received: int) -> str:
     response = getattr(error, "response", None)
     if response is not None:
         return f"HTTP {response.status_code} {response.reason}"
-    if received:
-        return f"the connection broke after {received} bytes"
-    return f"no connection ({type(error).__name__})"
+    reason = error.strerror or type(error).__name__
+    return f"the transfer failed after {received} bytes ({reason})"
 
 
 def _check(raw: bytes, file: RemoteFile) -> None:

@@ -51,7 +51,10 @@ def load_npz(path: Path) -> Source:
 def _read(path: Path) -> dict[str, np.ndarray]:
     """The four arrays."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as stream:
+            archive = np.load(stream, allow_pickle=False)
+            if isinstance(archive, np.ndarray):
+                raise DataError(f"{path}: not an .npz file but a single array")
             for key in _KEYS:
                 if key not in archive:
                     present = ", ".join(archive.files) or "nothing"
