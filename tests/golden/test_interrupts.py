@@ -18,7 +18,8 @@ def test_waits_for_the_check():
             interrupt.check()
             done.append("never")
 
-    pytest.raises(KeyboardInterrupt, work)
+    with pytest.raises(KeyboardInterrupt):
+        work()
     assert done == ["whole piece"]
 
 
@@ -27,7 +28,8 @@ def test_comes_at_the_end_without_a_check():
         with DeferredInterrupt():
             signal.raise_signal(signal.SIGINT)
 
-    pytest.raises(KeyboardInterrupt, work)
+    with pytest.raises(KeyboardInterrupt):
+        work()
 
 
 def test_a_second_one_goes_through():
@@ -40,7 +42,8 @@ def test_a_second_one_goes_through():
             signal.raise_signal(signal.SIGINT)
             done.append("never")
 
-    pytest.raises(KeyboardInterrupt, work)
+    with pytest.raises(KeyboardInterrupt):
+        work()
     assert done == ["once"]
 
 
