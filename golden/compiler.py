@@ -55,7 +55,7 @@ def compile_network(
     layout = place(network, least.lanes)
     rules, rule_numbers = _rules(network)
     fixed = params is not None or "compartments" in overrides
-    compartments = least.compartments if fixed else layout.compartments
+    compartments = least.compartments if fixed else max(least.compartments, layout.compartments)
     check_capacity("compartments", layout.compartments, compartments)
     tables = build_tables(network, layout, compartments, rule_numbers)
     need = _need(network, layout, rules, tables)
@@ -110,7 +110,7 @@ def _need(
 
 
 def _least(overrides: Mapping[str, object]) -> CoreParams:
-    """A core of one row with ``overrides``, to check these on their own."""
+    """A core of two rows with ``overrides``, to check these on their own."""
     # One dendrite lane suits any number of lanes, and defaults are multiples of it.
     lanes = CoreParams(dendrite_lanes=1).with_(lanes=overrides.get("lanes", 16)).lanes
     return CoreParams().with_(**{
@@ -131,7 +131,7 @@ def _fitting(
         return max(1, math.ceil(words / _GRAIN)) * _GRAIN
 
     fields: dict[str, object] = {
-        "compartments": max(need["compartments"], 2 * least.lanes),
+        "compartments": max(need["compartments"], least.compartments),
         "input_axons": max(2, math.ceil(need["input_axons"] / least.lanes)) * least.lanes,
         "lists": grains(need["lists"]),
         "dense_words": grains(need["dense_words"]),

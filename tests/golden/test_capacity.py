@@ -89,7 +89,7 @@ def test_other_refusals():
         compile_network(plain(rules=17))
     with pytest.raises(
         CapacityError,
-        match=r"^no core is large enough for the network: compartments .* 1 and 16384, not 16400$",
+        match=r"^no core is large enough for the network: compartments .* 32 and 16384, not 16400$",
     ):
         compile_network(plain(2, size=8200))
     with pytest.raises(ValueError, match=r"^network must have at least one population$"):

@@ -182,13 +182,13 @@ def test_the_smallest_core_that_fits():
     program = compile_network(two_layers(rule="x0*y0", delay=3))
     assert program.params == CoreParams(
         compartments=48,
-        input_axons=16,
+        input_axons=32,
         lists=64,
         dense_words=64,
         sparse_words=64,
         delay_slots=8,
         weight_bits=8,
-        rules=1,
+        rules=2,
         microcode_words=8,
     )
     assert program.populations == {"b": (0, 20), "c": (32, 3)}
@@ -237,7 +237,7 @@ def test_long_sparse_lists_are_split(plain_simulator):
     assert spikes > 0
     program = compile_network(network, lanes=4)
     lists = unpack_array(list_layout(program.params), program.memories["lists"])
-    assert lists["count"].tolist() == [4] * 10
+    assert lists["count"].tolist() == [8, 8, 4] * 2
 
 
 def test_compiling_is_fast():
