@@ -60,10 +60,10 @@ N_VISITED, N_CHANGED = _COUNTER["synapses_visited"], _COUNTER["synapses_changed"
 def _draw(state: CoreState) -> None:
     """Advance the generator of every lane once: xorshift32 (Marsaglia 2003)."""
     for lane in range(state.random.size):
-        x = state.random[lane]
-        x ^= x << np.uint32(13)
-        x ^= x >> np.uint32(17)
-        x ^= x << np.uint32(5)
+        x = np.int64(state.random[lane])  # numba widens what it shifts: keep 32 bits by hand
+        x ^= (x << 13) & 0xFFFFFFFF
+        x ^= x >> 17
+        x ^= (x << 5) & 0xFFFFFFFF
         state.random[lane] = x
 
 
