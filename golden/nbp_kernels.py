@@ -168,7 +168,10 @@ def forward_samples(
 def learn_sample(
     weights: tuple[np.ndarray, ...], x: np.ndarray, label: int, rule: Rule, scratch: Scratch
 ) -> bool:
-    """Train on one sample, in place; returns whether the output was exact before the update."""
+    """Train on one sample, in place; returns whether the output was exact before the update.
+
+    ``scratch.d`` of layers that no error reaches stays as it was: zero in a fresh scratch.
+    """
     forward_sample(weights, x, scratch)
     last = len(weights) - 1
     exact = _output_error(scratch.s[last], label, rule.hi_above, scratch.d[last])
@@ -176,8 +179,6 @@ def learn_sample(
         layer = last - up
         w, d = weights[layer], scratch.d[layer]
         if not d.any():
-            for below in range(layer):
-                scratch.d[below][:] = 0
             break
         index, count = scratch.active[layer], scratch.n_active[layer]
         if rule.update_first:

@@ -278,7 +278,7 @@ def test_own_grey_data_takes_an_encoder(tmp_path, scale, kind):
         ({"y_train": np.arange(29) % 3}, "29 labels in y_train for 30 samples in x_train"),
         ({"y_train": np.arange(30) - 1}, "y_train must be in 0..1023, not -1"),
         ({"y_train": np.arange(30) + 1000}, "y_train must be in 0..1023, not 1029"),
-        ({"y_test": np.arange(10)}, "y_test must be in 0..2, not 9"),
+        ({"y_test": np.full(10, 3)}, "y_test must be in 0..2, not 3"),
     ],
 )
 def test_own_data_that_cannot_be_used_is_explained(tmp_path, changed, message):
