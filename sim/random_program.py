@@ -1,0 +1,196 @@
+"""Random programs and stimuli, valid but nasty, at the level of memory words.
+
+Targets overlap, synapses hit the same accumulator back to back, delays and exponents take every
+value, weights stand at their rails, thresholds are extreme. For checking engines on each other.
+"""
+
+import numpy as np
+
+from backspike.golden.program import Program
+from backspike.hdl import layouts
+from backspike.hdl.host_map import pack_weights
+from backspike.hdl.layouts import ListKind, SignMode, Visit
+from backspike.hdl.params import CoreParams
+from backspike.sim.engine import Stimulus
+from backspike.sim.random_rules import random_rules
+
+__all__ = ["random_program", "random_stimulus"]
+
+_RAILS = np.array([layouts.WEIGHT_MIN, -1, 0, 1, layouts.WEIGHT_MAX])
+
+
+def random_program(rng: np.random.Generator, params: CoreParams) -> Program:
+    """A program that uses every memory of a core of ``params``; equal for equal ``rng``.
+
+    It is valid: lists stay within their memories and targets, delays within
+    ``params.max_delay``, and a word of weights is in one plastic list of one axon at most.
+    """
+    p = params
+    rows = int(rng.integers(max(1, p.compartment_rows // 2), p.compartment_rows + 1))
+    input_rows = int(rng.integers(1, p.input_rows + 1))
+    lists, private = _random_lists(rng, p, rows)
+    memories = {
+        "axons": _random_axons(rng, p, private),
+        "lists": layouts.pack_array(layouts.list_layout(p), **lists),
+        "dense": pack_weights(p, _random_weights(rng, p, (p.dense_words, p.lanes))),
+        "sparse": _random_sparse(rng, p, rows),
+        "rows": layouts.pack_array(
+            layouts.row_layout(p), profile=rng.integers(0, 16, p.compartment_rows)
+        ),
+        "profiles": _random_profiles(rng, p),
+        "bias": _random_bias(rng, p),
+    }
+    registers = {"rows": rows, "input_rows": input_rows}
+    if rng.random() < 0.5:  # just before a wrap of the step counter, or anywhere
+        registers["step"] = (1 << 32) - int(rng.integers(1, 9))
+    if p.learning:
+        memories |= random_rules(rng, p)
+        registers |= _learning_registers(rng, p, rows, input_rows)
+    return Program(p, memories, registers)
+
+
+def random_stimulus(rng: np.random.Generator, program: Program, n_steps: int) -> Stimulus:
+    """Input spikes for ``n_steps`` steps: some silent, some sparse, some with every axon."""
+    axons = program.registers["input_rows"] * program.params.lanes
+    density = rng.choice([0.0, 0.02, 0.1, 0.5, 1.0], n_steps, p=[0.3, 0.2, 0.3, 0.15, 0.05])
+    fires = rng.random((n_steps, axons)) < density[:, None]
+    steps, numbers = np.nonzero(fires)
+    return Stimulus(steps, numbers)
+
+
+def _random_weights(rng: np.random.Generator, p: CoreParams, shape: tuple[int, ...]) -> np.ndarray:
+    """Weights of any size, a third of them at a rail or around 0, as far as ``p`` stores them."""
+    anything = rng.integers(layouts.WEIGHT_MIN, layouts.WEIGHT_MAX + 1, shape)
+    weights = np.where(rng.random(shape) < 1 / 3, rng.choice(_RAILS, shape), anything)
+    return weights & -(1 << p.weight_low)
+
+
+def _random_lists(
+    rng: np.random.Generator, p: CoreParams, rows: int
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Fields of every list descriptor, and which lists have words that no other such list has."""
+    n = p.lists
+    kind = rng.choice([k.value for k in ListKind], n, p=[0.45, 0.45, 0.1])
+    dense, sparse = kind == ListKind.DENSE.value, kind == ListKind.SPARSE.value
+    row = np.where(dense, rng.integers(0, rows, n), 0)
+    longest = np.select(
+        [dense, sparse],
+        [
+            np.minimum(rows - row, p.dense_words) * p.lanes,
+            np.full(n, min(p.sparse_words, p.compartments)),
+        ],
+        1,
+    )
+    short = np.minimum(longest, np.where(dense, 3 * p.lanes, 12))
+    count = rng.integers(1, np.where(rng.random(n) < 0.1, longest, short) + 1)
+    words = np.where(dense, -(-count // p.lanes), count)
+    depth = np.where(dense, p.dense_words, p.sparse_words)
+    address = np.where(
+        dense | sparse,
+        rng.integers(0, np.maximum(1, depth - words + 1)),
+        rng.integers(0, 1 << layouts.REWARD_BITS, n),
+    )
+    private = np.zeros(n, bool)
+    for mine, end in ((dense, p.dense_words), (sparse, p.sparse_words)):
+        first = 0
+        for number in rng.permutation(np.flatnonzero(mine)):
+            if first + words[number] <= end and rng.random() < 0.7:
+                address[number], private[number] = first, True
+                first += words[number]
+    fields = {
+        "kind": kind,
+        "address": address,
+        "row": row,
+        "count": count,
+        "exponent": rng.integers(-8, 8, n),
+        "delay": rng.integers(0, p.max_delay + 1, n),
+        "rule": rng.integers(0, p.rules, n),
+        "sign": rng.choice([s.value for s in SignMode], n),
+        "lsb": rng.integers(0, 9, n),
+    }
+    return fields, private
+
+
+def _random_axons(rng: np.random.Generator, p: CoreParams, private: np.ndarray) -> np.ndarray:
+    """Up to four lists each, or none; a list is plastic for at most one axon."""
+    lists = rng.integers(1, min(4, p.lists) + 1, p.axons)
+    lists[rng.random(p.axons) < 0.2] = 0
+    first = rng.integers(0, p.lists - lists + 1) % p.lists
+    plastic = np.zeros(p.axons, np.int64)
+    free = private.copy()
+    for axon in rng.permutation(p.axons) if p.learning else ():
+        own = free[first[axon] : first[axon] + lists[axon]]
+        plastic[axon] = own.size if own.all() else np.argmin(own)
+        free[first[axon] : first[axon] + plastic[axon]] = False
+    return layouts.pack_array(layouts.axon_layout(p), list=first, lists=lists, plastic=plastic)
+
+
+def _random_sparse(rng: np.random.Generator, p: CoreParams, rows: int) -> np.ndarray:
+    """Synapses, half of them onto the target or the lane of the one before."""
+    n = p.sparse_words
+    target = rng.integers(0, rows * p.lanes, n)
+    choice = rng.random(n)
+    before = np.roll(target, 1)
+    target = np.where(choice < 0.25, before, target)
+    neighbour = (before + p.lanes) % (rows * p.lanes)
+    target = np.where((choice >= 0.25) & (choice < 0.5), neighbour, target)
+    wide = p.with_(weight_bits=9)  # a sparse synapse stores every bit
+    return layouts.pack_array(
+        layouts.sparse_layout(p),
+        weight=_random_weights(rng, wide, (n,)),
+        target=target,
+        exponent=rng.integers(-8, 8, n),
+        delay=rng.integers(0, p.max_delay + 1, n),
+    )
+
+
+def _random_profiles(rng: np.random.Generator, p: CoreParams) -> np.ndarray:
+    """Thresholds from 0 to out of reach, decays from none to at once, all rails of v."""
+    decays = np.array([0, 1, 128, 2048, 4095, 4096])
+    return layouts.pack_array(
+        layouts.profile_layout(p),
+        decay_u=np.where(rng.random(16) < 0.5, rng.choice(decays, 16), rng.integers(0, 4097, 16)),
+        decay_v=np.where(rng.random(16) < 0.5, rng.choice(decays, 16), rng.integers(0, 4097, 16)),
+        threshold=(1 << rng.integers(0, 18, 16)) - 1,
+        refractory=np.where(rng.random(16) < 0.7, 1, rng.integers(1, 64, 16)),
+        vmin=rng.integers(0, 24, 16),
+        vmax=np.where(rng.random(16) < 0.7, 7, rng.integers(0, 8, 16)),
+    )
+
+
+def _random_bias(rng: np.random.Generator, p: CoreParams) -> np.ndarray:
+    """Mostly none, some small, some extreme."""
+    n = p.compartments
+    mantissa = np.where(rng.random(n) < 0.6, 0, rng.integers(-4096, 4096, n))
+    return layouts.pack_array(
+        layouts.bias_layout(p), mantissa=mantissa, exponent=rng.integers(0, 8, n)
+    )
+
+
+def _learning_registers(
+    rng: np.random.Generator, p: CoreParams, rows: int, input_rows: int
+) -> dict[str, int]:
+    """What learning looks at, and how traces decay."""
+    x_first = int(rng.integers(0, p.rows))
+    y_first = int(rng.integers(0, rows))
+
+    def decay() -> int:
+        return int(rng.choice([0, 32768, 60000, 65535, 65536, int(rng.integers(65537))]))
+
+    whole = rng.random() < 0.5
+    return {
+        "learn": int(rng.random() < 0.9),
+        "reward": int(rng.integers(-128, 128)),
+        "reward_decay": decay(),
+        "visit": int(rng.choice([v.value for v in Visit])),
+        "x_first": 0 if whole else x_first,
+        "x_rows": p.compartment_rows + input_rows
+        if whole
+        else int(rng.integers(0, p.rows - x_first + 1)),
+        "y_first": 0 if whole else y_first,
+        "y_rows": rows if whole else int(rng.integers(0, p.compartment_rows - y_first + 1)),
+        "x1_decay": decay(),
+        "x1_impulse": int(rng.integers(0, 128)),
+        "y1_decay": decay(),
+        "y1_impulse": int(rng.integers(0, 128)),
+    }
