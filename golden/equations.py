@@ -18,6 +18,13 @@ hardware", Nature Communications 15:9691 (2024), doi 10.1038/s41467-024-53827-9.
 released rehearsal in numpy differs from the circuit in three details; ``variant="rehearsal"``
 follows it: backpropagation through the weights of the next layer as already updated by the same
 sample, ``h_hi`` at ``s >= theta``, weights clipped to [-254, 254].
+
+The paper's circuit stores ``-W2^T`` as a matrix ``M`` of its own, with the same rails. -256 has no
+opposite there, so from the first weight that meets a rail on, the circuit leaves the equations
+above. ``variant="paper"`` follows it, in every weight and for ever::
+
+    M = min(-W2^T, 254) at first                        M -= 2 (d2+ - d2-) h^T, clipped as W2 is
+    d1+ = H(W2^T d2+ + M d2-) & h_lo & ~h_hi            d1- = H(W2^T d2- + M d2+) & h_lo & ~h_hi
 """
 
 from collections.abc import Callable, Sequence
@@ -29,6 +36,7 @@ import numpy as np
 from backspike.golden import nbp_kernels as kernels
 from backspike.golden.interrupts import DeferredInterrupt
 from backspike.golden.nbp_arguments import (
+    check_backward,
     check_inputs,
     check_labels,
     check_order,
@@ -41,6 +49,7 @@ __all__ = [
     "VARIANTS",
     "Accuracy",
     "LayerTrace",
+    "backward_copies",
     "epoch_order",
     "evaluate",
     "forward",
@@ -53,10 +62,12 @@ THETA = 1024
 """Firing threshold, in weight units."""
 
 VARIANTS = {
-    "circuit": Rule(hi_above=THETA, low=-256, high=254, update_first=False),
-    "rehearsal": Rule(hi_above=THETA - 1, low=-254, high=254, update_first=True),
+    "circuit": Rule(THETA, low=-256, high=254, update_first=False, own_backward=False),
+    "paper": Rule(THETA, low=-256, high=254, update_first=False, own_backward=True),
+    "rehearsal": Rule(THETA - 1, low=-254, high=254, update_first=True, own_backward=False),
 }
-"""The two forms of the equations: what the circuit does, and the authors' rehearsal of it."""
+"""The forms of the equations: with each weight once, with a backward copy as in the paper's
+circuit, and as in the authors' rehearsal of it."""
 
 _CHUNK = 4096  # samples between two reports of progress: about 20 ms
 
@@ -120,6 +131,16 @@ def init_weights(layers: Sequence[int], seed: int) -> list[np.ndarray]:
     return weights
 
 
+def backward_copies(weights: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """What the paper's circuit stores as ``-W^T`` at first, here not transposed: ``min(-W, 254)``.
+
+    One int16 ``(n_pre, n_post)`` array per array of ``weights``; that of the first, which nothing
+    goes back through, is never used.
+    """
+    high = VARIANTS["paper"].high
+    return [np.minimum(-w, high).astype(np.int16) for w in weights]
+
+
 def epoch_order(n: int, seed: int, epoch: int, order: str = "shuffled") -> np.ndarray:
     """The order in which epoch number ``epoch`` (from 0) visits ``n`` samples, int64 (n,).
 
@@ -140,6 +161,7 @@ def train(
     order: np.ndarray | None = None,
     *,
     variant: str = "circuit",
+    backward: list[np.ndarray] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Train ``weights`` in place, one sample after another.
@@ -159,7 +181,10 @@ def train(
         Which samples, in which order (repetitions are allowed); all of them, as they come, if
         left out.
     variant : str
-        ``circuit`` or ``rehearsal``.
+        ``circuit``, ``paper`` or ``rehearsal``.
+    backward : list of np.ndarray, optional
+        For ``paper``: as from `backward_copies`, changed in place. Without it they start afresh,
+        so a run that is trained in several calls must pass them on.
     progress : callable, optional
         Called every few thousand samples with the number of samples just done.
 
@@ -172,11 +197,12 @@ def train(
     layers = check_weights(weights, rule, writeable=True)
     x, y = check_inputs(x, layers), check_labels(y, len(x), layers)
     order = np.arange(len(y)) if order is None else check_order(order, len(y))
+    copies = _backward(weights, backward, variant)
     scratch, hits = Scratch.for_layers(layers), 0
     with DeferredInterrupt() as interrupt:
         for start in range(0, len(order), _CHUNK):
             chunk = order[start : start + _CHUNK]
-            hits += kernels.train_samples(tuple(weights), x, y, chunk, rule, scratch)
+            hits += kernels.train_samples(tuple(weights), copies, x, y, chunk, rule, scratch)
             if progress is not None:
                 progress(len(chunk))
             interrupt.check()
@@ -216,14 +242,16 @@ def trace_sample(
     label : int
         Its class.
     variant : str
-        ``circuit`` or ``rehearsal``.
+        ``circuit``, ``paper`` (with backward copies that start afresh) or ``rehearsal``.
     """
     rule = _rule(variant)
     layers = check_weights(weights, rule)
     x = check_inputs(np.asarray(x)[np.newaxis], layers)
     y = check_labels(np.array([label]), 1, layers)
     scratch = Scratch.for_layers(layers)
-    kernels.learn_sample(tuple(w.copy() for w in weights), x[0], y[0], rule, scratch)
+    scrap = [w.copy() for w in weights]
+    copies = _backward(scrap, None, variant)
+    kernels.learn_sample(tuple(scrap), copies, x[0], y[0], rule, scratch)
     traces = []
     for layer, (s, d) in enumerate(zip(scratch.s, scratch.d, strict=True), 1):
         h = np.zeros(len(s), bool)
@@ -234,5 +262,20 @@ def trace_sample(
 
 def _rule(variant: str) -> Rule:
     if variant not in VARIANTS:
-        raise ValueError(f"variant must be 'circuit' or 'rehearsal', not {variant!r}")
+        known = ", ".join(map(repr, VARIANTS))
+        raise ValueError(f"variant must be one of {known}, not {variant!r}")
     return VARIANTS[variant]
+
+
+def _backward(
+    weights: list[np.ndarray], backward: list[np.ndarray] | None, variant: str
+) -> tuple[np.ndarray, ...]:
+    """The backward copies, after checks; the weights themselves for a variant that has none."""
+    if variant != "paper":
+        if backward is not None:
+            raise ValueError(f"backward must be left out for variant {variant!r}")
+        return tuple(weights)
+    if backward is None:
+        return tuple(backward_copies(weights))
+    check_backward(weights, backward)
+    return tuple(backward)

@@ -6,7 +6,14 @@ import numpy as np
 
 from backspike.golden.nbp_kernels import Rule
 
-__all__ = ["check_inputs", "check_labels", "check_order", "check_weights", "layer_sizes"]
+__all__ = [
+    "check_backward",
+    "check_inputs",
+    "check_labels",
+    "check_order",
+    "check_weights",
+    "layer_sizes",
+]
 
 
 def layer_sizes(weights: Sequence[np.ndarray]) -> tuple[int, ...]:
@@ -51,6 +58,20 @@ def check_weights(
         if (odd := w[w & 1 != 0]).size:
             raise ValueError(f"W{number} must hold even values, not {odd[0]}")
     return layers
+
+
+def check_backward(weights: Sequence[np.ndarray], backward: Sequence[np.ndarray]) -> None:
+    """Check backward copies of ``weights``: int16, writeable, ``-W`` or, at a rail, 2 less."""
+    if len(backward) != len(weights):
+        raise ValueError(f"backward must hold {len(weights)} arrays, not {len(backward)}")
+    for number, (w, copy) in enumerate(zip(weights, backward, strict=True), 1):
+        name = f"backward copy of W{number}"
+        if not isinstance(copy, np.ndarray) or copy.dtype != np.int16 or copy.shape != w.shape:
+            raise TypeError(f"{name} must be an int16 array of shape {w.shape}")
+        if not (copy.flags.c_contiguous and copy.flags.writeable):
+            raise ValueError(f"{name} must be C-contiguous and writeable")
+        if number > 1 and not np.isin(copy + w, (0, -2)).all():
+            raise ValueError(f"{name} must be -W{number}, or 2 less where a weight met a rail")
 
 
 def check_inputs(x: np.ndarray, layers: tuple[int, ...]) -> np.ndarray:

@@ -35,6 +35,8 @@ class Rule(NamedTuple):
     """Largest weight."""
     update_first: bool
     """Backpropagate through weights that this sample has already changed."""
+    own_backward: bool
+    """Backpropagate ``d-`` through ``-W^T`` as a matrix of its own, as the paper's circuit does."""
 
 
 class Scratch(NamedTuple):
@@ -129,15 +131,43 @@ def _backpropagate(
 
 
 @njit(cache=True)
-def _update(
-    w: np.ndarray, index: np.ndarray, count: int, d: np.ndarray, low: int, high: int
+def _backpropagate_copy(
+    w: np.ndarray,
+    minus_w: np.ndarray,
+    d_post: np.ndarray,
+    s: np.ndarray,
+    hi_above: int,
+    d: np.ndarray,
 ) -> None:
-    """``W += 2 (d+ - d-) x^T``, clipped to ``[low, high]``: the rows of the active inputs."""
-    low16, high16 = np.int16(low), np.int16(high)
+    """As `_backpropagate`, with what ``minus_w`` says where weights are taken negative.
+
+    ``d+ = H(e+)`` and ``d- = H(e-)`` never meet: ``minus_w`` is ``-w`` or 2 less, so the two sums
+    are at most 0 together.
+    """
+    for i in range(s.size):
+        d[i] = 0
+        if 0 < s[i] <= hi_above:
+            up, down = np.int32(0), np.int32(0)
+            for k in range(d_post.size):
+                if d_post[k] > 0:
+                    up += w[i, k]
+                    down += minus_w[i, k]
+                elif d_post[k] < 0:
+                    up += minus_w[i, k]
+                    down += w[i, k]
+            d[i] = np.int16(up > 0) - np.int16(down > 0)
+
+
+@njit(cache=True)
+def _update(
+    w: np.ndarray, index: np.ndarray, count: int, d: np.ndarray, low: int, high: int, step: int
+) -> None:
+    """``W += step (d+ - d-) x^T``, clipped to ``[low, high]``: the rows of the active inputs."""
+    low16, high16, step16 = np.int16(low), np.int16(high), np.int16(step)
     for k in range(count):
         row = w[index[k]]
         for j in range(d.size):
-            row[j] = min(max(np.int16(row[j] + 2 * d[j]), low16), high16)
+            row[j] = min(max(np.int16(row[j] + step16 * d[j]), low16), high16)
 
 
 @njit(cache=True)
@@ -166,10 +196,17 @@ def forward_samples(
 
 @njit(cache=True)
 def learn_sample(
-    weights: tuple[np.ndarray, ...], x: np.ndarray, label: int, rule: Rule, scratch: Scratch
+    weights: tuple[np.ndarray, ...],
+    backward: tuple[np.ndarray, ...],
+    x: np.ndarray,
+    label: int,
+    rule: Rule,
+    scratch: Scratch,
 ) -> bool:
     """Train on one sample, in place; returns whether the output was exact before the update.
 
+    ``backward`` holds what stands for ``-W`` going backwards, one array per array of ``weights``
+    (the first is never read); it counts only for a rule with ``own_backward``.
     ``scratch.d`` of layers that no error reaches stays as it was: zero in a fresh scratch.
     """
     forward_sample(weights, x, scratch)
@@ -182,18 +219,24 @@ def learn_sample(
             break
         index, count = scratch.active[layer], scratch.n_active[layer]
         if rule.update_first:
-            _update(w, index, count, d, rule.low, rule.high)
+            _update(w, index, count, d, rule.low, rule.high, 2)
         if layer > 0:
             below = layer - 1
-            _backpropagate(w, d, scratch.s[below], rule.hi_above, scratch.d[below])
+            s, d_below = scratch.s[below], scratch.d[below]
+            if rule.own_backward:
+                _backpropagate_copy(w, backward[layer], d, s, rule.hi_above, d_below)
+                _update(backward[layer], index, count, d, rule.low, rule.high, -2)
+            else:
+                _backpropagate(w, d, s, rule.hi_above, d_below)
         if not rule.update_first:
-            _update(w, index, count, d, rule.low, rule.high)
+            _update(w, index, count, d, rule.low, rule.high, 2)
     return exact
 
 
 @njit(cache=True)
 def train_samples(
     weights: tuple[np.ndarray, ...],
+    backward: tuple[np.ndarray, ...],
     x: np.ndarray,
     y: np.ndarray,
     order: np.ndarray,
@@ -203,7 +246,7 @@ def train_samples(
     """`learn_sample` for every entry of ``order``; returns the number of exact outputs."""
     hits = 0
     for k in range(order.size):
-        hits += learn_sample(weights, x[order[k]], y[order[k]], rule, scratch)
+        hits += learn_sample(weights, backward, x[order[k]], y[order[k]], rule, scratch)
     return hits
 
 

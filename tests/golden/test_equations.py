@@ -379,7 +379,7 @@ def test_bad_arguments_are_explained(arguments, error, message):
 
 
 def test_other_bad_arguments_are_explained():
-    with pytest.raises(ValueError, match=r"^variant must be 'circuit' or 'rehearsal', not 'new'$"):
+    with pytest.raises(ValueError, match=r"^variant must be one of 'circuit', .* not 'new'$"):
         train(W, X, Y, variant="new")
     with pytest.raises(ValueError, match=r"^W1 must be in -254..254, not -256$"):
         train([with_value(W[0], -256), W[1]], X, Y, variant="rehearsal")
@@ -391,6 +391,45 @@ def test_other_bad_arguments_are_explained():
         init_weights([4, 0, 2], 1)
     with pytest.raises(ValueError, match=r"^x must hold at least one sample to evaluate, not 0$"):
         evaluate(W, X[:0], Y[:0])
+
+
+def test_bad_backward_copies_are_explained():
+    good = [np.zeros_like(w) for w in W]
+    with pytest.raises(ValueError, match=r"^backward must be left out for variant 'circuit'$"):
+        train(W, X, Y, backward=good)
+    for backward, error, message in (
+        (good[:1], ValueError, r"^backward must hold 2 arrays, not 1$"),
+        (
+            [good[0], good[1].T.copy()],
+            TypeError,
+            r"^backward copy of W2 must be an int16 array of shape \(3, 2\)$",
+        ),
+        (
+            [good[0], read_only(good[1])],
+            ValueError,
+            r"^backward copy of W2 must be C-contiguous and writeable$",
+        ),
+        (
+            [good[0], with_value(good[1], 4)],
+            ValueError,
+            r"^backward copy of W2 must be -W2, or 2 less where a weight met a rail$",
+        ),
+    ):
+        with pytest.raises(error, match=message):
+            train(W, X, Y, variant="paper", backward=backward)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_paper_variant_leaves_the_equations_at_the_rails_only(seed):
+    rng = np.random.default_rng(seed)
+    weights, x, y = random_task(rng, (29, 23, 11, 5), 60)
+    once, twice = ([w.copy() for w in weights] for _ in range(2))
+    assert train(once, x, y) == train(twice, x, y, variant="paper")
+    assert all((a == b).all() for a, b in zip(once, twice, strict=True))
+    traces = [trace_sample(weights, x[0], int(y[0]), variant=v) for v in ("circuit", "paper")]
+    for a, b in zip(*traces, strict=True):
+        np.testing.assert_array_equal(a.d_pos, b.d_pos)
+        np.testing.assert_array_equal(a.d_neg, b.d_neg)
 
 
 def test_read_only_weights_can_be_evaluated():

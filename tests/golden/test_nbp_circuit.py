@@ -9,7 +9,7 @@ import pytest
 
 from backspike.golden.compiler import compile_network
 from backspike.golden.core import GoldenCore
-from backspike.golden.equations import forward, train
+from backspike.golden.equations import backward_copies, forward, train
 from backspike.golden.nbp_circuit import (
     FIRST_STEP,
     INFERENCE_FIRST_STEP,
@@ -188,6 +188,43 @@ def test_the_paper_circuit_at_the_rails(seed):
         np.testing.assert_array_equal(matrices[name], expected, err_msg=name)
     assert (backward != -w2.T).any()
     assert (w1 != weights[0]).any()
+    learned = [w.astype(np.int16) for w in weights]
+    copies = backward_copies(learned)
+    train(learned, x.astype(np.uint8), y, variant="paper", backward=copies)
+    for got, expected in zip((*learned, copies[1]), (w1, w2, backward.T), strict=True):
+        np.testing.assert_array_equal(got, expected)
+
+
+def test_the_paper_variant_is_the_circuit_after_thousands_of_samples():
+    """Long enough for the circuit to leave the equations that have each weight once."""
+    layers, samples, calls = (60, 24, 4), 4000, 3
+    rng = np.random.default_rng(1)
+    weights = [(2 * rng.integers(-128, 128, shape)).astype(np.int16) for shape in pairwise(layers)]
+    prototypes = rng.random((layers[2], layers[0])) < 0.3
+    y = rng.integers(0, layers[2], samples)
+    x = (prototypes[y] ^ (rng.random((samples, layers[0])) < 0.25)).astype(np.uint8)
+    y = np.where(rng.random(samples) < 0.2, rng.integers(0, layers[2], samples), y)
+    program = compile_network(paper_circuit(layers, weights))
+    core = GoldenCore(program.params)
+    core.load(program)
+    plain, learned = ([w.copy() for w in weights] for _ in range(2))
+    copies = backward_copies(learned)
+    for part in np.array_split(np.arange(samples), calls):
+        first = part[0] == 0
+        n_steps = len(part) * SAMPLE_STEPS + first * FIRST_STEP
+        core.run(n_steps, stimulus(program, x[part], y[part], first=first), record=False)
+        train(learned, x, y, part, variant="paper", backward=copies)
+    train(plain, x, y)
+    matrices = read_matrices(program, core.read("dense"))
+    for name, expected in (
+        ("W1", learned[0]),
+        ("W2", learned[1]),
+        ("W2T_plus", learned[1].T),
+        ("W2T_minus", copies[1].T),
+    ):
+        np.testing.assert_array_equal(matrices[name], expected, err_msg=name)
+    assert (plain[0] != learned[0]).any()
+    assert (copies[1] != -learned[1]).any()
 
 
 def test_the_inference_circuit_reads_spikes_and_membrane():
