@@ -93,6 +93,7 @@ def _need(
         connection.rule is not None and not connection.lsb and is_dense(connection, layout.lanes)
         for connection in network.connections.values()
     )
+    traces = any(rule.rule.uses("x1") or rule.rule.uses("y1") for rule in rules)
     return {
         "compartments": layout.compartments,
         "input_axons": layout.input_axons,
@@ -106,6 +107,8 @@ def _need(
         "learning": int(bool(rules or network.rewards)),
         "rules": len(rules),
         "microcode_words": sum(len(rule.instructions) for rule in rules),
+        "traces": int(traces),
+        "stochastic": int(traces or any(rule.stochastic for rule in rules)),
     }
 
 
@@ -141,6 +144,8 @@ def _fitting(
         "learning": bool(need["learning"]),
         "rules": max(2, need["rules"]),
         "microcode_words": max(8, need["microcode_words"]),
+        "traces": bool(need["traces"]),
+        "stochastic": bool(need["stochastic"]),
     }
     try:
         return least.with_(**{**fields, **overrides})
@@ -152,6 +157,10 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
     """Raise unless every resource suffices."""
     if need["learning"] and not core.learning:
         raise CapacityError("learning: the network has rules or rewards, the core has no learning")
+    if need["traces"] and not core.has_traces:
+        raise CapacityError("traces: the network's rules use x1 or y1, the core has no traces")
+    if need["stochastic"] and not core.has_random:
+        raise CapacityError("stochastic: the network rounds at random, the core cannot")
     limits = {
         "compartments": core.compartments,
         "input_axons": core.input_axons,
@@ -208,7 +217,7 @@ def _memories(
         }
     memories = {name: pack_array(layout_of[name], **columns[name]) for name in columns}
     memories["dense"] = pack_weights(core, tables.dense)
-    if core.learning:
+    if core.has_random:
         memories["random"] = default_seeds(core, network.seed).astype(np.uint64)
     return {name: words for name, words in memories.items() if len(words)}
 

@@ -50,12 +50,15 @@ class GoldenCore:
             acc_width=params.acc_width,
             wraps=params.overflow is Overflow.WRAP,
             weight_low=params.weight_low,
+            traces=params.has_traces,
+            random=params.has_random,
         )
         self._state = CoreState.zero(params, len(REGISTERS), len(COUNTERS))
         for name, register in REGISTERS.items():
             self._state.registers[_NUMBER[name]] = register.reset
         self._state.registers[_NUMBER["fingerprint"]] = params.fingerprint()
-        self._state.random[:] = default_seeds(params)
+        if params.has_random:
+            self._state.random[:] = default_seeds(params)
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.sim.engine.Engine.load`."""

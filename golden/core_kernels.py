@@ -57,20 +57,54 @@ N_VISITED, N_CHANGED = _COUNTER["synapses_visited"], _COUNTER["synapses_changed"
 
 
 @njit(cache=True)
-def _draw(state: CoreState) -> None:
+def _draw(random: np.ndarray) -> None:
     """Advance the generator of every lane once: xorshift32 (Marsaglia 2003)."""
-    for lane in range(state.random.size):
-        x = np.int64(state.random[lane])  # numba widens what it shifts: keep 32 bits by hand
+    for lane in range(random.size):
+        x = np.int64(random[lane])  # numba widens what it shifts: keep 32 bits by hand
         x ^= (x << 13) & 0xFFFFFFFF
         x ^= x >> 17
         x ^= (x << 5) & 0xFFFFFFFF
-        state.random[lane] = x
+        random[lane] = x
 
 
 @njit(cache=True)
-def _random16(state: CoreState, lane: int) -> int:
-    """16 random bits of a lane, from the upper half of its generator."""
-    return np.int64(state.random[lane] >> np.uint32(16))
+def _fraction(random: np.ndarray, lane: int, bits: int) -> int:
+    """Random bits of a lane, up to 16, from the upper half of its generator."""
+    return np.int64(random[lane] >> np.uint32(16)) & ((1 << bits) - 1)
+
+
+@njit(cache=True)
+def _dendrite_row(
+    size: Size,
+    profile: np.ndarray,
+    bias: np.ndarray,
+    sums: np.ndarray,
+    u: np.ndarray,
+    v: np.ndarray,
+    refractory: np.ndarray,
+    spikes: np.ndarray,
+) -> int:
+    """Update one row of compartments, given as views; returns how many fired."""
+    decay_u, decay_v, threshold, refractory_steps, vmin, vmax = profile
+    low, high = 1 - (1 << vmin), (1 << (9 + 2 * vmax)) - 1
+    fired = 0
+    for c in range(u.size):
+        current = leak(u[c], decay_u) + (np.int64(sums[c]) << 6)
+        current = wrap(current, 24) if size.wraps else saturate(current, 24)
+        into = current + (bias[c, 0] << bias[c, 1])
+        into = wrap(into, 24) if size.wraps else saturate(into, 24)
+        held = refractory[c]
+        voltage = min(max(leak(v[c], decay_v) + into, low), high) if held == 0 else 0
+        spike = voltage > threshold << 6
+        if spike:
+            voltage = 0
+            held = refractory_steps
+        sums[c] = 0
+        u[c], v[c] = current, voltage
+        refractory[c] = max(0, held - 1)
+        spikes[c] = spike
+        fired += spike
+    return fired
 
 
 @njit(cache=True)
@@ -78,29 +112,19 @@ def _dendrite(size: Size, state: CoreState) -> None:
     """Update every compartment in use; spikes of compartments and inputs end in ``spikes``."""
     registers, counters = state.registers, state.counters
     slot = registers[STEP] & (size.delay_slots - 1)
-    used = registers[ROWS] * size.lanes
-    for c in range(used):
-        profile = state.profiles[state.row_profile[c // size.lanes]]
-        drive = np.int64(state.accumulators[slot, c]) << 6
-        state.accumulators[slot, c] = 0
-        u = leak(state.u[c], profile[0]) + drive
-        u = wrap(u, 24) if size.wraps else saturate(u, 24)
-        into = u + (state.bias[c, 0] << state.bias[c, 1])
-        into = wrap(into, 24) if size.wraps else saturate(into, 24)
-        v = leak(state.v[c], profile[1]) + into
-        v = min(max(v, 1 - (1 << profile[4])), (1 << (9 + 2 * profile[5])) - 1)
-        held = state.refractory[c]
-        if held > 0:
-            v = 0
-        spike = v > profile[2] << 6
-        if spike:
-            v = 0
-            held = profile[3]
-        state.u[c], state.v[c] = u, v
-        state.refractory[c] = max(0, held - 1)
-        state.spikes[c] = spike
-        counters[N_SPIKES] += spike
-    counters[N_UPDATES] += used
+    for row in range(registers[ROWS]):
+        c, end = row * size.lanes, (row + 1) * size.lanes
+        counters[N_SPIKES] += _dendrite_row(
+            size,
+            state.profiles[state.row_profile[row]],
+            state.bias[c:end],
+            state.accumulators[slot, c:end],
+            state.u[c:end],
+            state.v[c:end],
+            state.refractory[c:end],
+            state.spikes[c:end],
+        )
+    counters[N_UPDATES] += registers[ROWS] * size.lanes
     for i in range(registers[INPUT_ROWS] * size.lanes):
         state.spikes[size.compartments + i] = state.pending[i]
         counters[N_INPUT_SPIKES] += state.pending[i]
@@ -108,24 +132,23 @@ def _dendrite(size: Size, state: CoreState) -> None:
 
 
 @njit(cache=True)
-def _accumulate(size: Size, state: CoreState, slot: int, target: int, value: int) -> None:
-    """Add to one accumulator."""
-    exact = np.int64(state.accumulators[slot, target]) + value
-    kept = wrap(exact, size.acc_width) if size.wraps else saturate(exact, size.acc_width)
-    state.counters[N_SATURATIONS] += kept != exact
-    state.accumulators[slot, target] = kept
-
-
-@njit(cache=True)
-def _scaled(weight: int, exponent: int) -> int:
-    """``weight * 2**exponent``, rounded down."""
-    return (np.int64(weight) << (exponent + 8)) >> 8
+def _accumulate(size: Size, sums: np.ndarray, weights: np.ndarray, exponent: int) -> int:
+    """Add ``weights * 2**exponent``, rounded down; returns how many sums left their range."""
+    outside = 0
+    for k in range(weights.size):
+        exact = sums[k] + ((np.int64(weights[k]) << (exponent + 8)) >> 8)
+        kept = wrap(exact, size.acc_width) if size.wraps else saturate(exact, size.acc_width)
+        outside += kept != exact
+        sums[k] = kept
+    return outside
 
 
 @njit(cache=True)
 def _deliver(size: Size, state: CoreState, axon: int) -> None:
     """Walk all lists of an axon that spiked."""
     counters = state.counters
+    due = state.registers[STEP] + 1
+    dense = state.dense.reshape(-1)
     for number in range(state.axon_list[axon], state.axon_list[axon] + state.axon_lists[axon]):
         kind, address, row, count, exponent, delay = state.lists[number][:6]
         counters[N_LISTS] += 1
@@ -134,17 +157,17 @@ def _deliver(size: Size, state: CoreState, axon: int) -> None:
             state.reward[1] = saturate(state.reward[1] + impulse, REWARD_BITS)
         elif kind == SPARSE:
             for k in range(address, address + count):
-                weight, target, exponent, delay = state.sparse[k]
-                slot = (state.registers[STEP] + 1 + delay) & (size.delay_slots - 1)
-                _accumulate(size, state, slot, target, _scaled(weight, exponent))
+                _, target, exponent, delay = state.sparse[k]
+                slot = (due + delay) & (size.delay_slots - 1)
+                sums = state.accumulators[slot, target : target + 1]
+                counters[N_SATURATIONS] += _accumulate(size, sums, state.sparse[k, :1], exponent)
             counters[N_WORDS] += count
             counters[N_OPS] += count
         elif kind == DENSE:
-            slot = (state.registers[STEP] + 1 + delay) & (size.delay_slots - 1)
-            first = row * size.lanes
-            for k in range(count):
-                weight = state.dense[address + k // size.lanes, k % size.lanes]
-                _accumulate(size, state, slot, first + k, _scaled(weight, exponent))
+            slot = (due + delay) & (size.delay_slots - 1)
+            sums = state.accumulators[slot, row * size.lanes : row * size.lanes + count]
+            weights = dense[address * size.lanes : address * size.lanes + count]
+            counters[N_SATURATIONS] += _accumulate(size, sums, weights, exponent)
             counters[N_WORDS] += (count + size.lanes - 1) // size.lanes
             counters[N_OPS] += count
 
@@ -158,10 +181,12 @@ def _update_traces(size: Size, state: CoreState) -> None:
         (state.y1, registers[Y_FIRST], registers[Y_ROWS], Y1_DECAY, Y1_IMPULSE),
     ):
         for row in range(first, first + rows):
-            _draw(state)
+            if size.random:
+                _draw(state.random)
             for lane in range(size.lanes):
                 n = row * size.lanes + lane
-                kept = (traces[n] * registers[decay] + _random16(state, lane)) >> 16
+                fraction = _fraction(state.random, lane, 16) if size.random else 0
+                kept = (traces[n] * registers[decay] + fraction) >> 16
                 kept += registers[impulse] if state.spikes[n] else 0
                 traces[n] = min(kept, TRACE_MAX)
 
@@ -200,87 +225,97 @@ def _set_up(
 
 
 @njit(cache=True)
-def _learned(
-    state: CoreState,
+def _delta(
+    microcode: np.ndarray,
     coefficients: np.ndarray,
     lane_ops: np.ndarray,
     weight: int,
-    target: int,
-    sign: int,
-    lsb: int,
-    random: int,
+    y0: int,
+    y1: int,
 ) -> int:
-    """The weight after a rule. ``random`` is added below the rounding unit."""
+    """The sum of a rule's products for one synapse, with 7 fraction bits."""
     dw = 0
     product = 0
     for address in lane_ops:
-        _, factor, constant, _, coefficient, first, last = state.microcode[address]
+        factor = microcode[address, 1]
         value = 1
         if factor == Y0:
-            value = 1 if state.spikes[target] else 0
+            value = y0
         elif factor == Y1:
-            value = state.y1[target]
+            value = y1
         elif factor == W:
             value = weight
-        if first:
-            product = coefficients[coefficient]
-        product = saturate(product * (value + constant), COEFFICIENT_BITS)
-        if last:
+        if microcode[address, 5]:
+            product = coefficients[microcode[address, 4]]
+        product = saturate(product * (value + microcode[address, 2]), COEFFICIENT_BITS)
+        if microcode[address, 6]:
             dw += product
-    bits = FRACTION_BITS + lsb
-    exact = (weight << FRACTION_BITS) + dw + (random & ((1 << bits) - 1))
-    rounded = (exact >> bits) << lsb
+    return dw
+
+
+@njit(cache=True)
+def _rounded(exact: int, sign: int, lsb: int) -> int:
+    """A weight with 7 fraction bits, rounded down to ``2**lsb`` and clipped to its rails."""
     unit = 1 << lsb
     low = 0 if sign == EXCITATORY else (unit - 256 if sign == INHIBITORY else -256)
     high = 0 if sign == INHIBITORY else 256 - unit
-    return min(max(rounded, low), high)
+    return min(max((exact >> FRACTION_BITS) & -unit, low), high)
 
 
 @njit(cache=True)
-def _learn_dense(
-    size: Size, state: CoreState, number: int, coefficients: np.ndarray, lane_ops: np.ndarray
+def _learn_word(
+    state: CoreState,
+    coefficients: np.ndarray,
+    lane_ops: np.ndarray,
+    weights: np.ndarray,
+    target: int,
+    lane: int,
+    job: np.ndarray,
+    keep: int,
 ) -> None:
-    """Evaluate a rule on the words of a dense list that it can change."""
-    counters = state.counters
-    _, address, row, count, _, _, rule, sign, lsb = state.lists[number]
-    every = state.rules[rule, 3] == ALWAYS
-    stochastic = state.rules[rule, 4]
-    for k in range((count + size.lanes - 1) // size.lanes):
-        first = (row + k) * size.lanes
-        if not (every or state.spikes[first : first + size.lanes].any()):
-            continue
-        counters[N_WORDS_LEARNED] += 1
+    """Learn ``weights`` to the compartments from ``target`` on; the first is in lane ``lane``."""
+    rule, sign, lsb = job[6], job[7], job[8]
+    microcode, spikes, y1, random = state.microcode, state.spikes, state.y1, state.random
+    stochastic = state.rules[rule, 4] and random.size
+    if stochastic:
+        _draw(random)
+    changed = 0
+    for k in range(weights.size):
+        old = np.int64(weights[k])
+        y0 = np.int64(spikes[target + k])
+        exact = old << FRACTION_BITS
+        exact += _delta(microcode, coefficients, lane_ops, old, y0, y1[target + k])
         if stochastic:
-            _draw(state)
-        for lane in range(min(size.lanes, count - k * size.lanes)):
-            random = _random16(state, lane) if stochastic else 0
-            old = np.int64(state.dense[address + k, lane])
-            new = _learned(state, coefficients, lane_ops, old, first + lane, sign, lsb, random) & -(
-                1 << size.weight_low
-            )
-            counters[N_VISITED] += 1
-            counters[N_CHANGED] += new != old
-            state.dense[address + k, lane] = new
+            exact += _fraction(random, lane + k, FRACTION_BITS + lsb)
+        new = _rounded(exact, sign, lsb) & keep
+        changed += new != old
+        weights[k] = new
+    state.counters[N_WORDS_LEARNED] += 1
+    state.counters[N_VISITED] += weights.size
+    state.counters[N_CHANGED] += changed
 
 
 @njit(cache=True)
-def _learn_sparse(
+def _learn_list(
     size: Size, state: CoreState, number: int, coefficients: np.ndarray, lane_ops: np.ndarray
 ) -> None:
-    """Evaluate a rule on every synapse of a sparse list."""
-    counters = state.counters
-    _, address, _, count, _, _, rule, sign, lsb = state.lists[number]
-    stochastic = state.rules[rule, 4]
-    for k in range(address, address + count):
-        counters[N_WORDS_LEARNED] += 1
-        counters[N_VISITED] += 1
-        if stochastic:
-            _draw(state)
-        old, target = state.sparse[k, 0], state.sparse[k, 1]
-        random = _random16(state, target % size.lanes) if stochastic else 0
-        new = _learned(state, coefficients, lane_ops, old, target, sign, lsb, random)
-        counters[N_CHANGED] += new != old
-        state.sparse[k, 0] = new
+    """Evaluate a rule on a list: all of a sparse one, of a dense one what the rule can change."""
+    job = state.lists[number]
+    kind, address, row, count = job[:4]
+    if kind == SPARSE:
+        for k in range(address, address + count):
+            target = state.sparse[k, 1]
+            weights = state.sparse[k, :1]
+            lane = target % size.lanes
+            _learn_word(state, coefficients, lane_ops, weights, target, lane, job, -1)
+    elif kind == DENSE:
+        every = state.rules[job[6], 3] == ALWAYS
+        keep = -(1 << size.weight_low)
+        for k in range((count + size.lanes - 1) // size.lanes):
+            first = (row + k) * size.lanes
+            if every or state.spikes[first : first + size.lanes].any():
+                weights = state.dense[address + k, : min(size.lanes, count - k * size.lanes)]
+                _learn_word(state, coefficients, lane_ops, weights, first, 0, job, keep)
 
 
 @njit(cache=True)
@@ -303,15 +338,12 @@ def _learn(size: Size, state: CoreState) -> None:
         begin = state.axon_list[axon]
         for number in range(begin, begin + state.axon_plastic[axon]):
             state.counters[N_LISTS_LEARNED] += 1
-            kind, rule = state.lists[number, 0], state.lists[number, 6]
+            rule = state.lists[number, 6]
             pre = state.rules[rule, 2]
             if not (x0 or pre == ALWAYS or (pre == TRACED and x1)):
                 continue
             n_lane_ops = _set_up(state, rule, x0, x1, coefficients, lane_ops)
-            if kind == DENSE:
-                _learn_dense(size, state, number, coefficients, lane_ops[:n_lane_ops])
-            elif kind == SPARSE:
-                _learn_sparse(size, state, number, coefficients, lane_ops[:n_lane_ops])
+            _learn_list(size, state, number, coefficients, lane_ops[:n_lane_ops])
 
 
 @njit(cache=True)
@@ -330,7 +362,8 @@ def _step(size: Size, state: CoreState) -> None:
         if state.spikes[axon]:
             _deliver(size, state, axon)
     if registers[LEARN]:
-        _update_traces(size, state)
+        if size.traces:
+            _update_traces(size, state)
         _learn(size, state)
     registers[STEP] = (registers[STEP] + 1) & 0xFFFFFFFF
     state.counters[N_STEPS] += 1

@@ -21,6 +21,8 @@ class Size(NamedTuple):
     acc_width: int
     wraps: bool
     weight_low: int
+    traces: bool
+    random: bool
 
 
 class CoreState(NamedTuple):
@@ -83,7 +85,7 @@ class CoreState(NamedTuple):
             microcode=np.zeros((p.microcode_words, columns(layouts.microcode_layout(p))), np.int64),
             x1=np.zeros(p.axons, np.int64),
             y1=np.zeros(p.compartments, np.int64),
-            random=np.zeros(p.lanes, np.uint32),
+            random=np.zeros(p.lanes if p.has_random else 0, np.uint32),
             spikes=np.zeros(p.axons, np.bool_),
             pending=np.zeros(p.input_axons, np.bool_),
         )

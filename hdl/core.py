@@ -1,6 +1,6 @@
 """The neurocore: four phases per time step, a command processor, and what connects them."""
 
-from amaranth import Cat, Module, Mux, Signal
+from amaranth import Cat, DomainRenamer, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
@@ -17,7 +17,8 @@ from backspike.hdl.random import RandomBank
 from backspike.hdl.registers import Counters, Registers
 from backspike.hdl.reporter import Reporter
 from backspike.hdl.scan import Scanner
-from backspike.hdl.sequencer import Sequencer
+from backspike.hdl.sequencer import Sequencer, wake_layout
+from backspike.hdl.stream_buffer import StreamBuffer
 from backspike.hdl.synapses import Synapses
 from backspike.hdl.traces import RewardTrace, Traces
 from backspike.hdl.walker import Walker
@@ -40,6 +41,11 @@ class Core(wiring.Component):
     ----------
     params : CoreParams
         Size of the core.
+    phase_clocks : bool
+        Give the parts that rest in some phases a clock domain each, named after the members of
+        :func:`backspike.hdl.sequencer.wake_layout`. Their clocks must be the one of ``sync``, and
+        may pause in cycles in which ``wake`` does not ask for them: a clock-gated chip saves
+        power, a compiled simulator time. Otherwise all is in ``sync``.
 
     Members
     -------
@@ -47,41 +53,55 @@ class Core(wiring.Component):
         Packets of :mod:`backspike.hdl.host_map`.
     busy : Out(1)
         A packet is being read, done or answered.
+    wake : Out(wake_layout())
+        Parts that have work in this cycle.
     """
 
     i: stream.Interface
     o: stream.Interface
 
-    def __init__(self, params: CoreParams):
+    def __init__(self, params: CoreParams, *, phase_clocks: bool = False):
         if not isinstance(params, CoreParams):
             raise TypeError(f"params must be a CoreParams, not {params!r}")
-        self.params = params
+        self.params, self.phase_clocks = params, phase_clocks
         super().__init__({
             "i": In(stream.Signature(32)),
             "o": Out(stream.Signature(32)),
             "busy": Out(1),
+            "wake": Out(wake_layout()),
         })
+
+    def _in_domain(self, domain: str, component: wiring.Component):
+        """A part of the core, in the clock domain that it may have of its own."""
+        return DomainRenamer(domain)(component) if self.phase_clocks else component
 
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        m.submodules.host = host = CommandProcessor(p)
-        m.submodules.registers = registers = Registers(p)
+        host, registers = CommandProcessor(p), Registers(p)
+        m.submodules.host = self._in_domain("command", host)
+        m.submodules.registers = self._in_domain("command", registers)
         m.submodules.counters = counters = Counters(p)
         m.submodules.sequencer = sequencer = Sequencer(p)
         m.submodules.reporter = reporter = Reporter(p)
         m.submodules.inputs = inputs = InputSpikes(p)
-        m.submodules.dendrite = dendrite = Dendrite(p)
         m.submodules.activity = activity = Activity(p)
-        m.submodules.scanner = scanner = Scanner(p)
-        m.submodules.lists = lists = ListFetch(p)
-        m.submodules.walker = walker = Walker(p)
-        m.submodules.synapses = synapses = Synapses(p)
-        m.submodules.accumulators = accumulators = Accumulators(p)
         m.submodules.reward = reward = RewardTrace()
+        dendrite, accumulators = Dendrite(p), Accumulators(p)
+        scanner, lists, walker, synapses = Scanner(p), ListFetch(p), Walker(p), Synapses(p)
+        m.submodules.dendrite = self._in_domain("dendrite", dendrite)
+        m.submodules.accumulators = self._in_domain("accumulate", accumulators)
+        m.submodules.scanner = self._in_domain("serve", scanner)
+        m.submodules.lists = self._in_domain("serve", lists)
+        m.submodules.walker = self._in_domain("serve", walker)
+        m.submodules.synapses = self._in_domain("serve", synapses)
 
-        connect(m, flipped(self.i), host.i)
-        connect(m, host.o, flipped(self.o))
+        m.submodules.i_buffer = i_buffer = StreamBuffer(32)
+        m.submodules.o_buffer = o_buffer = StreamBuffer(32)
+        connect(m, flipped(self.i), i_buffer.i)
+        connect(m, i_buffer.o, host.i)
+        connect(m, host.o, o_buffer.i)
+        connect(m, o_buffer.o, flipped(self.o))
         connect(m, host.inputs, inputs.i)
         connect(m, reporter.o, host.reports)
         connect(m, sequencer.step_reports, reporter.steps)
@@ -91,7 +111,8 @@ class Core(wiring.Component):
         connect(m, walker.o, synapses.i)
         learning = sequencer.learning
         m.d.comb += [
-            self.busy.eq(host.busy),
+            self.wake.eq(sequencer.wake),
+            self.busy.eq(host.busy | i_buffer.o.valid | o_buffer.o.valid),
             # The host starts the sequencer, which waits for everything that is on its way.
             sequencer.advance.eq(host.advance),
             sequencer.n_steps.eq(host.n_steps),
@@ -190,9 +211,45 @@ class Core(wiring.Component):
     ) -> tuple[LearningEngine, dict]:
         """Traces, random numbers and the learning engine; returns it, and the host's ports."""
         p = self.params
-        m.submodules.traces = traces = Traces(p)
-        m.submodules.random = random = RandomBank(p)
-        m.submodules.engine = engine = LearningEngine(p)
+        engine = LearningEngine(p)
+        m.submodules.engine = self._in_domain("learn", engine)
+        ports = {"rules": lists.host_rules, "microcode": engine.host_microcode}
+        draw = engine.draw
+        look_en, look_row = engine.look_en, engine.look_row
+        if p.has_random:
+            random = RandomBank(p)
+            m.submodules.random = self._in_domain("learn", random)
+            m.d.comb += engine.random.eq(random.bits)
+            ports["random"] = random.host
+        if p.has_traces:
+            traces = Traces(p)
+            m.submodules.traces = self._in_domain("learn", traces)
+            self._connect_traces(m, traces, registers, sequencer, activity, scanner, engine)
+            ports |= {"x_traces": traces.host_x, "y_traces": traces.host_y}
+            draw |= traces.draw
+            look_en |= traces.look_en
+            look_row = Mux(traces.look_en, traces.look_row, look_row)
+            if p.has_random:
+                m.d.comb += traces.random.eq(random.bits)
+        if p.has_random:
+            m.d.comb += random.draw.eq(draw)
+        m.d.comb += [
+            engine.start.eq(sequencer.start_scan),
+            engine.r1.eq(reward.r1),
+            engine.look_bits.eq(activity.look_bits),
+            activity.look_en.eq(look_en),
+            activity.look_row.eq(look_row),
+            engine.i.p.eq(synapses.o.p),
+            engine.i.valid.eq(synapses.o.valid & sequencer.learning),
+            synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
+            synapses.w_en.eq(engine.w_en),
+            synapses.w.eq(engine.w),
+        ]
+        return engine, ports
+
+    def _connect_traces(self, m, traces, registers, sequencer, activity, scanner, engine) -> None:
+        """Traces: updated before learning, read by the scanner (x1) and the engine (y1)."""
+        p = self.params
         m.d.comb += [
             traces.start.eq(sequencer.start_traces),
             sequencer.traces_busy.eq(traces.busy),
@@ -204,7 +261,6 @@ class Core(wiring.Component):
             traces.x_impulse.eq(registers.x1_impulse),
             traces.y_decay.eq(registers.y1_decay),
             traces.y_impulse.eq(registers.y1_impulse),
-            traces.random.eq(random.bits),
             traces.x_en.eq(scanner.trace_en),
             traces.x_row.eq(scanner.trace_row),
             scanner.traces.eq(traces.x),
@@ -212,28 +268,9 @@ class Core(wiring.Component):
             traces.y_row.eq(engine.look_row),
             traces.clear.eq(sequencer.clear & (sequencer.clear_address < p.rows)),
             traces.clear_row.eq(sequencer.clear_address),
-            engine.start.eq(sequencer.start_scan),
-            engine.r1.eq(reward.r1),
-            engine.look_bits.eq(activity.look_bits),
             engine.traces.eq(traces.y),
-            engine.random.eq(random.bits),
-            random.draw.eq(traces.draw | engine.draw),
             traces.look_bits.eq(activity.look_bits),
-            activity.look_en.eq(traces.look_en | engine.look_en),
-            activity.look_row.eq(Mux(traces.look_en, traces.look_row, engine.look_row)),
-            engine.i.p.eq(synapses.o.p),
-            engine.i.valid.eq(synapses.o.valid & sequencer.learning),
-            synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
-            synapses.w_en.eq(engine.w_en),
-            synapses.w.eq(engine.w),
         ]
-        return engine, {
-            "rules": lists.host_rules,
-            "microcode": engine.host_microcode,
-            "x_traces": traces.host_x,
-            "y_traces": traces.host_y,
-            "random": random.host,
-        }
 
     def _route_host(self, m, host, ports: dict) -> None:
         """Route the host's port to the memory that it names."""

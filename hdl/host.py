@@ -77,7 +77,7 @@ class CommandProcessor(wiring.Component):
         known, writable = Signal(), Signal()
         with m.Switch(head.argument):
             for memory in MEMORIES.values():
-                if p.learning or not memory.learning:
+                if memory.exists(p):
                     with m.Case(memory.number):
                         m.d.comb += [
                             known.eq(1),

@@ -93,8 +93,12 @@ class Memory:
     """Whether the core changes it by itself: then it is no part of a program, and CLEAR zeroes it
     (but for ``counters``)."""
     doc: str
-    learning: bool = False
-    """Whether only a core with learning has it."""
+    needs: str | None = None
+    """The property of :class:`CoreParams` without which a core lacks it."""
+
+    def exists(self, p: CoreParams) -> bool:
+        """Whether a core has it."""
+        return self.needs is None or bool(getattr(p, self.needs))
 
     def beats(self, p: CoreParams) -> int:
         """32-bit beats of a word on the host's stream."""
@@ -138,18 +142,25 @@ MEMORIES = {
         True,
         "slot * compartments + compartment; slot = step % delay slots",
     ),
-    "rules": Memory(11, layouts.rule_layout, lambda p: p.rules, False, "by rule", learning=True),
+    "rules": Memory(11, layouts.rule_layout, lambda p: p.rules, False, "by rule", needs="learning"),
     "microcode": Memory(
         12,
         layouts.microcode_layout,
         lambda p: p.microcode_words,
         False,
         "by instruction",
-        learning=True,
+        needs="learning",
     ),
-    "x_traces": Memory(13, layouts.trace_layout, lambda p: p.axons, True, "by axon", learning=True),
+    "x_traces": Memory(
+        13, layouts.trace_layout, lambda p: p.axons, True, "by axon", needs="has_traces"
+    ),
     "y_traces": Memory(
-        14, layouts.trace_layout, lambda p: p.compartments, True, "by compartment", learning=True
+        14,
+        layouts.trace_layout,
+        lambda p: p.compartments,
+        True,
+        "by compartment",
+        needs="has_traces",
     ),
     "random": Memory(
         15,
@@ -157,7 +168,7 @@ MEMORIES = {
         lambda p: p.lanes,
         False,
         "state of each lane's generator, never 0; CLEAR leaves it",
-        learning=True,
+        needs="has_random",
     ),
 }
 

@@ -144,6 +144,8 @@ class LearningEngine(wiring.Component):
             before, total = Signal(DELTA, reset_less=True), Signal(DELTA)
             m.d.comb += total.eq(Mux(begins, 0, before) + Mux(adds, products[lane], 0))
             random = Mux(s2.word.rule.stochastic, self.random[lane] & fraction, 0)
+            if not p.has_random:
+                random = 0
             with m.If(s2_valid):
                 m.d.sync += [
                     before.eq(total),

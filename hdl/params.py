@@ -52,7 +52,11 @@ class CoreParams:
     weight_bits : int
         Stored bits of a dense weight: 9 holds -256 to 255, 8 holds the even ones of them.
     learning : bool
-        Whether the core has traces and a learning engine.
+        Whether the core has a learning engine.
+    traces : bool
+        Whether axons and compartments have traces, x1 and y1 (only with ``learning``).
+    stochastic : bool
+        Whether rules and traces can round at random (only with ``learning``).
     rules : int
         Learning rules, 2 to 16.
     microcode_words : int
@@ -76,6 +80,8 @@ class CoreParams:
     overflow: Overflow = Overflow.SATURATE
     weight_bits: int = 9
     learning: bool = True
+    traces: bool = True
+    stochastic: bool = True
     rules: int = 4
     microcode_words: int = 64
 
@@ -96,13 +102,24 @@ class CoreParams:
         _require_int("weight_bits", self.weight_bits, 8, 9)
         _require_int("rules", self.rules, 2, 16)
         _require_int("microcode_words", self.microcode_words, 8, 1024)
-        if not isinstance(self.learning, bool):
-            raise TypeError(f"learning must be a bool, not {self.learning!r}")
+        for name in ("learning", "traces", "stochastic"):
+            if not isinstance(getattr(self, name), bool):
+                raise TypeError(f"{name} must be a bool, not {getattr(self, name)!r}")
         try:
             object.__setattr__(self, "overflow", Overflow(self.overflow))
         except ValueError:
             names = ", ".join(Overflow)
             raise ValueError(f"overflow must be one of {names}, not {self.overflow!r}") from None
+
+    @property
+    def has_traces(self) -> bool:
+        """Whether there are traces of axons and compartments."""
+        return self.learning and self.traces
+
+    @property
+    def has_random(self) -> bool:
+        """Whether there are random numbers."""
+        return self.learning and self.stochastic
 
     @property
     def compartment_rows(self) -> int:

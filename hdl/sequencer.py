@@ -1,12 +1,23 @@
 """Runs the phases of each time step one after the other, and the sweep that clears."""
 
 from amaranth import Module, Signal
-from amaranth.lib import stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.params import CoreParams
 
-__all__ = ["Sequencer"]
+__all__ = ["Sequencer", "wake_layout"]
+
+
+def wake_layout() -> data.StructLayout:
+    """Parts of the core that rest in some phases; the members name their clock domains."""
+    return data.StructLayout({
+        "dendrite": 1,  # compartments
+        "accumulate": 1,  # accumulators
+        "serve": 1,  # scanner, list fetch, walker, synapse memories
+        "learn": 1,  # traces, random numbers, learning engine
+        "command": 1,  # command processor, registers
+    })
 
 
 class Sequencer(wiring.Component):
@@ -39,6 +50,8 @@ class Sequencer(wiring.Component):
         Sweep.
     in_host, in_dendrite, in_deliver, in_trace, in_learn : Out(1)
         What this cycle is spent on.
+    wake : Out(wake_layout())
+        Parts of the core that have work in this cycle.
     """
 
     def __init__(self, params: CoreParams):
@@ -73,11 +86,19 @@ class Sequencer(wiring.Component):
             "in_deliver": Out(1),
             "in_trace": Out(1),
             "in_learn": Out(1),
+            "wake": Out(wake_layout()),
         })
 
     def elaborate(self, platform):
         m = Module()
         left = Signal(32)
+        m.d.comb += [
+            self.wake.command.eq(self.in_host | self.step_ends),
+            self.wake.dendrite.eq(self.in_host | self.in_dendrite),
+            self.wake.accumulate.eq(self.in_host | self.in_dendrite | self.in_deliver),
+            self.wake.serve.eq(self.in_host | self.in_deliver | self.in_learn | self.start_scan),
+            self.wake.learn.eq(self.in_host | self.in_trace | self.in_learn | self.start_traces),
+        ]
 
         def end_step():
             m.d.comb += self.step_ends.eq(1)

@@ -13,7 +13,7 @@ from backspike.hdl.params import CoreParams
 __all__ = ["TOP", "core_verilog", "write_verilog"]
 
 #: Name of the module; its ports are clk, rst, i__payload, i__valid, i__ready, o__payload,
-#: o__valid, o__ready and busy.
+#: o__valid, o__ready, busy and wake.
 TOP = "backspike_core"
 
 
@@ -44,10 +44,14 @@ class _RamPlatform:
         return m
 
 
-def core_verilog(params: CoreParams) -> str:
-    """The core of ``params`` as Verilog text: the generated core, and its one RAM module."""
+def core_verilog(params: CoreParams, *, phase_clocks: bool = False) -> str:
+    """The core of ``params`` as Verilog text: the generated core, and its one RAM module.
+
+    With ``phase_clocks``, there are a clock and a reset more per member of ``wake``, as
+    ``dendrite_clk`` and ``dendrite_rst``: see :class:`backspike.hdl.core.Core`.
+    """
     core = verilog.convert(
-        Core(params),
+        Core(params, phase_clocks=phase_clocks),
         name=TOP,
         platform=_RamPlatform(),
         emit_src=False,

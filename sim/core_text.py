@@ -6,14 +6,62 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from backspike.hdl.params import CoreParams
-from backspike.hdl.verilog import core_verilog
+from backspike.hdl.sequencer import wake_layout
+from backspike.hdl.verilog import TOP, core_verilog
 from backspike.sim.cache import cache_folder, replace_text
 
-__all__ = ["core_text"]
+__all__ = ["SIM_TOP", "core_text"]
+
+#: Name of the module to simulate.
+SIM_TOP = "backspike_sim"
+
+
+def _wrapper(params: CoreParams) -> str:
+    """The core with all its resets behind one register.
+
+    Amaranth's resets are synchronous, so all next states depend on them: as an input, the reset
+    would make Verilator work out all of these twice per cycle.
+    """
+    domains = [name for name, _ in wake_layout() if params.learning or name != "learn"]
+    clocks = "".join(f"    input {name}_clk,\n" for name in domains)
+    wired = "".join(
+        f"        .{name}_clk({name}_clk),\n        .{name}_rst(reset),\n" for name in domains
+    )
+    return f"""
+module {SIM_TOP} (
+    input clk,
+    input rst,
+{clocks}\
+    input i__valid,
+    input [31:0] i__payload,
+    output i__ready,
+    output o__valid,
+    output [31:0] o__payload,
+    input o__ready,
+    output busy,
+    output [{len(list(wake_layout())) - 1}:0] wake
+);
+    reg reset = 1'b1;
+    always @(posedge clk) reset <= rst;
+    {TOP} core (
+        .clk(clk),
+        .rst(reset),
+{wired}\
+        .i__valid(i__valid),
+        .i__payload(i__payload),
+        .i__ready(i__ready),
+        .o__valid(o__valid),
+        .o__payload(o__payload),
+        .o__ready(o__ready),
+        .busy(busy),
+        .wake(wake)
+    );
+endmodule
+"""
 
 
 def core_text(params: CoreParams) -> str:
-    """What :func:`backspike.hdl.verilog.core_verilog` gives, made once per version of ``hdl``."""
+    """What :func:`backspike.hdl.verilog.core_verilog` gives, with phase clocks, made once per version."""
     sources = sorted(
         (item.name, item.read_text())
         for item in files("backspike.hdl").iterdir()
@@ -25,6 +73,6 @@ def core_text(params: CoreParams) -> str:
     try:
         return path.read_text()
     except FileNotFoundError:
-        text = core_verilog(params)
+        text = core_verilog(params, phase_clocks=True) + _wrapper(params)
         replace_text(path, text)
         return text

@@ -21,6 +21,25 @@ struct Random {
     }
 };
 
+// Parts of a core may have a clock of their own, which rises with clk in cycles in which `wake` has
+// their bit (hdl/sequencer.py, wake_layout); not every core has every part.
+enum Wake : unsigned { DENDRITE = 1, ACCUMULATE = 2, SERVE = 4, LEARN = 8, COMMAND = 16, ALL = 31 };
+
+template <class Top>
+void phase_clocks(Top &top, unsigned wake) {
+    if constexpr (requires { top.dendrite_clk; }) top.dendrite_clk = !!(wake & DENDRITE);
+    if constexpr (requires { top.accumulate_clk; }) top.accumulate_clk = !!(wake & ACCUMULATE);
+    if constexpr (requires { top.serve_clk; }) top.serve_clk = !!(wake & SERVE);
+    if constexpr (requires { top.learn_clk; }) top.learn_clk = !!(wake & LEARN);
+    if constexpr (requires { top.command_clk; }) top.command_clk = !!(wake & COMMAND);
+}
+
+template <class Top>
+unsigned awake(const Top &top) {
+    if constexpr (requires { top.wake; }) return top.rst ? unsigned(ALL) : top.wake;
+    return ALL;
+}
+
 enum Status : int32_t { DONE = 0, MORE = 1, STUCK = 2, STOPPED = 3 };
 
 struct Harness {
@@ -44,12 +63,14 @@ struct Harness {
     ~Harness() { top->final(); }
 
     void edge() {
+        phase_clocks(*top, awake(*top));
         top->clk = 1;
         top->eval();
         ++cycles;
     }
 
     void low() {
+        phase_clocks(*top, 0);
         top->clk = 0;
         top->eval();
     }
@@ -68,6 +89,8 @@ struct Harness {
             edge();
         }
         top->rst = 0;
+        low();
+        edge();  // the core's reset is a cycle late
         low();
     }
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from backspike.hdl.params import CoreParams
-from backspike.hdl.verilog import TOP
-from backspike.sim.core_text import core_text
+from backspike.sim.core_text import SIM_TOP, core_text
 from backspike.sim.link_engine import LinkEngine
 from backspike.sim.verilator_build import Progress, build_core
 
@@ -130,7 +129,7 @@ class VerilatorEngine(LinkEngine):
     def __init__(
         self, params: CoreParams, progress: Progress | None = None, patience: int = PATIENCE
     ) -> None:
-        self.library = Library(build_core(core_text(params), TOP, progress), patience)
+        self.library = Library(build_core(core_text(params), SIM_TOP, progress), patience)
         super().__init__(params, self.library, "verilator")
 
 

@@ -36,7 +36,7 @@ VERILATE = (
 )
 #: The C++ compiler's options, and how hard it works on the design and on Verilator's runtime,
 #: which does little while the design runs.
-COMPILE = ("-std=c++17", "-march=native", "-fPIC", "-fno-plt", "-DVL_TIME_CONTEXT", "-w")
+COMPILE = ("-std=c++20", "-march=native", "-fPIC", "-fno-plt", "-DVL_TIME_CONTEXT", "-w")
 OPTIMISE, OPTIMISE_RUNTIME = "-O3", "-O1"
 _RUNTIME = ("verilated.cpp", "verilated_threads.cpp")
 _LAST_LINES = 20
