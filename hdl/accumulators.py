@@ -1,13 +1,13 @@
 """Accumulators: what each compartment will receive in each of the coming time steps."""
 
 from amaranth import Module, Mux, Signal, signed
-from amaranth.lib import data, wiring
+from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import popcount, saturate, scale, wrap
 from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams, Overflow
-from backspike.hdl.synapses import synapse_word_layout
+from backspike.hdl.walker import word_layout
 
 __all__ = ["Accumulators"]
 
@@ -24,8 +24,8 @@ class Accumulators(wiring.Component):
     -------
     slot : In
         The slot that is due in this step. A word of delay d goes to the slot d + 1 later.
-    valid, p : In
-        A word to deliver.
+    valid, word, weights : In
+        A word to deliver, and its weights by lane.
     busy : Out(1)
         A word is on its way.
     sum_en, sum_row, sums, sum_clear, sum_clear_row
@@ -44,11 +44,12 @@ class Accumulators(wiring.Component):
         super().__init__({
             "slot": In(params.slot_bits),
             "valid": In(1),
-            "p": In(synapse_word_layout(params)),
+            "word": In(word_layout(params)),
+            "weights": In(signed(9)).array(params.lanes),
             "busy": Out(1),
             "sum_en": In(1),
             "sum_row": In(compartment_row),
-            "sums": Out(data.ArrayLayout(signed(params.acc_width), params.lanes)),
+            "sums": Out(signed(params.acc_width)).array(params.lanes),
             "sum_clear": In(1),
             "sum_clear_row": In(compartment_row),
             "n_saturations": Out(count),
@@ -71,36 +72,38 @@ class Accumulators(wiring.Component):
             return slot * p.compartment_rows + row
 
         # First cycle: read the sums, scale the weights.
-        word = self.p.word
+        word = self.word
         target, slot = Signal(range(sums.depth)), Signal(p.slot_bits)
         m.d.comb += [
             slot.eq(self.slot + 1 + word.delay),
             target.eq(address(slot, word.row)),
             sums.r_en.eq(self.valid | self.sum_en),
             sums.r_address.eq(Mux(self.valid, target, address(self.slot, self.sum_row))),
-            self.sums.eq(sums.r_data),
         ]
         adding, repeats = Signal(), Signal()
         at = Signal.like(target, reset_less=True)
         mask = Signal(p.lanes)
-        addends = Signal(data.ArrayLayout(signed(17), p.lanes), reset_less=True)
+        addends = [
+            Signal(signed(17), name=f"addend{lane}", reset_less=True) for lane in range(p.lanes)
+        ]
         m.d.sync += adding.eq(self.valid)
         m.d.comb += self.busy.eq(adding)
         with m.If(self.valid):
             # The row that is written in this cycle is read a cycle too early.
             m.d.sync += [repeats.eq(adding & (at == target)), at.eq(target), mask.eq(word.mask)]
             for lane in range(p.lanes):
-                scaled = scale(self.p.weights[lane], word.exponent)
+                scaled = scale(self.weights[lane], word.exponent)
                 m.d.sync += addends[lane].eq(Mux(word.mask[lane], scaled, 0))
 
         # Second cycle: add, and write the whole row.
         m.d.comb += sums.w_address.eq(Mux(adding, at, address(self.slot, self.sum_clear_row)))
-        written = Signal(data.ArrayLayout(shape, p.lanes), reset_less=True)
         narrow = wrap if p.overflow is Overflow.WRAP else saturate
         left_range = Signal(p.lanes)
         for lane in range(p.lanes):
-            before = Mux(repeats, written[lane], sums.r_data[lane])
+            written = Signal(shape, name=f"written{lane}", reset_less=True)
+            before = Mux(repeats, written, sums.r_data[lane])
             exact, kept = Signal(signed(19)), Signal(shape)
+            m.d.comb += self.sums[lane].eq(sums.r_data[lane])
             m.d.comb += [
                 exact.eq(before + addends[lane]),
                 kept.eq(narrow(exact, shape)),
@@ -109,7 +112,7 @@ class Accumulators(wiring.Component):
                 sums.w_en[lane].eq(adding | self.sum_clear),
             ]
             with m.If(adding):
-                m.d.sync += written[lane].eq(kept)
+                m.d.sync += written.eq(kept)
         with m.If(adding):
             m.d.comb += [
                 self.n_saturations.eq(popcount(left_range)),

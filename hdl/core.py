@@ -26,6 +26,11 @@ from backspike.hdl.walker import Walker
 __all__ = ["Core"]
 
 
+def _wire(sinks: list, sources: list) -> list:
+    """Connect arrays of ports, lane by lane."""
+    return [sink.eq(source) for sink, source in zip(sinks, sources, strict=True)]
+
+
 class Core(wiring.Component):
     """A Loihi-like neurocore with a programmable learning engine.
 
@@ -135,7 +140,7 @@ class Core(wiring.Component):
             dendrite.input_bits.eq(inputs.r_bits),
             accumulators.sum_en.eq(dendrite.sum_en),
             accumulators.sum_row.eq(dendrite.sum_row),
-            dendrite.sums.eq(accumulators.sums),
+            *_wire(dendrite.sums, accumulators.sums),
             accumulators.sum_clear.eq(dendrite.sum_clear),
             accumulators.sum_clear_row.eq(dendrite.sum_clear_row),
             activity.first.eq(dendrite.first),
@@ -161,7 +166,8 @@ class Core(wiring.Component):
             # Synapse phase.
             accumulators.slot.eq(registers.step),
             accumulators.valid.eq(synapses.o.valid & ~learning),
-            accumulators.p.eq(synapses.o.p),
+            accumulators.word.eq(synapses.o.p),
+            *_wire(accumulators.weights, synapses.weights),
             reward.add.eq(walker.reward_en),
             reward.impulse.eq(walker.reward),
             reward.step.eq(sequencer.step_begins),
@@ -219,7 +225,7 @@ class Core(wiring.Component):
         if p.has_random:
             random = RandomBank(p)
             m.submodules.random = self._in_domain("learn", random)
-            m.d.comb += engine.random.eq(random.bits)
+            m.d.comb += _wire(engine.random, random.bits)
             ports["random"] = random.host
         if p.has_traces:
             traces = Traces(p)
@@ -230,7 +236,7 @@ class Core(wiring.Component):
             look_en |= traces.look_en
             look_row = Mux(traces.look_en, traces.look_row, look_row)
             if p.has_random:
-                m.d.comb += traces.random.eq(random.bits)
+                m.d.comb += _wire(traces.random, random.bits)
         if p.has_random:
             m.d.comb += random.draw.eq(draw)
         m.d.comb += [
@@ -240,10 +246,12 @@ class Core(wiring.Component):
             activity.look_en.eq(look_en),
             activity.look_row.eq(look_row),
             engine.i.p.eq(synapses.o.p),
+            *_wire(engine.weights, synapses.weights),
             engine.i.valid.eq(synapses.o.valid & sequencer.learning),
             synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
             synapses.w_en.eq(engine.w_en),
             synapses.w.eq(engine.w),
+            *_wire(synapses.w_weights, engine.w_weights),
         ]
         return engine, ports
 
@@ -263,12 +271,12 @@ class Core(wiring.Component):
             traces.y_impulse.eq(registers.y1_impulse),
             traces.x_en.eq(scanner.trace_en),
             traces.x_row.eq(scanner.trace_row),
-            scanner.traces.eq(traces.x),
+            *_wire(scanner.traces, traces.x),
             traces.y_en.eq(engine.look_en),
             traces.y_row.eq(engine.look_row),
             traces.clear.eq(sequencer.clear & (sequencer.clear_address < p.rows)),
             traces.clear_row.eq(sequencer.clear_address),
-            engine.traces.eq(traces.y),
+            *_wire(engine.traces, traces.y),
             traces.look_bits.eq(activity.look_bits),
         ]
 

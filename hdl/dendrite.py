@@ -61,7 +61,7 @@ class Dendrite(wiring.Component):
             "input_bits": In(params.lanes),
             "sum_en": Out(1),
             "sum_row": Out(compartment_row),
-            "sums": In(data.ArrayLayout(signed(params.acc_width), params.lanes)),
+            "sums": In(signed(params.acc_width)).array(params.lanes),
             "sum_clear": Out(1),
             "sum_clear_row": Out(compartment_row),
             "first": Out(1),

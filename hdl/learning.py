@@ -1,7 +1,7 @@
 """The learning engine: evaluates a sum of products in all lanes, rounds, clips and writes back."""
 
 from amaranth import Module, Mux, Signal, signed
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import popcount, saturate
@@ -17,7 +17,7 @@ from backspike.hdl.layouts import (
 from backspike.hdl.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.rule_setup import RuleSetup
-from backspike.hdl.synapses import synapse_word_layout
+from backspike.hdl.walker import word_layout
 
 __all__ = ["LearningEngine"]
 
@@ -44,15 +44,17 @@ class LearningEngine(wiring.Component):
         A learning phase begins: the reward may have changed.
     busy : Out(1)
         A word is on its way.
-    i : In(stream.Signature(synapse_word_layout(params)))
+    i : In(stream.Signature(word_layout(params)))
         Words to learn.
+    weights : In(signed(9)).array(lanes)
+        Weights of the word in ``i``.
     r1 : In
         Reward trace.
     look_en, look_row, look_bits, traces
         Spikes and traces of a row of compartments, one cycle after ``look_en``.
     draw, random
         See :class:`backspike.hdl.random.RandomBank`.
-    w_en, w : Out
+    w_en, w, w_weights : Out
         Learned weights: see :class:`backspike.hdl.synapses.Synapses`.
     n_words, n_visited, n_changed : Out
         Words taken, synapses evaluated and weights changed in this cycle, to count.
@@ -65,16 +67,18 @@ class LearningEngine(wiring.Component):
         super().__init__({
             "start": In(1),
             "busy": Out(1),
-            "i": In(stream.Signature(synapse_word_layout(params))),
+            "i": In(stream.Signature(word_layout(params))),
+            "weights": In(signed(9)).array(params.lanes),
             "r1": In(signed(REWARD_BITS)),
             "look_en": Out(1),
             "look_row": Out(range(params.compartment_rows)),
             "look_bits": In(params.lanes),
-            "traces": In(data.ArrayLayout(TRACE_BITS, params.lanes)),
+            "traces": In(TRACE_BITS).array(params.lanes),
             "draw": Out(1),
-            "random": In(data.ArrayLayout(16, params.lanes)),
+            "random": In(16).array(params.lanes),
             "w_en": Out(1),
-            "w": Out(synapse_word_layout(params)),
+            "w": Out(word_layout(params)),
+            "w_weights": Out(signed(9)).array(params.lanes),
             "n_words": Out(1),
             "n_visited": Out(count),
             "n_changed": Out(count),
@@ -86,12 +90,12 @@ class LearningEngine(wiring.Component):
         p = self.params
         m.submodules.setup = setup = RuleSetup(p)
         wiring.connect(m, wiring.flipped(self.host_microcode), setup.host_microcode)
-        held = synapse_word_layout(p)
-        s1, s2 = Signal(held, reset_less=True), Signal(held, reset_less=True)
+        s1, w1 = self._stage("s1")
+        s2, w2 = self._stage("s2")
         s1_valid, s2_valid, s3_valid = Signal(), Signal(), Signal()
 
         # Set-up: only when a word comes whose rule or axon differs from the last.
-        word = self.i.p.word
+        word = self.i.p
         known = Signal()
         same = (word.rule.as_value() == setup.rule.as_value()) & (
             word.source.as_value() == setup.source.as_value()
@@ -118,45 +122,55 @@ class LearningEngine(wiring.Component):
             accept.eq(self.i.valid & self.i.ready),
             self.look_en.eq(accept),
             self.look_row.eq(word.row),
-            self.draw.eq(s1_valid & last_op & s1.word.rule.stochastic),
+            self.draw.eq(s1_valid & last_op & s1.rule.stochastic),
             self.busy.eq(s1_valid | s2_valid | s3_valid | setup.busy | setup.start),
             self.n_words.eq(accept),
             self.n_visited.eq(Mux(accept, popcount(word.mask), 0)),
         ]
         with m.If(accept):
             m.d.sync += [s1.eq(self.i.p), s1_valid.eq(1), number.eq(0)]
+            m.d.sync += [held.eq(weight) for held, weight in zip(w1, self.weights, strict=True)]
         with m.Elif(s1_valid & last_op):
             m.d.sync += s1_valid.eq(0)
         with m.Elif(s1_valid):
             m.d.sync += number.eq(number + 1)
-        products = self._multiply(m, setup, s1, s1_valid, number)
+        products = self._multiply(m, setup, w1, s1_valid, number)
 
         # Stage 2 adds the products, then the weight and the random fraction.
         op = setup.lane_ops[number]
         adds, begins, ends = Signal(), Signal(), Signal()
         m.d.sync += [s2_valid.eq(s1_valid), s3_valid.eq(s2_valid & ends)]
         with m.If(s1_valid):
+            m.d.sync += [after.eq(before) for before, after in zip(w1, w2, strict=True)]
             m.d.sync += [s2.eq(s1), adds.eq(op.last), begins.eq(number == 0), ends.eq(last_op)]
-        exact = Signal(data.ArrayLayout(EXACT, p.lanes), reset_less=True)
+        exact = [Signal(EXACT, name=f"exact{lane}", reset_less=True) for lane in range(p.lanes)]
         fraction = Signal(16)
-        m.d.comb += fraction.eq((1 << (FRACTION_BITS + s2.word.lsb)) - 1)
+        m.d.comb += fraction.eq((1 << (FRACTION_BITS + s2.lsb)) - 1)
         for lane in range(p.lanes):
             before, total = Signal(DELTA, reset_less=True), Signal(DELTA)
             m.d.comb += total.eq(Mux(begins, 0, before) + Mux(adds, products[lane], 0))
-            random = Mux(s2.word.rule.stochastic, self.random[lane] & fraction, 0)
+            random = Mux(s2.rule.stochastic, self.random[lane] & fraction, 0)
             if not p.has_random:
                 random = 0
             with m.If(s2_valid):
                 m.d.sync += [
                     before.eq(total),
-                    exact[lane].eq(total + (s2.weights[lane] << FRACTION_BITS) + random),
+                    exact[lane].eq(total + (w2[lane] << FRACTION_BITS) + random),
                 ]
 
         # Stage 3 rounds, clips and writes.
-        self._write(m, s2, s2_valid, s3_valid, exact)
+        self._write(m, s2, w2, s2_valid, s3_valid, exact)
         return m
 
-    def _multiply(self, m: Module, setup, s1, s1_valid, number) -> list[Signal]:
+    def _stage(self, name: str) -> tuple[Signal, list[Signal]]:
+        """Registers of a pipeline stage: the word, and its weights by lane."""
+        weights = [
+            Signal(signed(9), name=f"{name}_weight{lane}", reset_less=True)
+            for lane in range(self.params.lanes)
+        ]
+        return Signal(word_layout(self.params), name=name, reset_less=True), weights
+
+    def _multiply(self, m: Module, setup, weights, s1_valid, number) -> list[Signal]:
         """The product of every lane after the current operation."""
         products = []
         op = setup.lane_ops[number]
@@ -169,7 +183,7 @@ class LearningEngine(wiring.Component):
                 with m.Case(Factor.Y1):
                     m.d.comb += value.eq(self.traces[lane])
                 with m.Case(Factor.W):
-                    m.d.comb += value.eq(s1.weights[lane])
+                    m.d.comb += value.eq(weights[lane])
                 with m.Default():
                     m.d.comb += value.eq(1)
             before = Mux(op.first, coefficient, Mux(number == 0, 0, product))
@@ -178,15 +192,16 @@ class LearningEngine(wiring.Component):
             products.append(product)
         return products
 
-    def _write(self, m: Module, s2, s2_valid, s3_valid, exact) -> None:
+    def _write(self, m: Module, s2, w2, s2_valid, s3_valid, exact) -> None:
         """Round, clip, count and write the word in stage 3."""
         p = self.params
-        s3 = Signal(synapse_word_layout(p), reset_less=True)
+        s3, w3 = self._stage("s3")
         with m.If(s2_valid):
             m.d.sync += s3.eq(s2)
+            m.d.sync += [after.eq(before) for before, after in zip(w2, w3, strict=True)]
         unit, low, high = Signal(9), Signal(signed(10)), Signal(signed(10))
-        m.d.comb += unit.eq(1 << s3.word.lsb)
-        with m.Switch(s3.word.sign):
+        m.d.comb += unit.eq(1 << s3.lsb)
+        with m.Switch(s3.sign):
             with m.Case(SignMode.EXCITATORY):
                 m.d.comb += [low.eq(0), high.eq(256 - unit)]
             with m.Case(SignMode.INHIBITORY):
@@ -194,17 +209,17 @@ class LearningEngine(wiring.Component):
             with m.Default():
                 m.d.comb += [low.eq(-256), high.eq(256 - unit)]
         changed = Signal(p.lanes)
-        m.d.comb += [self.w_en.eq(s3_valid), self.w.word.eq(s3.word)]
+        m.d.comb += [self.w_en.eq(s3_valid), self.w.eq(s3)]
         for lane in range(p.lanes):
             rounded = Signal(signed(len(exact[lane]) - FRACTION_BITS))
             clipped = Signal(signed(9))
             m.d.comb += [
                 rounded.eq((exact[lane] >> FRACTION_BITS) & -unit),
                 clipped.eq(Mux(rounded < low, low, Mux(rounded > high, high, rounded))),
-                self.w.weights[lane].eq(clipped),
-                changed[lane].eq((self.w.weights[lane] != s3.weights[lane]) & s3.word.mask[lane]),
+                self.w_weights[lane].eq(clipped),
+                changed[lane].eq((self.w_weights[lane] != w3[lane]) & s3.mask[lane]),
             ]
             if p.weight_low:
-                with m.If(~s3.word.sparse):
-                    m.d.comb += self.w.weights[lane].eq(clipped & -(1 << p.weight_low))
+                with m.If(~s3.sparse):
+                    m.d.comb += self.w_weights[lane].eq(clipped & -(1 << p.weight_low))
         m.d.comb += self.n_changed.eq(Mux(s3_valid, popcount(changed), 0))

@@ -41,9 +41,9 @@ class HostedMemory(wiring.Component):
     Members
     -------
     r_en, r_address, r_data
-        Read port.
+        Read port; ``r_data`` is an array of banks.
     w_en, w_address, w_data
-        Write port, one enable per bank.
+        Write port, one enable per bank; ``w_data`` is an array of banks.
     clear, clear_address : In
         Writes 0 to a whole row; has precedence over ``w_en``.
     host : In(HOST_PORT)
@@ -52,14 +52,13 @@ class HostedMemory(wiring.Component):
 
     def __init__(self, *, depth: int, shape, banks: int = 1, group: int = 1):
         self.depth, self.shape, self.banks, self.group = depth, shape, banks, group
-        row = data.ArrayLayout(shape, banks)
         super().__init__({
             "r_en": In(1),
             "r_address": In(range(depth)),
-            "r_data": Out(row),
+            "r_data": Out(shape).array(banks),
             "w_en": In(banks),
             "w_address": In(range(depth)),
-            "w_data": In(row),
+            "w_data": In(shape).array(banks),
             "clear": In(1),
             "clear_address": In(range(depth)),
             "host": In(HOST_PORT),

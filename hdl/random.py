@@ -1,7 +1,7 @@
 """Random numbers for stochastic rounding: one xorshift32 generator per lane."""
 
 from amaranth import Module, Signal
-from amaranth.lib import data, wiring
+from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_map import default_seeds
@@ -20,7 +20,7 @@ class RandomBank(wiring.Component):
     -------
     draw : In(1)
         Advance every generator once.
-    bits : Out(ArrayLayout(16, lanes))
+    bits : Out(16).array(lanes)
         Upper half of each generator.
     host : In(HOST_PORT)
         Reads and writes the state of a lane.
@@ -30,7 +30,7 @@ class RandomBank(wiring.Component):
         self.params = params
         super().__init__({
             "draw": In(1),
-            "bits": Out(data.ArrayLayout(16, params.lanes)),
+            "bits": Out(16).array(params.lanes),
             "host": In(HOST_PORT),
         })
 

@@ -1,6 +1,6 @@
 """Finds the axons to serve in this phase, one after the other, in ascending order."""
 
-from amaranth import Cat, Module, Mux, Signal
+from amaranth import Array, Cat, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -71,7 +71,7 @@ class Scanner(wiring.Component):
             "scan": In(activity_layout(params)),
             "trace_en": Out(1),
             "trace_row": Out(row),
-            "traces": In(data.ArrayLayout(TRACE_BITS, params.lanes)),
+            "traces": In(TRACE_BITS).array(params.lanes),
             "o": Out(stream.Signature(axon_layout(params))),
             "reports": Out(stream.Signature(row_spikes_layout(params))),
         })
@@ -96,7 +96,7 @@ class Scanner(wiring.Component):
             last.eq(rest == 0),
             self.o.p.axon.eq(Cat(lane, row) if p.lanes > 1 else row),
             self.o.p.x0.eq(spiked.bit_select(lane, 1) if p.lanes > 1 else spiked),
-            self.o.p.x1.eq(self.traces[lane] if p.lanes > 1 else self.traces[0]),
+            self.o.p.x1.eq(Array(self.traces)[lane] if p.lanes > 1 else self.traces[0]),
         ]
 
         # The next row to look at. Rows of compartments that are not in use are skipped.

@@ -1,7 +1,7 @@
 """Synapse memories: words of dense lists and single synapses of sparse ones, in one stream."""
 
 from amaranth import Cat, Module, Mux, Signal, Value, signed
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.layouts import sparse_layout
@@ -9,15 +9,7 @@ from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
 from backspike.hdl.walker import word_layout
 
-__all__ = ["Synapses", "synapse_word_layout"]
-
-
-def synapse_word_layout(p: CoreParams) -> data.StructLayout:
-    """A word with its weights, in the lanes of their targets."""
-    return data.StructLayout({
-        "word": word_layout(p),  # its row, mask, exponent and delay are valid for sparse ones too
-        "weights": data.ArrayLayout(signed(9), p.lanes),
-    })
+__all__ = ["Synapses"]
 
 
 class Synapses(wiring.Component):
@@ -31,9 +23,12 @@ class Synapses(wiring.Component):
     Members
     -------
     i : In(stream.Signature(word_layout(params)))
-    o : Out(stream.Signature(synapse_word_layout(params)))
-    w_en, w : In
-        Write the lanes of ``w.word.mask`` back.
+    o : Out(stream.Signature(word_layout(params)))
+        The word; its row, mask, exponent and delay are valid for a sparse one, too.
+    weights : Out(signed(9)).array(lanes)
+        Weights of the word in ``o``, in the lanes of their targets.
+    w_en, w, w_weights : In
+        Write the lanes of ``w.mask`` back.
     host_dense, host_sparse : In(HOST_PORT)
     """
 
@@ -41,9 +36,11 @@ class Synapses(wiring.Component):
         self.params = params
         super().__init__({
             "i": In(stream.Signature(word_layout(params))),
-            "o": Out(stream.Signature(synapse_word_layout(params))),
+            "o": Out(stream.Signature(word_layout(params))),
+            "weights": Out(signed(9)).array(params.lanes),
             "w_en": In(1),
-            "w": In(synapse_word_layout(params)),
+            "w": In(word_layout(params)),
+            "w_weights": In(signed(9)).array(params.lanes),
             "host_dense": In(HOST_PORT),
             "host_sparse": In(HOST_PORT),
         })
@@ -75,27 +72,27 @@ class Synapses(wiring.Component):
             m.d.sync += word.eq(self.i.p)
 
         entry = sparse.r_data[0]
-        m.d.comb += self.o.p.word.eq(word)
+        m.d.comb += self.o.p.eq(word)
         for lane in range(p.lanes):
             stored = Cat(Value.cast(0)[: p.weight_low], dense.r_data[lane]).as_signed()
-            m.d.comb += self.o.p.weights[lane].eq(Mux(word.sparse, entry.weight, stored))
+            m.d.comb += self.weights[lane].eq(Mux(word.sparse, entry.weight, stored))
         with m.If(word.sparse):
             m.d.comb += [
-                self.o.p.word.row.eq(entry.target >> p.lane_bits),
-                self.o.p.word.mask.eq(1 << entry.target[: p.lane_bits]),
-                self.o.p.word.exponent.eq(entry.exponent),
-                self.o.p.word.delay.eq(entry.delay),
+                self.o.p.row.eq(entry.target >> p.lane_bits),
+                self.o.p.mask.eq(1 << entry.target[: p.lane_bits]),
+                self.o.p.exponent.eq(entry.exponent),
+                self.o.p.delay.eq(entry.delay),
             ]
 
         # A sparse synapse is written whole: only its weight is new.
-        back = self.w.word
+        back = self.w
         lane_weight = Signal(signed(9))
         for lane in range(p.lanes):
             with m.If(back.mask[lane]):
-                m.d.comb += lane_weight.eq(self.w.weights[lane])
+                m.d.comb += lane_weight.eq(self.w_weights[lane])
             m.d.comb += [
                 dense.w_en[lane].eq(self.w_en & ~back.sparse & back.mask[lane]),
-                dense.w_data[lane].eq(self.w.weights[lane] >> p.weight_low),
+                dense.w_data[lane].eq(self.w_weights[lane] >> p.weight_low),
             ]
         m.d.comb += [
             dense.w_address.eq(back.address),

@@ -1,7 +1,7 @@
 """Traces of axons (x1) and compartments (y1), and of the reward (r1)."""
 
 from amaranth import Module, Mux, Signal, signed
-from amaranth.lib import data, wiring
+from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import saturate, shift_to_zero
@@ -45,7 +45,6 @@ class Traces(wiring.Component):
 
     def __init__(self, params: CoreParams):
         self.params = params
-        traces = data.ArrayLayout(TRACE_BITS, params.lanes)
         super().__init__({
             "start": In(1),
             "busy": Out(1),
@@ -61,13 +60,13 @@ class Traces(wiring.Component):
             "look_row": Out(range(params.rows)),
             "look_bits": In(params.lanes),
             "draw": Out(1),
-            "random": In(data.ArrayLayout(16, params.lanes)),
+            "random": In(16).array(params.lanes),
             "x_en": In(1),
             "x_row": In(range(params.rows)),
-            "x": Out(traces),
+            "x": Out(TRACE_BITS).array(params.lanes),
             "y_en": In(1),
             "y_row": In(range(params.compartment_rows)),
-            "y": Out(traces),
+            "y": Out(TRACE_BITS).array(params.lanes),
             "clear": In(1),
             "clear_row": In(range(params.rows)),
             "host_x": In(HOST_PORT),
@@ -118,8 +117,6 @@ class Traces(wiring.Component):
             x.r_address.eq(Mux(valid, row, self.x_row)),
             y.r_en.eq(Mux(valid, ~on_x, self.y_en)),
             y.r_address.eq(Mux(valid, row, self.y_row)),
-            self.x.eq(x.r_data.as_value()),
-            self.y.eq(y.r_data.as_value()),
             self.look_en.eq(valid),
             self.look_row.eq(row),
             self.draw.eq(valid),
@@ -140,6 +137,10 @@ class Traces(wiring.Component):
         for lane in range(p.lanes):
             decayed, total = Signal(TRACE_BITS + 1, reset_less=True), Signal(TRACE_BITS + 2)
             trace = Mux(s1_x, self.x[lane], self.y[lane])
+            m.d.comb += [
+                self.x[lane].eq(x.r_data[lane].trace1),
+                self.y[lane].eq(y.r_data[lane].trace1),
+            ]
             with m.If(s1_valid):
                 m.d.sync += decayed.eq((trace * decay + self.random[lane]) >> 16)
             m.d.comb += total.eq(decayed + Mux(spiked[lane], impulse, 0))
