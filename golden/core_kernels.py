@@ -24,7 +24,16 @@ from backspike.hdl.layouts import (
     Visit,
 )
 
-__all__ = ["run"]
+__all__ = [
+    "accumulate",
+    "dendrite_row",
+    "draw",
+    "learn_word",
+    "random_fraction",
+    "run",
+    "set_up",
+    "update_traces",
+]
 
 # numba sees module constants as literals; enumerations are not among what it understands.
 DENSE, SPARSE, REWARD = ListKind.DENSE.value, ListKind.SPARSE.value, ListKind.REWARD.value
@@ -57,7 +66,7 @@ N_VISITED, N_CHANGED = _COUNTER["synapses_visited"], _COUNTER["synapses_changed"
 
 
 @njit(cache=True)
-def _draw(random: np.ndarray) -> None:
+def draw(random: np.ndarray) -> None:
     """Advance the generator of every lane once: xorshift32 (Marsaglia 2003)."""
     for lane in range(random.size):
         x = np.int64(random[lane])  # numba widens what it shifts: keep 32 bits by hand
@@ -68,13 +77,13 @@ def _draw(random: np.ndarray) -> None:
 
 
 @njit(cache=True)
-def _fraction(random: np.ndarray, lane: int, bits: int) -> int:
+def random_fraction(random: np.ndarray, lane: int, bits: int) -> int:
     """Random bits of a lane, up to 16, from the upper half of its generator."""
     return np.int64(random[lane] >> np.uint32(16)) & ((1 << bits) - 1)
 
 
 @njit(cache=True)
-def _dendrite_row(
+def dendrite_row(
     size: Size,
     profile: np.ndarray,
     bias: np.ndarray,
@@ -114,7 +123,7 @@ def _dendrite(size: Size, state: CoreState) -> None:
     slot = registers[STEP] & (size.delay_slots - 1)
     for row in range(registers[ROWS]):
         c, end = row * size.lanes, (row + 1) * size.lanes
-        counters[N_SPIKES] += _dendrite_row(
+        counters[N_SPIKES] += dendrite_row(
             size,
             state.profiles[state.row_profile[row]],
             state.bias[c:end],
@@ -132,7 +141,7 @@ def _dendrite(size: Size, state: CoreState) -> None:
 
 
 @njit(cache=True)
-def _accumulate(size: Size, sums: np.ndarray, weights: np.ndarray, exponent: int) -> int:
+def accumulate(size: Size, sums: np.ndarray, weights: np.ndarray, exponent: int) -> int:
     """Add ``weights * 2**exponent``, rounded down; returns how many sums left their range."""
     outside = 0
     for k in range(weights.size):
@@ -160,20 +169,20 @@ def _deliver(size: Size, state: CoreState, axon: int) -> None:
                 _, target, exponent, delay = state.sparse[k]
                 slot = (due + delay) & (size.delay_slots - 1)
                 sums = state.accumulators[slot, target : target + 1]
-                counters[N_SATURATIONS] += _accumulate(size, sums, state.sparse[k, :1], exponent)
+                counters[N_SATURATIONS] += accumulate(size, sums, state.sparse[k, :1], exponent)
             counters[N_WORDS] += count
             counters[N_OPS] += count
         elif kind == DENSE:
             slot = (due + delay) & (size.delay_slots - 1)
             sums = state.accumulators[slot, row * size.lanes : row * size.lanes + count]
             weights = dense[address * size.lanes : address * size.lanes + count]
-            counters[N_SATURATIONS] += _accumulate(size, sums, weights, exponent)
+            counters[N_SATURATIONS] += accumulate(size, sums, weights, exponent)
             counters[N_WORDS] += (count + size.lanes - 1) // size.lanes
             counters[N_OPS] += count
 
 
 @njit(cache=True)
-def _update_traces(size: Size, state: CoreState) -> None:
+def update_traces(size: Size, state: CoreState) -> None:
     """Decay the traces of x and y, rounding at random, and add the impulses of this step."""
     registers = state.registers
     for traces, first, rows, decay, impulse in (
@@ -182,17 +191,17 @@ def _update_traces(size: Size, state: CoreState) -> None:
     ):
         for row in range(first, first + rows):
             if size.random:
-                _draw(state.random)
+                draw(state.random)
             for lane in range(size.lanes):
                 n = row * size.lanes + lane
-                fraction = _fraction(state.random, lane, 16) if size.random else 0
+                fraction = random_fraction(state.random, lane, 16) if size.random else 0
                 kept = (traces[n] * registers[decay] + fraction) >> 16
                 kept += registers[impulse] if state.spikes[n] else 0
                 traces[n] = min(kept, TRACE_MAX)
 
 
 @njit(cache=True)
-def _set_up(
+def set_up(
     state: CoreState, rule: int, x0: int, x1: int, coefficients: np.ndarray, lane_ops: np.ndarray
 ) -> int:
     """Run a rule's microcode: fills coefficients and lane operations, returns how many of these."""
@@ -263,7 +272,7 @@ def _rounded(exact: int, sign: int, lsb: int) -> int:
 
 
 @njit(cache=True)
-def _learn_word(
+def learn_word(
     state: CoreState,
     coefficients: np.ndarray,
     lane_ops: np.ndarray,
@@ -278,7 +287,7 @@ def _learn_word(
     microcode, spikes, y1, random = state.microcode, state.spikes, state.y1, state.random
     stochastic = state.rules[rule, 4] and random.size
     if stochastic:
-        _draw(random)
+        draw(random)
     changed = 0
     for k in range(weights.size):
         old = np.int64(weights[k])
@@ -286,7 +295,7 @@ def _learn_word(
         exact = old << FRACTION_BITS
         exact += _delta(microcode, coefficients, lane_ops, old, y0, y1[target + k])
         if stochastic:
-            exact += _fraction(random, lane + k, FRACTION_BITS + lsb)
+            exact += random_fraction(random, lane + k, FRACTION_BITS + lsb)
         new = _rounded(exact, sign, lsb) & keep
         changed += new != old
         weights[k] = new
@@ -307,7 +316,7 @@ def _learn_list(
             target = state.sparse[k, 1]
             weights = state.sparse[k, :1]
             lane = target % size.lanes
-            _learn_word(state, coefficients, lane_ops, weights, target, lane, job, -1)
+            learn_word(state, coefficients, lane_ops, weights, target, lane, job, -1)
     elif kind == DENSE:
         every = state.rules[job[6], 3] == ALWAYS
         keep = -(1 << size.weight_low)
@@ -315,7 +324,7 @@ def _learn_list(
             first = (row + k) * size.lanes
             if every or state.spikes[first : first + size.lanes].any():
                 weights = state.dense[address + k, : min(size.lanes, count - k * size.lanes)]
-                _learn_word(state, coefficients, lane_ops, weights, first, 0, job, keep)
+                learn_word(state, coefficients, lane_ops, weights, first, 0, job, keep)
 
 
 @njit(cache=True)
@@ -342,7 +351,7 @@ def _learn(size: Size, state: CoreState) -> None:
             pre = state.rules[rule, 2]
             if not (x0 or pre == ALWAYS or (pre == TRACED and x1)):
                 continue
-            n_lane_ops = _set_up(state, rule, x0, x1, coefficients, lane_ops)
+            n_lane_ops = set_up(state, rule, x0, x1, coefficients, lane_ops)
             _learn_list(size, state, number, coefficients, lane_ops[:n_lane_ops])
 
 
@@ -363,7 +372,7 @@ def _step(size: Size, state: CoreState) -> None:
             _deliver(size, state, axon)
     if registers[LEARN]:
         if size.traces:
-            _update_traces(size, state)
+            update_traces(size, state)
         _learn(size, state)
     registers[STEP] = (registers[STEP] + 1) & 0xFFFFFFFF
     state.counters[N_STEPS] += 1
