@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from amaranth.hdl import Elaboratable
-from amaranth.sim import Simulator, SimulatorContext
+from amaranth.sim import Simulator, SimulatorContext  # type: ignore[attr-defined]
 
 __all__ = ["simulate"]
 
