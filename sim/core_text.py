@@ -61,7 +61,7 @@ endmodule
 
 
 def core_text(params: CoreParams) -> str:
-    """What :func:`backspike.hdl.verilog.core_verilog` gives, with phase clocks, made once per version."""
+    """The core with phase clocks, and its wrapper; made once per version of ``hdl``."""
     sources = sorted(
         (item.name, item.read_text())
         for item in files("backspike.hdl").iterdir()

@@ -113,7 +113,7 @@ def _load(expected: Engine, got: Engine, program: Program, seed: int) -> str | N
     """Load a program and the generators of both engines; the first difference, or ``None``."""
     for engine in (expected, got):
         engine.load(program)
-        if program.params.learning:
+        if program.params.has_random:
             engine.write("random", default_seeds(program.params, seed).astype(np.uint64))
     difference = compare_memories(expected, got)
     return f"after loading, {difference}" if difference else None
