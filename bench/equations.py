@@ -3,7 +3,6 @@
 ``python -m backspike.bench.equations [DATA_DIR]``
 """
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -12,9 +11,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from backspike.bench import plain_numpy
-from backspike.golden.datasets import load_dataset
+from backspike.bench.inputs import mnist_or_noise
 from backspike.golden.equations import init_weights, train
-from backspike.golden.mnist_family import cache_folder
 
 __all__ = ["run"]
 
@@ -40,7 +38,7 @@ def run(data_dir: Path | None = None) -> dict:
         ``data``, ``layers``, ``golden_samples_per_second``, ``numpy_samples_per_second``,
         ``ratio`` and ``target_ratio``.
     """
-    source, x, y = _samples(data_dir)
+    source, x, y = mnist_or_noise(data_dir)
     weights = init_weights(LAYERS, seed=1)
     train(weights, x, y, np.arange(WARM_UP) % len(y))  # compiles the kernels, too
     order = np.arange(GOLDEN_SAMPLES) % len(y)
@@ -70,16 +68,6 @@ def run(data_dir: Path | None = None) -> dict:
         f"plain numpy {1 / plain:,.0f} samples/s, ratio {ratio:.0f} (target {TARGET_RATIO})"
     )
     return result
-
-
-def _samples(data_dir: Path | None) -> tuple[str, np.ndarray, np.ndarray]:
-    """MNIST if its files are here, else noise with a quarter of the inputs active, as in MNIST."""
-    if data_dir or os.environ.get("BACKSPIKE_DATA") or cache_folder("mnist").exists():
-        data = load_dataset("mnist", data_dir=data_dir)
-        return "MNIST", data.x_train, data.y_train
-    rng = np.random.default_rng(0)
-    x = (rng.random((10_000, LAYERS[0])) < 0.25).astype(np.uint8)
-    return "random inputs", x, rng.integers(LAYERS[-1], size=len(x))
 
 
 if __name__ == "__main__":

@@ -194,7 +194,11 @@ REGISTERS = {
     "learn": Register(unsigned(1), 0, "1: learn at the end of each step"),
     "reward": Register(signed(8), 0, "write: r1 rises by this in the next step; read: r1"),
     "reward_decay": Register(unsigned(17), 0, "r1 keeps this, in 1/65536, per step"),
-    "visit": Register(unsigned(2), 0, "layouts.Visit: the axons that learning looks at"),
+    "visit": Register(
+        unsigned(2),
+        0,
+        "axons that learning looks at: 0 that spiked; in the rows below, 1 also with x1, 2 all",
+    ),
     "x_first": Register(unsigned(16), 0, "first row of axons with traces"),
     "x_rows": Register(unsigned(16), 0, "rows of axons with traces"),
     "y_first": Register(unsigned(16), 0, "first row of compartments with traces"),

@@ -28,6 +28,7 @@ __all__ = [
     "axon_layout",
     "beats_of",
     "bias_layout",
+    "describe",
     "list_layout",
     "microcode_layout",
     "pack_array",
