@@ -1,1 +1,1 @@
-"""What must happen: the nBP equations, networks, the compiler, and a bit-exact model of the core."""
+"""What must happen: the nBP equations, networks, the compiler, a bit-exact model of the core."""

