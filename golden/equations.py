@@ -100,11 +100,14 @@ class LayerTrace(NamedTuple):
     """Neurons whose active inputs are weakened, bool."""
 
 
-def init_weights(layers: Sequence[int], seed: int) -> list[np.ndarray]:
+def init_weights(layers: Sequence[int], seed: int, lift: int = 0) -> list[np.ndarray]:
     """Random starting weights.
 
     Drawn from N(0, 2 / (fan_in + fan_out)) * theta, clipped to +-240, truncated towards zero to
     even integers.
+
+    An output whose sum is not above 0 gets no error: where it starts like that for all samples of
+    its own class, the class may stay lost. ``lift`` on the last weights prevents it.
 
     Parameters
     ----------
@@ -112,6 +115,8 @@ def init_weights(layers: Sequence[int], seed: int) -> list[np.ndarray]:
         Sizes, the input first; at least two.
     seed : int
         Same seed, same weights.
+    lift : int
+        Mean of the weights to the output layer; 0 as the authors have it.
 
     Returns
     -------
@@ -124,9 +129,11 @@ def init_weights(layers: Sequence[int], seed: int) -> list[np.ndarray]:
         if size < 1:
             raise ValueError(f"layers must be positive, not {list(layers)}")
     rng = np.random.default_rng(seed)
-    weights = []
+    weights: list[np.ndarray] = []
     for n_pre, n_post in pairwise(layers):
         drawn = rng.normal(0.0, np.sqrt(2 / (n_pre + n_post)), (n_pre, n_post)) * THETA
+        if len(weights) == len(layers) - 2:
+            drawn += lift
         weights.append((np.trunc(np.clip(drawn, -240, 240) / 2) * 2).astype(np.int16))
     return weights
 

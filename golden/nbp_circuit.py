@@ -106,7 +106,9 @@ _RELAYS: Sequence[tuple[str, int, Iterable[str], Iterable[int]]] = [
 ]
 
 
-def paper_circuit(layers: Sequence[int], weights: Sequence[np.ndarray]) -> Network:
+def paper_circuit(
+    layers: Sequence[int], weights: Sequence[np.ndarray], rule: str = RULE
+) -> Network:
     """The paper's circuit, population for population and delay for delay.
 
     Parameters
@@ -115,6 +117,8 @@ def paper_circuit(layers: Sequence[int], weights: Sequence[np.ndarray]) -> Netwo
         Sizes of input, hidden and output layer.
     weights : sequence of numpy.ndarray
         W1 (inputs, hidden) and W2 (hidden, outputs), even, -256 to 254.
+    rule : str
+        Learning rule of every plastic connection; another than :data:`RULE` is no nBP.
 
     Returns
     -------
@@ -124,7 +128,7 @@ def paper_circuit(layers: Sequence[int], weights: Sequence[np.ndarray]) -> Netwo
     Raises
     ------
     ValueError
-        If there is not one hidden layer, or weights do not fit.
+        If there is not one hidden layer, weights do not fit, or the rule cannot be read.
     """
     n_in, n_hid, n_out = _sizes(layers)
     w1, w2 = _matrices(layers, weights)
@@ -145,7 +149,7 @@ def paper_circuit(layers: Sequence[int], weights: Sequence[np.ndarray]) -> Netwo
             matrices[matrix],
             pattern="all-to-all",
             exponent=0,
-            rule=RULE,
+            rule=rule,
         )
     for source, weight, targets, delays in _RELAYS:
         for target in targets:

@@ -257,6 +257,11 @@ def test_initial_weights():
     assert (init_weights([400, 300, 10], seed=1)[0] == first).all()
     assert (init_weights([400, 300, 10], seed=2)[0] != first).any()
     assert set(init_weights([1, 1], seed=3)[0].ravel()) <= set(range(-240, 241, 2))
+    lifted = init_weights([400, 300, 10], seed=1, lift=64)
+    assert (lifted[0] == first).all()
+    free = abs(second) < 170
+    assert (abs((lifted[1] - second)[free] - 64) <= 2).all()
+    assert lifted[1].max() == 240
 
 
 def test_epoch_order():
