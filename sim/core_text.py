@@ -67,12 +67,13 @@ def core_text(params: CoreParams) -> str:
         for item in files("backspike.hdl").iterdir()
         if item.name.endswith((".py", ".v"))
     )
-    parts = (sources, sorted(asdict(params).items()), version("amaranth"))
+    wrapper = _wrapper(params)
+    parts = (sources, sorted(asdict(params).items()), version("amaranth"), wrapper)
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
     path = cache_folder() / "verilog" / f"{key}.v"
     try:
         return path.read_text()
     except FileNotFoundError:
-        text = core_verilog(params, phase_clocks=True) + _wrapper(params)
+        text = core_verilog(params, phase_clocks=True) + wrapper
         replace_text(path, text)
         return text

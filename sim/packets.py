@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.hdl.host_map import MEMORIES, REGISTERS, Command, ErrorCode, Response, header
+from backspike.hdl.host_map import (
+    MEMORIES,
+    REGISTERS,
+    Command,
+    ErrorCode,
+    Memory,
+    Response,
+    header,
+)
 from backspike.hdl.params import CoreParams
 from backspike.sim.engine import Record
 from backspike.sim.packets_kernels import scan
@@ -120,7 +128,7 @@ def write_registers(params: CoreParams, values: dict[str, int]) -> np.ndarray:
 def read(params: CoreParams, memory: str, first: int = 0, count: int | None = None) -> np.ndarray:
     """Read ``count`` host words (all to the end without it), in as many packets as it takes."""
     if count is None:
-        count = MEMORIES[memory].depth(params) - first
+        count = _find(memory).depth(params) - first
     _check_span(params, memory, first, count)
     most = MAX_LENGTH // MEMORIES[memory].beats(params)
     number = MEMORIES[memory].number
@@ -131,11 +139,16 @@ def read(params: CoreParams, memory: str, first: int = 0, count: int | None = No
     return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
 
 
-def _check_span(params: CoreParams, memory: str, first: int, count: int) -> None:
-    """Raise unless ``memory`` exists and has ``count`` words from ``first`` on."""
+def _find(memory: str) -> Memory:
+    """A memory by name."""
     if memory not in MEMORIES:
         raise ValueError(f"memory must be one of {', '.join(MEMORIES)}, not {memory!r}")
-    depth = MEMORIES[memory].depth(params)
+    return MEMORIES[memory]
+
+
+def _check_span(params: CoreParams, memory: str, first: int, count: int) -> None:
+    """Raise unless ``memory`` exists and has ``count`` words from ``first`` on."""
+    depth = _find(memory).depth(params)
     if first < 0 or first + count > depth:
         raise ValueError(
             f"address must be between 0 and {depth - 1} in memory {memory!r}, "
