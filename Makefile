@@ -1,0 +1,34 @@
+# `make demo` and `make test` need Python 3.11 or newer, g++, make and perl; all else they install
+# into .venv, in the versions of requirements.txt.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: demo test lint clean
+
+demo: $(READY)
+	$(BIN)/backspike demo
+
+test: $(READY)
+	@command -v iverilog >/dev/null || echo "Icarus is missing, its tests will skip: apt install iverilog"
+	$(BIN)/pytest -q -n auto --dist worksteal
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy -p backspike.golden -p backspike.sim -p backspike.fpga -p backspike.bench
+
+$(READY): pyproject.toml requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed: apt install python3 python3-venv"; exit 2; }
+	@for tool in g++:g++ perl:perl; do \
+	    command -v $${tool%%:*} >/dev/null || \
+	        { echo "$${tool%%:*} is missing: apt install $${tool##*:}"; exit 2; }; \
+	done
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info
