@@ -110,6 +110,11 @@ class CoreParams:
         except ValueError:
             names = ", ".join(Overflow)
             raise ValueError(f"overflow must be one of {names}, not {self.overflow!r}") from None
+        if self.list_bits > 64:
+            raise ValueError(
+                f"a list descriptor must fit 64 bits, not {self.list_bits}: lower compartments, "
+                f"dense_words, sparse_words, delay_slots or rules"
+            )
 
     @property
     def has_traces(self) -> bool:
@@ -165,6 +170,13 @@ class CoreParams:
     def weight_low(self) -> int:
         """Bits of a weight that dense memory does not store, always 0."""
         return 9 - self.weight_bits
+
+    @property
+    def list_bits(self) -> int:
+        """Bits of a list descriptor, which must fit a host word: see ``layouts.list_layout``."""
+        words = max(self.dense_words, self.sparse_words, 256)
+        numbers = (words, self.compartment_rows, self.compartments + 1, self.rules)
+        return 12 + self.slot_bits + sum(max(1, (n - 1).bit_length()) for n in numbers)
 
     def fingerprint(self) -> int:
         """32 bits that tell two configurations apart; the core reports them to its host."""
