@@ -265,7 +265,10 @@ def unpack_weights(p: CoreParams, words: np.ndarray) -> np.ndarray:
 
 
 def default_seeds(p: CoreParams, seed: int = 0) -> np.ndarray:
-    """One generator state per lane, uint32, shape (lanes,): splitmix64 of ``seed``, never 0."""
+    """One generator state per lane, uint32, shape (lanes,), never 0.
+
+    The upper halves of splitmix64 from ``seed`` on, without its last exclusive or.
+    """
     states = []
     z = seed & 0xFFFFFFFFFFFFFFFF
     for _ in range(p.lanes):
