@@ -1,0 +1,183 @@
+"""Seeds, small cores, random words and bus models that the tests of HDL blocks share."""
+
+import os
+import random
+
+import pytest
+from amaranth import Shape
+from amaranth.lib import data
+
+from backspike.golden.core_state import CoreState, Size
+from backspike.hdl.host_map import COUNTERS, REGISTERS, default_seeds
+from backspike.hdl.layouts import pack_array
+from backspike.hdl.params import CoreParams, Overflow
+
+DEFAULT_SEEDS = 2
+
+
+def pytest_generate_tests(metafunc):
+    """Every test with ``rng`` or ``seed`` runs once per seed; ``N_SEEDS`` multiplies."""
+    if "seed" in metafunc.fixturenames:
+        n_seeds = DEFAULT_SEEDS * int(os.environ.get("N_SEEDS", "1"))
+        metafunc.parametrize("seed", range(n_seeds), ids=lambda seed: f"seed{seed}")
+
+
+@pytest.fixture
+def rng(seed):
+    return random.Random(seed)
+
+
+@pytest.fixture
+def small():
+    """Parameters of a core of ``rows`` rows, just large enough."""
+
+    def make(lanes=2, rows=4, input_rows=2, **changes):
+        sizes = {"lists": 16, "dense_words": 16, "sparse_words": 16, "microcode_words": 32}
+        return CoreParams(
+            compartments=rows * lanes,
+            input_axons=input_rows * lanes,
+            lanes=lanes,
+            **({"dendrite_lanes": 1} | sizes | changes),
+        )
+
+    return make
+
+
+class Twin:
+    """Size and zeroed state of the golden core, for its kernels."""
+
+    def __init__(self, p):
+        self.size = Size(
+            lanes=p.lanes,
+            compartments=p.compartments,
+            delay_slots=p.delay_slots,
+            acc_width=p.acc_width,
+            wraps=p.overflow is Overflow.WRAP,
+            weight_low=p.weight_low,
+            traces=p.has_traces,
+            random=p.has_random,
+        )
+        self.state = CoreState.zero(p, len(REGISTERS), len(COUNTERS))
+        if p.has_random:
+            self.state.random[:] = default_seeds(p)
+
+    def set_registers(self, **values):
+        for name, value in values.items():
+            self.state.registers[list(REGISTERS).index(name)] = value
+
+    def counter(self, name):
+        return int(self.state.counters[list(COUNTERS).index(name)])
+
+
+@pytest.fixture
+def twin():
+    return Twin
+
+
+class Words:
+    """Random words of a layout, as dictionaries of integers."""
+
+    def __init__(self, rng):
+        self.rng = rng
+
+    def value(self, shape):
+        """Any legal value, extremes more often."""
+        if isinstance(shape, type):
+            return self.rng.choice([member.value for member in shape])
+        shape = Shape.cast(shape)
+        low = -(1 << (shape.width - 1)) if shape.signed else 0
+        high = low + (1 << shape.width) - 1
+        return self.rng.choice([low, high, *(self.rng.randint(low, high) for _ in range(4))])
+
+    def fields(self, layout, **fixed):
+        return {
+            str(name): fixed[name]
+            if name in fixed
+            else self.fields(field.shape)
+            if isinstance(field.shape, data.StructLayout)
+            else self.value(field.shape)
+            for name, field in layout
+        }
+
+    def many(self, layout, n, **fixed):
+        return [self.fields(layout, **fixed) for _ in range(n)]
+
+
+@pytest.fixture
+def words(rng):
+    return Words(rng)
+
+
+class Bus:
+    """Benches' side of streams and of the host's port."""
+
+    @staticmethod
+    def plain(const):
+        """A sampled payload as nested dictionaries and integers."""
+        if isinstance(const, data.Const):
+            return {str(name): Bus.plain(const[name]) for name, _ in const.shape()}
+        return getattr(const, "value", const)
+
+    @staticmethod
+    async def put_all(ctx, port, payloads, rng, p_idle=0.0):
+        """Offer ``payloads``, idling before each with probability ``p_idle``."""
+        for payload in payloads:
+            while rng.random() < p_idle:
+                await ctx.tick()
+            ctx.set(port.payload, payload)
+            ctx.set(port.valid, 1)
+            await ctx.tick().until(port.ready)
+            ctx.set(port.valid, 0)
+
+    @staticmethod
+    async def get_all(ctx, port, count, rng, p_stall=0.0, *, extra_cycles=8):
+        """Take ``count`` payloads, stalling with probability ``p_stall``; there must be no more.
+
+        An offered payload must stay, unchanged, until it is taken.
+        """
+        taken, waiting, quiet = [], None, 0
+        while len(taken) < count or quiet < extra_cycles:
+            ctx.set(port.ready, rng.random() >= p_stall)
+            _, _, valid, ready, payload = await ctx.tick().sample(
+                port.valid, port.ready, port.payload
+            )
+            if waiting is not None:
+                assert valid, "valid fell before the transfer"
+                assert payload == waiting, "payload changed while waiting"
+            waiting = payload if valid and not ready else None
+            if valid and ready:
+                taken.append(Bus.plain(payload))
+            quiet = quiet + 1 if len(taken) >= count else 0
+        ctx.set(port.ready, 0)
+        assert len(taken) == count, f"unexpected payloads {taken[count:]}"
+        return taken
+
+    @staticmethod
+    async def host_write(ctx, port, address, value):
+        ctx.set(port.en, 1)
+        ctx.set(port.write, 1)
+        ctx.set(port.address, address)
+        ctx.set(port.w_data, value)
+        await ctx.tick()
+        ctx.set(port.en, 0)
+        ctx.set(port.write, 0)
+
+    @staticmethod
+    async def host_read(ctx, port, address):
+        ctx.set(port.en, 1)
+        ctx.set(port.address, address)
+        await ctx.tick()
+        ctx.set(port.en, 0)
+        return ctx.get(port.r_data)
+
+    @staticmethod
+    async def load(ctx, port, layout, rows):
+        """Write dictionaries of fields through the host's port, from address 0."""
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        for address, word in enumerate(pack_array(layout, **columns).tolist()):
+            await Bus.host_write(ctx, port, address, word)
+
+
+@pytest.fixture
+def bus():
+    return Bus
