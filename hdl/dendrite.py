@@ -21,8 +21,8 @@ class Dendrite(wiring.Component):
 
     Timing
     ------
-    ``input_rows + rows * lanes / dendrite_lanes + 8`` cycles from ``start`` to the last cycle of
-    ``busy``.
+    ``busy`` is high for ``input_rows + rows * lanes / dendrite_lanes + 6`` cycles after
+    ``start``; for one if there are no rows.
 
     Members
     -------
