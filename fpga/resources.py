@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from amaranth.back import rtlil
+from amaranth.back import rtlil  # type: ignore[attr-defined]
 from rich.console import Console
 from rich.table import Table
 

@@ -28,7 +28,7 @@ class EnergyPart(NamedTuple):
     """One kind of operation."""
 
     what: str
-    count: float
+    operations: float
     """Per sample."""
     picojoule: float
     """Per operation."""
@@ -36,7 +36,7 @@ class EnergyPart(NamedTuple):
     @property
     def joule(self) -> float:
         """Per sample."""
-        return self.count * self.picojoule * _PICO
+        return self.operations * self.picojoule * _PICO
 
 
 def energy_parts(counters: Mapping[str, float], samples: int) -> list[EnergyPart]:

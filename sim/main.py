@@ -17,6 +17,7 @@ from rich.table import Table
 from backspike.golden.datasets import load_dataset
 from backspike.golden.equations import evaluate
 from backspike.golden.microcode import compile_rule
+from backspike.hdl.layouts import Factor, MicroOp
 from backspike.hdl.params import CORE_PRESETS
 from backspike.hdl.verilog import write_verilog
 from backspike.sim import doctor as tools
@@ -243,7 +244,8 @@ def rule(text: str, rounding: Any) -> None:
     compiled = compile_rule(text, rounding=rounding)
     table = Table(*compiled.instructions[0], title=f"dw = {text.removeprefix('dw =').strip()}")
     for row in compiled.instructions:
-        table.add_row(*(getattr(value, "name", str(value)) for value in row.values()))
+        named = {"op": MicroOp(row["op"]).name, "factor": Factor(row["factor"]).name}
+        table.add_row(*(str(value) for value in (row | named).values()))
     console.print(table)
     console.print(
         f"visits axons: {compiled.pre.name}, words: {compiled.post.name}; "

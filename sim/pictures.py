@@ -6,6 +6,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 from backspike.golden.nbp_stimulus import SAMPLE_STEPS
 
@@ -51,7 +52,7 @@ def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) 
             color=colour,
         )
     axes.set(xlabel="epoch", ylabel="accuracy", title=title)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, loc="lower right")
     axes.spines[["top", "right"]].set_visible(False)
@@ -100,27 +101,30 @@ def plot_raster(
     """
     names = list(rasters)
     n_steps = len(rasters[names[0]])
+    tall = [0.5 if rasters[name].shape[1] == 1 else 1.0 for name in names]
+    tops = [sum(tall[:band]) for band in range(len(names) + 1)]
     figure, axes = plt.subplots(
-        figsize=(max(9.0, 1.05 * n_steps), 0.42 * len(names) + 1.6), layout="constrained"
+        figsize=(max(9.0, 1.05 * n_steps), 0.42 * tops[-1] + 1.6), layout="constrained"
     )
     palette = plt.get_cmap("tab10")
     for band, name in enumerate(names):
         raster = rasters[name]
         size = raster.shape[1]
-        axes.axhspan(band, band + 1, color="#f4f4f4" if band % 2 else "white", zorder=0)
+        top, height = tops[band], tall[band]
+        axes.axhspan(top, top + height, color="#f4f4f4" if band % 2 else "white", zorder=0)
         steps, neurons = np.nonzero(raster)
-        heights = band + 0.1 + 0.8 * (neurons + 0.5) / size
+        heights = top + height * (0.1 + 0.8 * (neurons + 0.5) / size)
         group = 7 if name.startswith("g") else 0 if name[0] in "xm" else 1 if "h1" in name else 3
         axes.scatter(
             steps + 0.5, heights, s=14 if size <= 16 else 5, marker="_", color=palette(group)
         )
-        axes.text(-0.1, band + 0.5, f"{name} ({size})", ha="right", va="center", fontsize=8)
+        axes.text(-0.1, top + height / 2, f"{name} ({size})", ha="right", va="center", fontsize=8)
     for step in range(n_steps):
         axes.axvline(step, color="#dddddd", lw=0.6, zorder=1)
         label = STEP_LABELS[(first_step + step) % SAMPLE_STEPS]
         number = (first_step + step) % SAMPLE_STEPS
         axes.text(step + 0.5, -0.15, f"{number}\n{label}", ha="center", va="bottom", fontsize=7)
-    axes.set(xlim=(0, n_steps), ylim=(len(names), 0), xticks=[], yticks=[])
+    axes.set(xlim=(0, n_steps), ylim=(tops[-1], 0), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     axes.set_title(title, fontsize=10, pad=42)
     figure.savefig(path, dpi=120)

@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from backspike.golden.core import GoldenCore
 from backspike.golden.datasets import Dataset
+from backspike.golden.equations import THETA, forward
 from backspike.golden.program import Program
 from backspike.hdl.host_map import COUNTERS
 from backspike.sim.energy import ENERGY_MODEL, energy_parts
@@ -90,12 +91,20 @@ def write_results(
         program.save(folder.file("program.npz"))
         core = GoldenCore(program.params)
         trained = with_matrices(program, state.weights, state.backward)
-        rasters = sample_rasters(trained, core, data.x_test[:1], data.y_test[:1])
-        label = f"One test sample (class {data.y_test[0]}) in the paper's circuit, {layers}"
+        n = _telling_sample(weights, data)
+        rasters = sample_rasters(trained, core, data.x_test[n : n + 1], data.y_test[n : n + 1])
+        label = f"Test sample {n} (class {data.y_test[n]}) in the paper's circuit, {layers}"
         plot_raster(rasters, folder.file("raster.png"), label, first_step=1)
         pictures["raster"] = "raster.png"
     folder.write_text("report.html", _page(folder, layers, metrics, pictures))
     folder.write_text("metrics.json", json.dumps(metrics, indent=2) + "\n")
+
+
+def _telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
+    """The first test sample that is not read exactly, so that its error goes backwards; else 0."""
+    fired = forward(weights, data.x_test)[-1] > THETA // 2
+    wrong = np.any(fired != (data.y_test[:, None] == np.arange(data.n_classes)), axis=1)
+    return int(np.argmax(wrong))
 
 
 def _page(folder: RunFolder, layers: str, metrics: dict, pictures: dict[str, str]) -> str:

@@ -142,7 +142,7 @@ class RunFolder:
                     f"the checkpoint is of another configuration: {name} was {saved.get(name)!r}, "
                     f"not {wanted!r}"
                 )
-        return Checkpoint(**lists, **meta)
+        return Checkpoint(**(lists | meta))
 
     def load_metrics(self) -> dict:
         """What ``metrics.json`` holds.
@@ -185,7 +185,7 @@ def read_weights_file(path: Path) -> list[np.ndarray]:
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            weights = []
+            weights: list[np.ndarray] = []
             while f"W{len(weights) + 1}" in file.files:
                 weights.append(np.ascontiguousarray(file[f"W{len(weights) + 1}"]))
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
