@@ -116,4 +116,4 @@ def test_currents_beyond_24_bits(overflow, small, twin, bus):
     wraps = overflow is Overflow.WRAP
     assert after(top - 63, 1)[0] == (bottom if wraps else top)
     assert after(bottom, -1)[0] == (top - 63 if wraps else bottom)
-    assert after(bottom, 0, -1) == ((bottom, 0, 1) if wraps else (bottom, bottom + 1, 0))
+    assert after(bottom, 0, -1) == (bottom, top - 127 if wraps else bottom + 1, 0)

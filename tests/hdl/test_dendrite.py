@@ -1,0 +1,142 @@
+"""The dendrite phase, as a whole, against the golden core's rows."""
+
+import numpy as np
+import pytest
+from amaranth import Module
+from amaranth.lib import wiring
+
+from backspike.golden.core_kernels import dendrite_row
+from backspike.hdl.dendrite import Dendrite
+from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.inputs import InputSpikes
+from backspike.hdl.layouts import bias_layout, pack_array, profile_layout, row_layout, state_layout
+from backspike.sim.simulate import simulate
+
+N_STEPS = 5
+
+
+class WithInputs(wiring.Elaboratable):
+    """A dendrite and the input spikes that it takes."""
+
+    def __init__(self, p):
+        self.dendrite, self.inputs = Dendrite(p), InputSpikes(p)
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.dendrite, m.submodules.inputs = self.dendrite, self.inputs
+        m.d.comb += [
+            self.inputs.take.eq(self.dendrite.input_take),
+            self.inputs.r_row.eq(self.dendrite.input_row),
+            self.dendrite.input_bits.eq(self.inputs.r_bits),
+        ]
+        return m
+
+
+def random_program(p, words):
+    """Profiles, biases and states that let about every third compartment fire."""
+    rng = words.rng
+    profiles = [
+        words.fields(
+            profile_layout(p),
+            decay_u=rng.choice([0, 4096, rng.randrange(4097)]),
+            decay_v=rng.choice([0, 4096, rng.randrange(4097)]),
+            threshold=rng.randrange(300),
+            refractory=rng.randrange(1, 4),
+            vmin=rng.randrange(24),
+            vmax=rng.randrange(4, 8),
+        )
+        for _ in range(16)
+    ]
+    rows = words.many(row_layout(p), p.compartment_rows)
+    biases = [
+        {"mantissa": rng.randrange(-100, 100), "exponent": rng.randrange(8)}
+        for _ in range(p.compartments)
+    ]
+    states = words.many(state_layout(p), p.compartments, refractory=0)
+    return profiles, rows, biases, states
+
+
+@pytest.mark.parametrize(("lanes", "parts"), [(1, 1), (2, 2), (4, 1), (4, 2), (4, 4)])
+def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bus):
+    p = small(lanes, 4, 3, dendrite_lanes=lanes // parts)
+    rng, t = words.rng, twin(p)
+    profiles, rows, biases, states = random_program(p, words)
+    t.state.profiles[:] = [list(profile.values()) for profile in profiles]
+    t.state.row_profile[:] = [row["profile"] for row in rows]
+    t.state.bias[:] = [list(bias.values()) for bias in biases]
+    for name in ("u", "v", "refractory"):
+        getattr(t.state, name)[:] = [state[name] for state in states]
+    dut = WithInputs(p)
+    d = dut.dendrite
+
+    def golden_step(used, sums):
+        """Rows and their spikes; the rows beyond ``used`` keep their state."""
+        spikes = np.zeros((used, lanes), np.bool_)
+        for row in range(used):
+            c = slice(row * lanes, (row + 1) * lanes)
+            dendrite_row(
+                t.size,
+                t.state.profiles[t.state.row_profile[row]],
+                t.state.bias[c],
+                sums[row].copy(),
+                t.state.u[c],
+                t.state.v[c],
+                t.state.refractory[c],
+                spikes[row],
+            )
+        return [sum(int(bit) << lane for lane, bit in enumerate(row)) for row in spikes]
+
+    async def run_phase(ctx, sums):
+        """Returns the rows in the order of their arrival, the rows cleared, and the cycles."""
+        arrived, cleared, counts, cycles, answer = [], [], [0, 0], 0, None
+        ctx.set(d.start, 1)
+        await ctx.tick()
+        ctx.set(d.start, 0)
+        while ctx.get(d.busy):
+            if answer is not None:
+                for lane in range(lanes):
+                    ctx.set(d.sums[lane], int(sums[answer, lane]))
+            answer = ctx.get(d.sum_row) if ctx.get(d.sum_en) else None
+            if ctx.get(d.valid):
+                spikes = ctx.get(d.spikes)
+                arrived.append((spikes.row, spikes.bits, ctx.get(d.first)))
+            if ctx.get(d.sum_clear):
+                cleared.append(ctx.get(d.sum_clear_row))
+            counts[0] += ctx.get(d.n_spikes)
+            counts[1] += ctx.get(d.n_input_spikes)
+            cycles += 1
+            await ctx.tick()
+        return arrived, cleared, counts, cycles
+
+    async def bench(ctx):
+        await bus.load(ctx, d.host_profiles, profile_layout(p), profiles)
+        await bus.load(ctx, d.host_rows, row_layout(p), rows)
+        await bus.load(ctx, d.host_bias, bias_layout(p), biases)
+        await bus.load(ctx, d.host_state, state_layout(p), states)
+        for _ in range(N_STEPS):
+            used, inputs = rng.randrange(p.compartment_rows + 1), rng.randrange(p.input_rows + 1)
+            waiting = [rng.randrange(1 << lanes) for _ in range(inputs)]
+            sent = [{"row": row, "bits": bits} for row, bits in enumerate(waiting)]
+            await bus.put_all(ctx, dut.inputs.i, sent, rng)
+            sums = np.array([[rng.randrange(-999, 2000) for _ in range(lanes)] for _ in range(4)])
+            ctx.set(d.rows, used)
+            ctx.set(d.input_rows, inputs)
+            arrived, cleared, counts, cycles = await run_phase(ctx, sums)
+
+            fired = golden_step(used, sums)
+            expected = list(enumerate(waiting, p.compartment_rows))[::-1]
+            expected += list(enumerate(fired))[::-1]
+            assert [(row, bits) for row, bits, _ in arrived] == expected
+            assert [first for *_, first in arrived] == [n == 0 for n in range(len(arrived))]
+            assert cleared == list(range(used))[::-1]
+            assert counts == [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
+            assert cycles == (inputs + used * parts + 6 if used or inputs else 1)
+
+        layout = MEMORIES["state"].layout(p)
+        expected = pack_array(
+            layout, u=t.state.u, v=t.state.v, refractory=t.state.refractory
+        ).tolist()
+        got = [await bus.host_read(ctx, d.host_state, c) for c in range(p.compartments)]
+        assert got == expected
+
+    simulate(dut, bench)
