@@ -1,0 +1,153 @@
+"""From list descriptors to words of weights."""
+
+import pytest
+from amaranth import Module
+from amaranth.lib import wiring
+
+from backspike.hdl.activity import Activity
+from backspike.hdl.layouts import ListKind, Visit
+from backspike.hdl.lists import list_job_layout
+from backspike.hdl.walker import Walker
+from backspike.sim.simulate import simulate
+
+DENSE, SPARSE, REWARD = (kind.value for kind in ListKind)
+SPIKED, TRACED, ALWAYS = (visit.value for visit in Visit)
+
+
+class WithActivity(wiring.Elaboratable):
+    def __init__(self, p):
+        self.walker, self.activity = Walker(p), Activity(p)
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.walker, m.submodules.activity = self.walker, self.activity
+        m.d.comb += [
+            self.activity.walk_en.eq(self.walker.walk_en),
+            self.activity.walk_row.eq(self.walker.walk_row),
+            self.walker.walk.eq(self.activity.walk),
+        ]
+        return m
+
+
+def random_job(p, words):
+    rng = words.rng
+    job = words.fields(list_job_layout(p))
+    entry = job["list"]
+    entry["row"] = rng.randrange(p.compartment_rows)
+    room = (p.compartment_rows - entry["row"]) * p.lanes
+    entry["count"] = rng.randrange(room + 1) if entry["kind"] == DENSE else rng.randrange(6)
+    if entry["kind"] != REWARD:
+        entry["address"] = rng.randrange(8)
+    job["source"]["x1"] = rng.choice([0, 0, 1, 127])
+    return job
+
+
+def words_of(p, job, learn, spikes):
+    """Sparse flag, address, row and mask of each word; row and mask of dense ones only."""
+    entry, rule, source = job["list"], job["rule"], job["source"]
+    if learn:
+        admitted = rule["pre"] == ALWAYS or (rule["pre"] == TRACED and source["x1"])
+        if not (source["x0"] or admitted):
+            return []
+    if entry["kind"] == SPARSE:
+        return [(1, entry["address"] + k, None, None) for k in range(entry["count"])]
+    if entry["kind"] == REWARD:
+        return []
+    result = []
+    for k in range(-(-entry["count"] // p.lanes)):
+        row, left = entry["row"] + k, entry["count"] - k * p.lanes
+        if not learn or rule["post"] == ALWAYS or spikes[row]:
+            mask = (1 << min(left, p.lanes)) - 1
+            result.append((0, entry["address"] + k, row, mask))
+    return result
+
+
+async def fill(ctx, activity, spikes):
+    ctx.set(activity.valid, 1)
+    for row in reversed(range(len(spikes))):
+        ctx.set(activity.first, row == len(spikes) - 1)
+        ctx.set(activity.spikes, {"row": row, "bits": spikes[row]})
+        await ctx.tick()
+    ctx.set(activity.valid, 0)
+
+
+@pytest.mark.parametrize("learn", [0, 1])
+@pytest.mark.parametrize("lanes", [1, 2, 4])
+@pytest.mark.parametrize(("p_idle", "p_stall"), [(0, 0), (0.3, 0.5)])
+def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
+    p, rng = small(lanes, 4, 2), words.rng
+    dut = WithActivity(p)
+    walker = dut.walker
+    spikes = [rng.choice([0, rng.randrange(1, 1 << lanes)]) for _ in range(p.rows)]
+    jobs = [random_job(p, words) for _ in range(40)]
+    expected, rewards = [], []
+    for job in jobs:
+        carried = {name: job["list"][name] for name in ("sign", "lsb")}
+        carried |= {"rule": job["rule"], "source": job["source"]}
+        if job["list"]["kind"] == DENSE:
+            carried |= {name: job["list"][name] for name in ("exponent", "delay")}
+        for sparse, address, row, mask in words_of(p, job, learn, spikes):
+            place = {} if sparse else {"row": row, "mask": mask}
+            expected.append({"sparse": sparse, "address": address, **place, **carried})
+        if job["list"]["kind"] == REWARD and not learn:
+            rewards.append((job["list"]["address"] + 128) % 256 - 128)
+    seen, n_lists = [], []
+
+    async def feed(ctx):
+        await fill(ctx, dut.activity, spikes)
+        ctx.set(walker.learn, learn)
+        await bus.put_all(ctx, walker.i, jobs, rng, p_idle)
+
+    async def check(ctx):
+        got = await bus.get_all(ctx, walker.o, len(expected), rng, p_stall)
+        for number, (word, wanted) in enumerate(zip(got, expected, strict=True)):
+            assert {name: word[name] for name in wanted} == wanted, number
+        while len(n_lists) < len(jobs):
+            await ctx.tick()
+
+    async def count(ctx):
+        while len(n_lists) < len(jobs):
+            _, _, done, reward_en, reward = await ctx.tick().sample(
+                walker.n_lists, walker.reward_en, walker.reward
+            )
+            n_lists.extend([1] * done)
+            seen.extend([reward] * reward_en)
+
+    simulate(dut, feed, check, count)
+    assert seen == rewards
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "learn", "post", "cycles"),
+    [
+        (DENSE, 8, 0, SPIKED, 4),
+        (DENSE, 7, 0, SPIKED, 4),
+        (SPARSE, 5, 0, SPIKED, 5),
+        (REWARD, 3, 0, SPIKED, 1),
+        (DENSE, 0, 0, SPIKED, 1),
+        (DENSE, 8, 1, ALWAYS, 4),
+        (DENSE, 8, 1, SPIKED, 2 + 2),
+    ],
+)
+def test_cycles_of_a_list(kind, count, learn, post, cycles, small):
+    """Rows 1 and 3 have spikes; to seek costs one cycle to ask and one to see that it is over."""
+    p = small(2, 4, 2)
+    dut = WithActivity(p)
+    walker = dut.walker
+
+    async def bench(ctx):
+        await fill(ctx, dut.activity, [0, 1, 0, 2, 0, 0])
+        ctx.set(walker.learn, learn)
+        ctx.set(walker.i.p.list.kind, kind)
+        ctx.set(walker.i.p.list.count, count)
+        ctx.set(walker.i.p.rule.post, post)
+        ctx.set(walker.i.p.source.x0, 1)
+        ctx.set(walker.i.valid, 1)
+        ctx.set(walker.o.ready, 1)
+        taken = 1
+        while not ctx.get(walker.i.ready):
+            await ctx.tick()
+            taken += 1
+        assert taken == cycles
+
+    simulate(dut, bench, limit_cycles=100)
