@@ -51,6 +51,7 @@ def train_run(
     out: Path,
     resume: bool,
     lanes: int,
+    lift: int,
     command: str,
 ) -> dict:
     """Train as the options of the command say; returns the metrics.
@@ -80,11 +81,13 @@ def train_run(
         order=order,
         init=str(init) if init else None,
         lanes=lanes,
+        lift=lift,
+        check=check and circuit != "equations",
     )
     state = (
         folder.load_checkpoint(config)
         if resume
-        else fresh_state(_initial_weights(layers, seed, init))
+        else fresh_state(_initial_weights(layers, seed, lift, init))
     )
     started = time.monotonic()
     program = None
@@ -97,7 +100,7 @@ def train_run(
         learner = CircuitLearner(program, core, state.weights, state.backward)
         chunk = CircuitLearner.chunk
     ready = time.monotonic()
-    check = check and circuit != "equations"
+    check = config.check
     try:
         with bars(console) as progress:
             total = max(epochs, state.epoch) * len(data.y_train)
@@ -152,10 +155,12 @@ def _some(data: Dataset, samples: int | None) -> Dataset:
     )
 
 
-def _initial_weights(layers: tuple[int, ...], seed: int, init: Path | None) -> list[np.ndarray]:
+def _initial_weights(
+    layers: tuple[int, ...], seed: int, lift: int, init: Path | None
+) -> list[np.ndarray]:
     """Random weights, or those of a file."""
     if init is None:
-        return init_weights(layers, seed)
+        return init_weights(layers, seed, lift)
     weights = read_weights_file(init)
     shapes = [tuple(w.shape) for w in weights]
     wanted = list(pairwise(layers))

@@ -69,7 +69,7 @@ def cli() -> None:
 
 @cli.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs/demo"))
-@click.option("--epochs", default=30, type=click.IntRange(1), show_default=True)
+@click.option("--epochs", default=25, type=click.IntRange(1), show_default=True)
 @click.option("--hidden", default="64", callback=_sizes, show_default=True)
 @click.option("--seed", default=1, type=click.IntRange(0), show_default=True)
 @click.option("--quick", is_flag=True, help="a small core and one epoch: a minute")
@@ -102,6 +102,7 @@ def demo(out: Path, epochs: int, hidden: tuple[int, ...], seed: int, quick: bool
         out=out,
         resume=False,
         lanes=16,
+        lift=64,
         command="backspike demo" + (" --quick" if quick else ""),
     )
     console.print(f"In all {time.monotonic() - started:.0f} s.")
@@ -120,6 +121,7 @@ def demo(out: Path, epochs: int, hidden: tuple[int, ...], seed: int, quick: bool
 @click.option("--init", type=click.Path(path_type=Path), help="start from these weights (.npz)")
 @click.option("--order", type=click.Choice(["shuffled", "given"]), default="shuffled")
 @click.option("--check/--no-check", default=True, help="compare with the golden equations")
+@click.option("--lift", default=0, type=click.IntRange(0, 240), help="raise the output weights")
 @click.option("--lanes", type=click.Choice(["1", "2", "4", "8", "16", "32"]), default="16")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs/train"))
 @click.option("--resume", is_flag=True, help="go on from the checkpoint in --out")
@@ -304,7 +306,7 @@ def main() -> None:
     except click.ClickException as error:
         click.echo(f"backspike: {error.format_message()}", err=True)
         raise SystemExit(2) from None
-    except (ValueError, BuildError) as error:
+    except (ValueError, TypeError, OSError, BuildError) as error:
         # Everything that a user can get wrong is a ValueError: data, rules, sizes, runs.
         click.echo(f"backspike: {error}", err=True)
         raise SystemExit(2) from None

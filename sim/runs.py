@@ -34,6 +34,8 @@ class RunConfig:
     order: str
     init: str | None
     lanes: int
+    lift: int
+    check: bool
 
 
 @dataclass
@@ -82,6 +84,9 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        parent = next(folder for folder in path.absolute().parents if folder.exists())
+        if not parent.is_dir() or not os.access(parent, os.W_OK):
+            raise RunError(f"--out {path} cannot be made: {parent} is no folder to write to")
         if path.exists() and not path.is_dir():
             raise RunError(f"--out must be a folder, and {path} is a file")
         if path.is_dir() and any(path.iterdir()) and not self.is_run():

@@ -194,6 +194,12 @@ def run_training(
             for name, n in (learner.counters() | {"seconds": time.monotonic() - started}).items()
         } | {"mismatches": state.totals.get("mismatches", 0)}
 
+    def compare() -> None:
+        # Before every checkpoint: a resumed run starts from the equations' weights.
+        if check:
+            worst = max(state.totals.get("mismatches", 0), learner.mismatches())
+            state.totals["mismatches"] = worst
+
     try:
         while state.epoch < epochs:
             order = epoch_order(len(data.y_train), config.seed, state.epoch, config.order)
@@ -205,11 +211,11 @@ def run_training(
                     note()
                 progress(state)
                 if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                    compare()
                     folder.save_checkpoint(config, state)
                     saved = time.monotonic()
             with DeferredInterrupt():
-                if check:
-                    state.totals["mismatches"] += learner.mismatches()
+                compare()
                 accuracy = evaluate(learner.weights(), data.x_test, data.y_test)
                 state.history.append({
                     "epoch": state.epoch + 1,
@@ -220,6 +226,7 @@ def run_training(
                 folder.save_checkpoint(config, state)
             progress(state)
     except KeyboardInterrupt:
+        compare()
         folder.save_checkpoint(config, state)
         raise
 
