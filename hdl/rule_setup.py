@@ -44,7 +44,8 @@ class RuleSetup(wiring.Component):
 
     Timing
     ------
-    ``busy`` is high for ``count + 2`` cycles after ``start``.
+    ``busy`` is high for ``count + 1`` cycles after ``start``, and for one more if the last
+    instruction adds to a coefficient.
 
     Members
     -------
@@ -135,6 +136,7 @@ class RuleSetup(wiring.Component):
             m.d.sync += [
                 left.eq(self.rule.count),
                 address.eq(self.rule.start),
+                scalar.eq(0),
                 self.n_lane_ops.eq(0),
                 self.coefficients.eq(0),
                 self.lane_ops.eq(0),
