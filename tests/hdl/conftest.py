@@ -9,7 +9,7 @@ from amaranth.lib import data
 
 from backspike.golden.core_state import CoreState, Size
 from backspike.hdl.host_map import COUNTERS, REGISTERS, default_seeds
-from backspike.hdl.layouts import pack_array
+from backspike.hdl.layouts import MicroOp, microcode_layout, pack_array
 from backspike.hdl.params import CoreParams, Overflow
 
 DEFAULT_SEEDS = 2
@@ -181,3 +181,23 @@ class Bus:
 @pytest.fixture
 def bus():
     return Bus
+
+
+@pytest.fixture
+def microcode(words):
+    """Random instructions, with numbers that seldom saturate everything."""
+
+    def make(p):
+        rng = words.rng
+        return [
+            words.fields(
+                microcode_layout(p),
+                op=rng.choice([MicroOp.LOAD, MicroOp.MUL, MicroOp.LANE, MicroOp.LANE]).value,
+                constant=rng.choice([-2, -1, 0, 0, 1, 2, rng.randrange(-256, 256)]),
+                exponent=rng.choice([-7, -5, -3, 8, rng.randrange(-7, 9)]),
+                coefficient=rng.choice([0, 1, 7]),
+            )
+            for _ in range(p.microcode_words)
+        ]
+
+    return make

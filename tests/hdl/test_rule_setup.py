@@ -1,0 +1,103 @@
+"""Microcode: coefficients and lane operations against the golden core's."""
+
+import numpy as np
+import pytest
+
+from backspike.golden.core_kernels import set_up
+from backspike.hdl.layouts import (
+    COEFFICIENTS,
+    LANE_OPS,
+    Factor,
+    MicroOp,
+    microcode_layout,
+)
+from backspike.hdl.rule_setup import RuleSetup, lane_op_layout
+from backspike.sim.simulate import simulate
+
+
+async def run_rule(ctx, dut, rule, source, r1):
+    """Returns how many cycles it is busy."""
+    ctx.set(dut.rule, rule)
+    ctx.set(dut.source, source)
+    ctx.set(dut.r1, r1)
+    ctx.set(dut.start, 1)
+    await ctx.tick()
+    ctx.set(dut.start, 0)
+    cycles = 0
+    while ctx.get(dut.busy):
+        await ctx.tick()
+        cycles += 1
+    return cycles
+
+
+def test_random_microcode(words, microcode, bus, small, twin):
+    p, rng, t = small(microcode_words=64), words.rng, None
+    dut, t = RuleSetup(p), twin(p)
+    program = microcode(p)
+    t.state.microcode[:] = [list(op.values()) for op in program]
+    most_ops = 0
+
+    async def bench(ctx):
+        nonlocal most_ops
+        await bus.load(ctx, dut.host_microcode, microcode_layout(p), program)
+        for _ in range(25):
+            count = rng.choice([1, 2, rng.randrange(1, 25)])
+            start = rng.randrange(p.microcode_words - count + 1)
+            source = {"x0": rng.randrange(2), "x1": rng.choice([0, 127, rng.randrange(128)])}
+            r1 = rng.choice([-128, 127, 0, rng.randrange(-128, 128)])
+            cycles = await run_rule(ctx, dut, {"start": start, "count": count}, source, r1)
+            end = program[start + count - 1]
+            adds = end["op"] != MicroOp.LANE.value and end["last"]
+            assert cycles == count + (2 if adds else 1)
+
+            t.state.rules[0, :2] = start, count
+            t.state.reward[0] = r1
+            coefficients, ops = np.zeros(COEFFICIENTS, np.int64), np.zeros(LANE_OPS, np.int64)
+            n = set_up(t.state, 0, source["x0"], source["x1"], coefficients, ops)
+            most_ops = max(most_ops, n)
+            assert [ctx.get(dut.coefficients[k]) for k in range(COEFFICIENTS)] == (
+                coefficients.tolist()
+            )
+            assert ctx.get(dut.n_lane_ops) == n
+            names = [str(name) for name, _ in lane_op_layout()]
+            for k, address in enumerate(ops[:n].tolist()):
+                expected = {name: program[address][name] for name in names}
+                assert bus.plain(ctx.get(dut.lane_ops[k])) == expected
+
+    simulate(dut, bench)
+    assert most_ops == LANE_OPS, "operations beyond the last are dropped"
+
+
+def instruction(op, **fields):
+    names = "factor", "constant", "exponent", "coefficient", "first", "last"
+    return {"op": op.value} | dict.fromkeys(names, 0) | fields
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ([instruction(MicroOp.LOAD, constant=3, exponent=-7, last=1)], 3),
+        ([instruction(MicroOp.LOAD, constant=-1, last=1)], -128),
+        ([instruction(MicroOp.LOAD, constant=255, exponent=8, last=1)], (1 << 17) - 1),
+        ([instruction(MicroOp.LOAD, constant=-256, exponent=8, last=1)], -(1 << 17)),
+        (
+            [
+                instruction(MicroOp.LOAD, constant=1),
+                instruction(MicroOp.MUL, factor=Factor.X1.value, last=1),
+                instruction(MicroOp.MUL, factor=Factor.R1.value, constant=1, last=1),
+            ],
+            128 * 5 + 128 * 5 * -8,
+        ),
+    ],
+)
+def test_coefficients(program, expected, bus, small):
+    """With x1 = 5 and r1 = -9."""
+    p = small()
+    dut = RuleSetup(p)
+
+    async def bench(ctx):
+        await bus.load(ctx, dut.host_microcode, microcode_layout(p), program)
+        await run_rule(ctx, dut, {"start": 0, "count": len(program)}, {"x0": 1, "x1": 5}, -9)
+        assert ctx.get(dut.coefficients[0]) == expected
+
+    simulate(dut, bench)
