@@ -23,8 +23,8 @@ class Traces(wiring.Component):
 
     Timing
     ------
-    ``x_rows + y_rows + 4`` cycles from ``start`` to the last cycle of ``busy``. Reads answer one
-    cycle later.
+    ``busy`` is high for ``x_rows + y_rows + 2`` cycles after ``start``, or for none if there are no
+    rows. Reads answer one cycle later.
 
     Members
     -------
