@@ -1,0 +1,89 @@
+"""The host's registers and the work counters."""
+
+import pytest
+
+from backspike.hdl.host_map import COUNTERS, IDENTITY, MAP_VERSION, REGISTERS
+from backspike.hdl.registers import Counters, Registers
+from backspike.sim.simulate import simulate
+
+
+def test_registers_keep_what_the_host_writes(rng, bus, small):
+    p = small()
+    dut = Registers(p)
+    kept = {name: register.reset for name, register in REGISTERS.items()}
+    kept["fingerprint"] = p.fingerprint()
+    names = list(REGISTERS)
+
+    async def bench(ctx):
+        for name, value in zip(names, list(kept.values()), strict=True):
+            assert await bus.host_read(ctx, dut.host, names.index(name)) == value
+        for _ in range(100):
+            name, value = rng.choice(names), rng.randrange(1 << 32)
+            await bus.host_write(ctx, dut.host, names.index(name), value)
+            if REGISTERS[name].writable and name != "reward":
+                kept[name] = value & (1 << REGISTERS[name].shape.width) - 1
+                assert ctx.get(getattr(dut, name)) == kept[name], name
+            other = rng.choice(names)
+            assert await bus.host_read(ctx, dut.host, names.index(other)) == kept[other], other
+
+    simulate(dut, bench)
+    assert (kept["identity"], kept["map_version"]) == (IDENTITY, MAP_VERSION)
+
+
+def test_step_counts_and_clears(bus, small):
+    dut = Registers(small())
+
+    async def bench(ctx):
+        await bus.host_write(ctx, dut.host, list(REGISTERS).index("step"), 0xFFFFFFFE)
+        ctx.set(dut.next_step, 1)
+        seen = []
+        for _ in range(4):
+            await ctx.tick()
+            seen.append(ctx.get(dut.step))
+        assert seen == [0xFFFFFFFF, 0, 1, 2]
+        ctx.set(dut.clear, 1)
+        await ctx.tick()
+        assert ctx.get(dut.step) == 0
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize("value", [-128, -1, 0, 127])
+def test_reward_is_passed_on_and_read_from_elsewhere(value, bus, small):
+    dut = Registers(small())
+    address = list(REGISTERS).index("reward")
+
+    async def bench(ctx):
+        ctx.set(dut.host.address, address)
+        ctx.set(dut.host.w_data, value & 0xFFFFFFFF)
+        for en, write in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            ctx.set(dut.host.en, en)
+            ctx.set(dut.host.write, write)
+            assert ctx.get(dut.set_reward) == (en and write)
+        assert ctx.get(dut.reward) == value
+        ctx.set(dut.host.write, 0)
+        ctx.set(dut.r1, value)
+        assert await bus.host_read(ctx, dut.host, address) == value & 0xFFFFFFFF
+
+    simulate(dut, bench)
+
+
+def test_counters_add_up(rng, bus, small):
+    dut = Counters(small())
+    totals = dict.fromkeys(COUNTERS, 0)
+
+    async def bench(ctx):
+        for _ in range(40):
+            for name in COUNTERS:
+                rise = rng.choice([0, 0, 1, 65535, rng.randrange(100)])
+                ctx.set(getattr(dut, name), rise)
+                totals[name] += rise
+            await ctx.tick()
+        for name in COUNTERS:
+            ctx.set(getattr(dut, name), 0)
+        await ctx.tick()
+        for address, (name, total) in enumerate(totals.items()):
+            await bus.host_write(ctx, dut.host, address, 0)  # read only
+            assert await bus.host_read(ctx, dut.host, address) == total, name
+
+    simulate(dut, bench)

@@ -1,0 +1,122 @@
+"""The order of the phases, and what is awake in them."""
+
+import pytest
+
+from backspike.hdl.sequencer import Sequencer
+from backspike.sim.simulate import simulate
+
+PHASES = "host", "dendrite", "deliver", "trace", "learn"
+EVENTS = "step_begins", "start_dendrite", "start_scan", "start_traces", "step_ends"
+AWAKE = {
+    "host": {"command", "dendrite", "accumulate", "serve", "learn"},
+    "dendrite": {"dendrite", "accumulate"},
+    "deliver": {"accumulate", "serve"},
+    "trace": {"learn"},
+    "learn": {"serve", "learn"},
+}
+
+
+async def wait_until_idle(ctx, dut):
+    while ctx.get(dut.running):
+        await ctx.tick()
+
+
+async def watch(ctx, dut, rng, n_steps, p_stall=0.0):
+    """Run steps, with phases of random length; returns events, phases and steps reported."""
+    events, phases, reported, lengths = [], [], [], {}
+    busy = {"dendrite_busy": 0, "serving": 0, "traces_busy": 0}
+    ctx.set(dut.n_steps, n_steps)
+    ctx.set(dut.advance, 1)
+    await ctx.tick()
+    ctx.set(dut.advance, 0)
+    while ctx.get(dut.running):
+        ctx.set(dut.step_reports.ready, rng.random() >= p_stall)
+        (phase,) = (name for name in PHASES if ctx.get(getattr(dut, f"in_{name}")))
+        if not phases or phases[-1] != phase:
+            phases.append(phase)
+        lengths[phase] = lengths.get(phase, 0) + 1
+        if ctx.get(dut.step_reports.valid) and ctx.get(dut.step_reports.ready):
+            reported.append(ctx.get(dut.step_reports.payload))
+        now = [name for name in EVENTS if ctx.get(getattr(dut, name))]
+        awake = {name for name, _ in dut.wake.shape() if ctx.get(dut.wake[name])}
+        assert awake >= AWAKE[phase]
+        assert ctx.get(dut.learning) == (
+            phase == "learn" or ("start_scan" in now and phase == "trace")
+        )
+        for name in now:
+            events.append("start_learning" if name == "start_scan" and phase == "trace" else name)
+        if "start_scan" in now:
+            assert "serve" in awake
+        if "start_traces" in now:
+            assert "learn" in awake
+        if "step_ends" in now:
+            assert "command" in awake
+        for start, name in (
+            ("start_dendrite", "dendrite_busy"),
+            ("start_scan", "serving"),
+            ("start_traces", "traces_busy"),
+        ):
+            busy[name] = rng.randrange(4) if start in now else max(0, busy[name] - 1)
+        await ctx.tick()
+        for name, cycles in busy.items():
+            ctx.set(getattr(dut, name), cycles > 0)
+    return events, phases, reported
+
+
+@pytest.mark.parametrize("p_stall", [0, 0.6])
+@pytest.mark.parametrize("report", [0, 1])
+@pytest.mark.parametrize(("learning", "learn"), [(True, 1), (True, 0), (False, 1)])
+def test_order_of_phases(learning, learn, report, p_stall, rng, small):
+    dut = Sequencer(small(learning=learning))
+    n_steps = rng.randrange(1, 5)
+
+    async def bench(ctx):
+        await wait_until_idle(ctx, dut)
+        ctx.set(dut.learn, learn)
+        ctx.set(dut.report, report)
+        ctx.set(dut.step, 77)
+        events, phases, reported = await watch(ctx, dut, rng, n_steps, p_stall)
+        step = ["step_begins", "start_dendrite", "start_scan"]
+        learned = learning and learn
+        step += ["start_traces", "start_learning"] if learned else []
+        assert events == [*step, "step_ends"] * n_steps
+        assert phases == list(PHASES[1 : 5 if learned else 3]) * n_steps
+        assert reported == [77] * (n_steps if report else 0)
+        assert ctx.get(dut.in_host)
+
+    simulate(dut, bench)
+
+
+def test_no_steps_are_done_at_once(small):
+    dut = Sequencer(small())
+
+    async def bench(ctx):
+        await wait_until_idle(ctx, dut)
+        ctx.set(dut.advance, 1)
+        await ctx.tick()
+        assert not ctx.get(dut.running)
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sweep"),
+    [({}, 8 * 4), ({"delay_slots": 2}, 8), ({"delay_slots": 2, "input_rows": 9}, 13)],
+)
+def test_a_sweep_of_the_deepest_memory_after_reset_and_on_demand(changes, sweep, small):
+    dut = Sequencer(small(**changes))
+
+    async def bench(ctx):
+        for _ in range(2):
+            addresses = []
+            while ctx.get(dut.running):
+                assert ctx.get(dut.clear)
+                addresses.append(ctx.get(dut.clear_address))
+                await ctx.tick()
+            assert addresses == list(range(sweep))
+            assert not ctx.get(dut.clear)
+            ctx.set(dut.start_clear, 1)
+            await ctx.tick()
+            ctx.set(dut.start_clear, 0)
+
+    simulate(dut, bench)

@@ -1,0 +1,58 @@
+"""The core as Verilog text."""
+
+import re
+
+import pytest
+
+from backspike.hdl.sequencer import wake_layout
+from backspike.hdl.verilog import TOP, core_verilog, write_verilog
+
+PORTS = {
+    "clk": ("input", 1),
+    "rst": ("input", 1),
+    "i__payload": ("input", 32),
+    "i__valid": ("input", 1),
+    "i__ready": ("output", 1),
+    "o__payload": ("output", 32),
+    "o__valid": ("output", 1),
+    "o__ready": ("input", 1),
+    "busy": ("output", 1),
+    "wake": ("output", 5),
+}
+PHASE_CLOCKS = {
+    f"{name}_{kind}": ("input", 1) for name, _ in wake_layout() for kind in ("clk", "rst")
+}
+
+
+def ports_of(text):
+    """Direction and width of the top's ports, by name."""
+    body = re.search(rf"^module {TOP}\(.*?^endmodule", text, re.S | re.M)[0]
+    found = re.findall(r"^  (input|output)(?: reg)? (?:\[(\d+):0\] )?(\w+);", body, re.M)
+    return {name: (direction, int(high or 0) + 1) for direction, high, name in found}
+
+
+@pytest.mark.parametrize("phase_clocks", [False, True])
+@pytest.mark.parametrize("learning", [False, True])
+def test_ports(learning, phase_clocks, small):
+    text = core_verilog(small(learning=learning), phase_clocks=phase_clocks)
+    expected = PORTS | (PHASE_CLOCKS if phase_clocks else {})
+    if phase_clocks and not learning:  # nothing is in that domain
+        expected = {name: port for name, port in expected.items() if "learn" not in name}
+    assert ports_of(text) == expected
+
+
+def test_memories_are_instances_without_images(small):
+    text = core_verilog(small(2, dense_words=1024))
+    assert len(re.findall(r"^module backspike_ram\b", text, re.M)) == 1
+    assert "backspike_ram #(" in text
+    assert not re.search(
+        r"\breg\b[^;]*\[\d+:0\][^;]*\[\d+:0\];", text.split("module backspike_ram")[0]
+    )
+    assert "$readmem" not in text
+
+
+def test_text_depends_on_nothing_but_the_parameters(small, tmp_path):
+    p = small()
+    path = write_verilog(tmp_path / "core.v", p)
+    assert path.read_text() == core_verilog(p)
+    assert core_verilog(p) != core_verilog(p.with_(overflow="wrap"))
