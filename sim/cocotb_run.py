@@ -12,11 +12,14 @@ from backspike.sim.verilator_build import verilator_environment
 __all__ = ["run_cocotb"]
 
 _BUILD_ARGS = {
-    "verilator": ["-Wno-WIDTH", "-Wno-CASEINCOMPLETE", "--assert"],
+    "verilator": ["-Wno-WIDTH", "-Wno-CASEINCOMPLETE", "-Wno-ASCRANGE", "--assert"],
     # Yosys makes `always @*` run at time 0 by a variable with an initial value; that is an event
     # in Verilog, not in SystemVerilog, in which outputs would stay undefined.
     "icarus": ["-g2005"],
 }
+
+#: Verilator's makefile gives g++ its precompiled header in a form that only clang takes.
+_MAKEFLAGS = {"MAKEFLAGS": " -- CFG_CXXFLAGS_PCH_I=-include CFG_GCH_IF_CLANG="}
 
 
 def run_cocotb(
@@ -48,7 +51,7 @@ def run_cocotb(
     from cocotb_tools.runner import get_runner
 
     log = folder / "log.txt"
-    with patch.dict(os.environ, verilator_environment()):
+    with patch.dict(os.environ, verilator_environment() | _MAKEFLAGS):
         runner = get_runner(simulator)
         try:
             runner.build(

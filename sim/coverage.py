@@ -11,6 +11,8 @@ from backspike.sim.engine import Record, Stimulus
 
 __all__ = ["Coverage", "core_cases", "cover_run"]
 
+_PARTLY_FILLED = "dense list with a partly filled last word"
+
 
 class Coverage:
     """Named cases, and how often each was seen.
@@ -65,7 +67,6 @@ def core_cases(p: CoreParams) -> list[str]:
         *signs,
         *(f"error {code.name}" for code in ErrorCode),
         "axon without lists",
-        "dense list with a partly filled last word",
         "slots wrap around",
         "step counter wraps around",
         "accumulator saturates",
@@ -76,6 +77,8 @@ def core_cases(p: CoreParams) -> list[str]:
         "commands back to back",
         "gaps between words and answers",
     ]
+    if p.lanes > 1:
+        cases.append(_PARTLY_FILLED)
     if p.learning:
         cases += ["weight changes", "weight at the upper rail", "weight at the lower rail"]
     return cases
@@ -116,9 +119,9 @@ def cover_run(
         after = unpack_weights(p, dense)
         moved = after[before != after]
         coverage.hit("weight changes", work["synapses_changed"])
-        # The greatest weight of a list with `lsb` is 256 - 2**lsb.
+        # The rails of a list are multiples of its rounding unit, -256 (MIXED) excepted.
         coverage.hit("weight at the upper rail", int(np.sum(moved >= layouts.WEIGHT_MAX - 1)))
-        coverage.hit("weight at the lower rail", int(np.sum(moved == layouts.WEIGHT_MIN)))
+        coverage.hit("weight at the lower rail", int(np.sum(moved <= layouts.WEIGHT_MIN + 2)))
 
 
 def _cover_lists(coverage: Coverage, program: Program, axons: np.ndarray) -> None:
@@ -146,7 +149,8 @@ def _cover_lists(coverage: Coverage, program: Program, axons: np.ndarray) -> Non
             own = {name: sparse[name][first : first + count] for name in ("delay", "exponent")}
         elif kind is ListKind.DENSE:
             own = {name: lists[name][number : number + 1] for name in ("delay", "exponent")}
-            coverage.hit("dense list with a partly filled last word", count % p.lanes != 0)
+            if count % p.lanes:
+                coverage.hit(_PARTLY_FILLED)
         else:
             continue
         for delay in own["delay"]:

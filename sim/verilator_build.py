@@ -24,7 +24,7 @@ VERILATE = (
     "Vcore",
     "-Wno-WIDTH",
     "-Wno-CASEINCOMPLETE",
-    "-Wno-CASEINCOMPLETE",
+    "-Wno-ASCRANGE",
     "-O3",
     "--x-assign",
     "fast",
