@@ -87,8 +87,8 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
         return [sum(int(bit) << lane for lane, bit in enumerate(row)) for row in spikes]
 
     async def run_phase(ctx, sums):
-        """Returns the rows in the order of their arrival, the rows cleared, and the cycles."""
-        arrived, cleared, counts, cycles, answer = [], [], [0, 0], 0, None
+        """Returns the rows as they arrive, those of sums asked for and cleared, and the cycles."""
+        arrived, asked, cleared, counts, cycles, answer = [], [], [], [0, 0], 0, None
         ctx.set(d.start, 1)
         await ctx.tick()
         ctx.set(d.start, 0)
@@ -97,6 +97,8 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
                 for lane in range(lanes):
                     ctx.set(d.sums[lane], int(sums[answer, lane]))
             answer = ctx.get(d.sum_row) if ctx.get(d.sum_en) else None
+            if answer is not None:
+                asked.append(answer)
             if ctx.get(d.valid):
                 spikes = ctx.get(d.spikes)
                 arrived.append((spikes.row, spikes.bits, ctx.get(d.first)))
@@ -106,7 +108,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
             counts[1] += ctx.get(d.n_input_spikes)
             cycles += 1
             await ctx.tick()
-        return arrived, cleared, counts, cycles
+        return arrived, asked, cleared, counts, cycles
 
     async def bench(ctx):
         await bus.load(ctx, d.host_profiles, profile_layout(p), profiles)
@@ -121,13 +123,14 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
             sums = np.array([[rng.randrange(-999, 2000) for _ in range(lanes)] for _ in range(4)])
             ctx.set(d.rows, used)
             ctx.set(d.input_rows, inputs)
-            arrived, cleared, counts, cycles = await run_phase(ctx, sums)
+            arrived, asked, cleared, counts, cycles = await run_phase(ctx, sums)
 
             fired = golden_step(used, sums)
             expected = list(enumerate(waiting, p.compartment_rows))[::-1]
             expected += list(enumerate(fired))[::-1]
             assert [(row, bits) for row, bits, _ in arrived] == expected
             assert [first for *_, first in arrived] == [n == 0 for n in range(len(arrived))]
+            assert asked == [row for row in range(used)[::-1] for _ in range(parts)]
             assert cleared == list(range(used))[::-1]
             assert counts == [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
             assert cycles == (inputs + used * parts + 6 if used or inputs else 1)

@@ -23,7 +23,7 @@ async def wait_until_idle(ctx, dut):
 
 async def watch(ctx, dut, rng, n_steps, p_stall=0.0):
     """Run steps, with phases of random length; returns events, phases and steps reported."""
-    events, phases, reported, lengths = [], [], [], {}
+    events, phases, reported = [], [], []
     busy = {"dendrite_busy": 0, "serving": 0, "traces_busy": 0}
     ctx.set(dut.n_steps, n_steps)
     ctx.set(dut.advance, 1)
@@ -34,7 +34,6 @@ async def watch(ctx, dut, rng, n_steps, p_stall=0.0):
         (phase,) = (name for name in PHASES if ctx.get(getattr(dut, f"in_{name}")))
         if not phases or phases[-1] != phase:
             phases.append(phase)
-        lengths[phase] = lengths.get(phase, 0) + 1
         if ctx.get(dut.step_reports.valid) and ctx.get(dut.step_reports.ready):
             reported.append(ctx.get(dut.step_reports.payload))
         now = [name for name in EVENTS if ctx.get(getattr(dut, name))]
@@ -45,6 +44,8 @@ async def watch(ctx, dut, rng, n_steps, p_stall=0.0):
         )
         for name in now:
             events.append("start_learning" if name == "start_scan" and phase == "trace" else name)
+        if {"start_scan", "start_traces", "step_ends"} & set(now):
+            assert not any(busy.values()), "a phase was cut short"
         if "start_scan" in now:
             assert "serve" in awake
         if "start_traces" in now:

@@ -151,3 +151,21 @@ def test_cycles_of_a_list(kind, count, learn, post, cycles, small):
         assert taken == cycles
 
     simulate(dut, bench, limit_cycles=100)
+
+
+def test_a_list_beyond_the_last_row_ends(small):
+    """No compiler makes one, but a host may write it."""
+    p = small(1, 4, 4)
+    dut = WithActivity(p)
+    entry = {"kind": DENSE, "row": 3, "count": 7}
+
+    async def bench(ctx):
+        await fill(ctx, dut.activity, [1] * p.rows)
+        ctx.set(dut.walker.learn, 1)
+        ctx.set(dut.walker.i.p, {"list": entry, "rule": {"post": SPIKED}, "source": {"x0": 1}})
+        ctx.set(dut.walker.i.valid, 1)
+        ctx.set(dut.walker.o.ready, 1)
+        while not ctx.get(dut.walker.i.ready):
+            await ctx.tick()
+
+    simulate(dut, bench, limit_cycles=50)
