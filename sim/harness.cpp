@@ -125,6 +125,7 @@ struct Harness {
 
 }  // namespace
 
+#pragma GCC visibility push(default)
 extern "C" {
 
 void *core_create() { return new Harness; }
@@ -167,3 +168,4 @@ const uint32_t *core_answer(void *core, size_t *count) {
 uint64_t core_cycles(void *core) { return static_cast<Harness *>(core)->cycles; }
 
 }  // extern "C"
+#pragma GCC visibility pop
