@@ -31,7 +31,7 @@ async def run_rule(ctx, dut, rule, source, r1):
 
 
 def test_random_microcode(words, microcode, bus, small, twin):
-    p, rng, t = small(microcode_words=64), words.rng, None
+    p, rng = small(microcode_words=64), words.rng
     dut, t = RuleSetup(p), twin(p)
     program = microcode(p)
     t.state.microcode[:] = [list(op.values()) for op in program]
@@ -41,7 +41,7 @@ def test_random_microcode(words, microcode, bus, small, twin):
         nonlocal most_ops
         await bus.load(ctx, dut.host_microcode, microcode_layout(p), program)
         for _ in range(25):
-            count = rng.choice([1, 2, rng.randrange(1, 25)])
+            count = rng.choice([1, 2, 40, rng.randrange(1, 25)])
             start = rng.randrange(p.microcode_words - count + 1)
             source = {"x0": rng.randrange(2), "x1": rng.choice([0, 127, rng.randrange(128)])}
             r1 = rng.choice([-128, 127, 0, rng.randrange(-128, 128)])
