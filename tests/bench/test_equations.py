@@ -1,11 +1,11 @@
 """The speed benchmark of the equations runs and reports what it promises."""
 
-from backspike.bench import equations
+from backspike.bench import equations, inputs
 
 
 def test_run_reports_both_rates(monkeypatch, tmp_path, capsys):
     monkeypatch.delenv("BACKSPIKE_DATA", raising=False)
-    monkeypatch.setattr(equations, "cache_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr(inputs, "cache_folder", lambda name: tmp_path / name)
     for name in ("WARM_UP", "GOLDEN_SAMPLES", "NUMPY_SAMPLES"):
         monkeypatch.setattr(equations, name, 50)
     result = equations.run()
