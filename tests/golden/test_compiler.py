@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 
+from backspike.golden.capacity import CapacityError
 from backspike.golden.compiler import compile_network
 from backspike.golden.core import GoldenCore
 from backspike.golden.nbp_circuit import paper_circuit
@@ -188,14 +189,16 @@ def test_the_smallest_core_that_fits():
         sparse_words=64,
         delay_slots=8,
         weight_bits=8,
+        traces=False,
+        stochastic=False,
         rules=2,
         microcode_words=8,
     )
+    assert "random" not in program.memories
     assert program.populations == {"b": (0, 20), "c": (32, 3)}
     assert program.inputs == {"a": (0, 5)}
     assert program.registers["rows"] == 3
     assert program.registers["input_rows"] == 1
-    np.testing.assert_array_equal(program.memories["random"], default_seeds(program.params, 5))
     lists = unpack_array(list_layout(program.params), program.memories["lists"])
     assert lists["kind"].tolist() == [ListKind.SPARSE.value] * 2 + [ListKind.DENSE.value] * 5
     assert lists["count"].tolist() == [2, 1, *[20] * 5]
@@ -203,6 +206,15 @@ def test_the_smallest_core_that_fits():
     assert (small.params.lanes, small.params.dendrite_lanes) == (2, 2)
     assert (small.params.learning, small.params.delay_slots) == (False, 2)
     assert "random" not in small.memories
+    traced = compile_network(two_layers(rule="x1*y0"))
+    assert (traced.params.traces, traced.params.stochastic) == (True, True)
+    np.testing.assert_array_equal(traced.memories["random"], default_seeds(traced.params, 5))
+
+
+def test_a_core_without_traces_or_random_numbers_refuses_what_needs_them():
+    for lacking in ("traces", "stochastic"):
+        with pytest.raises(CapacityError, match=f"^{lacking}: "):
+            compile_network(two_layers(rule="x1*y0"), **{lacking: False})
 
 
 def test_trace_registers_cover_what_learns():
