@@ -87,10 +87,8 @@ class GoldenCore:
         stimulus = stimulus or Stimulus()
         capacity = max(1 << 16, 2 * self.params.compartments) if record else 0
         out_steps, out_compartments = np.zeros(capacity, np.int64), np.zeros(capacity, np.int64)
-        steps, axons = (np.asarray(a, np.int64) for a in (stimulus.steps, stimulus.axons))
-        limit = self._state.registers[_NUMBER["input_rows"]] * self.params.lanes
-        if axons.size and not 0 <= axons.min() <= axons.max() < limit:
-            raise ValueError(f"input axon must be between 0 and {limit - 1}, not {axons.max()}")
+        input_axons = int(self._state.registers[_NUMBER["input_rows"]]) * self.params.lanes
+        steps, axons = stimulus.checked(n_steps, input_axons)
         times: list[np.ndarray] = []
         compartments: list[np.ndarray] = []
         done = 0

@@ -17,7 +17,8 @@ golden core, the compiler and the host all use the same tables, so this page can
 
 A packet is a header, `operation << 24 | argument << 16 | length`, and `length` words of 32 bits.
 Words of a memory that are wider than 32 bits travel low beat first. A malformed packet is read to
-its end, changes nothing, and is answered by `ERROR` with the refused header.
+its end, changes nothing, and is answered by `ERROR` with the refused header; only of a `SPIKE` with
+an axon out of range do the axons before that fire. Arguments without a meaning are ignored.
 """
 
 

@@ -82,7 +82,8 @@ class CommandProcessor(wiring.Component):
                         m.d.comb += [
                             known.eq(1),
                             writable.eq(memory.number != MEMORIES["counters"].number),
-                            two_beats.eq(memory.beats(p) == 2),
+                            # SPIKE_ROWS has no memory: it ignores the argument
+                            two_beats.eq((memory.beats(p) == 2) & (code != Command.SPIKE_ROWS)),
                             depth.eq(memory.depth(p)),
                         ]
         m.d.comb += [self.memory.eq(head.argument), self.port.address.eq(address)]

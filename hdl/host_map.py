@@ -4,7 +4,9 @@ Everything travels in packets of 32-bit words: a header, then ``length`` words o
 
     header = operation << 24 | argument << 16 | length
 
-A malformed packet is read to its end, changes nothing, and is answered by ``ERROR``.
+A malformed packet is read to its end, changes nothing, and is answered by ``ERROR``; only of a
+SPIKE with an axon out of range do the axons before that fire. Arguments without a meaning are
+ignored.
 """
 
 from collections.abc import Callable

@@ -26,6 +26,37 @@ class Stimulus:
     steps: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     axons: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
+    def checked(self, n_steps: int, input_axons: int) -> tuple[np.ndarray, np.ndarray]:
+        """Steps and axons, int64, for a run of ``n_steps`` on a core with so many input axons.
+
+        Raises
+        ------
+        ValueError
+            If steps do not ascend, or a step or an axon is out of range.
+        """
+        steps = np.ascontiguousarray(self.steps, np.int64)
+        axons = np.ascontiguousarray(self.axons, np.int64)
+        if n_steps < 0:
+            raise ValueError(f"n_steps must be at least 0, not {n_steps}")
+        if steps.shape != axons.shape or steps.ndim != 1:
+            raise ValueError(
+                "steps and axons must have one equal dimension, "
+                f"not {steps.shape} and {axons.shape}"
+            )
+        if steps.size:
+            if np.any(steps[1:] < steps[:-1]):
+                raise ValueError("steps of a stimulus must ascend")
+            _check_range("step of an input spike", steps, n_steps)
+            _check_range("input axon", axons, input_axons)
+        return steps, axons
+
+
+def _check_range(what: str, values: np.ndarray, end: int) -> None:
+    """Raise unless every value is at least 0 and less than ``end``."""
+    low, high = int(values.min()), int(values.max())
+    if low < 0 or high >= end:
+        raise ValueError(f"{what} must be between 0 and {end - 1}, not {low if low < 0 else high}")
+
 
 @dataclass(frozen=True)
 class Record:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from backspike.golden.core import GoldenCore
 from backspike.hdl.host_map import Command
 from backspike.hdl.params import CORE_PRESETS
 from backspike.sim.engine import Stimulus
@@ -81,5 +82,10 @@ def test_the_same_axon_twice_fires_once():
     ],
 )
 def test_bad_stimuli_are_explained(steps, axons, n_steps, message):
+    stimulus = Stimulus(np.array(steps), np.array(axons))
     with pytest.raises(ValueError, match=message):
-        schedule(TINY, Stimulus(np.array(steps), np.array(axons)), n_steps)
+        schedule(TINY, stimulus, n_steps)
+    golden = GoldenCore(TINY)
+    golden.set_register("input_rows", TINY.input_rows)
+    with pytest.raises(ValueError, match=message):
+        golden.run(n_steps, stimulus)

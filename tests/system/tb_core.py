@@ -115,6 +115,11 @@ MALFORMED = {
         header(Command.SPIKE_ROWS, 0, 3),
         [3, 1, 1],
     ),
+    "SPIKE_ROWS of no row, with an argument": (
+        ErrorCode.OUT_OF_RANGE,
+        header(Command.SPIKE_ROWS, MEMORIES["dense"].number, 3),
+        [3, 1, 1],
+    ),
     "WRITE of a counter": (
         ErrorCode.READ_ONLY,
         header(Command.WRITE, MEMORIES["counters"].number, 3),
