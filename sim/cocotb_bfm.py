@@ -4,17 +4,23 @@ Signals are driven after the rising edge of the clock and sampled at the falling
 cycles on every simulator.
 """
 
+import functools
 import random
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import cocotb
 import numpy as np
 from cocotb.clock import Clock
-from cocotb.task import resume
+from cocotb.task import bridge, resume
 from cocotb.triggers import ClockCycles, FallingEdge, RisingEdge
 
-__all__ = ["BridgedLink", "CocotbLink", "StreamDriver", "StreamMonitor"]
+from backspike.golden.core import GoldenCore
+from backspike.hdl.params import CoreParams
+from backspike.sim.link_engine import LinkEngine
+
+__all__ = ["BridgedLink", "CocotbLink", "StreamDriver", "StreamMonitor", "core_test"]
 
 
 class StreamDriver:
@@ -146,6 +152,30 @@ class BridgedLink:
 
     def close(self) -> None:
         """Nothing to free: the simulator ends with its tests."""
+
+
+def core_test(params: CoreParams) -> Callable[[Callable[..., None]], Callable[..., Any]]:
+    """Make a cocotb test of a plain function of a link, an engine on it and a golden core.
+
+    The engine is the core under test, just reset, which must be one of ``params``.
+    """
+
+    def decorate(test: Callable[..., None]) -> Callable[..., Any]:
+        @functools.wraps(test)
+        async def run(dut: Any, **arguments: Any) -> None:
+            link = CocotbLink(dut, random.Random(cocotb.RANDOM_SEED))
+            await link.reset()
+
+            @bridge
+            def body() -> None:
+                engine = LinkEngine(params, BridgedLink(link), "cocotb")
+                test(link, engine, GoldenCore(params), **arguments)
+
+            await body()
+
+        return run
+
+    return decorate
 
 
 def _port(dut: Any, name: str) -> tuple[Any, Any, Any]:

@@ -112,11 +112,22 @@ def explain_run(
 def _load(expected: Engine, got: Engine, program: Program, seed: int) -> str | None:
     """Load a program and the generators of both engines; the first difference, or ``None``."""
     for engine in (expected, got):
+        _blank(engine, program)
         engine.load(program)
         if program.params.has_random:
             engine.write("random", default_seeds(program.params, seed).astype(np.uint64))
     difference = compare_memories(expected, got)
     return f"after loading, {difference}" if difference else None
+
+
+def _blank(engine: Engine, program: Program) -> None:
+    """Zero the memories that the program does not fill: after power-up they hold anything."""
+    p = program.params
+    for name, memory in MEMORIES.items():
+        if name == "registers" or memory.dynamic or not memory.exists(p):
+            continue
+        if len(program.memories.get(name, ())) < memory.depth(p):
+            engine.write(name, np.zeros(memory.depth(p), np.uint64))
 
 
 def _work(engine: Engine) -> dict[str, int]:

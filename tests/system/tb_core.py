@@ -1,21 +1,16 @@
 """cocotb tests of the whole core against the golden one, over the host stream only."""
 
-import functools
 import os
-import random
 
 import cocotb
 import numpy as np
-from cocotb.task import bridge
 
-from backspike.golden.core import GoldenCore
 from backspike.hdl.host_map import MEMORIES, REGISTERS, Command, ErrorCode, Response, header
 from backspike.hdl.params import CoreParams
 from backspike.sim import packets
-from backspike.sim.cocotb_bfm import BridgedLink, CocotbLink
+from backspike.sim.cocotb_bfm import core_test
 from backspike.sim.coverage import Coverage, core_cases
 from backspike.sim.engine import Stimulus
-from backspike.sim.link_engine import LinkEngine
 from backspike.sim.random_program import random_program, random_stimulus
 from backspike.sim.schedule import schedule
 from backspike.sim.scoreboard import compare_memories, compare_records
@@ -39,24 +34,6 @@ COVERAGE = Coverage(core_cases(PARAMS))
 RUNS = max(6, int(os.environ.get("N_SEEDS", "6")))
 
 
-def core_test(test):
-    """Make a cocotb test of a plain function of a link, an engine and a golden core."""
-
-    @functools.wraps(test)
-    async def run(dut, **arguments):
-        link = CocotbLink(dut, random.Random(cocotb.RANDOM_SEED))
-        await link.reset()
-
-        @bridge
-        def body():
-            engine = LinkEngine(PARAMS, BridgedLink(link), "cocotb")
-            test(link, engine, GoldenCore(PARAMS), **arguments)
-
-        await body()
-
-    return run
-
-
 def commands(words):
     """Which commands a stream holds."""
     found, at = set(), 0
@@ -68,7 +45,7 @@ def commands(words):
 
 @cocotb.test()
 @cocotb.parametrize(idle=[0.0, 0.3], stall=[0.0, 0.5])
-@core_test
+@core_test(PARAMS)
 def random_programs(link, engine, golden, idle, stall):
     """Spikes, weights, traces, states and work counters of random programs."""
     link.gaps(idle, stall)
@@ -132,7 +109,7 @@ TAKEN = {"SPIKE of an axon and no axon": [1]}
 
 
 @cocotb.test()
-@core_test
+@core_test(PARAMS)
 def malformed_commands(link, engine, golden):
     """Each is answered by its error, changes nothing, and the next command works."""
     link.gaps(0.1, 0.1)
@@ -158,7 +135,7 @@ def malformed_commands(link, engine, golden):
 
 
 @cocotb.test()
-@core_test
+@core_test(PARAMS)
 def read_only_registers(link, engine, golden):
     """Writing them changes nothing."""
     before = engine.read("registers")
@@ -171,7 +148,7 @@ def read_only_registers(link, engine, golden):
 
 @cocotb.test()
 @cocotb.parametrize(stall=[0.0, 0.4])
-@core_test
+@core_test(PARAMS)
 def back_to_back(link, engine, golden, stall):
     """A whole session as one stream: clear, load, run, read, without a pause between commands."""
     link.gaps(0.0, stall)

@@ -10,31 +10,36 @@ import pytest
 from backspike.sim.cocotb_run import run_cocotb
 
 HERE = Path(__file__).parent
+TESTS = {"tb_core": 9, "tb_paper_circuit": 1}
 
 
-def tb_core():
-    """Parameters and number of tests of the test bench."""
-    spec = importlib.util.spec_from_file_location("tb_core", HERE / "tb_core.py")
+def bench(name):
+    """The module of a test bench."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-@pytest.mark.parametrize("simulator", ["verilator", "icarus"])
-def test_core(simulator, tmp_path):
+def needs(simulator):
     if simulator == "icarus" and not shutil.which("iverilog"):
         pytest.skip("Icarus is not installed: apt install iverilog")
+
+
+@pytest.mark.parametrize("name", TESTS)
+@pytest.mark.parametrize("simulator", ["verilator", "icarus"])
+def test_core(simulator, name, tmp_path):
+    needs(simulator)
     seed = os.environ.get("COCOTB_RANDOM_SEED", "1")
     environment = {"COCOTB_RANDOM_SEED": seed, "PYTHONWARNINGS": "default"}
-    count = run_cocotb(simulator, tb_core().PARAMS, "tb_core", tmp_path, environment, HERE)
-    assert count == 9
+    count = run_cocotb(simulator, bench(name).PARAMS, name, tmp_path, environment, HERE)
+    assert count == TESTS[name]
 
 
 def test_a_failing_bench_is_reported(tmp_path):
+    needs("icarus")
     (tmp_path / "tb_fails.py").write_text(
         "import cocotb\n\n\n@cocotb.test()\nasync def fails(dut):\n    assert False, 'on purpose'\n"
     )
-    if not shutil.which("iverilog"):
-        pytest.skip("Icarus is not installed: apt install iverilog")
     with pytest.raises(RuntimeError, match=r"(?s)^icarus failed \(1\):.*on purpose"):
-        run_cocotb("icarus", tb_core().PARAMS, "tb_fails", tmp_path, module_folder=tmp_path)
+        run_cocotb("icarus", bench("tb_core").PARAMS, "tb_fails", tmp_path, module_folder=tmp_path)
