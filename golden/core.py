@@ -4,7 +4,7 @@ import numpy as np
 from amaranth import Shape
 
 from backspike.golden.core_kernels import run
-from backspike.golden.core_state import CoreState, Size
+from backspike.golden.core_state import REGISTER, CoreState, Size
 from backspike.golden.program import Program
 from backspike.hdl import layouts
 from backspike.hdl.host_map import (
@@ -20,7 +20,6 @@ from backspike.sim.engine import Record, Stimulus
 
 __all__ = ["GoldenCore"]
 
-_NUMBER = {name: number for number, name in enumerate(REGISTERS)}
 _CHUNK_STEPS = 4096  # between two looks at Ctrl-C
 
 
@@ -55,8 +54,8 @@ class GoldenCore:
         )
         self._state = CoreState.zero(params, len(REGISTERS), len(COUNTERS))
         for name, register in REGISTERS.items():
-            self._state.registers[_NUMBER[name]] = register.reset
-        self._state.registers[_NUMBER["fingerprint"]] = params.fingerprint()
+            self._state.registers[REGISTER[name]] = register.reset
+        self._state.registers[REGISTER["fingerprint"]] = params.fingerprint()
         if params.has_random:
             self._state.random[:] = default_seeds(params)
 
@@ -80,14 +79,14 @@ class GoldenCore:
             array[...] = 0
         for array in (state.spikes, state.pending, state.reward):
             array[...] = 0
-        state.registers[_NUMBER["step"]] = 0
+        state.registers[REGISTER["step"]] = 0
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
         """See :meth:`backspike.sim.engine.Engine.run`."""
         stimulus = stimulus or Stimulus()
         capacity = max(1 << 16, 2 * self.params.compartments) if record else 0
         out_steps, out_compartments = np.zeros(capacity, np.int64), np.zeros(capacity, np.int64)
-        input_axons = int(self._state.registers[_NUMBER["input_rows"]]) * self.params.lanes
+        input_axons = int(self._state.registers[REGISTER["input_rows"]]) * self.params.lanes
         steps, axons = stimulus.checked(n_steps, input_axons)
         times: list[np.ndarray] = []
         compartments: list[np.ndarray] = []
@@ -112,14 +111,14 @@ class GoldenCore:
         if name == "reward":
             self._state.reward[1] = value
         else:
-            self._state.registers[_NUMBER[name]] = value
+            self._state.registers[REGISTER[name]] = value
 
     def read(self, memory: str) -> np.ndarray:
         """See :meth:`backspike.sim.engine.Engine.read`."""
         p, state = self.params, self._state
         if memory == "registers":
             values = state.registers.copy()
-            values[_NUMBER["reward"]] = state.reward[0]
+            values[REGISTER["reward"]] = state.reward[0]
             return (values & 0xFFFFFFFF).astype(np.uint64)
         if memory == "dense":
             return pack_weights(p, state.dense)

@@ -5,9 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from backspike.hdl import layouts
+from backspike.hdl.host_map import COUNTERS, REGISTERS
 from backspike.hdl.params import CoreParams
 
-__all__ = ["CoreState", "Size"]
+__all__ = ["COUNTER", "REGISTER", "CoreState", "Size"]
+
+#: Places of registers and counters in their arrays.
+REGISTER = {name: number for number, name in enumerate(REGISTERS)}
+COUNTER = {name: number for number, name in enumerate(COUNTERS)}
 
 Columns = dict[str, np.ndarray]
 

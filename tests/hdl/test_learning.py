@@ -7,7 +7,7 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.core_kernels import learn_word, set_up
+from backspike.golden.learning_kernels import learn_word, set_up
 from backspike.hdl.layouts import COEFFICIENTS, LANE_OPS, Factor, MicroOp, microcode_layout
 from backspike.hdl.learning import LearningEngine
 from backspike.hdl.random import RandomBank

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core_kernels import draw, random_fraction
+from backspike.golden.learning_kernels import draw, random_fraction
 from backspike.hdl.host_map import default_seeds
 from backspike.hdl.random import RandomBank
 from backspike.sim.simulate import simulate

@@ -4,7 +4,7 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.core_kernels import update_traces
+from backspike.golden.learning_kernels import update_traces
 from backspike.hdl.random import RandomBank
 from backspike.hdl.traces import RewardTrace, Traces
 from backspike.sim.simulate import simulate
