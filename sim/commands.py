@@ -1,59 +1,64 @@
 """The work behind ``backspike train`` and ``backspike demo``."""
 
 import time
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from backspike.golden.datasets import DEFAULT_ENCODERS, Dataset, load_dataset
-from backspike.golden.equations import VARIANTS, init_weights
-from backspike.golden.nbp_arguments import check_weights
-from backspike.sim.progress import bars, build_progress
-from backspike.sim.results import metrics_of, write_results
-from backspike.sim.runs import (
-    Checkpoint,
-    RunConfig,
-    RunError,
-    RunFolder,
-    read_weights_file,
-)
-from backspike.sim.train_loop import (
+from backspike.golden.datasets import DEFAULT_ENCODERS, Dataset
+from backspike.golden.equations import backward_copies, init_weights
+from backspike.golden.microcode import compile_rule
+from backspike.golden.nbp_circuit import RULE
+from backspike.golden.program import Program
+from backspike.sim.files import digest
+from backspike.sim.inputs import first_samples, load_data
+from backspike.sim.learners import (
     CircuitLearner,
     EquationsLearner,
     Learner,
-    fresh_state,
+    RuleLearner,
     make_engine,
     paper_program,
-    run_training,
 )
+from backspike.sim.progress import bars, build_progress, epoch_line
+from backspike.sim.results import metrics_of, write_results
+from backspike.sim.run_error import RunError
+from backspike.sim.runs import Checkpoint, RunConfig, RunFolder
+from backspike.sim.train_loop import run_training
+from backspike.sim.weights_file import read_weights
 
-__all__ = ["train_run"]
+__all__ = ["TrainOptions", "train_run"]
 
 
-def train_run(
-    console: Console,
-    *,
-    dataset: str,
-    data_dir: Path | None,
-    encoder: str | None,
-    engine: str,
-    circuit: str,
-    hidden: tuple[int, ...],
-    epochs: int,
-    samples: int | None,
-    seed: int,
-    init: Path | None,
-    order: str,
-    check: bool,
-    out: Path,
-    resume: bool,
-    lanes: int,
-    lift: int,
-    command: str,
-) -> dict:
+@dataclass(frozen=True, kw_only=True)
+class TrainOptions:
+    """Options of the command; None is one that was not given."""
+
+    dataset: str
+    data_dir: Path | None
+    encoder: str | None
+    circuit: str
+    engine: str | None
+    rule: str | None
+    lanes: int | None
+    check: bool | None
+    hidden: tuple[int, ...]
+    epochs: int
+    samples: int | None
+    seed: int
+    init: Path | None
+    order: str
+    lift: int
+    out: Path
+    resume: bool
+    command: str
+    demo: bool = False
+
+
+def train_run(console: Console, options: TrainOptions) -> dict:
     """Train as the options of the command say; returns the metrics.
 
     Everything is checked before anything is written.
@@ -65,109 +70,157 @@ def train_run(
     KeyboardInterrupt
         On Ctrl-C, after a checkpoint.
     """
-    folder = RunFolder(out)
-    if folder.is_run() and not resume:
-        raise RunError(f"--out {out} holds a run already: go on with --resume, or name another")
-    data = _some(load_dataset(dataset, data_dir=data_dir, encoder=encoder, progress=True), samples)
-    layers = (data.n_in, *hidden, data.n_classes)
-    config = RunConfig(
-        dataset=dataset,
-        encoder=encoder or DEFAULT_ENCODERS.get(dataset),
-        engine=engine,
-        circuit=circuit,
-        layers=layers,
-        samples=samples,
-        seed=seed,
-        order=order,
-        init=str(init) if init else None,
-        lanes=lanes,
-        lift=lift,
-        check=check and circuit != "equations",
-    )
-    state = (
-        folder.load_checkpoint(config)
-        if resume
-        else fresh_state(_initial_weights(layers, seed, lift, init))
-    )
+    _refuse_unused(options)
+    folder = RunFolder(options.out)
+    folder.check_out(resume=options.resume, demo=options.demo)
+    data = load_data(options.dataset, options.data_dir, options.encoder)
+    contents = digest((data.x_train, data.y_train, data.x_test, data.y_test))
+    if options.samples is not None:
+        x, y = first_samples(options.samples, data.x_train, data.y_train)
+        data = replace(data, x_train=x, y_train=y)
+    config, weights = _configure(options, data, contents)
+    state = _begin(folder, config, weights, options)
     started = time.monotonic()
-    program = None
-    learner: Learner
-    if circuit == "equations":
-        learner, chunk = EquationsLearner(state.weights), EquationsLearner.chunk
-    else:
-        program = paper_program(layers, state.weights, lanes)
-        core = make_engine(engine, program, build_progress(console))
-        learner = CircuitLearner(program, core, state.weights, state.backward)
-        chunk = CircuitLearner.chunk
-    ready = time.monotonic()
-    check = config.check
+    program, learner = _learner(console, config, weights, state)
+    built = time.monotonic() - started
+    state.totals["seconds_build"] = state.totals.get("seconds_build", 0) + built
+    if not options.resume:
+        folder.clear()
     try:
-        with bars(console) as progress:
-            total = max(epochs, state.epoch) * len(data.y_train)
-            task = progress.add_task("train", total=total)
-
-            def show(state: Checkpoint) -> None:
-                done = state.epoch * len(data.y_train) + state.position
-                epoch = min(state.epoch + 1, epochs)
-                progress.update(task, completed=done, description=f"epoch {epoch}/{epochs}")
-
-            show(state)
-            run_training(
-                config,
-                data,
-                learner,
-                state,
-                folder,
-                epochs,
-                chunk=chunk,
-                check=check,
-                progress=show,
-            )
+        _train(console, config, data, learner, state, folder, options.epochs)
+        metrics = metrics_of(config, data, state, options.command)
+        write_results(folder, data, learner, program, metrics)
     except KeyboardInterrupt:
-        console.print(f"interrupted; {out}/checkpoint.npz is saved: go on with --resume")
+        again = f"{options.command.removesuffix(' --resume')} --resume"
+        console.print(f"interrupted; to go on: {again}", highlight=False, soft_wrap=True)
         raise
-    trained = time.monotonic()
-    metrics = metrics_of(config, data, state, checked=check, command=command)
-    write_results(folder, data, state, learner.weights(), metrics, program)
-    _summarise(console, metrics, out)
-    console.print(
-        f"build and load {ready - started:.1f} s, train and check {trained - ready:.1f} s, "
-        f"report {time.monotonic() - trained:.1f} s",
-        highlight=False,
-    )
+    _summarise(console, metrics, options.out)
     return metrics
 
 
-def _some(data: Dataset, samples: int | None) -> Dataset:
-    """The first training samples only."""
-    if samples is None:
-        return data
-    if samples > len(data.y_train):
-        raise RunError(f"--samples must be between 1 and {len(data.y_train)}, not {samples}")
-    return Dataset(
-        name=data.name,
-        x_train=data.x_train[:samples],
-        y_train=data.y_train[:samples],
-        x_test=data.x_test,
-        y_test=data.y_test,
-        n_classes=data.n_classes,
-        image_shape=data.image_shape,
+def _refuse_unused(options: TrainOptions) -> None:
+    """Raise if an option was given that could do nothing."""
+    if options.circuit == "equations":
+        for name in ("engine", "rule", "lanes", "check"):
+            if (value := getattr(options, name)) is not None:
+                option = "--no-check" if value is False else f"--{name}"
+                raise RunError(
+                    f"{option} is for --circuit paper: it does nothing with --circuit equations"
+                )
+    if options.init is not None and options.lift:
+        raise RunError(f"--lift {options.lift} is for random weights, and --init names a file")
+
+
+def _configure(
+    options: TrainOptions, data: Dataset, contents: str
+) -> tuple[RunConfig, list[np.ndarray]]:
+    """The configuration, and the weights before the first sample."""
+    layers = (data.n_in, *options.hidden, data.n_classes)
+    if options.init is None:
+        weights = init_weights(layers, options.seed, options.lift)
+    else:
+        weights = read_weights(f"--init {options.init}", options.init, layers)
+    on_core = options.circuit == "paper"
+    rule = _rule(options) if on_core else None
+    config = RunConfig(
+        dataset=options.dataset if options.dataset in DEFAULT_ENCODERS else "npz",
+        encoder=options.encoder or DEFAULT_ENCODERS.get(options.dataset),
+        data=contents,
+        init=digest(weights) if options.init else None,
+        circuit=options.circuit,
+        engine=options.engine or "verilator" if on_core else "numba",
+        rule=rule,
+        layers=layers,
+        samples=options.samples,
+        seed=options.seed,
+        order=options.order,
+        lanes=options.lanes or 16 if on_core else None,
+        lift=options.lift,
+        check=rule == RULE and options.check is not False,
+        demo=options.demo,
     )
+    return config, weights
 
 
-def _initial_weights(
-    layers: tuple[int, ...], seed: int, lift: int, init: Path | None
-) -> list[np.ndarray]:
-    """Random weights, or those of a file."""
-    if init is None:
-        return init_weights(layers, seed, lift)
-    weights = read_weights_file(init)
-    shapes = [tuple(w.shape) for w in weights]
-    wanted = list(pairwise(layers))
-    if shapes != wanted:
-        raise RunError(f"weights in {init} have shapes {shapes}, the network needs {wanted}")
-    check_weights(weights, VARIANTS["circuit"])
-    return weights
+def _rule(options: TrainOptions) -> str:
+    """The rule, without spaces unless it is nBP's own, however that is written."""
+    if options.rule is None:
+        return RULE
+    if compile_rule(options.rule).instructions == compile_rule(RULE).instructions:
+        return RULE
+    if options.check:
+        raise RunError(
+            f"--check compares with the equations of nBP, which learn by {RULE!r} only: "
+            "with another --rule, leave it out"
+        )
+    return "".join(options.rule.split())
+
+
+def _begin(
+    folder: RunFolder, config: RunConfig, weights: list[np.ndarray], options: TrainOptions
+) -> Checkpoint:
+    """The state before the first sample, or the one to go on from."""
+    if not options.resume:
+        if config.rule not in (None, RULE):
+            return Checkpoint(weights=[], backward=[])
+        copies = [w.copy() for w in weights]
+        return Checkpoint(weights=copies, backward=backward_copies(copies))
+    state = folder.load_checkpoint(config)
+    begun = state.epoch + (state.position > 0)
+    if options.epochs < begun:
+        raise RunError(
+            f"--epochs must be at least {begun}, the epochs that the checkpoint has begun, "
+            f"not {options.epochs}"
+        )
+    return state
+
+
+def _learner(
+    console: Console, config: RunConfig, weights: list[np.ndarray], state: Checkpoint
+) -> tuple[Program | None, Learner]:
+    """What learns, and the program that a run in a circuit begins with."""
+    if config.lanes is None or config.rule is None:
+        return None, EquationsLearner(state.weights)
+    program = paper_program(config.layers, weights, config.lanes, config.rule)
+    core = make_engine(config.engine, program, build_progress(console))
+    if config.rule == RULE:
+        return program, CircuitLearner(program, core, state.weights, state.backward)
+    return program, RuleLearner(program, core, state.weights)
+
+
+def _train(
+    console: Console,
+    config: RunConfig,
+    data: Dataset,
+    learner: Learner,
+    state: Checkpoint,
+    folder: RunFolder,
+    epochs: int,
+) -> None:
+    """Train under a progress bar, with a line for every finished epoch above it."""
+    n_samples = len(data.y_train)
+    begun = time.monotonic()
+    before = state.epoch * n_samples + state.position
+
+    with bars(console) as progress:
+        task = progress.add_task("train", total=epochs * n_samples)
+
+        def show(state: Checkpoint) -> None:
+            done = state.epoch * n_samples + state.position
+            epoch = min(state.epoch + 1, epochs)
+            progress.update(task, completed=done, description=f"epoch {epoch}/{epochs}")
+
+        def tell(state: Checkpoint) -> None:
+            nonlocal begun, before
+            now, done = time.monotonic(), state.epoch * n_samples
+            rate = (done - before) / max(now - begun, 1e-9)
+            begun, before = now, done
+            mismatches = int(state.totals["mismatches"]) if config.check else None
+            line = epoch_line(state.history[-1], epochs, mismatches, rate)
+            console.print(line, highlight=False, soft_wrap=True)
+
+        show(state)
+        run_training(config, data, learner, state, folder, epochs, progress=show, on_epoch=tell)
 
 
 def _summarise(console: Console, metrics: dict, out: Path) -> None:
@@ -185,4 +238,10 @@ def _summarise(console: Console, metrics: dict, out: Path) -> None:
         table.add_row("cycles a sample", f"{metrics['cycles_per_sample']:,.0f}")
     table.add_row("samples a second", f"{metrics['samples_per_second']:,.0f}")
     console.print(table)
-    console.print(f"report: {out / 'report.html'}", highlight=False)
+    console.print(f"report: {out / 'report.html'}", highlight=False, soft_wrap=True)
+    console.print(
+        f"build {metrics['seconds_build']:.1f} s, train {metrics['seconds_train']:.1f} s, "
+        f"check against the equations {metrics['seconds_check']:.1f} s, "
+        f"report {metrics['seconds_report']:.1f} s",
+        highlight=False,
+    )

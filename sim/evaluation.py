@@ -13,7 +13,7 @@ from backspike.golden.nbp_stimulus import (
     inference_stimulus,
 )
 from backspike.hdl.layouts import state_layout, unpack_array
-from backspike.sim.train_loop import make_engine
+from backspike.sim.learners import make_engine
 
 __all__ = ["infer"]
 

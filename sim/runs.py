@@ -1,41 +1,52 @@
 """The folder of a run: what is written where, atomically, and what may be there before."""
 
 import json
-import os
-import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Checkpoint", "RunConfig", "RunError", "RunFolder", "read_weights_file"]
+from backspike.sim.files import check_writable, replace_file
+from backspike.sim.run_error import RunError
+from backspike.sim.weights_file import READ_ERRORS, read_weights
 
-
-class RunError(ValueError):
-    """The run cannot be done as asked; one line says why."""
+__all__ = ["Checkpoint", "FinishedRun", "RunConfig", "RunFolder"]
 
 
 @dataclass(frozen=True)
 class RunConfig:
     """What decides the result of a run: a checkpoint continues only with the same.
 
-    The number of epochs is not part of that: a run may be resumed for more of them.
+    The number of epochs is not part of that: a run may be resumed for more of them. Nor is where
+    files are: of what a user's files hold, it has the SHA-256.
+
+    Attributes
+    ----------
+    dataset : str
+        Name of a known data set, or ``npz``.
+    data, init : str
+        SHA-256 of all samples as spikes, and of the weights given with ``--init``.
+    demo : bool
+        Whether the next demo may take this one's place.
     """
 
     dataset: str
     encoder: str | None
-    engine: str
+    data: str
+    init: str | None
     circuit: str
+    engine: str
+    rule: str | None
     layers: tuple[int, ...]
     samples: int | None
     seed: int
     order: str
-    init: str | None
-    lanes: int
+    lanes: int | None
     lift: int
     check: bool
+    demo: bool
 
 
 @dataclass
@@ -45,7 +56,8 @@ class Checkpoint:
     Attributes
     ----------
     weights, backward : list of numpy.ndarray
-        Weights, and the paper circuit's separate copies of ``-W^T``.
+        Weights, and the paper circuit's separate copies of ``-W^T``; with a rule other than nBP's,
+        all matrices of the circuit as ``weights`` (none before the first sample), no ``backward``.
     epoch, position : int
         Epoch under way, and samples of it that are done.
     hits : int
@@ -53,7 +65,7 @@ class Checkpoint:
     history : list of dict
         One entry per finished epoch.
     totals : dict of str to float
-        Counters, ``seconds`` and ``mismatches`` so far.
+        Counters, ``mismatches`` and ``seconds_...`` so far.
     """
 
     weights: list[np.ndarray]
@@ -65,49 +77,90 @@ class Checkpoint:
     totals: dict[str, float] = field(default_factory=dict)
 
 
+class FinishedRun(NamedTuple):
+    """What a run leaves for other commands: its data, its rule, if any, and its weights."""
+
+    dataset: str
+    encoder: str | None
+    rule: str | None
+    layers: tuple[int, ...]
+    weights: list[np.ndarray]
+
+
 _ARRAYS = ("weights", "backward")
+_CHECKPOINT = "checkpoint.npz"
+_CONTENTS = {"data": "--dataset", "init": "--init"}
+#: Every file of a run; the one that makes the folder a run is last.
+_FILES = (
+    "metrics.json",
+    "report.html",
+    "curves.png",
+    "weights.png",
+    "raster.png",
+    "program.npz",
+    "weights.npz",
+    _CHECKPOINT,
+)
 
 
 class RunFolder:
-    """Where a run's results go.
+    """Where a run's results go, or are.
 
     Parameters
     ----------
     path : Path
         The folder; made with the first write.
-
-    Raises
-    ------
-    RunError
-        If it exists and is neither empty nor a run.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        parent = next(folder for folder in path.absolute().parents if folder.exists())
-        if not parent.is_dir() or not os.access(parent, os.W_OK):
-            raise RunError(f"--out {path} cannot be made: {parent} is no folder to write to")
-        if path.exists() and not path.is_dir():
-            raise RunError(f"--out must be a folder, and {path} is a file")
-        if path.is_dir() and any(path.iterdir()) and not self.is_run():
-            raise RunError(f"--out {path} exists and is not a run (it has no checkpoint.npz)")
+
+    def check_out(self, *, resume: bool, demo: bool) -> None:
+        """Check that a run can be written here.
+
+        Raises
+        ------
+        RunError
+            If the folder cannot be written, or holds what neither ``resume`` nor a new ``demo``
+            in the place of an old one may touch.
+        """
+        out = f"--out {self.path}"
+        if self.path.exists() and not self.path.is_dir():
+            raise RunError(f"{out} must be a folder, not a file")
+        absolute = self.path.absolute()
+        check_writable(out, next(f for f in (absolute, *absolute.parents) if f.exists()))
+        if resume:
+            if not self.is_run():
+                raise RunError(f"nothing to resume: {self.path / _CHECKPOINT} does not exist")
+        elif self.is_run():
+            if not demo:
+                raise RunError(f"{out} holds a run: go on with --resume, or name another folder")
+            if not self._load()[0].get("demo"):
+                raise RunError(f"{out} holds a run that is no demo: name another folder")
+        elif self.path.is_dir() and any(self.path.iterdir()):
+            raise RunError(f"{out} is neither empty nor a run (it has no {_CHECKPOINT})")
+
+    def clear(self) -> None:
+        """Delete what a run has written here, and nothing else."""
+        for name in _FILES:
+            (self.path / name).unlink(missing_ok=True)
 
     def is_run(self) -> bool:
         """Whether a run has left a checkpoint here."""
-        return (self.path / "checkpoint.npz").is_file()
+        return (self.path / _CHECKPOINT).is_file()
 
-    def file(self, name: str) -> Path:
-        """Path of a file in the folder, which is made if need be."""
+    def write(self, name: str, write: Callable[[Path], object]) -> None:
+        """Write or replace a file, all of it or nothing; ``write`` is given a path."""
         self.path.mkdir(parents=True, exist_ok=True)
-        return self.path / name
+        replace_file(self.path / name, write)
 
     def write_text(self, name: str, text: str) -> None:
-        """Write or replace a file, all of it or nothing."""
-        self._replace(name, lambda path: path.write_text(text))
+        """As :meth:`write`, a text."""
+        self.write(name, lambda path: path.write_text(text))
 
     def write_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
-        """Write or replace an ``.npz``, all of it or nothing."""
-        self._replace(name, lambda path: np.savez_compressed(path, **arrays))  # type: ignore[arg-type]
+        """As :meth:`write`, an ``.npz``."""
+        self.write(name, lambda path: np.savez_compressed(path, **arrays))  # type: ignore[arg-type]
 
     def save_checkpoint(self, config: RunConfig, state: Checkpoint) -> None:
         """Write ``checkpoint.npz``."""
@@ -118,7 +171,7 @@ class RunFolder:
         arrays = {"meta": np.array(json.dumps(meta))}
         for name in _ARRAYS:
             arrays |= {f"{name}{n:02}": a for n, a in enumerate(getattr(state, name))}
-        self.write_arrays("checkpoint.npz", arrays)
+        self.write_arrays(_CHECKPOINT, arrays)
 
     def load_checkpoint(self, config: RunConfig) -> Checkpoint:
         """Read ``checkpoint.npz``.
@@ -126,11 +179,53 @@ class RunFolder:
         Raises
         ------
         RunError
-            If there is none, it cannot be read, or it is of another configuration.
+            If it cannot be read, or is of another configuration.
         """
-        path = self.path / "checkpoint.npz"
+        saved, state = self._load()
+        for name, wanted in json.loads(json.dumps(asdict(config))).items():
+            was = saved.get(name)
+            if was != wanted and was and wanted and name in _CONTENTS:
+                raise RunError(
+                    f"--resume: what {_CONTENTS[name]} holds has changed since the checkpoint "
+                    f"(SHA-256 was {was:.12}..., is {wanted:.12}...)"
+                )
+            if was != wanted:
+                raise RunError(
+                    f"--resume: the checkpoint is of another run: {name} was {was!r}, "
+                    f"not {wanted!r}"
+                )
+        return state
+
+    def load_finished(self) -> "FinishedRun":
+        """What a run has come to.
+
+        Raises
+        ------
+        RunError
+            If there is no finished run here, or it cannot be read.
+        """
+        what = f"RUN {self.path}"
+        if not self.path.is_dir():
+            raise RunError(f"{what}: there is no such folder")
+        path = self.path / "metrics.json"
         if not path.is_file():
-            raise RunError(f"nothing to resume: {path} does not exist")
+            if self.is_run():
+                raise RunError(f"{what} is not finished: go on with backspike train --resume")
+            raise RunError(f"{what} is not a run: it has no metrics.json")
+        try:
+            metrics = json.loads(path.read_text())
+            layers = tuple(int(size) for size in metrics["layers"])
+            dataset, encoder, rule = (metrics[name] for name in ("dataset", "encoder", "rule"))
+        except (OSError, ValueError, KeyError, TypeError):
+            raise RunError(f"{what}: its metrics.json is not that of a run") from None
+        weights = self.path / "weights.npz"
+        return FinishedRun(
+            dataset, encoder, rule, layers, read_weights(f"RUN {weights}", weights, layers)
+        )
+
+    def _load(self) -> tuple[dict[str, Any], Checkpoint]:
+        """Configuration and state in the checkpoint."""
+        path = self.path / _CHECKPOINT
         try:
             with np.load(path, allow_pickle=False) as file:
                 meta = json.loads(str(file["meta"]))
@@ -138,63 +233,6 @@ class RunFolder:
                     name: [file[key] for key in sorted(file.files) if key.startswith(name)]
                     for name in _ARRAYS
                 }
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            raise RunError(f"{path} is not a checkpoint: {error}") from None
-        saved = meta.pop("config")
-        for name, wanted in json.loads(json.dumps(asdict(config))).items():
-            if saved.get(name) != wanted:
-                raise RunError(
-                    f"the checkpoint is of another configuration: {name} was {saved.get(name)!r}, "
-                    f"not {wanted!r}"
-                )
-        return Checkpoint(**(lists | meta))
-
-    def load_metrics(self) -> dict:
-        """What ``metrics.json`` holds.
-
-        Raises
-        ------
-        RunError
-            If there is none, or it cannot be read.
-        """
-        path = self.path / "metrics.json"
-        try:
-            return json.loads(path.read_text())
-        except (OSError, ValueError) as error:
-            raise RunError(f"{self.path} is not a finished run: {error}") from None
-
-    def load_weights(self) -> list[np.ndarray]:
-        """W1, W2, ... of ``weights.npz``."""
-        return read_weights_file(self.path / "weights.npz")
-
-    def _replace(self, name: str, write: Callable[[Path], object]) -> None:
-        target = self.file(name)
-        handle, temporary = tempfile.mkstemp(dir=self.path, suffix=target.suffix)
-        os.close(handle)
-        try:
-            write(Path(temporary))
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-
-
-def read_weights_file(path: Path) -> list[np.ndarray]:
-    """W1, W2, ..., int16, of an ``.npz``.
-
-    Raises
-    ------
-    RunError
-        If the file cannot be read or has no W1.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            weights: list[np.ndarray] = []
-            while f"W{len(weights) + 1}" in file.files:
-                weights.append(np.ascontiguousarray(file[f"W{len(weights) + 1}"]))
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError(f"cannot read weights from {path}: {error}") from None
-    if not weights:
-        raise RunError(f"{path} has no array W1")
-    return weights
+            return meta.pop("config"), Checkpoint(**(lists | meta))
+        except (*READ_ERRORS, AttributeError, TypeError):
+            raise RunError(f"{path} is not a checkpoint of this version, or is damaged") from None

@@ -1,48 +1,17 @@
 """The command line: runs, checkpoints, and every way to ask for what cannot be done."""
 
 import gzip
-import io
 import json
-import signal
 import struct
-import subprocess
-import sys
-import time
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.console import Console
 
-from backspike.sim import main
 from backspike.sim.runs import RunFolder
 
 SMALL = ["--hidden", "12", "--samples", "60", "--epochs", "2"]
 PAPER = ["--circuit", "paper", "--engine", "golden", "--lanes", "4"]
-
-
-@dataclass
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def backspike(*arguments):
-    """Run the command in this process."""
-    out, err = io.StringIO(), io.StringIO()
-    code = 0
-    with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["backspike", *map(str, arguments)])
-        patch.setattr(main, "console", Console(file=out, width=200))
-        patch.delenv("BACKSPIKE_DATA", raising=False)
-        try:
-            main.main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-    return Done(code, out.getvalue(), err.getvalue())
 
 
 def idx(path, array, magic=None, cut=0):
@@ -65,11 +34,20 @@ def mnist(folder, n_labels=8, magic=None, cut=0):
 
 
 @pytest.mark.parametrize("circuit", [[], PAPER], ids=["equations", "paper"])
-def test_train_leaves_a_whole_run(circuit, tmp_path):
+def test_train_leaves_a_whole_run(backspike, circuit, tmp_path):
     out = tmp_path / "run"
     done = backspike("train", *SMALL, *circuit, "--out", out)
     assert done.returncode == 0, done.stderr
+    # Outside of a terminal there are no bars, only a line per epoch.
+    lines = [line for line in done.stdout.splitlines() if "epoch" in line]
+    assert [line.split(":")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
+    assert all(("mismatches 0, " in line) == bool(circuit) for line in lines)
+    assert "check against the equations" in done.stdout
     metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics["seconds_build"] >= 0
+    assert metrics["seconds_train"] > 0
+    assert (metrics["seconds_check"] > 0) == bool(circuit)
+    assert metrics["seconds_report"] > 0
     assert metrics["layers"] == [256, 12, 10]
     assert metrics["samples_trained"] == 120
     assert len(metrics["history"]) == metrics["epochs"] == 2
@@ -79,9 +57,10 @@ def test_train_leaves_a_whole_run(circuit, tmp_path):
     page = (out / "report.html").read_text()
     assert "data:image/png;base64," in page
     assert "http" not in page.replace("http-equiv", "")
-    names = {"metrics.json", "weights.npz", "checkpoint.npz", "curves.png", "weights.png"}
-    assert names <= {path.name for path in out.iterdir()}
-    assert (out / "program.npz").exists() == (out / "raster.png").exists() == bool(circuit)
+    names = {"metrics.json", "report.html", "checkpoint.npz", "weights.npz"}
+    pictures = {"curves.png", "weights.png"}
+    drawn = {"program.npz", "raster.png"} if circuit else set()
+    assert {path.name for path in out.iterdir()} == names | pictures | drawn
     if circuit:
         checked = backspike("eval", out, "--engine", "golden", "--samples", "20", "--lanes", "4")
         assert checked.returncode == 0, checked.stderr + checked.stdout
@@ -90,47 +69,21 @@ def test_train_leaves_a_whole_run(circuit, tmp_path):
         assert "$var wire" in (tmp_path / "spikes.vcd").read_text()
 
 
-def test_paper_and_equations_variant_agree_with_given_weights(tmp_path):
+def test_paper_and_equations_variant_agree_with_given_weights(backspike, tmp_path):
     backspike("train", *SMALL, "--out", tmp_path / "first")
     init = tmp_path / "first" / "weights.npz"
     arguments = [*SMALL, "--init", init, "--order", "given"]
     for name, circuit in (("equations", []), ("paper", PAPER)):
         done = backspike("train", *arguments, *circuit, "--out", tmp_path / name)
         assert done.returncode == 0, done.stderr
-    one, other = (RunFolder(tmp_path / name).load_weights() for name in ("equations", "paper"))
+    names = ("equations", "paper")
+    one, other = (RunFolder(tmp_path / name).load_finished().weights for name in names)
     assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
-    first = RunFolder(tmp_path / "first").load_weights()
+    first = RunFolder(tmp_path / "first").load_finished().weights
     assert not np.array_equal(first[0], one[0])
 
 
-@pytest.mark.parametrize("circuit", [[], PAPER], ids=["equations", "paper"])
-def test_interrupted_and_resumed_run_ends_like_a_whole_one(circuit, tmp_path):
-    size = ["--hidden", "12", "--samples", "200", "--epochs", "40" if circuit else "1500"]
-    whole, cut = tmp_path / "whole", tmp_path / "cut"
-    assert backspike("train", *size, *circuit, "--out", whole).returncode == 0
-    command = [sys.executable, "-P", "-m", "backspike.sim.main", "train", *size, *circuit]
-    process = subprocess.Popen([*command, "--out", cut], stderr=subprocess.PIPE)
-    try:
-        deadline = time.monotonic() + 120
-        while not (cut / "checkpoint.npz").exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
-    finally:
-        process.kill()
-        process.communicate()
-    assert not (cut / "metrics.json").exists()
-    resumed = backspike("train", *size, *circuit, "--out", cut, "--resume")
-    assert resumed.returncode == 0, resumed.stderr
-    one, other = RunFolder(whole).load_weights(), RunFolder(cut).load_weights()
-    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
-    histories = [
-        json.loads((folder / "metrics.json").read_text())["history"] for folder in (whole, cut)
-    ]
-    assert histories[0] == histories[1]
-
-
-def bad_inputs(folder: Path):
+def bad_inputs(backspike, folder: Path):
     """Arguments, and what the one line on stderr must say."""
     grey = folder / "grey.npz"
     np.savez(grey, x_train=np.full((4, 5), 0.3), y_train=np.arange(4), x_test=np.zeros((1, 5)),
@@ -140,8 +93,11 @@ def bad_inputs(folder: Path):
     (other / "letter.txt").write_text("mine")
     run = folder / "run"
     assert backspike("train", *SMALL, "--out", run).returncode == 0
-    wrong = folder / "wrong.npz"
-    np.savez(wrong, W1=np.zeros((3, 4), np.int16), W2=np.zeros((4, 10), np.int16))
+    unfinished = folder / "unfinished"
+    unfinished.mkdir()
+    (unfinished / "checkpoint.npz").write_bytes((run / "checkpoint.npz").read_bytes())
+    file = folder / "file"
+    file.write_text("mine")
     garbage = folder / "garbage.npz"
     garbage.write_text("no archive")
     out = ("--out", folder / "new")
@@ -161,14 +117,43 @@ def bad_inputs(folder: Path):
         (("train", *PAPER, "--hidden", "20,20", *out), "hidden layers"),
         (("train", "--hidden", "0", *out), "hidden"),
         (("train", "--samples", "5000", *out), "1437"),
-        (("train", "--init", wrong, *out), "shapes"),
-        (("train", "--init", garbage, *out), "garbage.npz"),
-        (("train", "--out", other), "is not a run"),
+        (("train", "--init", garbage, *out), "garbage.npz is not a readable .npz"),
+        (("train", "--init", folder / "none.npz", *out), "none.npz: no such file"),
+        (("train", "--init", folder / "none.npz", "--lift", "2", *out), "--lift 2"),
+        (("train", "--engine", "golden", *out), "--engine is for --circuit paper"),
+        (("train", "--lanes", "4", *out), "--lanes is for --circuit paper"),
+        (("train", "--no-check", *out), "--no-check is for --circuit paper"),
+        (("train", "--rule", "dw = x0*y0", *out), "--rule is for --circuit paper"),
+        (("train", "--data-dir", folder, *out), "digits is not read from a folder"),
+        (("train", *PAPER, "--rule", "dw = x0*y0", "--check", *out), "--check compares"),
+        (("train", "--engine", "abacus", *out), "'abacus' is not one of 'golden', 'verilator'"),
+        (("train", *PAPER, "--lanes", "3", *out), "'3' is not one of"),
+        (("train", "--samples", "0", *out), "--samples"),
+        (("train", "--out", file), "must be a folder, not a file"),
+        (("train", "--out", file / "new"), "cannot be written"),
+        (("train", "--out", "/proc/none/new"), "cannot be written"),
+        (("train", "--out", other), "neither empty nor a run"),
         (("train", *SMALL, "--out", run), "--resume"),
         (("train", *SMALL, "--seed", "7", "--resume", "--out", run), "seed was 1, not 7"),
         (("train", "--resume", *out), "nothing to resume"),
         (("train", "--epochs", "many", *out), "many"),
-        (("eval", folder / "nowhere"), "no such folder"),
+        (("train", *SMALL, "--epochs", "1", "--resume", "--out", run), "at least 2, the"),
+        (("demo", "--out", run), "holds a run that is no demo"),
+        (("demo", "--out", other), "neither empty nor a run"),
+        (("eval",), "Missing argument 'RUN'"),
+        (("eval", folder / "nowhere"), f"RUN {folder / 'nowhere'}: there is no such folder"),
+        (("eval", other), f"RUN {other} is not a run"),
+        (("eval", unfinished), f"RUN {unfinished} is not finished"),
+        (("eval", run, "--lanes", "4"), "--lanes 4"),
+        (("eval", run, "--samples", "361"), "between 1 and 360, not 361"),
+        (("raster", other), f"RUN {other} is not a run"),
+        (("raster",), "name a RUN"),
+        (("raster", run, "--seed", "1"), "--seed is for fresh weights"),
+        (("raster", run, "--out", folder / "nowhere" / "new"), "cannot be written"),
+        (("raster", run, "--out", folder), "is a folder"),
+        (("raster", "--dataset", "mnits", "--out", folder / "new"), "mnits"),
+        (("bench", "--json", folder / "nowhere" / "new"), "cannot be written"),
+        (("tarin",), "No such command 'tarin'"),
         (("rule", "dw = 4*r1*x0*y0 - 2*x0*y0)"), "unexpected"),
         (("rule", "x0*y0*q"), "q"),
         (("verilog", "--set", "lanes=3", "-o", folder / "new"), "lanes"),
@@ -176,25 +161,67 @@ def bad_inputs(folder: Path):
     ]
 
 
-def test_bad_input_is_one_line_and_status_2_and_writes_nothing(tmp_path):
-    for arguments, words in bad_inputs(tmp_path):
+def test_bad_input_is_one_line_and_status_2_and_writes_nothing(backspike, tmp_path):
+    inputs = bad_inputs(backspike, tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    for arguments, words in inputs:
         done = backspike(*arguments)
         assert done.returncode == 2, (arguments, done.stdout, done.stderr)
         assert words in done.stderr, (arguments, done.stderr)
         assert "Traceback" not in done.stderr
         # A rule's error shows the rule, with a caret under the place, below its line.
-        lines = 3 if arguments[0] == "rule" else 1
+        lines = 3 if "rule:" in done.stderr else 1
         assert len(done.stderr.strip().splitlines()) <= lines, (arguments, done.stderr)
-        assert not (tmp_path / "new").exists(), arguments
+        assert sorted(tmp_path.rglob("*")) == before, arguments
 
 
-def test_rule_shows_microcode():
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"W1": np.zeros((3, 4), np.int16)}, "W1 has shape (3, 4), the network needs (256, 12)"),
+        ({"W2": np.full((12, 10), 0.5)}, "W2[0, 0] is 0.5, float64"),
+        ({"W2": np.full((12, 10), 256)}, "W2[0, 0] is 256"),
+        ({"W1": np.full((256, 12), -258)}, "W1[0, 0] is -258"),
+        ({"W1": np.diag(np.arange(256))[:, :12]}, "W1[1, 1] is 1"),
+        ({"W2": np.full((12, 10), 2**63, np.uint64)}, "W2[0, 0] is 9223372036854775808"),
+        ({"W3": np.zeros((10, 10), int)}, "holds W3"),
+        ({"W2": None}, "has no array W2"),
+    ],
+)
+def test_weights_to_start_from_are_checked(backspike, changes, words, tmp_path):
+    arrays = {"W1": np.zeros((256, 12), int), "W2": np.zeros((12, 10), int)} | changes
+    file = tmp_path / "init.npz"
+    np.savez(file, **{name: array for name, array in arrays.items() if array is not None})
+    done = backspike("train", *SMALL, "--init", file, "--out", tmp_path / "new")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"backspike: --init {file}")
+    assert words in done.stderr
+    assert ("even integers in -256..254" in done.stderr) == (" is " in words)
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_no_arguments_show_the_help(backspike):
+    done = backspike()
+    assert done.returncode == 0
+    assert done.stdout.startswith("Usage: backspike [OPTIONS] COMMAND")
+    assert not done.stderr
+
+
+def test_raster_of_fresh_weights(backspike, tmp_path):
+    fresh = ("--dataset", "digits", "--hidden", "8", "--samples", "1")
+    done = backspike("raster", *fresh, "--out", tmp_path / "new.png")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"new.png", "new.vcd"}
+
+
+def test_rule_shows_microcode(backspike):
     done = backspike("rule", "dw = 4*r1*x0*y0 - 2*x0*y0")
     assert done.returncode == 0
     assert done.stdout.count("LANE") == 1
 
 
-def test_verilog_writes_a_core(tmp_path):
+def test_verilog_writes_a_core(backspike, tmp_path):
     done = backspike("verilog", "--preset", "tiny", "-o", tmp_path / "core.v")
     assert done.returncode == 0, done.stderr
     assert "module backspike_core(" in (tmp_path / "core.v").read_text()

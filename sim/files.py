@@ -1,0 +1,61 @@
+"""Files that are written all at once or not at all, and what is asked of their folders before."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from backspike.sim.run_error import RunError
+
+__all__ = ["check_file", "check_writable", "digest", "replace_file"]
+
+
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` make a file beside ``path``; once it is whole, it takes that name.
+
+    What was there before stays until then, and for good if ``write`` fails.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def check_writable(what: str, folder: Path) -> None:
+    """Try to write to a folder, and leave nothing there.
+
+    Raises
+    ------
+    RunError
+        If it cannot be written to; ``what`` names the option and its value.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise RunError(f"{what} cannot be written: {folder}: {error.strerror}") from None
+
+
+def check_file(option: str, path: Path) -> None:
+    """As :func:`check_writable`, for a file that an option names."""
+    if path.is_dir():
+        raise RunError(f"{option} {path} must be a file, not a folder")
+    check_writable(f"{option} {path}", path.absolute().parent)
+
+
+def digest(arrays: Iterable[np.ndarray]) -> str:
+    """SHA-256 of the types, shapes and values of arrays, in hexadecimal."""
+    total = hashlib.sha256()
+    for array in arrays:
+        total.update(f"{array.dtype.str}{array.shape}".encode())
+        total.update(np.ascontiguousarray(array).tobytes())
+    return total.hexdigest()
