@@ -109,6 +109,7 @@ def _need(
         "microcode_words": sum(len(rule.instructions) for rule in rules),
         "traces": int(traces),
         "stochastic": int(traces or any(rule.stochastic for rule in rules)),
+        "epochs": int(network.epoch > 1),
     }
 
 
@@ -146,6 +147,7 @@ def _fitting(
         "microcode_words": max(8, need["microcode_words"]),
         "traces": bool(need["traces"]),
         "stochastic": bool(need["stochastic"]),
+        "epochs": bool(need["epochs"]),
     }
     try:
         return least.with_(**{**fields, **overrides})
@@ -161,6 +163,8 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
         raise CapacityError("traces: the network's rules use x1 or y1, the core has no traces")
     if need["stochastic"] and not core.has_random:
         raise CapacityError("stochastic: the network rounds at random, the core cannot")
+    if need["epochs"] and not core.has_epochs:
+        raise CapacityError("epochs: the network's have several steps, the core's one")
     limits = {
         "compartments": core.compartments,
         "input_axons": core.input_axons,
@@ -227,13 +231,15 @@ def _registers(
 ) -> dict[str, int]:
     """Registers of the network; those of traces cover the rows that rules look at."""
     visit = max((rule.pre.value for rule in rules), default=Visit.SPIKED.value)
+    plastic: set[int] = set()
     x_rows: set[int] = set()
     y_rows: set[int] = set()
     for connection in network.connections.values():
         if connection.rule is None:
             continue
         rule = connection.rule.rule
-        if visit != Visit.SPIKED.value or rule.uses("x1"):
+        plastic |= _rows(layout, connection.source, compartments)
+        if rule.uses("x1"):
             x_rows |= _rows(layout, connection.source, compartments)
         if rule.uses("y1"):
             y_rows |= _rows(layout, connection.target, compartments)
@@ -242,17 +248,23 @@ def _registers(
         "rows": len(layout.row_profiles),
         "input_rows": -(-layout.input_axons // layout.lanes),
         "learn": int(bool(rules)),
+        "epoch": network.epoch,
         "reward_decay": _decay(traces.r1),
         "visit": visit,
-        "x_first": min(x_rows, default=0),
-        "x_rows": max(x_rows) + 1 - min(x_rows) if x_rows else 0,
-        "y_first": min(y_rows, default=0),
-        "y_rows": max(y_rows) + 1 - min(y_rows) if y_rows else 0,
+        **_span("learn", plastic),
+        **_span("x", x_rows),
+        **_span("y", y_rows),
         "x1_impulse": traces.x1[0],
         "x1_decay": _decay(traces.x1[1]),
         "y1_impulse": traces.y1[0],
         "y1_decay": _decay(traces.y1[1]),
     }
+
+
+def _span(name: str, rows: set[int]) -> dict[str, int]:
+    """Registers of a range that covers ``rows``."""
+    first = min(rows, default=0)
+    return {f"{name}_first": first, f"{name}_rows": max(rows, default=-1) + 1 - first}
 
 
 def _rows(layout: Layout, part: Part, compartments: int) -> set[int]:

@@ -51,6 +51,7 @@ class GoldenCore:
             weight_low=params.weight_low,
             traces=params.has_traces,
             random=params.has_random,
+            epochs=params.has_epochs,
         )
         self._state = CoreState.zero(params, len(REGISTERS), len(COUNTERS))
         for name, register in REGISTERS.items():
@@ -77,9 +78,9 @@ class GoldenCore:
         state = self._state
         for array in (state.u, state.v, state.refractory, state.accumulators, state.x1, state.y1):
             array[...] = 0
-        for array in (state.spikes, state.pending, state.reward):
+        for array in (state.seen, state.spikes, state.pending, state.reward):
             array[...] = 0
-        state.registers[REGISTER["step"]] = 0
+        state.registers[[REGISTER["step"], REGISTER["epoch_step"]]] = 0
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
         """See :meth:`backspike.sim.engine.Engine.run`."""
@@ -107,10 +108,10 @@ class GoldenCore:
         )
 
     def set_register(self, name: str, value: int) -> None:
-        """Write one register, by name in ``host_map.REGISTERS``."""
+        """Write one register, by name in ``host_map.REGISTERS``; those to read only stay."""
         if name == "reward":
             self._state.reward[1] = value
-        else:
+        elif REGISTERS[name].writable:
             self._state.registers[REGISTER[name]] = value
 
     def read(self, memory: str) -> np.ndarray:

@@ -18,6 +18,7 @@ __all__ = ["accumulate", "dendrite_row", "run"]
 DENSE, SPARSE, REWARD = ListKind.DENSE.value, ListKind.SPARSE.value, ListKind.REWARD.value
 STEP, ROWS, INPUT_ROWS = REGISTER["step"], REGISTER["rows"], REGISTER["input_rows"]
 LEARN, REWARD_DECAY = REGISTER["learn"], REGISTER["reward_decay"]
+EPOCH, EPOCH_STEP = REGISTER["epoch"], REGISTER["epoch_step"]
 N_STEPS, N_UPDATES, N_SPIKES = COUNTER["steps"], COUNTER["neuron_updates"], COUNTER["spikes"]
 N_INPUT_SPIKES, N_LISTS = COUNTER["input_spikes"], COUNTER["lists"]
 N_WORDS, N_OPS = COUNTER["synaptic_words"], COUNTER["synaptic_ops"]
@@ -138,10 +139,17 @@ def _step(size: Size, state: CoreState) -> None:
     for axon in range(size.compartments, size.compartments + registers[INPUT_ROWS] * size.lanes):
         if state.spikes[axon]:
             _deliver(size, state, axon)
+    if size.epochs and registers[EPOCH_STEP]:
+        state.seen[:] = state.seen | state.spikes
+    else:
+        state.seen[:] = state.spikes
+    epoch_ends = not size.epochs or registers[EPOCH_STEP] + 1 >= registers[EPOCH]
     if registers[LEARN]:
         if size.traces:
             update_traces(size, state)
-        learn(size, state)
+        if epoch_ends:
+            learn(size, state)
+    registers[EPOCH_STEP] = 0 if epoch_ends else registers[EPOCH_STEP] + 1
     registers[STEP] = (registers[STEP] + 1) & 0xFFFFFFFF
     state.counters[N_STEPS] += 1
 

@@ -28,14 +28,15 @@ class Size(NamedTuple):
     weight_low: int
     traces: bool
     random: bool
+    epochs: bool
 
 
 class CoreState(NamedTuple):
     """Every memory and register, decoded. Arrays of rows are flat: compartment or axon number.
 
     ``registers`` and ``counters`` are in the order of the host map; ``reward`` is r1 and what has
-    been added for the next step. ``spikes`` holds this step's spikes, by axon, and ``pending``
-    the input spikes of the next.
+    been added for the next step. ``spikes`` holds this step's spikes, by axon, ``seen`` those of
+    the epoch so far, and ``pending`` the input spikes of the next.
     """
 
     registers: np.ndarray
@@ -59,6 +60,7 @@ class CoreState(NamedTuple):
     x1: np.ndarray
     y1: np.ndarray
     random: np.ndarray
+    seen: np.ndarray
     spikes: np.ndarray
     pending: np.ndarray
 
@@ -91,6 +93,7 @@ class CoreState(NamedTuple):
             x1=np.zeros(p.axons, np.int64),
             y1=np.zeros(p.compartments, np.int64),
             random=np.zeros(p.lanes if p.has_random else 0, np.uint32),
+            seen=np.zeros(p.axons, np.bool_),
             spikes=np.zeros(p.axons, np.bool_),
             pending=np.zeros(p.input_axons, np.bool_),
         )

@@ -32,7 +32,8 @@ X0, X1, R1 = Factor.X0.value, Factor.X1.value, Factor.R1.value
 Y0, Y1, W = Factor.Y0.value, Factor.Y1.value, Factor.W.value
 TRACE_MAX = (1 << TRACE_BITS) - 1
 
-INPUT_ROWS, VISIT = REGISTER["input_rows"], REGISTER["visit"]
+VISIT = REGISTER["visit"]
+LEARN_FIRST, LEARN_ROWS = REGISTER["learn_first"], REGISTER["learn_rows"]
 X_FIRST, X_ROWS = REGISTER["x_first"], REGISTER["x_rows"]
 Y_FIRST, Y_ROWS = REGISTER["y_first"], REGISTER["y_rows"]
 X1_DECAY, X1_IMPULSE = REGISTER["x1_decay"], REGISTER["x1_impulse"]
@@ -161,14 +162,14 @@ def learn_word(
 ) -> None:
     """Learn ``weights`` to the compartments from ``target`` on; the first is in lane ``lane``."""
     rule, sign, lsb = job[6], job[7], job[8]
-    microcode, spikes, y1, random = state.microcode, state.spikes, state.y1, state.random
+    microcode, seen, y1, random = state.microcode, state.seen, state.y1, state.random
     stochastic = state.rules[rule, 4] and random.size
     if stochastic:
         draw(random)
     changed = 0
     for k in range(weights.size):
         old = int(weights[k])
-        y0 = int(spikes[target + k])
+        y0 = int(seen[target + k])
         exact = old << FRACTION_BITS
         exact += _delta(microcode, coefficients, lane_ops, old, y0, y1[target + k])
         if stochastic:
@@ -199,7 +200,7 @@ def _learn_list(
         keep = -(1 << size.weight_low)
         for k in range((count + size.lanes - 1) // size.lanes):
             first = (row + k) * size.lanes
-            if every or state.spikes[first : first + size.lanes].any():
+            if every or state.seen[first : first + size.lanes].any():
                 weights = state.dense[address + k, : min(size.lanes, count - k * size.lanes)]
                 learn_word(state, coefficients, lane_ops, weights, first, 0, job, keep)
 
@@ -211,13 +212,10 @@ def learn(size: Size, state: CoreState) -> None:
     visit = registers[VISIT]
     coefficients = np.zeros(COEFFICIENTS, np.int64)
     lane_ops = np.zeros(LANE_OPS, np.int64)
-    first = 0
-    end = size.compartments + registers[INPUT_ROWS] * size.lanes
-    if visit != SPIKED:
-        first = registers[X_FIRST] * size.lanes
-        end = first + registers[X_ROWS] * size.lanes
+    first = registers[LEARN_FIRST] * size.lanes
+    end = first + registers[LEARN_ROWS] * size.lanes
     for axon in range(first, end):
-        x0 = 1 if state.spikes[axon] else 0
+        x0 = 1 if state.seen[axon] else 0
         x1 = state.x1[axon]
         if not (x0 or visit == ALWAYS or (visit == TRACED and x1)):
             continue

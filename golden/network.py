@@ -95,6 +95,9 @@ class Network:
     ----------
     seed : int
         Seed of the generators that round at random.
+    epoch : int
+        Steps of a learning epoch, 1 to 63: plastic synapses learn after its last step, from who
+        fired in any of its steps. The first epoch begins with the first step.
 
     Attributes
     ----------
@@ -104,9 +107,10 @@ class Network:
     trace_constants : Traces
     """
 
-    def __init__(self, *, seed: int = 0) -> None:
+    def __init__(self, *, seed: int = 0, epoch: int = 1) -> None:
         check_int("seed", seed, 0, (1 << 64) - 1)
-        self.seed = seed
+        check_int("epoch", epoch, 1, 63)
+        self.seed, self.epoch = seed, epoch
         self.populations: dict[str, Population] = {}
         self.inputs: dict[str, Input] = {}
         self.connections: dict[str, Connection] = {}

@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 from backspike.hdl.accumulators import Accumulators
 from backspike.hdl.activity import Activity
 from backspike.hdl.dendrite import Dendrite
+from backspike.hdl.epoch import EpochActivity
 from backspike.hdl.host import CommandProcessor
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.inputs import InputSpikes
@@ -91,6 +92,9 @@ class Core(wiring.Component):
         m.submodules.reporter = reporter = Reporter(p)
         m.submodules.inputs = inputs = InputSpikes(p)
         m.submodules.activity = activity = Activity(p)
+        epoch = activity  # who fired in the epoch, which learning asks
+        if p.has_epochs:
+            m.submodules.epoch = epoch = EpochActivity(p)
         m.submodules.reward = reward = RewardTrace()
         dendrite, accumulators = Dendrite(p), Accumulators(p)
         scanner, lists, walker, synapses = Scanner(p), ListFetch(p), Walker(p), Synapses(p)
@@ -125,6 +129,7 @@ class Core(wiring.Component):
             sequencer.report.eq(registers.report),
             sequencer.step.eq(registers.step),
             sequencer.learn.eq(registers.learn),
+            sequencer.epoch_ends.eq(registers.epoch_ends),
             host.running.eq(sequencer.running),
             host.step.eq(registers.step),
             host.input_rows.eq(registers.input_rows),
@@ -132,7 +137,7 @@ class Core(wiring.Component):
             registers.clear.eq(sequencer.clear),
             # Dendrite phase.
             dendrite.start.eq(sequencer.start_dendrite),
-            sequencer.dendrite_busy.eq(dendrite.busy),
+            sequencer.dendrite_busy.eq(dendrite.busy | (epoch.busy if p.has_epochs else 0)),
             dendrite.rows.eq(registers.rows),
             dendrite.input_rows.eq(registers.input_rows),
             inputs.take.eq(dendrite.input_take),
@@ -151,18 +156,18 @@ class Core(wiring.Component):
             scanner.learn.eq(learning),
             scanner.report.eq(registers.report),
             scanner.visit.eq(registers.visit),
-            scanner.first_row.eq(registers.x_first),
-            scanner.n_rows.eq(registers.x_rows),
+            scanner.first_row.eq(registers.learn_first),
+            scanner.n_rows.eq(registers.learn_rows),
             scanner.rows.eq(registers.rows),
             scanner.input_rows.eq(registers.input_rows),
             activity.scan_en.eq(scanner.scan_en),
             activity.scan_row.eq(scanner.scan_row),
-            scanner.scan.eq(activity.scan),
+            scanner.scan.eq(Mux(learning, epoch.scan, activity.scan)),
             lists.learn.eq(learning),
             walker.learn.eq(learning),
-            activity.walk_en.eq(walker.walk_en),
-            activity.walk_row.eq(walker.walk_row),
-            walker.walk.eq(activity.walk),
+            epoch.walk_en.eq(walker.walk_en),
+            epoch.walk_row.eq(walker.walk_row),
+            walker.walk.eq(epoch.walk),
             # Synapse phase.
             accumulators.slot.eq(registers.step),
             accumulators.valid.eq(synapses.o.valid & ~learning),
@@ -194,7 +199,7 @@ class Core(wiring.Component):
         }
         if p.learning:
             engine, more_ports = self._add_learning(
-                m, registers, sequencer, activity, scanner, lists, synapses, reward
+                m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses, reward
             )
             ports |= more_ports
             serving |= engine.busy
@@ -208,12 +213,12 @@ class Core(wiring.Component):
         m.d.comb += sequencer.serving.eq(serving)
 
         self._route_host(m, host, ports)
-        self._clear(m, sequencer, inputs, dendrite, activity, accumulators)
+        self._clear(m, sequencer, inputs, dendrite, activity, epoch, accumulators)
         self._count(m, counters, sequencer, dendrite, walker, synapses, accumulators, learning)
         return m
 
     def _add_learning(
-        self, m, registers, sequencer, activity, scanner, lists, synapses, reward
+        self, m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses, reward
     ) -> tuple[LearningEngine, dict]:
         """Traces, random numbers and the learning engine; returns it, and the host's ports."""
         p = self.params
@@ -222,6 +227,19 @@ class Core(wiring.Component):
         ports = {"rules": lists.host_rules, "microcode": engine.host_microcode}
         draw = engine.draw
         look_en, look_row = engine.look_en, engine.look_row
+        if p.has_epochs:
+            m.d.comb += [
+                epoch.begins.eq(registers.epoch_begins),
+                epoch.next_step.eq(sequencer.step_ends),
+                epoch.first.eq(dendrite.first),
+                epoch.valid.eq(dendrite.valid),
+                epoch.spikes.eq(dendrite.spikes),
+                epoch.scan_en.eq(scanner.scan_en),
+                epoch.scan_row.eq(scanner.scan_row),
+                epoch.look_en.eq(look_en),
+                epoch.look_row.eq(look_row),
+            ]
+            look_en, look_row = 0, 0
         if p.has_random:
             random = RandomBank(p)
             m.submodules.random = self._in_domain("learn", random)
@@ -233,8 +251,8 @@ class Core(wiring.Component):
             self._connect_traces(m, traces, registers, sequencer, activity, scanner, engine)
             ports |= {"x_traces": traces.host_x, "y_traces": traces.host_y}
             draw |= traces.draw
-            look_en |= traces.look_en
             look_row = Mux(traces.look_en, traces.look_row, look_row)
+            look_en |= traces.look_en
             if p.has_random:
                 m.d.comb += _wire(traces.random, random.bits)
         if p.has_random:
@@ -242,7 +260,7 @@ class Core(wiring.Component):
         m.d.comb += [
             engine.start.eq(sequencer.start_scan),
             engine.r1.eq(reward.r1),
-            engine.look_bits.eq(activity.look_bits),
+            engine.look_bits.eq(epoch.look_bits),
             activity.look_en.eq(look_en),
             activity.look_row.eq(look_row),
             engine.i.p.eq(synapses.o.p),
@@ -292,7 +310,7 @@ class Core(wiring.Component):
                 with m.Case(MEMORIES[name].number):
                     m.d.comb += [port.en.eq(host.port.en), host.port.r_data.eq(port.r_data)]
 
-    def _clear(self, m, sequencer, inputs, dendrite, activity, accumulators) -> None:
+    def _clear(self, m, sequencer, inputs, dendrite, activity, epoch, accumulators) -> None:
         """Sweep the memories of dynamic state; each one stops at its own end."""
         p = self.params
         address = sequencer.clear_address
@@ -305,11 +323,14 @@ class Core(wiring.Component):
             inputs.clear_row.eq(address),
             dendrite.clear.eq(within(p.compartments // p.dendrite_lanes)),
             dendrite.clear_address.eq(address),
-            activity.clear.eq(within(p.rows)),
-            activity.clear_row.eq(address),
             accumulators.clear.eq(within(p.delay_slots * p.compartment_rows)),
             accumulators.clear_address.eq(address),
         ]
+        for who_fired in dict.fromkeys((activity, epoch)):
+            m.d.comb += [
+                who_fired.clear.eq(within(p.rows)),
+                who_fired.clear_row.eq(address),
+            ]
 
     def _count(
         self, m, counters, sequencer, dendrite, walker, synapses, accumulators, learning

@@ -41,7 +41,7 @@ __all__ = [
 #: First register of every core: "BSPK".
 IDENTITY = 0x4253504B
 #: Version of this file's content; a host refuses a core with another.
-MAP_VERSION = 1
+MAP_VERSION = 2
 #: Counters wrap beyond this many bits.
 COUNTER_BITS = 48
 
@@ -193,14 +193,20 @@ REGISTERS = {
     "rows": Register(unsigned(16), 0, "rows of compartments in use"),
     "input_rows": Register(unsigned(16), 0, "rows of input axons in use"),
     "report": Register(unsigned(1), 0, "1: ADVANCE reports every spike"),
-    "learn": Register(unsigned(1), 0, "1: learn at the end of each step"),
+    "learn": Register(unsigned(1), 0, "1: learn at the end of each epoch"),
+    "epoch": Register(unsigned(6), 0, "steps of a learning epoch; 0 means 1"),
+    "epoch_step": Register(
+        unsigned(6), 0, "steps of the current epoch that are done; CLEAR zeroes it", writable=False
+    ),
     "reward": Register(signed(8), 0, "write: r1 rises by this in the next step; read: r1"),
     "reward_decay": Register(unsigned(17), 0, "r1 keeps this, in 1/65536, per step"),
     "visit": Register(
         unsigned(2),
         0,
-        "axons that learning looks at: 0 that spiked; in the rows below, 1 also with x1, 2 all",
+        "axons that learning looks at: 0 that spiked in the epoch, 1 also those with x1, 2 all",
     ),
+    "learn_first": Register(unsigned(16), 0, "first row of axons that learning looks at"),
+    "learn_rows": Register(unsigned(16), 0, "rows of axons that learning looks at"),
     "x_first": Register(unsigned(16), 0, "first row of axons with traces"),
     "x_rows": Register(unsigned(16), 0, "rows of axons with traces"),
     "y_first": Register(unsigned(16), 0, "first row of compartments with traces"),

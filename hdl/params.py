@@ -57,6 +57,8 @@ class CoreParams:
         Whether axons and compartments have traces, x1 and y1 (only with ``learning``).
     stochastic : bool
         Whether rules and traces can round at random (only with ``learning``).
+    epochs : bool
+        Whether a learning epoch can be longer than one step (only with ``learning``).
     rules : int
         Learning rules, 2 to 16.
     microcode_words : int
@@ -82,6 +84,7 @@ class CoreParams:
     learning: bool = True
     traces: bool = True
     stochastic: bool = True
+    epochs: bool = True
     rules: int = 4
     microcode_words: int = 64
 
@@ -102,7 +105,7 @@ class CoreParams:
         _require_int("weight_bits", self.weight_bits, 8, 9)
         _require_int("rules", self.rules, 2, 16)
         _require_int("microcode_words", self.microcode_words, 8, 1024)
-        for name in ("learning", "traces", "stochastic"):
+        for name in ("learning", "traces", "stochastic", "epochs"):
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"{name} must be a bool, not {getattr(self, name)!r}")
         try:
@@ -125,6 +128,11 @@ class CoreParams:
     def has_random(self) -> bool:
         """Whether there are random numbers."""
         return self.learning and self.stochastic
+
+    @property
+    def has_epochs(self) -> bool:
+        """Whether a learning epoch can be longer than one step."""
+        return self.learning and self.epochs
 
     @property
     def compartment_rows(self) -> int:

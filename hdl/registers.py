@@ -1,6 +1,6 @@
 """The host's registers and the work counters, made from the tables of the host map."""
 
-from amaranth import Module, Signal
+from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -11,7 +11,7 @@ from backspike.hdl.params import CoreParams
 __all__ = ["Counters", "Registers"]
 
 #: Registers whose value lives elsewhere in the core.
-ELSEWHERE = ("reward",)
+ELSEWHERE = ("reward", "epoch_step")
 
 
 class Registers(wiring.Component):
@@ -24,7 +24,9 @@ class Registers(wiring.Component):
     next_step : In(1)
         Add 1 to ``step``.
     clear : In(1)
-        Zero ``step``.
+        Zero ``step`` and ``epoch_step``.
+    epoch_begins, epoch_ends : Out(1)
+        The step under way is the first, or the last, of its epoch.
     r1 : In
         What ``reward`` reads as.
     set_reward, reward : Out
@@ -40,6 +42,8 @@ class Registers(wiring.Component):
         super().__init__({
             "next_step": In(1),
             "clear": In(1),
+            "epoch_begins": Out(1),
+            "epoch_ends": Out(1),
             "r1": In(reward),
             "set_reward": Out(1),
             "reward": Out(reward),
@@ -55,10 +59,20 @@ class Registers(wiring.Component):
         m = Module()
         host = self.host
         write = host.en & host.write
+        epoch_step = Signal(REGISTERS["epoch_step"].shape)
+        m.d.comb += [
+            self.epoch_begins.eq(epoch_step == 0),
+            self.epoch_ends.eq(epoch_step + 1 >= self.epoch),
+        ]
+        if not self.params.has_epochs:
+            m.d.comb += self.epoch_ends.eq(1)
         with m.If(self.next_step):
-            m.d.sync += self.step.eq(self.step + 1)
+            m.d.sync += [
+                self.step.eq(self.step + 1),
+                epoch_step.eq(Mux(self.epoch_ends, 0, epoch_step + 1)),
+            ]
         with m.If(self.clear):
-            m.d.sync += self.step.eq(0)
+            m.d.sync += [self.step.eq(0), epoch_step.eq(0)]
 
         shown = Signal(32)
         m.d.comb += [host.r_data.eq(shown), self.reward.eq(host.w_data)]
@@ -67,6 +81,8 @@ class Registers(wiring.Component):
                 with m.Case(address):
                     if name == "fingerprint":
                         m.d.sync += shown.eq(self.params.fingerprint())
+                    elif name == "epoch_step":
+                        m.d.sync += shown.eq(epoch_step)
                     elif not register.writable:
                         m.d.sync += shown.eq(register.reset)
                     elif name == "reward":

@@ -40,7 +40,7 @@ class Scanner(wiring.Component):
     report : In(1)
         Offer the spikes of each row of compartments to ``reports``.
     visit, first_row, n_rows : In
-        Axons to learn: see ``visit``, ``x_first`` and ``x_rows`` in the register map.
+        Axons to learn: see ``visit``, ``learn_first``, ``learn_rows`` in the register map.
     rows, input_rows : In
         Rows in use.
     scan_en, scan_row, scan
@@ -82,7 +82,7 @@ class Scanner(wiring.Component):
         every_row = self.learn & (self.visit != Visit.SPIKED)
         end = Signal(17)
         m.d.comb += end.eq(
-            Mux(every_row, self.first_row + self.n_rows, p.compartment_rows + self.input_rows)
+            Mux(self.learn, self.first_row + self.n_rows, p.compartment_rows + self.input_rows)
         )
 
         # The row being served: what is left of it, and which of its axons spiked.
@@ -105,7 +105,7 @@ class Scanner(wiring.Component):
         m.d.comb += following.eq(Mux(~every_row & (after == self.rows), p.compartment_rows, after))
         first = Signal(17)
         m.d.comb += first.eq(
-            Mux(every_row, self.first_row, Mux(self.rows == 0, p.compartment_rows, 0))
+            Mux(self.learn, self.first_row, Mux(self.rows == 0, p.compartment_rows, 0))
         )
 
         # What the row looked at has to serve.
@@ -121,7 +121,8 @@ class Scanner(wiring.Component):
                 m.d.comb += candidates.eq(~0)
             with m.Else():
                 m.d.comb += candidates.eq(own | traced)
-        m.d.comb += found.eq(Mux(every_row, candidates != 0, self.scan.any))
+        inside = self.scan.any & (self.scan.row < end)
+        m.d.comb += found.eq(Mux(every_row, candidates != 0, inside))
 
         def look_at(number):
             m.d.comb += [self.scan_en.eq(1), self.scan_row.eq(number)]

@@ -21,7 +21,7 @@ def wake_layout() -> data.StructLayout:
 
 
 class Sequencer(wiring.Component):
-    """IDLE -> (BEGIN -> DENDRITE -> DELIVER [-> TRACES -> LEARN] -> END) per step -> IDLE.
+    """IDLE -> (BEGIN -> DENDRITE -> DELIVER [-> TRACES [-> LEARN]]) per step -> IDLE.
 
     After reset it starts with CLEAR, which sweeps the deepest of the dynamic memories. A phase
     ends in the first cycle in which nothing of it is left; the next one starts in the cycle after.
@@ -36,6 +36,8 @@ class Sequencer(wiring.Component):
         High from the cycle after ``advance`` or ``start_clear`` until that is done.
     report, learn, step : In
         Registers of these names.
+    epoch_ends : In(1)
+        The step under way ends a learning epoch: only then there is a LEARN.
     step_reports : Out(stream.Signature(32))
         Number of each step, if ``report``.
     step_begins, step_ends : Out(1)
@@ -68,6 +70,7 @@ class Sequencer(wiring.Component):
             "running": Out(1),
             "report": In(1),
             "learn": In(1),
+            "epoch_ends": In(1),
             "step": In(32),
             "step_reports": Out(stream.Signature(32)),
             "step_begins": Out(1),
@@ -147,9 +150,11 @@ class Sequencer(wiring.Component):
             if self.params.learning:
                 with m.State("TRACES"):
                     m.d.comb += self.in_trace.eq(1)
-                    with m.If(~self.traces_busy):
+                    with m.If(~self.traces_busy & self.epoch_ends):
                         m.d.comb += [self.start_scan.eq(1), self.learning.eq(1)]
                         m.next = "LEARN"
+                    with m.Elif(~self.traces_busy):
+                        end_step()
                 with m.State("LEARN"):
                     m.d.comb += [self.in_learn.eq(1), self.learning.eq(1)]
                     with m.If(~self.serving):

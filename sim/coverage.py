@@ -80,6 +80,7 @@ def core_cases(p: CoreParams) -> list[str]:
     if p.lanes > 1:
         cases.append(_PARTLY_FILLED)
     if p.learning:
+        cases += ["epoch of several steps"] * p.has_epochs
         cases += ["weight changes", "weight at the upper rail", "weight at the lower rail"]
     return cases
 
@@ -118,6 +119,9 @@ def cover_run(
         before = unpack_weights(p, program.memories["dense"])
         after = unpack_weights(p, dense)
         moved = after[before != after]
+        if p.has_epochs:
+            longer = program.registers["learn"] and program.registers["epoch"] > 1
+            coverage.hit("epoch of several steps", longer and work["words_learned"])
         coverage.hit("weight changes", work["synapses_changed"])
         # The rails of a list are multiples of its rounding unit, -256 (MIXED) excepted.
         coverage.hit("weight at the upper rail", int(np.sum(moved >= layouts.WEIGHT_MAX - 1)))

@@ -172,6 +172,8 @@ def _learning_registers(
 ) -> dict[str, int]:
     """What learning looks at, and how traces decay."""
     x_first = int(rng.integers(0, p.rows))
+    in_use = np.r_[0:rows, p.compartment_rows : p.compartment_rows + input_rows]
+    learn_first = int(rng.choice(in_use))
     y_first = int(rng.integers(0, rows))
 
     def decay() -> int:
@@ -182,6 +184,11 @@ def _learning_registers(
         "learn": int(rng.random() < 0.9),
         "reward": int(rng.integers(-128, 128)),
         "reward_decay": decay(),
+        "epoch": int(rng.choice([0, 1, 2, 3, 5])) if p.has_epochs else 1,
+        "learn_first": 0 if whole else learn_first,
+        "learn_rows": p.compartment_rows + input_rows
+        if whole
+        else int(rng.integers(0, p.compartment_rows + input_rows - learn_first + 1)),
         "visit": int(rng.choice([v.value for v in Visit])),
         "x_first": 0 if whole else x_first,
         "x_rows": p.compartment_rows + input_rows

@@ -191,6 +191,7 @@ def test_the_smallest_core_that_fits():
         weight_bits=8,
         traces=False,
         stochastic=False,
+        epochs=False,
         rules=2,
         microcode_words=8,
     )
@@ -224,6 +225,7 @@ def test_trace_registers_cover_what_learns():
         return compile_network(network, compartments=64).registers
 
     quiet = registers("x0*y0")
+    assert (quiet["learn_first"], quiet["learn_rows"]) == (4, 1)
     assert (quiet["visit"], quiet["x_rows"], quiet["y_rows"]) == (Visit.SPIKED.value, 0, 0)
     traced = registers("x1*y0 - x0*y1", x1=(7, 2), y1=(9, float("inf")), r1=1.0)
     assert (traced["visit"], traced["x_first"], traced["x_rows"]) == (Visit.TRACED.value, 4, 1)

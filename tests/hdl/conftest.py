@@ -56,6 +56,7 @@ class Twin:
             weight_low=p.weight_low,
             traces=p.has_traces,
             random=p.has_random,
+            epochs=p.has_epochs,
         )
         self.state = CoreState.zero(p, len(REGISTERS), len(COUNTERS))
         if p.has_random:

@@ -39,7 +39,7 @@ class Bench:
         self.microcode = microcode
         state, rng = twin.state, words.rng
         state.microcode[:] = [list(op.values()) for op in microcode]
-        state.spikes[:] = [rng.randrange(2) for _ in range(p.axons)]
+        state.seen[:] = [rng.randrange(2) for _ in range(p.axons)]
         state.y1[:] = [rng.choice([0, 127, rng.randrange(128)]) for _ in range(p.compartments)]
         state.reward[0] = rng.choice([-128, 127, rng.randrange(-20, 20)])
 
@@ -99,7 +99,7 @@ class Bench:
             await ctx.tick()
             if en:
                 here = slice(row * lanes, (row + 1) * lanes)
-                bits = sum(int(x) << n for n, x in enumerate(state.spikes[here]))
+                bits = sum(int(x) << n for n, x in enumerate(state.seen[here]))
                 ctx.set(engine.look_bits, bits)
                 for port, trace in zip(engine.traces, state.y1[here].tolist(), strict=True):
                     ctx.set(port, trace)

@@ -39,7 +39,8 @@ class Step:
             self.spikes[axon] = int(rng.random() > silence)
         self.traces = [rng.choice([0, 0, 1, 127]) for _ in range(p.axons)]
         self.in_use = rows
-        self.first_row = rng.randrange(p.rows)
+        # A chain begins at a row in use.
+        self.first_row = rng.choice(rows or [0])
         self.n_rows = rng.randrange(p.rows - self.first_row + 1)
 
     def bits(self, row):
@@ -48,7 +49,7 @@ class Step:
     def axons(self, learn, visit):
         """What is to be served, in order."""
         p = self.p
-        if learn and visit is not Visit.SPIKED:
+        if learn:
             span = range(self.first_row * p.lanes, (self.first_row + self.n_rows) * p.lanes)
         else:
             span = range(p.axons)

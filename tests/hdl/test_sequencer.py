@@ -66,22 +66,26 @@ async def watch(ctx, dut, rng, n_steps, p_stall=0.0):
 
 @pytest.mark.parametrize("p_stall", [0, 0.6])
 @pytest.mark.parametrize("report", [0, 1])
-@pytest.mark.parametrize(("learning", "learn"), [(True, 1), (True, 0), (False, 1)])
-def test_order_of_phases(learning, learn, report, p_stall, rng, small):
+@pytest.mark.parametrize(
+    ("learning", "learn", "epoch_ends"), [(True, 1, 1), (True, 1, 0), (True, 0, 1), (False, 1, 1)]
+)
+def test_order_of_phases(learning, learn, epoch_ends, report, p_stall, rng, small):
     dut = Sequencer(small(learning=learning))
     n_steps = rng.randrange(1, 5)
 
     async def bench(ctx):
         await wait_until_idle(ctx, dut)
         ctx.set(dut.learn, learn)
+        ctx.set(dut.epoch_ends, epoch_ends)
         ctx.set(dut.report, report)
         ctx.set(dut.step, 77)
         events, phases, reported = await watch(ctx, dut, rng, n_steps, p_stall)
         step = ["step_begins", "start_dendrite", "start_scan"]
-        learned = learning and learn
-        step += ["start_traces", "start_learning"] if learned else []
+        traced, learned = learning and learn, learning and learn and epoch_ends
+        step += ["start_traces"] if traced else []
+        step += ["start_learning"] if learned else []
         assert events == [*step, "step_ends"] * n_steps
-        assert phases == list(PHASES[1 : 5 if learned else 3]) * n_steps
+        assert phases == list(PHASES[1 : 5 if learned else 4 if traced else 3]) * n_steps
         assert reported == [77] * (n_steps if report else 0)
         assert ctx.get(dut.in_host)
 

@@ -43,6 +43,7 @@ def test_random_programs_cover_the_core():
 def test_a_core_without_learning_has_fewer_cases():
     params = CORE_PRESETS["tiny"]
     assert set(core_cases(params)) - set(core_cases(params.with_(learning=False))) == {
+        "epoch of several steps",
         "weight changes",
         "weight at the upper rail",
         "weight at the lower rail",
