@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -58,7 +59,7 @@ class TrainOptions:
     demo: bool = False
 
 
-def train_run(console: Console, options: TrainOptions) -> dict:
+def train_run(console: Console, options: TrainOptions) -> dict[str, Any]:
     """Train as the options of the command say; returns the metrics.
 
     Everything is checked before anything is written.
@@ -223,7 +224,7 @@ def _train(
         run_training(config, data, learner, state, folder, epochs, progress=show, on_epoch=tell)
 
 
-def _summarise(console: Console, metrics: dict, out: Path) -> None:
+def _summarise(console: Console, metrics: dict[str, Any], out: Path) -> None:
     """A table of what matters."""
     table = Table(title=f"{metrics['dataset']}, {'-'.join(map(str, metrics['layers']))}")
     table.add_column("result")

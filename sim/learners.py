@@ -185,7 +185,8 @@ class RuleLearner(_OnEngine):
     """The paper's circuit with a rule other than nBP's, which no equations follow.
 
     ``matrices`` are all eight, in the order of ``PLASTIC``, or none for those of the program. What
-    is right is read from the spikes of ``o``.
+    is right is read from the spikes of ``o``. A circuit begins with idle steps: a rule that learns
+    without spikes and reward (``u0`` alone) sees them once more when a run is resumed.
     """
 
     def __init__(self, program: Program, engine: Engine, matrices: list[np.ndarray]) -> None:

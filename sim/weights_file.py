@@ -32,7 +32,7 @@ def read_weights(what: str, path: Path, layers: Sequence[int]) -> list[np.ndarra
         If the file cannot be read, or an array in it is missing or unusable.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             given = {name: file[name] for name in file.files}
     except FileNotFoundError:
         raise RunError(f"{what}: no such file") from None

@@ -96,6 +96,10 @@ def bad_inputs(backspike, folder: Path):
     unfinished = folder / "unfinished"
     unfinished.mkdir()
     (unfinished / "checkpoint.npz").write_bytes((run / "checkpoint.npz").read_bytes())
+    damaged = folder / "damaged"
+    damaged.mkdir()
+    (damaged / "checkpoint.npz").write_bytes((run / "checkpoint.npz").read_bytes()[:-100])
+    (damaged / "metrics.json").write_text("[1]")
     file = folder / "file"
     file.write_text("mine")
     garbage = folder / "garbage.npz"
@@ -144,6 +148,9 @@ def bad_inputs(backspike, folder: Path):
         (("eval", folder / "nowhere"), f"RUN {folder / 'nowhere'}: there is no such folder"),
         (("eval", other), f"RUN {other} is not a run"),
         (("eval", unfinished), f"RUN {unfinished} is not finished"),
+        (("eval", damaged), f"RUN {damaged}: its metrics.json is not that of a run"),
+        (("train", *SMALL, "--resume", "--out", damaged), "is not a checkpoint"),
+        (("demo", "--out", damaged), "is not a checkpoint"),
         (("eval", run, "--lanes", "4"), "--lanes 4"),
         (("eval", run, "--samples", "361"), "between 1 and 360, not 361"),
         (("raster", other), f"RUN {other} is not a run"),

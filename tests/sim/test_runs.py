@@ -39,7 +39,9 @@ def make_weights(path, seed):
     np.savez(path, **{f"W{n}": w for n, w in enumerate(arrays, 1)})
 
 
-@pytest.mark.parametrize("circuit", [[], PAPER], ids=["equations", "paper"])
+@pytest.mark.parametrize(
+    "circuit", [[], PAPER, [*PAPER, *RULE]], ids=["equations", "paper", "rule"]
+)
 def test_interrupted_and_resumed_run_ends_like_a_whole_one(backspike, circuit, tmp_path):
     size = ["--hidden", "12", "--samples", "200", "--epochs", "40" if circuit else "1500"]
     whole, cut = tmp_path / "whole", tmp_path / "cut"
