@@ -11,7 +11,7 @@ from backspike.golden.lists import SynapseTables, build_tables
 from backspike.golden.microcode import CompiledRule
 from backspike.golden.network import Network
 from backspike.golden.neurons import Part
-from backspike.golden.placement import Layout, is_dense, place
+from backspike.golden.placement import Layout, is_dense, place, row_columns
 from backspike.golden.program import Program
 from backspike.hdl import layouts
 from backspike.hdl.host_map import MEMORIES, default_seeds, pack_weights
@@ -103,13 +103,17 @@ def _need(
         "dense_words": len(tables.dense),
         "sparse_words": len(tables.sparse["weight"]),
         "weight_bits": 9 if odd else 8,
-        "delay": max((c.delay for c in network.connections.values()), default=0),
+        "delay": max(
+            (c.delay for c in (*network.connections.values(), *network.transposes.values())),
+            default=0,
+        ),
         "learning": int(bool(rules or network.rewards)),
         "rules": len(rules),
         "microcode_words": sum(len(rule.instructions) for rule in rules),
         "traces": int(traces),
         "stochastic": int(traces or any(rule.stochastic for rule in rules)),
-        "epochs": int(network.epoch > 1),
+        "epochs": int(network.epoch > 1 or any(p.gate for p in network.populations.values())),
+        "columns": int(bool(network.transposes or network.teachers)),
     }
 
 
@@ -148,6 +152,7 @@ def _fitting(
         "traces": bool(need["traces"]),
         "stochastic": bool(need["stochastic"]),
         "epochs": bool(need["epochs"]),
+        "columns": bool(need["columns"]),
     }
     try:
         return least.with_(**{**fields, **overrides})
@@ -164,7 +169,9 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
     if need["stochastic"] and not core.has_random:
         raise CapacityError("stochastic: the network rounds at random, the core cannot")
     if need["epochs"] and not core.has_epochs:
-        raise CapacityError("epochs: the network's have several steps, the core's one")
+        raise CapacityError("epochs: the network has longer ones or gates, the core has none")
+    if need["columns"] and not core.columns:
+        raise CapacityError("columns: the network has transposes or teachers, the core cannot")
     limits = {
         "compartments": core.compartments,
         "input_axons": core.input_axons,
@@ -199,10 +206,15 @@ def _memories(
         span = slice(layout.populations[name], layout.populations[name] + population.size)
         mantissa[span], exponent[span] = population.biases
     columns: dict[str, Mapping[str, object]] = {
-        "axons": {"list": tables.first, "lists": tables.lists_of, "plastic": tables.plastic_of},
+        "axons": {
+            "list": tables.first,
+            "lists": tables.lists_of - tables.silent_of,
+            "plastic": tables.plastic_of,
+            "silent": tables.silent_of,
+        },
         "lists": tables.lists,
         "sparse": tables.sparse,
-        "rows": {"profile": layout.row_profiles},
+        "rows": row_columns(network, layout, core.compartments),
         "profiles": {
             name: [profile[name] for profile in layout.profiles] for name in layout.profiles[0]
         },
@@ -219,7 +231,12 @@ def _memories(
             "post": [rule.post.value for rule in rules],
             "stochastic": [int(rule.stochastic) for rule in rules],
         }
-    memories = {name: pack_array(layout_of[name], **columns[name]) for name in columns}
+    memories = {
+        # What a smaller core lacks, the network does not use.
+        name: pack_array(layout_of[name], **{field: columns[name][field] for field, _ in fields})
+        for name, fields in layout_of.items()
+        if name in columns
+    }
     memories["dense"] = pack_weights(core, tables.dense)
     if core.has_random:
         memories["random"] = default_seeds(core, network.seed).astype(np.uint64)
@@ -242,7 +259,9 @@ def _registers(
         if rule.uses("x1"):
             x_rows |= _rows(layout, connection.source, compartments)
         if rule.uses("y1"):
-            y_rows |= _rows(layout, connection.target, compartments)
+            taught = [t.by[:] for t in network.teachers if t.connection == connection.name]
+            for part in taught or [connection.target]:
+                y_rows |= _rows(layout, part, compartments)
     traces = network.trace_constants
     return {
         "rows": len(layout.row_profiles),

@@ -52,6 +52,7 @@ class GoldenCore:
             traces=params.has_traces,
             random=params.has_random,
             epochs=params.has_epochs,
+            columns=params.columns,
         )
         self._state = CoreState.zero(params, len(REGISTERS), len(COUNTERS))
         for name, register in REGISTERS.items():
@@ -170,11 +171,11 @@ class GoldenCore:
                 "list": state.axon_list,
                 "lists": state.axon_lists,
                 "plastic": state.axon_plastic,
+                "silent": state.axon_silent,
             }
         if memory == "state":
             return {"u": state.u, "v": state.v, "refractory": state.refractory}
         single = {
-            "rows": ("profile", state.row_profile),
             "accumulators": ("value", state.accumulators.reshape(-1)),
             "x_traces": ("trace1", state.x1),
             "y_traces": ("trace1", state.y1),

@@ -10,12 +10,14 @@ from numba import njit
 from backspike.golden.arith import leak, saturate, shift_to_zero, wrap
 from backspike.golden.core_state import COUNTER, REGISTER, CoreState, Size
 from backspike.golden.learning_kernels import learn, update_traces
-from backspike.hdl.layouts import REWARD_BITS, ListKind
+from backspike.hdl.layouts import REWARD_BITS, Gate, ListKind
 
-__all__ = ["accumulate", "dendrite_row", "run"]
+__all__ = ["accumulate", "dendrite_row", "gates", "run"]
 
 # numba sees module constants as literals; enumerations are not among what it understands.
-DENSE, SPARSE, REWARD = ListKind.DENSE.value, ListKind.SPARSE.value, ListKind.REWARD.value
+DENSE, SPARSE = ListKind.DENSE.value, ListKind.SPARSE.value
+REWARD, COLUMN = ListKind.REWARD.value, ListKind.COLUMN.value
+OPEN, CLOSED = Gate.OPEN.value, Gate.CLOSED.value
 STEP, ROWS, INPUT_ROWS = REGISTER["step"], REGISTER["rows"], REGISTER["input_rows"]
 LEARN, REWARD_DECAY = REGISTER["learn"], REGISTER["reward_decay"]
 EPOCH, EPOCH_STEP = REGISTER["epoch"], REGISTER["epoch_step"]
@@ -31,13 +33,15 @@ def dendrite_row(
     profile: np.ndarray,
     bias: np.ndarray,
     sums: np.ndarray,
+    may_fire: np.ndarray,
     u: np.ndarray,
     v: np.ndarray,
     refractory: np.ndarray,
     spikes: np.ndarray,
 ) -> int:
     """Update one row of compartments, given as views; returns how many fired."""
-    decay_u, decay_v, threshold, refractory_steps, vmin, vmax = profile
+    decay_u, decay_v, threshold, refractory_steps, vmin, vmax, window = profile
+    ceiling = threshold + (1 << window) if window else 1 << 18
     low, high = 1 - (1 << vmin), (1 << (9 + 2 * vmax)) - 1
     fired = 0
     for c in range(u.size):
@@ -47,11 +51,10 @@ def dendrite_row(
         into = wrap(into, 24) if size.wraps else saturate(into, 24)
         held = refractory[c]
         voltage = min(max(leak(v[c], decay_v) + into, low), high) if held == 0 else 0
-        spike = voltage > threshold << 6
+        spike = threshold << 6 < voltage <= ceiling << 6 and may_fire[c]
         if spike:
             voltage = 0
             held = refractory_steps
-        sums[c] = 0
         u[c], v[c] = current, voltage
         refractory[c] = max(0, held - 1)
         spikes[c] = spike
@@ -60,17 +63,43 @@ def dendrite_row(
 
 
 @njit(cache=True)
+def gates(size: Size, state: CoreState, row: int, may_fire: np.ndarray) -> None:
+    """Which compartments of a row may fire, as far as the steps of the epoch so far tell."""
+    may_fire[:] = True
+    if not size.epochs:
+        return
+    gating, first = state.rows[row, 4], state.rows[row, 5] * size.lanes
+    began = state.registers[EPOCH_STEP] > 0
+    for lane in range(size.lanes):
+        fired = began and state.seen[first + lane]
+        if gating == OPEN:
+            may_fire[lane] = fired
+        elif gating == CLOSED:
+            may_fire[lane] = not fired
+
+
+@njit(cache=True)
 def _dendrite(size: Size, state: CoreState) -> None:
     """Update every compartment in use; spikes of compartments and inputs end in ``spikes``."""
     registers, counters = state.registers, state.counters
     slot = registers[STEP] & (size.delay_slots - 1)
-    for row in range(registers[ROWS]):
+    may_fire = np.ones(size.lanes, np.bool_)
+    taken = np.zeros(size.lanes, np.int64)
+    for row in range(registers[ROWS] - 1, -1, -1):
         c, end = row * size.lanes, (row + 1) * size.lanes
+        profile, source, keep, negate = state.rows[row, :4]
+        sums = state.accumulators[slot, source * size.lanes : (source + 1) * size.lanes]
+        for lane in range(size.lanes):
+            taken[lane] = -sums[lane] if negate else sums[lane]
+        if not keep:
+            sums[:] = 0
+        gates(size, state, row, may_fire)
         counters[N_SPIKES] += dendrite_row(
             size,
-            state.profiles[state.row_profile[row]],
+            state.profiles[profile],
             state.bias[c:end],
-            state.accumulators[slot, c:end],
+            taken,
+            may_fire,
             state.u[c:end],
             state.v[c:end],
             state.refractory[c:end],
@@ -97,31 +126,51 @@ def accumulate(size: Size, sums: np.ndarray, weights: np.ndarray, exponent: int)
 
 @njit(cache=True)
 def _deliver(size: Size, state: CoreState, axon: int) -> None:
-    """Walk all lists of an axon that spiked."""
+    """Walk the lists of an axon that spiked."""
     counters = state.counters
     due = state.registers[STEP] + 1
-    dense = state.dense.reshape(-1)
-    for number in range(state.axon_list[axon], state.axon_list[axon] + state.axon_lists[axon]):
+    begin = state.axon_list[axon] + state.axon_silent[axon]
+    for number in range(begin, begin + state.axon_lists[axon]):
         kind, address, row, count, exponent, delay = state.lists[number][:6]
         counters[N_LISTS] += 1
         if kind == REWARD:
             impulse = wrap(address, REWARD_BITS)
             state.reward[1] = saturate(state.reward[1] + impulse, REWARD_BITS)
         elif kind == SPARSE:
+            sign = -1 if size.columns and state.lists[number, 11] else 1
             for k in range(address, address + count):
                 _, target, exponent, delay = state.sparse[k]
                 slot = (due + delay) & (size.delay_slots - 1)
                 sums = state.accumulators[slot, target : target + 1]
-                counters[N_SATURATIONS] += accumulate(size, sums, state.sparse[k, :1], exponent)
+                weights = sign * state.sparse[k, :1]
+                counters[N_SATURATIONS] += accumulate(size, sums, weights, exponent)
             counters[N_WORDS] += count
             counters[N_OPS] += count
-        elif kind == DENSE:
+        elif kind == DENSE or (kind == COLUMN and size.columns):
             slot = (due + delay) & (size.delay_slots - 1)
             sums = state.accumulators[slot, row * size.lanes : row * size.lanes + count]
-            weights = dense[address * size.lanes : address * size.lanes + count]
+            weights = _dense_weights(size, state, number)
             counters[N_SATURATIONS] += accumulate(size, sums, weights, exponent)
             counters[N_WORDS] += (count + size.lanes - 1) // size.lanes
             counters[N_OPS] += count
+
+
+@njit(cache=True)
+def _dense_weights(size: Size, state: CoreState, number: int) -> np.ndarray:
+    """What a DENSE or COLUMN list adds, before its exponent."""
+    kind, address, _, count = state.lists[number][:4]
+    lanes = size.lanes
+    flat = state.dense.reshape(-1)
+    if not size.columns:
+        return flat[address * lanes : address * lanes + count]
+    stride, rotate, negate = state.lists[number][9:12]
+    if kind == DENSE and not rotate and not negate:
+        return flat[address * lanes : address * lanes + count]
+    weights = np.empty(count, np.int16)
+    for k in range(count):
+        word = address + (k * stride if kind == COLUMN else k // lanes)
+        weights[k] = flat[word * lanes + (k + rotate) % lanes]
+    return -weights if negate else weights
 
 
 @njit(cache=True)

@@ -29,6 +29,7 @@ class Size(NamedTuple):
     traces: bool
     random: bool
     epochs: bool
+    columns: bool
 
 
 class CoreState(NamedTuple):
@@ -45,10 +46,11 @@ class CoreState(NamedTuple):
     axon_list: np.ndarray
     axon_lists: np.ndarray
     axon_plastic: np.ndarray
+    axon_silent: np.ndarray
     lists: np.ndarray
     dense: np.ndarray
     sparse: np.ndarray
-    row_profile: np.ndarray
+    rows: np.ndarray
     profiles: np.ndarray
     bias: np.ndarray
     u: np.ndarray
@@ -78,10 +80,11 @@ class CoreState(NamedTuple):
             axon_list=np.zeros(p.axons, np.int64),
             axon_lists=np.zeros(p.axons, np.int64),
             axon_plastic=np.zeros(p.axons, np.int64),
+            axon_silent=np.zeros(p.axons, np.int64),
             lists=np.zeros((p.lists, columns(layouts.list_layout(p))), np.int64),
             dense=np.zeros((p.dense_words, p.lanes), np.int16),
             sparse=np.zeros((p.sparse_words, columns(layouts.sparse_layout(p))), np.int64),
-            row_profile=np.zeros(p.compartment_rows, np.int64),
+            rows=np.zeros((p.compartment_rows, columns(layouts.row_layout(p))), np.int64),
             profiles=np.zeros((16, columns(layouts.profile_layout(p))), np.int64),
             bias=np.zeros((p.compartments, 2), np.int64),
             u=np.zeros(p.compartments, np.int64),

@@ -159,6 +159,7 @@ def learn_word(
     lane: int,
     job: np.ndarray,
     keep: int,
+    negate: bool,
 ) -> None:
     """Learn ``weights`` to the compartments from ``target`` on; the first is in lane ``lane``."""
     rule, sign, lsb = job[6], job[7], job[8]
@@ -171,7 +172,8 @@ def learn_word(
         old = int(weights[k])
         y0 = int(seen[target + k])
         exact = old << FRACTION_BITS
-        exact += _delta(microcode, coefficients, lane_ops, old, y0, y1[target + k])
+        dw = _delta(microcode, coefficients, lane_ops, old, y0, y1[target + k])
+        exact += -dw if negate else dw
         if stochastic:
             exact += random_fraction(random, lane + k, FRACTION_BITS + lsb)
         new = _rounded(exact, sign, lsb) & keep
@@ -189,20 +191,26 @@ def _learn_list(
     """Evaluate a rule on a list: all of a sparse one, of a dense one what the rule can change."""
     job = state.lists[number]
     kind, address, row, count = job[:4]
+    post, rotate, negate = row, 0, False
+    if size.columns:
+        post, rotate, negate = job[9], job[10], job[11] != 0
     if kind == SPARSE:
         for k in range(address, address + count):
             target = state.sparse[k, 1]
             weights = state.sparse[k, :1]
             lane = target % size.lanes
-            learn_word(state, coefficients, lane_ops, weights, target, lane, job, -1)
+            learn_word(state, coefficients, lane_ops, weights, target, lane, job, -1, negate)
     elif kind == DENSE:
         every = state.rules[job[6], 3] == ALWAYS
         keep = -(1 << size.weight_low)
+        lanes = (np.arange(size.lanes) + rotate) % size.lanes
         for k in range((count + size.lanes - 1) // size.lanes):
-            first = (row + k) * size.lanes
+            first = (post + k) * size.lanes
             if every or state.seen[first : first + size.lanes].any():
-                weights = state.dense[address + k, : min(size.lanes, count - k * size.lanes)]
-                learn_word(state, coefficients, lane_ops, weights, first, 0, job, keep)
+                banks = lanes[: min(size.lanes, count - k * size.lanes)]
+                weights = state.dense[address + k][banks]
+                learn_word(state, coefficients, lane_ops, weights, first, 0, job, keep, negate)
+                state.dense[address + k][banks] = weights
 
 
 @njit(cache=True)

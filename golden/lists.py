@@ -5,14 +5,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.golden.network import Connection, Network
+from backspike.golden.network import Connection, Network, Transpose
 from backspike.golden.placement import Layout, is_dense
 from backspike.golden.program import Placement
 from backspike.hdl.layouts import REWARD_BITS, ListKind
 
 __all__ = ["SynapseTables", "build_tables"]
 
-_DESCRIPTOR = ("kind", "address", "row", "count", "exponent", "delay", "rule", "sign", "lsb")
+_DESCRIPTOR = (
+    "kind",
+    "address",
+    "row",
+    "count",
+    "exponent",
+    "delay",
+    "rule",
+    "sign",
+    "lsb",
+    "post",
+    "rotate",
+    "negate",
+)
 _SYNAPSE = ("weight", "target", "exponent", "delay")
 
 Columns = dict[str, np.ndarray]
@@ -25,9 +38,10 @@ class SynapseTables:
     Attributes
     ----------
     lists : dict of str to numpy.ndarray
-        Columns of ``layouts.list_layout``, int64, in the order of the axons, plastic ones first.
-    first, lists_of, plastic_of : numpy.ndarray
-        First list, number of lists and of plastic ones by axon, int64.
+        Columns of ``layouts.list_layout``, int64, in the order of the axons; of each axon first
+        the silent plastic ones, then the plastic ones that are delivered, then the others.
+    first, lists_of, plastic_of, silent_of : numpy.ndarray
+        First list, number of lists in all, of plastic and of silent ones by axon, int64.
     dense : numpy.ndarray
         Weights, int16, shape (words, lanes).
     sparse : dict of str to numpy.ndarray
@@ -40,6 +54,7 @@ class SynapseTables:
     first: np.ndarray
     lists_of: np.ndarray
     plastic_of: np.ndarray
+    silent_of: np.ndarray
     dense: np.ndarray
     sparse: Columns
     placements: dict[str, Placement]
@@ -57,7 +72,7 @@ def build_tables(
     for name, connection in network.connections.items():
         rule = rule_numbers.get(name, 0)
         if is_dense(connection, layout.lanes):
-            builder.add_dense(name, connection, rule)
+            builder.add_dense(network, name, connection, rule)
             continue
         synapses = builder.synapses(connection)
         if connection.rule is None:
@@ -65,6 +80,8 @@ def build_tables(
         else:
             sign, lsb = connection.sign.value, connection.lsb
             builder.add_sparse(synapses, plastic=True, rule=rule, sign=sign, lsb=lsb)
+    for transpose in network.transposes.values():
+        builder.add_columns(network, transpose)
     if fixed:
         builder.add_sparse(_joined(fixed, ("axon", *_SYNAPSE)), plastic=False)
     for reward in network.rewards:
@@ -85,39 +102,75 @@ class _Builder:
         self.sparse_words = 0
         self.placements: dict[str, Placement] = {}
 
-    def add_lists(self, axons: np.ndarray, *, plastic: bool, **columns: object) -> None:
+    def add_lists(
+        self, axons: np.ndarray, *, plastic: bool, silent: bool = False, **columns: object
+    ) -> None:
         """One list for each of ``axons``; fields that are not given are 0, ``count`` 1."""
         shape = axons.shape
         values: dict[str, object] = {**dict.fromkeys(_DESCRIPTOR, 0), "count": 1, **columns}
         rows = {name: np.broadcast_to(np.asarray(value), shape) for name, value in values.items()}
-        self.lists.append({"axon": axons, "fixed": np.full(shape, not plastic), **rows})
+        place = 0 if silent else 1 if plastic else 2
+        self.lists.append({"axon": axons, "place": np.full(shape, place), **rows})
 
-    def add_dense(self, name: str, connection: Connection, rule: int) -> None:
-        """One list of consecutive targets for each source."""
+    def add_dense(self, network: Network, name: str, connection: Connection, rule: int) -> None:
+        """One list of consecutive targets for each source, and for each further teacher."""
         lanes = self.layout.lanes
         sources, targets = connection.weights.shape
         words = -(-targets // lanes)
-        block = np.zeros((sources, words * lanes), np.int16)
-        block[:, :targets] = connection.weights
         addresses = self.dense_words + words * np.arange(sources)
         learns = connection.rule is not None
-        self.add_lists(
-            self.layout.first_axon(connection.source, self.compartments) + np.arange(sources),
-            plastic=learns,
-            kind=ListKind.DENSE.value,
-            address=addresses,
-            row=self.layout.populations[connection.target.owner.name] // lanes,
-            count=targets,
-            exponent=int(connection.exponents),
-            delay=connection.delay,
-            rule=rule,
-            sign=connection.sign.value if learns else 0,
-            lsb=connection.lsb,
-        )
-        self.dense.append(block.reshape(-1, lanes))
+        rotated = any(t.connection == name for t in network.transposes.values())
+        row = self.layout.populations[connection.target.owner.name] // lanes
+        taught = [t for t in network.teachers if t.connection == name]
+        # Without one, the targets teach; with several, the last one's list is delivered.
+        lessons = [(self.layout.populations[t.by.name] // lanes, t.negate) for t in taught]
+        lessons = lessons or [(row if learns else 0, False)]
+        lessons.sort(key=lambda lesson: not lesson[1])
+        for number, (post, negate) in enumerate(lessons, 1):
+            self.add_lists(
+                self.layout.first_axon(connection.source, self.compartments) + np.arange(sources),
+                plastic=learns,
+                silent=number < len(lessons),
+                kind=ListKind.DENSE.value,
+                address=addresses,
+                row=row,
+                count=targets,
+                exponent=int(connection.exponents),
+                delay=connection.delay,
+                rule=rule,
+                sign=connection.sign.value if learns else 0,
+                lsb=connection.lsb,
+                post=post,
+                rotate=np.arange(sources) % lanes if rotated else 0,
+                negate=int(negate),
+            )
+        placement = Placement(addresses, targets, rotated)
+        dense = np.zeros((sources * words, lanes), np.int16)
+        Placement(words * np.arange(sources), targets, rotated).scatter(dense, connection.weights)
+        self.dense.append(dense)
         self.dense_words += sources * words
         if learns or sources > 1:
-            self.placements[name] = Placement(addresses, targets)
+            self.placements[name] = placement
+
+    def add_columns(self, network: Network, transpose: Transpose) -> None:
+        """One list for each source: the synapses onto that neuron of the connection's target."""
+        lanes = self.layout.lanes
+        forward = network.connections[transpose.connection]
+        words = self.placements[transpose.connection].words
+        numbers = np.arange(transpose.source.size)
+        self.add_lists(
+            self.layout.first_axon(transpose.source, self.compartments) + numbers,
+            plastic=False,
+            kind=ListKind.COLUMN.value,
+            address=words[0] + numbers // lanes,
+            row=self.layout.populations[transpose.target.owner.name] // lanes,
+            count=forward.source.size,
+            exponent=int(forward.exponents),
+            delay=transpose.delay,
+            post=-(-forward.target.size // lanes),
+            rotate=numbers % lanes,
+            negate=int(transpose.negate),
+        )
 
     def synapses(self, connection: Connection) -> Columns:
         """Axon and fields of each synapse of a connection."""
@@ -155,16 +208,18 @@ class _Builder:
         self.sparse_words += len(order)
 
     def tables(self, axons: int) -> SynapseTables:
-        """Sort the lists by axon, plastic ones first, in the order of the connections."""
-        joined = _joined(self.lists, ("axon", "fixed", *_DESCRIPTOR))
-        order = np.lexsort((joined["fixed"], joined["axon"]))
+        """Sort the lists by axon and place, else in the order of the connections."""
+        joined = _joined(self.lists, ("axon", "place", *_DESCRIPTOR))
+        order = np.lexsort((joined["place"], joined["axon"]))
         lists_of = np.bincount(joined["axon"], minlength=axons)
-        plastic = joined["axon"][~joined["fixed"].astype(bool)]
+        plastic = joined["axon"][joined["place"] < 2]
+        silent = joined["axon"][joined["place"] == 0]
         return SynapseTables(
             lists={name: joined[name][order] for name in _DESCRIPTOR},
             first=np.where(lists_of > 0, np.cumsum(lists_of) - lists_of, 0),
             lists_of=lists_of,
             plastic_of=np.bincount(plastic, minlength=axons),
+            silent_of=np.bincount(silent, minlength=axons),
             dense=np.concatenate([np.zeros((0, self.layout.lanes), np.int16), *self.dense]),
             sparse=_joined(self.sparse, _SYNAPSE),
             placements=self.placements,

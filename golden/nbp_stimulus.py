@@ -11,7 +11,10 @@ __all__ = [
     "INFERENCE_FIRST_STEP",
     "INFERENCE_STEPS",
     "SAMPLE_STEPS",
+    "active_inputs",
+    "check_classes",
     "inference_stimulus",
+    "sorted_spikes",
     "stimulus",
 ]
 
@@ -50,18 +53,13 @@ def stimulus(program: Program, x: np.ndarray, y: np.ndarray, *, first: bool = Tr
     """
     axon_x, n_in = program.inputs["in_x"]
     axon_t, n_out = program.inputs["in_t"]
-    samples, pixels = _active(x, n_in)
-    classes = np.asarray(y)
-    if classes.shape != (len(x),):
-        raise ValueError(f"y must have shape ({len(x)},), not {classes.shape}")
-    if classes.size:
-        for value in (classes.min(), classes.max()):
-            check_int("class in y", value, 0, n_out - 1)
+    samples, pixels = active_inputs(x, n_in)
+    classes = check_classes(y, len(x), n_out)
     begin = FIRST_STEP if first else 0
     start = program.inputs["in_start"][0]
-    return _sorted(
+    return sorted_spikes(
         (begin + SAMPLE_STEPS * samples, axon_x + pixels),
-        (begin + SAMPLE_STEPS * np.arange(len(x)) + 2, axon_t + classes.astype(np.int64)),
+        (begin + SAMPLE_STEPS * np.arange(len(x)) + 2, axon_t + classes),
         (np.full(int(first), FIRST_STEP - 2), np.full(int(first), start)),
     )
 
@@ -72,16 +70,16 @@ def inference_stimulus(program: Program, x: np.ndarray, *, first: bool = True) -
     A run takes ``INFERENCE_STEPS`` steps a sample, the first one ``INFERENCE_FIRST_STEP`` more.
     """
     axon_x, n_in = program.inputs["in_x"]
-    samples, pixels = _active(x, n_in)
+    samples, pixels = active_inputs(x, n_in)
     begin = INFERENCE_FIRST_STEP if first else 0
     start = program.inputs["in_start"][0]
-    return _sorted(
+    return sorted_spikes(
         (begin + INFERENCE_STEPS * samples, axon_x + pixels),
         (np.full(int(first), INFERENCE_FIRST_STEP - 2), np.full(int(first), start)),
     )
 
 
-def _active(x: np.ndarray, n_in: int) -> tuple[np.ndarray, np.ndarray]:
+def active_inputs(x: np.ndarray, n_in: int) -> tuple[np.ndarray, np.ndarray]:
     """Sample and input of each 1 in ``x``."""
     bits = np.asarray(x)
     if bits.ndim != 2 or bits.shape[1] != n_in:
@@ -92,7 +90,18 @@ def _active(x: np.ndarray, n_in: int) -> tuple[np.ndarray, np.ndarray]:
     return samples, pixels
 
 
-def _sorted(*spikes: tuple[np.ndarray, np.ndarray]) -> Stimulus:
+def check_classes(y: np.ndarray, samples: int, n_out: int) -> np.ndarray:
+    """``y`` as int64, after a check that it holds one of ``n_out`` classes per sample."""
+    classes = np.asarray(y)
+    if classes.shape != (samples,):
+        raise ValueError(f"y must have shape ({samples},), not {classes.shape}")
+    if classes.size:
+        for value in (classes.min(), classes.max()):
+            check_int("class in y", value, 0, n_out - 1)
+    return classes.astype(np.int64)
+
+
+def sorted_spikes(*spikes: tuple[np.ndarray, np.ndarray]) -> Stimulus:
     """Steps and axons, in time order and, within a step, by axon."""
     steps = np.concatenate([step for step, _ in spikes]).astype(np.int64)
     axons = np.concatenate([axon for _, axon in spikes]).astype(np.int64)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from backspike.golden.weights import (
 )
 from backspike.hdl.layouts import REWARD_BITS, TRACE_BITS, SignMode
 
-__all__ = ["Connection", "Network", "Reward", "Traces"]
+__all__ = ["Connection", "Network", "Reward", "Teacher", "Traces", "Transpose"]
 
 #: Longest delay of any core, in time steps beyond the one that every spike takes.
 MAX_DELAY = 62
@@ -65,6 +66,34 @@ class Connection:
 
 
 @dataclass(frozen=True, eq=False)
+class Teacher:
+    """Neurons whose spikes and traces the rule of a connection takes for those of its targets.
+
+    With ``negate``, ``dw`` is subtracted.
+    """
+
+    connection: str
+    by: Population
+    negate: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Transpose:
+    """Spikes of ``source`` that go back through the synapses of a connection, to ``target``.
+
+    Neuron ``j`` of the source adds the weights of all synapses onto neuron ``j`` of the
+    connection's target; with ``negate``, it subtracts them.
+    """
+
+    name: str
+    connection: str
+    source: Part
+    target: Part
+    delay: int
+    negate: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Reward:
     """Neurons whose spikes add ``value`` to the reward trace r1 of the next step."""
 
@@ -103,6 +132,8 @@ class Network:
     ----------
     populations, inputs, connections : dict
         By name, in the order of their making.
+    teachers : list of Teacher
+    transposes : dict of str to Transpose
     rewards : list of Reward
     trace_constants : Traces
     """
@@ -114,6 +145,8 @@ class Network:
         self.populations: dict[str, Population] = {}
         self.inputs: dict[str, Input] = {}
         self.connections: dict[str, Connection] = {}
+        self.teachers: list[Teacher] = []
+        self.transposes: dict[str, Transpose] = {}
         self.rewards: list[Reward] = []
         self.trace_constants = Traces()
 
@@ -129,6 +162,11 @@ class Network:
         refractory: int = 1,
         vmin: int = 23,
         vmax: int = 7,
+        window: int = 0,
+        sums_of: Population | None = None,
+        negate: bool = False,
+        gate: Population | Input | None = None,
+        gated_by: Literal["spike", "silence"] = "spike",
     ) -> Population:
         """Add ``size`` compartments of equal constants; see :class:`Population`.
 
@@ -138,6 +176,9 @@ class Network:
             If the name is taken or a constant is out of its range.
         """
         self._check_name(name)
+        for field, other in (("sums_of", sums_of), ("gate", gate)):
+            if other is not None:
+                self._part(f"{field} of population {name!r}", other)
         self.populations[name] = made = Population(
             name=name,
             size=size,
@@ -148,6 +189,11 @@ class Network:
             refractory=refractory,
             vmin=vmin,
             vmax=vmax,
+            window=window,
+            sums_of=sums_of,
+            negate=negate,
+            gate=gate,
+            gated_by=gated_by,
         )
         return made
 
@@ -218,8 +264,7 @@ class Network:
             raise ValueError(f"{where} is already there")
         from_part = self._part(f"source of {where}", source)
         to_part = self._part(f"target of {where}", target)
-        if isinstance(to_part.owner, Input):
-            raise ValueError(f"target of {where} must be a population, not an input")
+        _check_target(where, to_part)
         check_int(f"delay of {where}", delay, 0, MAX_DELAY)
         sign = SignMode(sign)
         compiled = compile_rule(rule, rounding=rounding) if rule is not None else None
@@ -243,6 +288,80 @@ class Network:
             lsb=lsb,
         )
         return made
+
+    def teach(self, connection: str, by: Population, *, negate: bool = False) -> None:
+        """Let ``by`` stand in for the targets of a plastic connection when it learns.
+
+        The rule then takes y0 and the other y from ``by``, neuron by neuron; with ``negate`` its
+        ``dw`` is subtracted. A second teacher lets it learn once more, from that one.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the connection is not plastic and all-to-all, or the sizes differ.
+        """
+        where = f"teacher of connection {connection!r}"
+        taught = self._whole(where, connection)
+        if taught.rule is None:
+            raise ValueError(f"{where}: the connection has no rule")
+        teacher = self._part(where, by)
+        if not isinstance(teacher.owner, Population):
+            raise ValueError(f"{where} must be a population, not an input")
+        _check_size(where, teacher, taught.target.size)
+        self.teachers.append(Teacher(connection, teacher.owner, bool(negate)))
+
+    def transpose(
+        self,
+        name: str,
+        connection: str,
+        source: Neurons,
+        target: Neurons,
+        *,
+        delay: int = 0,
+        negate: bool = False,
+    ) -> None:
+        """Send spikes back through the synapses of an all-to-all connection.
+
+        Parameters
+        ----------
+        name : str
+            Of this way back, for messages.
+        connection : str
+            Whose weights are used, as they are at the time; they are stored once.
+        source, target : Population or Input, Population
+            As many neurons as the connection has targets, and sources.
+        delay : int
+            Time steps beyond the one that every spike takes, 0 to 62.
+        negate : bool
+            Subtract the weights.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a name is taken or unknown, or a size or the delay does not fit.
+        """
+        where = f"transpose {name!r}"
+        if name in self.transposes:
+            raise ValueError(f"{where} is already there")
+        forward = self._whole(where, connection)
+        from_part, to_part = self._part(where, source), self._part(where, target)
+        _check_target(where, to_part)
+        _check_size(f"source of {where}", from_part, forward.target.size)
+        _check_size(f"target of {where}", to_part, forward.source.size)
+        check_int(f"delay of {where}", delay, 0, MAX_DELAY)
+        self.transposes[name] = Transpose(name, connection, from_part, to_part, delay, bool(negate))
+
+    def _whole(self, where: str, name: str) -> Connection:
+        """A connection between whole groups, all-to-all."""
+        if name not in self.connections:
+            raise ValueError(f"{where}: there is no connection {name!r}")
+        found = self.connections[name]
+        if found.pattern is not Pattern.ALL_TO_ALL or found.exponents.ndim or found.target.first:
+            raise ValueError(
+                f"{where}: connection {name!r} must be all-to-all, onto a population from its "
+                "first neuron on, with one exponent"
+            )
+        return found
 
     def reward(self, source: Neurons, value: int) -> None:
         """Let spikes of ``source`` add ``value``, -128 to 127, to r1 of the next step.
@@ -287,6 +406,23 @@ class Network:
         if part.owner is not self.populations.get(name) and part.owner is not self.inputs.get(name):
             raise ValueError(f"{what} must be of this network, and {name!r} is not")
         return part
+
+
+def _check_target(where: str, target: Part) -> None:
+    if isinstance(target.owner, Input):
+        raise ValueError(f"target of {where} must be a population, not an input")
+    if target.owner.sums_of is not None:
+        raise ValueError(
+            f"target of {where} must have sums of its own: {target.owner.name!r} takes those of "
+            f"{target.owner.sums_of.name!r}"
+        )
+
+
+def _check_size(where: str, part: Part, size: int) -> None:
+    if part.first or part.size != size:
+        raise ValueError(
+            f"{where} must be {size} neurons from the first on, not {part.size} from {part.first}"
+        )
 
 
 def _check_tau(name: str, tau: object) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,7 @@ __all__ = ["Input", "Neurons", "Part", "Population", "check_int"]
 #: Neurons of one group; an axon number of a core has 14 bits.
 MAX_SIZE = 16384
 _BIAS_LIMIT = 1 << 12
+_WINDOWS = (0, *(1 << n for n in range(1, 16)))
 
 
 def check_int(what: str, value: object, low: int, high: int) -> None:
@@ -54,6 +56,16 @@ class Population:
         Steps from a spike to the next one possible, 1 to 63.
     vmin, vmax : int
         The voltage stays from ``1 - 2**vmin``, 0 to 23, to ``2**(9 + 2 * vmax) - 1``, 0 to 7.
+    window : int
+        Fires only where the voltage is at most this many weight units above the threshold: a
+        power of two from 2 to 32768; 0 for no such limit.
+    sums_of : Population, optional
+        Has no synapses of its own: takes the sums of another population, neuron by neuron.
+    negate : bool
+        Takes the negative of the sums.
+    gate : Population or Input, optional
+        A neuron may fire only if its neighbour in ``gate`` fired in an earlier step of the
+        learning epoch or, if ``gated_by`` is "silence", if that did not fire.
 
     Raises
     ------
@@ -70,6 +82,11 @@ class Population:
     refractory: int = 1
     vmin: int = 23
     vmax: int = 7
+    window: int = 0
+    sums_of: "Population | None" = None
+    negate: bool = False
+    gate: "Population | Input | None" = None
+    gated_by: Literal["spike", "silence"] = "spike"
 
     def __post_init__(self) -> None:
         ranges = {
@@ -84,6 +101,27 @@ class Population:
         for field, (low, high) in ranges.items():
             what = f"{field} of population {self.name!r}"
             check_int(what, getattr(self, field), low, high)
+        if self.window not in _WINDOWS:
+            raise ValueError(
+                f"window of population {self.name!r} must be 0 or a power of 2 from 2 to 32768, "
+                f"not {self.window!r}"
+            )
+        if self.gated_by not in ("spike", "silence"):
+            raise ValueError(
+                f"gated_by of population {self.name!r} must be 'spike' or 'silence', "
+                f"not {self.gated_by!r}"
+            )
+        for field, other in (("sums_of", self.sums_of), ("gate", self.gate)):
+            if other is not None and other.size != self.size:
+                raise ValueError(
+                    f"{field} of population {self.name!r} must have {self.size} neurons, "
+                    f"not {other.size}"
+                )
+        if self.sums_of is not None and self.sums_of.sums_of is not None:
+            raise ValueError(
+                f"sums_of of population {self.name!r} must have synapses of its own, and "
+                f"{self.sums_of.name!r} takes those of {self.sums_of.sums_of.name!r}"
+            )
         _ = self.biases
 
     def __getitem__(self, index: int | slice) -> "Part":
@@ -93,7 +131,8 @@ class Population:
     def profile(self) -> dict[str, int]:
         """Constants that a row of compartments shares, by field of ``layouts.profile_layout``."""
         names = ("decay_u", "decay_v", "threshold", "refractory", "vmin", "vmax")
-        return {name: int(getattr(self, name)) for name in names}
+        fields = {name: int(getattr(self, name)) for name in names}
+        return fields | {"window": _WINDOWS.index(self.window)}
 
     @cached_property
     def biases(self) -> tuple[np.ndarray, np.ndarray]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from backspike.golden.network import Connection, Network
 from backspike.golden.neurons import Part, Population
 from backspike.golden.weights import Pattern
+from backspike.hdl.layouts import Gate
 
-__all__ = ["Layout", "is_dense", "place"]
+__all__ = ["Layout", "is_dense", "place", "row_columns"]
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,16 @@ def is_dense(connection: Connection, lanes: int) -> bool:
 def place(network: Network, lanes: int) -> Layout:
     """Give every population its compartments and every input its axons.
 
-    Targets of dense lists begin a row; the others share rows with those of the same profile.
+    Targets of dense lists, and what stands beside others lane by lane, begin a row; the others
+    share rows with those of the same profile.
     """
     aligned = {c.target.owner.name for c in network.connections.values() if is_dense(c, lanes)}
+    aligned |= {t.target.owner.name for t in network.transposes.values()}
+    aligned |= {t.by.name for t in network.teachers}
+    for population in network.populations.values():
+        partners = [group for group in (population.sums_of, population.gate) if group is not None]
+        if partners or population.negate:
+            aligned |= {group.name for group in (population, *partners)}
     profiles: list[dict[str, int]] = []
     row_profiles: list[int] = []
     first: dict[str, int] = {}
@@ -88,6 +96,44 @@ def place(network: Network, lanes: int) -> Layout:
     inputs: dict[str, int] = {}
     axons = 0
     for source in network.inputs.values():
+        if source.name in aligned:
+            axons = -(-axons // lanes) * lanes
         inputs[source.name] = axons
         axons += source.size
     return Layout(lanes, first, inputs, row_profiles, profiles, axons)
+
+
+def row_columns(network: Network, layout: Layout, compartments: int) -> dict[str, list[int]]:
+    """Columns of ``layouts.row_layout`` for the rows in use, on a core with ``compartments``."""
+    lanes, n = layout.lanes, len(layout.row_profiles)
+    columns = {
+        "profile": list(layout.row_profiles),
+        "sums": list(range(n)),
+        "keep": [0] * n,
+        "negate": [0] * n,
+        "gating": [Gate.NONE.value] * n,
+        "gate": [0] * n,
+    }
+    sharing: dict[str, list[str]] = {}
+    for name, population in network.populations.items():
+        owner = population.sums_of or population
+        sharing.setdefault(owner.name, []).append(name)
+    for owner_name, names in sharing.items():
+        # Rows are updated from the highest down: the lowest that shares sums clears them.
+        lowest = min(names, key=lambda name: layout.populations[name])
+        for name in names:
+            population = network.populations[name]
+            if not (population.negate or population.gate or len(names) > 1):
+                continue
+            first = layout.populations[name] // lanes
+            sums = layout.populations[owner_name] // lanes
+            for k in range(-(-population.size // lanes)):
+                columns["sums"][first + k] = sums + k
+                columns["keep"][first + k] = int(name != lowest)
+                columns["negate"][first + k] = int(population.negate)
+                if population.gate is not None:
+                    closed = population.gated_by == "silence"
+                    gate = layout.first_axon(population.gate[:], compartments) // lanes
+                    columns["gating"][first + k] = (Gate.CLOSED if closed else Gate.OPEN).value
+                    columns["gate"][first + k] = gate + k
+    return columns

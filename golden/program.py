@@ -22,15 +22,20 @@ class Placement:
         Address of the first dense word of each source's list, int64, shape (sources,).
     targets : int
         Targets of each list, from lane 0 of the word.
+    rotated : bool
+        Lane ``n`` of source ``i`` is stored in bank ``(n + i) % lanes``.
     """
 
     words: np.ndarray
     targets: int
+    rotated: bool = False
 
     def gather(self, dense: np.ndarray) -> np.ndarray:
         """Weights (sources, targets) out of the dense memory (words, lanes)."""
         per_list = -(-self.targets // dense.shape[1])
+        banks = self._banks(dense.shape[1])[:, None, :]
         rows = dense[self.words[:, None] + np.arange(per_list)]
+        rows = np.take_along_axis(rows, banks, axis=2)
         return rows.reshape(len(self.words), -1)[:, : self.targets]
 
     def scatter(self, dense: np.ndarray, weights: np.ndarray) -> None:
@@ -39,7 +44,15 @@ class Placement:
         per_list = -(-self.targets // lanes)
         padded = np.zeros((len(self.words), per_list * lanes), dense.dtype)
         padded[:, : self.targets] = weights
-        dense[self.words[:, None] + np.arange(per_list)] = padded.reshape(-1, per_list, lanes)
+        rows = np.empty((len(self.words), per_list, lanes), dense.dtype)
+        banks = np.broadcast_to(self._banks(lanes)[:, None, :], rows.shape)
+        np.put_along_axis(rows, banks, padded.reshape(rows.shape), axis=2)
+        dense[self.words[:, None] + np.arange(per_list)] = rows
+
+    def _banks(self, lanes: int) -> np.ndarray:
+        """Bank of each lane, by source, shape (sources, lanes)."""
+        first = np.arange(len(self.words)) if self.rotated else np.zeros(len(self.words), np.int64)
+        return (first[:, None] + np.arange(lanes)) % lanes
 
 
 @dataclass(frozen=True)
@@ -96,6 +109,7 @@ class Program:
             "populations": self.populations,
             "inputs": self.inputs,
             "targets": {name: place.targets for name, place in self.placements.items()},
+            "rotated": {name: place.rotated for name, place in self.placements.items()},
         }
         np.savez_compressed(path, meta=np.array(json.dumps(meta)), **arrays)  # type: ignore[arg-type]
 
@@ -124,7 +138,7 @@ class Program:
             populations={name: tuple(where) for name, where in meta["populations"].items()},
             inputs={name: tuple(where) for name, where in meta["inputs"].items()},
             placements={
-                name: Placement(words, meta["targets"][name])
+                name: Placement(words, meta["targets"][name], meta["rotated"][name])
                 for name, words in _under(arrays, "placement/").items()
             },
         )

@@ -92,7 +92,10 @@ class Accumulators(wiring.Component):
             # The row that is written in this cycle is read a cycle too early.
             m.d.sync += [repeats.eq(adding & (at == target)), at.eq(target), mask.eq(word.mask)]
             for lane in range(p.lanes):
-                scaled = scale(self.weights[lane], word.exponent)
+                weight = self.weights[lane]
+                if p.columns:
+                    weight = Mux(word.negate, -weight, weight)
+                scaled = scale(weight, word.exponent)
                 m.d.sync += addends[lane].eq(Mux(word.mask[lane], scaled, 0))
 
         # Second cycle: add, and write the whole row.

@@ -1,8 +1,10 @@
 """Narrowing and rounding with a name; ``golden.arith`` has the same names and numbers."""
 
+from collections.abc import Sequence
+
 from amaranth import Mux, Shape, Value
 
-__all__ = ["leak", "popcount", "saturate", "scale", "shift_to_zero", "wrap"]
+__all__ = ["leak", "popcount", "rotated", "saturate", "scale", "shift_to_zero", "wrap"]
 
 
 def saturate(value: Value, shape: Shape) -> Value:
@@ -40,6 +42,16 @@ def scale(weight: Value, exponent: Value) -> Value:
     """``weight * 2**exponent`` for a 9-bit weight and an exponent of -8 to 7, rounded down."""
     amount = Value.cast(exponent + 8)[:4]
     return (weight << amount) >> 8
+
+
+def rotated(values: Sequence[Value], amount: Value) -> list[Value]:
+    """Element ``n`` is ``values[(n + amount) % len(values)]``; a power of two of them."""
+    values, count = list(values), len(values)
+    for bit in range((count - 1).bit_length()):
+        values = [
+            Mux(amount[bit], values[(n + (1 << bit)) % count], values[n]) for n in range(count)
+        ]
+    return values
 
 
 def popcount(bits: Value) -> Value:

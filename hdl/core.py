@@ -182,7 +182,7 @@ class Core(wiring.Component):
             reward.clear.eq(sequencer.clear),
             registers.r1.eq(reward.r1),
         ]
-        serving = scanner.busy | lists.busy | synapses.o.valid | accumulators.busy
+        serving = scanner.busy | lists.busy | synapses.busy | synapses.o.valid | accumulators.busy
 
         ports = {
             "registers": registers.host,
@@ -238,6 +238,9 @@ class Core(wiring.Component):
                 epoch.scan_row.eq(scanner.scan_row),
                 epoch.look_en.eq(look_en),
                 epoch.look_row.eq(look_row),
+                epoch.gate_en.eq(dendrite.gate_en),
+                epoch.gate_row.eq(dendrite.gate_row),
+                dendrite.gate_bits.eq(epoch.gate_bits),
             ]
             look_en, look_row = 0, 0
         if p.has_random:
@@ -267,6 +270,8 @@ class Core(wiring.Component):
             *_wire(engine.weights, synapses.weights),
             engine.i.valid.eq(synapses.o.valid & sequencer.learning),
             synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
+            engine.asked.eq(synapses.asked),
+            synapses.locked.eq(engine.locked),
             synapses.w_en.eq(engine.w_en),
             synapses.w.eq(engine.w),
             *_wire(synapses.w_weights, engine.w_weights),

@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import popcount
 from backspike.hdl.inputs import row_spikes_layout
-from backspike.hdl.layouts import bias_layout, profile_layout, row_layout, state_layout
+from backspike.hdl.layouts import Gate, bias_layout, profile_layout, row_layout, state_layout
 from backspike.hdl.lif import LifUpdate
 from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
@@ -37,7 +37,9 @@ class Dendrite(wiring.Component):
     sum_en, sum_row, sums
         Accumulators of a row in the slot that is due, one cycle after ``sum_en``.
     sum_clear, sum_clear_row : Out
-        The row's accumulators are taken.
+        The accumulators of a row are taken for the last time.
+    gate_en, gate_row, gate_bits
+        Reader of :class:`backspike.hdl.epoch.EpochActivity`; without epochs, there is none.
     first, valid, spikes : Out
         Spikes by row, descending: see :class:`backspike.hdl.activity.Activity`.
     n_spikes, n_input_spikes : Out
@@ -51,7 +53,7 @@ class Dendrite(wiring.Component):
         self.params = params
         compartment_row = range(params.compartment_rows)
         count = range(params.lanes + 1)
-        super().__init__({
+        ports = {
             "start": In(1),
             "busy": Out(1),
             "rows": In(16),
@@ -75,7 +77,14 @@ class Dendrite(wiring.Component):
             "host_bias": In(HOST_PORT),
             "host_rows": In(HOST_PORT),
             "host_profiles": In(HOST_PORT),
-        })
+        }
+        if params.has_epochs:
+            ports |= {
+                "gate_en": Out(1),
+                "gate_row": Out(range(params.rows)),
+                "gate_bits": In(params.lanes),
+            }
+        super().__init__(ports)
 
     def _item_layout(self) -> data.StructLayout:
         """One cycle's work on its way through the pipeline."""
@@ -113,7 +122,8 @@ class Dendrite(wiring.Component):
         item = Signal(self._item_layout())
         walking = self._walk(m, item)
 
-        # One register per stage: 1 memories answer, 2 the profile answers, 2 + LATENCY the result.
+        # One register per stage: 1 memories answer, 2 the profile, the sums and the gate answer,
+        # 2 + LATENCY the result.
         stages = [item]
         for number in range(1, 3 + LifUpdate.LATENCY):
             stage = Signal(self._item_layout(), name=f"stage{number}")
@@ -124,6 +134,9 @@ class Dendrite(wiring.Component):
             Cat(walking, self.valid, *(stage.valid for stage in stages[1:])).any()
         )
 
+        # What the row says of its sums and its gate, for the cycle in which they answer.
+        shared = Signal(row_layout(p))
+        m.d.sync += shared.eq(rows.r_data[0])
         address = item.row * parts + item.part
         own = item.valid & ~item.input
         m.d.comb += [
@@ -133,12 +146,12 @@ class Dendrite(wiring.Component):
             bias.r_address.eq(address),
             rows.r_en.eq(own),
             rows.r_address.eq(item.row),
-            self.sum_en.eq(own),
-            self.sum_row.eq(item.row),
+            self.sum_en.eq(answered.valid & ~answered.input),
+            self.sum_row.eq(rows.r_data[0].sums),
             self.input_take.eq(item.valid & item.input),
             self.input_row.eq(item.row - p.compartment_rows),
-            self.sum_clear.eq(answered.valid & ~answered.input & answered.last),
-            self.sum_clear_row.eq(answered.row),
+            self.sum_clear.eq(profiled.valid & ~profiled.input & profiled.last & ~shared.keep),
+            self.sum_clear_row.eq(shared.sums),
             profiles.r_en.eq(answered.valid & ~answered.input),
             profiles.r_address.eq(rows.r_data[0].profile),
         ]
@@ -148,7 +161,17 @@ class Dendrite(wiring.Component):
         m.d.sync += held_input[0].eq(self.input_bits)
         for before, after in pairwise(held_input):
             m.d.sync += after.eq(before)
-        fired = Signal(p.dendrite_lanes)
+        fired, may_fire = Signal(p.dendrite_lanes), Signal(p.lanes, init=(1 << p.lanes) - 1)
+        if p.has_epochs:
+            m.d.comb += [
+                self.gate_en.eq(answered.valid & ~answered.input),
+                self.gate_row.eq(rows.r_data[0].gate),
+            ]
+            with m.Switch(shared.gating):
+                with m.Case(Gate.OPEN):
+                    m.d.comb += may_fire.eq(self.gate_bits)
+                with m.Case(Gate.CLOSED):
+                    m.d.comb += may_fire.eq(~self.gate_bits)
         m.d.comb += [
             state.w_address.eq(done.row * parts + done.part),
             state.clear.eq(self.clear),
@@ -162,11 +185,16 @@ class Dendrite(wiring.Component):
                     update.state.eq(state.r_data[lane]),
                     update.bias.eq(bias.r_data[lane]),
                 ]
-                with m.Switch(answered.part):
-                    for part in range(parts):
-                        with m.Case(part):
-                            m.d.sync += update.sum.eq(self.sums[part * p.dendrite_lanes + lane])
+            with m.Switch(profiled.part):
+                for part in range(parts):
+                    with m.Case(part):
+                        of_row = part * p.dendrite_lanes + lane
+                        m.d.comb += [
+                            update.sum.eq(self.sums[of_row]),
+                            update.may_fire.eq(may_fire[of_row]),
+                        ]
             m.d.comb += [
+                update.negate.eq(shared.negate),
                 update.en.eq(profiled.valid & ~profiled.input),
                 update.profile.eq(profiles.r_data[0]),
                 fired[lane].eq(update.spike),

@@ -31,6 +31,8 @@ class EpochActivity(wiring.Component):
         Rows of this step, descending.
     busy : Out(1)
         A row is on its way.
+    gate_en, gate_row, gate_bits : In, In, Out
+        What a row fired in the earlier steps of the epoch.
     scan_*, walk_*, look_*, clear, clear_row
         See :class:`backspike.hdl.activity.Activity`.
     """
@@ -46,6 +48,9 @@ class EpochActivity(wiring.Component):
             "valid": In(1),
             "spikes": In(row_spikes_layout(params)),
             "busy": Out(1),
+            "gate_en": In(1),
+            "gate_row": In(row),
+            "gate_bits": Out(params.lanes),
             "scan_en": In(1),
             "scan_row": In(row),
             "scan": Out(found),
@@ -79,6 +84,12 @@ class EpochActivity(wiring.Component):
         row_bits = len(self.spikes.row)
         m.submodules.before = before = memory.Memory(shape=p.lanes, depth=2 << row_bits, init=[])
         read, write = before.read_port(), before.write_port()
+        gate = before.read_port()
+        m.d.comb += [
+            gate.en.eq(self.gate_en),
+            gate.addr.eq(Cat(self.gate_row, ~odd)),
+            self.gate_bits.eq(Mux(self.begins, 0, gate.data)),
+        ]
         first, row, bits = Signal(), Signal(row_bits), Signal(p.lanes)
         m.d.comb += [
             read.en.eq(self.valid),

@@ -21,6 +21,7 @@ __all__ = [
     "WEIGHT_MAX",
     "WEIGHT_MIN",
     "Factor",
+    "Gate",
     "ListKind",
     "MicroOp",
     "SignMode",
@@ -60,9 +61,8 @@ class ListKind(enum.Enum, shape=2):
 
     DENSE = 0  # `count` consecutive targets from lane 0 of `row`, one word of weights per row
     SPARSE = 1  # `count` single synapses, each with its own target, exponent and delay
-    REWARD = (
-        2  # no synapse: the spike adds `address`, signed 8 bits, to the reward of the next step
-    )
+    REWARD = 2  # no synapse: adds `address`, signed 8 bits, to the reward of the next step
+    COLUMN = 3  # the synapses by which dense lists of `count` consecutive sources reach one lane
 
 
 class SignMode(enum.Enum, shape=2):
@@ -71,6 +71,15 @@ class SignMode(enum.Enum, shape=2):
     MIXED = 0  # -256 to 256 - unit
     EXCITATORY = 1  # 0 to 256 - unit
     INHIBITORY = 2  # -(256 - unit) to 0
+
+
+class Gate(enum.Enum, shape=2):
+    """When a compartment may fire, as far as its gate tells: a neuron that fired, or did not, in
+    an earlier step of the epoch."""
+
+    NONE = 0  # at any time
+    OPEN = 1  # if the gate fired
+    CLOSED = 2  # if the gate did not fire
 
 
 class Visit(enum.Enum, shape=2):
@@ -107,23 +116,36 @@ def axon_layout(p: CoreParams) -> data.StructLayout:
         "list": unsigned(max(1, (p.lists - 1).bit_length())),  # first list
         "lists": unsigned(6),  # number of lists, to deliver
         "plastic": unsigned(6),  # number of plastic lists, to learn
+        "silent": unsigned(3),  # lists to pass over before those to deliver
     })
 
 
 def list_layout(p: CoreParams) -> data.StructLayout:
     """Descriptor of one synapse list."""
     words = max(p.dense_words, p.sparse_words, 1 << REWARD_BITS)
-    return data.StructLayout({
+    row = unsigned(max(1, (p.compartment_rows - 1).bit_length()))
+    fields = {
         "kind": ListKind,
         "address": unsigned((words - 1).bit_length()),  # of the first word, or a reward impulse
-        "row": unsigned(max(1, (p.compartment_rows - 1).bit_length())),  # first row of targets
+        "row": row,  # first row of targets
         "count": unsigned(p.compartments.bit_length()),  # synapses, at least 1
-        "exponent": signed(4),  # DENSE: a spike adds weight * 2**exponent, rounded down
-        "delay": unsigned(p.slot_bits),  # DENSE: time steps beyond the first
+        "exponent": signed(4),  # DENSE, COLUMN: a spike adds weight * 2**exponent, rounded down
+        "delay": unsigned(p.slot_bits),  # DENSE, COLUMN: time steps beyond the first
         "rule": unsigned(max(1, (p.rules - 1).bit_length())),  # of a plastic list
         "sign": SignMode,  # of a plastic list
         "lsb": unsigned(4),  # of a plastic list: weights are multiples of 2**lsb, 0 to 8
-    })
+    }
+    if p.columns:
+        fields |= {
+            # Of a plastic list: first row of the compartments whose spikes and traces are y.
+            # COLUMN: words from one source's list to the next one's.
+            "post": row,
+            # DENSE: lane n is stored in bank (n + rotate) % lanes; source n of a COLUMN has n.
+            # COLUMN: the lane to read.
+            "rotate": unsigned(max(1, p.lane_bits)),
+            "negate": unsigned(1),  # subtract: the weights in delivery, dw in learning
+        }
+    return data.StructLayout(fields)
 
 
 def sparse_layout(p: CoreParams) -> data.StructLayout:
@@ -138,7 +160,18 @@ def sparse_layout(p: CoreParams) -> data.StructLayout:
 
 def row_layout(p: CoreParams) -> data.StructLayout:
     """What the compartments of one row share."""
-    return data.StructLayout({"profile": unsigned(4)})
+    fields = {
+        "profile": unsigned(4),
+        "sums": range(p.compartment_rows),  # row whose accumulators they take; usually their own
+        "keep": unsigned(1),  # leave the accumulators for a row below
+        "negate": unsigned(1),  # take the negative of the sums
+    }
+    if p.has_epochs:
+        fields |= {
+            "gating": Gate,
+            "gate": range(p.rows),  # row of axons that gates them, lane by lane
+        }
+    return data.StructLayout(fields)
 
 
 def profile_layout(p: CoreParams) -> data.StructLayout:
@@ -150,6 +183,7 @@ def profile_layout(p: CoreParams) -> data.StructLayout:
         "refractory": unsigned(6),  # 1 to 63; 1 has no dead step
         "vmin": unsigned(5),  # v stays at or above 1 - 2**vmin, 0 to 23
         "vmax": unsigned(3),  # v stays at or below 2**(9 + 2 * vmax) - 1
+        "window": unsigned(4),  # n > 0: fires only where v <= 64 * (threshold + 2**n)
     })
 
 

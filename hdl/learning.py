@@ -1,6 +1,6 @@
 """The learning engine: evaluates a sum of products in all lanes, rounds, clips and writes back."""
 
-from amaranth import Module, Mux, Signal, signed
+from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -55,6 +55,8 @@ class LearningEngine(wiring.Component):
         Spikes and traces of a row of compartments, one cycle after ``look_en``.
     draw, random
         See :class:`backspike.hdl.random.RandomBank`.
+    asked, locked : In, Out(1)
+        Whether the dense word at an address is being learned, and not yet written.
     w_en, w, w_weights : Out
         Learned weights: see :class:`backspike.hdl.synapses.Synapses`.
     n_words, n_visited, n_changed : Out
@@ -77,6 +79,8 @@ class LearningEngine(wiring.Component):
             "traces": In(TRACE_BITS).array(params.lanes),
             "draw": Out(1),
             "random": In(16).array(params.lanes),
+            "asked": In(range(max(params.dense_words, params.sparse_words))),
+            "locked": Out(1),
             "w_en": Out(1),
             "w": Out(word_layout(params)),
             "w_weights": Out(signed(9)).array(params.lanes),
@@ -145,7 +149,7 @@ class LearningEngine(wiring.Component):
             m.d.sync += [after.eq(before) for before, after in zip(w1, w2, strict=True)]
             m.d.sync += [s2.eq(s1), adds.eq(op.last), begins.eq(number == 0), ends.eq(last_op)]
         exact = [Signal(EXACT, name=f"exact{lane}", reset_less=True) for lane in range(p.lanes)]
-        fraction = Signal(16)
+        fraction, negate = Signal(16), s2.negate if p.columns else 0
         m.d.comb += fraction.eq((1 << (FRACTION_BITS + s2.lsb)) - 1)
         for lane in range(p.lanes):
             before, total = Signal(DELTA, reset_less=True), Signal(DELTA)
@@ -156,11 +160,17 @@ class LearningEngine(wiring.Component):
             with m.If(s2_valid):
                 m.d.sync += [
                     before.eq(total),
-                    exact[lane].eq(total + (w2[lane] << FRACTION_BITS) + random),
+                    exact[lane].eq(
+                        Mux(negate, -total, total) + (w2[lane] << FRACTION_BITS) + random
+                    ),
                 ]
 
         # Stage 3 rounds, clips and writes.
-        self._write(m, s2, w2, s2_valid, s3_valid, exact)
+        s3 = self._write(m, s2, w2, s2_valid, s3_valid, exact)
+        stages = ((s1, s1_valid), (s2, s2_valid), (s3, s3_valid))
+        m.d.comb += self.locked.eq(
+            Cat(valid & ~s.sparse & (s.address == self.asked) for s, valid in stages).any()
+        )
         return m
 
     def _stage(self, name: str) -> tuple[Signal, list[Signal]]:
@@ -193,8 +203,8 @@ class LearningEngine(wiring.Component):
             products.append(product)
         return products
 
-    def _write(self, m: Module, s2, w2, s2_valid, s3_valid, exact) -> None:
-        """Round, clip, count and write the word in stage 3."""
+    def _write(self, m: Module, s2, w2, s2_valid, s3_valid, exact) -> Signal:
+        """Round, clip, count and write the word in stage 3; returns it."""
         p = self.params
         s3, w3 = self._stage("s3")
         with m.If(s2_valid):
@@ -224,3 +234,4 @@ class LearningEngine(wiring.Component):
                 with m.If(~s3.sparse):
                     m.d.comb += self.w_weights[lane].eq(clipped & -(1 << p.weight_low))
         m.d.comb += self.n_changed.eq(Mux(s3_valid, popcount(changed), 0))
+        return s3

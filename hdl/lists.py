@@ -90,7 +90,7 @@ class ListFetch(wiring.Component):
             none.eq(wanted == 0),
             last.eq(number + 1 == wanted),
             lists.i.valid.eq(axons.o.valid & ~none),
-            lists.i.p.address.eq(entry.list + number),
+            lists.i.p.address.eq(entry.list + number + Mux(self.learn, 0, entry.silent)),
             lists.i.p.carry.eq(axons.o.p.carry),
             axons.o.ready.eq(none | (last & lists.i.ready)),
         ]

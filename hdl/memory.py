@@ -34,6 +34,8 @@ class HostedMemory(wiring.Component):
         One bank of a row.
     banks : int
         Banks of a row, a power of two.
+    per_bank : bool
+        Give every bank a read address of its own: ``r_address`` is an array then.
     group : int
         Neighbouring banks that one host word holds. Host word ``n`` is group ``n % groups`` of
         row ``n // groups``.
@@ -50,11 +52,14 @@ class HostedMemory(wiring.Component):
         Has precedence over all else.
     """
 
-    def __init__(self, *, depth: int, shape, banks: int = 1, group: int = 1):
+    def __init__(
+        self, *, depth: int, shape, banks: int = 1, group: int = 1, per_bank: bool = False
+    ):
         self.depth, self.shape, self.banks, self.group = depth, shape, banks, group
+        self.per_bank = per_bank
         super().__init__({
             "r_en": In(1),
-            "r_address": In(range(depth)),
+            "r_address": In(range(depth)).array(banks) if per_bank else In(range(depth)),
             "r_data": Out(shape).array(banks),
             "w_en": In(banks),
             "w_address": In(range(depth)),
@@ -72,19 +77,19 @@ class HostedMemory(wiring.Component):
         host_group = host.address[:group_bits]
         host_row = host.address[group_bits:]
 
-        read_row = Mux(host.en, host_row, self.r_address)
         write_row = Mux(host.en, host_row, Mux(self.clear, self.clear_address, self.w_address))
         outputs = []
         for bank in range(self.banks):
             ram = memory.Memory(shape=unsigned(width), depth=self.depth, init=[])
             m.submodules[f"bank{bank}"] = ram
             read, write = ram.read_port(), ram.write_port()
+            address = self.r_address[bank] if self.per_bank else self.r_address
             host_slice = host.w_data.word_select(bank % self.group, width)
             mine = Value.cast(host_group == bank // self.group) if group_bits else 1
             core_data = Mux(self.clear, 0, Value.cast(self.w_data[bank]))
             m.d.comb += [
                 read.en.eq(self.r_en | host.en),
-                read.addr.eq(read_row),
+                read.addr.eq(Mux(host.en, host_row, address)),
                 Value.cast(self.r_data[bank]).eq(read.data),
                 write.en.eq(Mux(host.en, host.write & mine, self.clear | self.w_en[bank])),
                 write.addr.eq(write_row),

@@ -58,7 +58,11 @@ class CoreParams:
     stochastic : bool
         Whether rules and traces can round at random (only with ``learning``).
     epochs : bool
-        Whether a learning epoch can be longer than one step (only with ``learning``).
+        Whether a learning epoch can be longer than one step (only with ``learning``). Then
+        compartments can be gated by what fired earlier in the epoch, too.
+    columns : bool
+        Whether dense words can be read by column, so that spikes go back through the synapses
+        that they came by, and other compartments than its targets can teach a list.
     rules : int
         Learning rules, 2 to 16.
     microcode_words : int
@@ -85,6 +89,7 @@ class CoreParams:
     traces: bool = True
     stochastic: bool = True
     epochs: bool = True
+    columns: bool = True
     rules: int = 4
     microcode_words: int = 64
 
@@ -105,7 +110,7 @@ class CoreParams:
         _require_int("weight_bits", self.weight_bits, 8, 9)
         _require_int("rules", self.rules, 2, 16)
         _require_int("microcode_words", self.microcode_words, 8, 1024)
-        for name in ("learning", "traces", "stochastic", "epochs"):
+        for name in ("learning", "traces", "stochastic", "epochs", "columns"):
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"{name} must be a bool, not {getattr(self, name)!r}")
         try:
@@ -183,7 +188,9 @@ class CoreParams:
     def list_bits(self) -> int:
         """Bits of a list descriptor, which must fit a host word: see ``layouts.list_layout``."""
         words = max(self.dense_words, self.sparse_words, 256)
-        numbers = (words, self.compartment_rows, self.compartments + 1, self.rules)
+        numbers = [words, self.compartment_rows, self.compartments + 1, self.rules]
+        if self.columns:
+            numbers += [self.compartment_rows, self.lanes, 2]
         return 12 + self.slot_bits + sum(max(1, (n - 1).bit_length()) for n in numbers)
 
     def fingerprint(self) -> int:
@@ -242,5 +249,6 @@ CORE_PRESETS = {
         dense_words=65536,
         sparse_words=8192,
         dendrite_lanes=16,
+        columns=False,
     ),
 }

@@ -4,6 +4,7 @@ from amaranth import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.arith import rotated
 from backspike.hdl.layouts import sparse_layout
 from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
@@ -15,10 +16,14 @@ __all__ = ["Synapses"]
 class Synapses(wiring.Component):
     """Reads a word of weights per cycle; writes learned ones back.
 
+    With ``columns``, lane ``n`` of a dense word with rotation ``r`` is in bank ``n + r`` (modulo
+    the lanes). Words of neighbouring sources have neighbouring rotations, so the weights of one
+    lane in ``lanes`` such words are in different banks, and are read at once as a column.
+
     Timing
     ------
-    Latency 1 cycle, throughput one word per cycle while ``o.ready`` is high. A word that is
-    written must not be read in the same cycle (no list is walked twice in a learning phase).
+    Latency 1 cycle, 2 with ``columns``; throughput one word per cycle while ``o.ready`` is high.
+    A dense word waits until what is being learned is written, if that is the same word.
 
     Members
     -------
@@ -27,6 +32,12 @@ class Synapses(wiring.Component):
         The word; its row, mask, exponent and delay are valid for a sparse one, too.
     weights : Out(signed(9)).array(lanes)
         Weights of the word in ``o``, in the lanes of their targets.
+    busy : Out(1)
+        A word is on its way to ``o``.
+    locked : In(1)
+        The dense word at ``asked`` is being learned.
+    asked : Out
+        Address of the word to read next.
     w_en, w, w_weights : In
         Write the lanes of ``w.mask`` back.
     host_dense, host_sparse : In(HOST_PORT)
@@ -38,6 +49,9 @@ class Synapses(wiring.Component):
             "i": In(stream.Signature(word_layout(params))),
             "o": Out(stream.Signature(word_layout(params))),
             "weights": Out(signed(9)).array(params.lanes),
+            "busy": Out(1),
+            "locked": In(1),
+            "asked": Out(range(max(params.dense_words, params.sparse_words))),
             "w_en": In(1),
             "w": In(word_layout(params)),
             "w_weights": In(signed(9)).array(params.lanes),
@@ -49,33 +63,44 @@ class Synapses(wiring.Component):
         m = Module()
         p = self.params
         m.submodules.dense = dense = HostedMemory(
-            depth=p.dense_words, shape=signed(p.weight_bits), banks=p.lanes, group=p.dense_group
+            depth=p.dense_words,
+            shape=signed(p.weight_bits),
+            banks=p.lanes,
+            group=p.dense_group,
+            per_bank=p.columns,
         )
         m.submodules.sparse = sparse = HostedMemory(depth=p.sparse_words, shape=sparse_layout(p))
         wiring.connect(m, wiring.flipped(self.host_dense), dense.host)
         wiring.connect(m, wiring.flipped(self.host_sparse), sparse.host)
 
+        # With columns, a word waits a cycle for the addresses of its banks.
+        if p.columns:
+            asked, asked_valid = self._ask(m, dense, accept := Signal())
+        else:
+            asked, asked_valid, accept = self.i.p, self.i.valid, Signal()
+            m.d.comb += [self.i.ready.eq(accept), dense.r_address.eq(asked.address)]
         advance = Signal()
         word = Signal(word_layout(p), reset_less=True)
-        accept = advance & self.i.valid
         m.d.comb += [
             advance.eq(~self.o.valid | self.o.ready),
-            self.i.ready.eq(advance),
-            dense.r_en.eq(accept & ~self.i.p.sparse),
-            dense.r_address.eq(self.i.p.address),
-            sparse.r_en.eq(accept & self.i.p.sparse),
-            sparse.r_address.eq(self.i.p.address),
+            accept.eq(advance & asked_valid & ~self._is_locked(asked, word)),
+            dense.r_en.eq(accept & ~asked.sparse),
+            sparse.r_en.eq(accept & asked.sparse),
+            sparse.r_address.eq(asked.address),
+            self.asked.eq(asked.address),
         ]
         with m.If(advance):
-            m.d.sync += self.o.valid.eq(self.i.valid)
+            m.d.sync += self.o.valid.eq(accept)
         with m.If(accept):
-            m.d.sync += word.eq(self.i.p)
+            m.d.sync += word.eq(asked)
 
         entry = sparse.r_data[0]
         m.d.comb += self.o.p.eq(word)
+        banks = [dense.r_data[bank] for bank in range(p.lanes)]
+        stored = rotated(banks, word.rotate) if p.columns else banks
         for lane in range(p.lanes):
-            stored = Cat(Value.cast(0)[: p.weight_low], dense.r_data[lane]).as_signed()
-            m.d.comb += self.weights[lane].eq(Mux(word.sparse, entry.weight, stored))
+            dense_weight = Cat(Value.cast(0)[: p.weight_low], stored[lane]).as_signed()
+            m.d.comb += self.weights[lane].eq(Mux(word.sparse, entry.weight, dense_weight))
         with m.If(word.sparse):
             m.d.comb += [
                 self.o.p.row.eq(entry.target >> p.lane_bits),
@@ -90,9 +115,14 @@ class Synapses(wiring.Component):
         for lane in range(p.lanes):
             with m.If(back.mask[lane]):
                 m.d.comb += lane_weight.eq(self.w_weights[lane])
+        writes = [back.mask[lane] for lane in range(p.lanes)]
+        weights = [self.w_weights[lane] >> p.weight_low for lane in range(p.lanes)]
+        if p.columns:
+            writes, weights = (rotated(values, -back.rotate) for values in (writes, weights))
+        for bank in range(p.lanes):
             m.d.comb += [
-                dense.w_en[lane].eq(self.w_en & ~back.sparse & back.mask[lane]),
-                dense.w_data[lane].eq(self.w_weights[lane] >> p.weight_low),
+                dense.w_en[bank].eq(self.w_en & ~back.sparse & writes[bank]),
+                dense.w_data[bank].eq(weights[bank]),
             ]
         m.d.comb += [
             dense.w_address.eq(back.address),
@@ -108,3 +138,32 @@ class Synapses(wiring.Component):
                 m.d.comb += lane_number.eq(lane)
         m.d.comb += sparse.w_data[0].target.eq((back.row << p.lane_bits) + lane_number)
         return m
+
+    def _ask(self, m: Module, dense: HostedMemory, accept: Signal) -> tuple:
+        """Registers for the next word and the addresses of its banks; whether they hold one."""
+        p = self.params
+        asked, valid, take = Signal(word_layout(p), reset_less=True), Signal(), Signal()
+        given = self.i.p
+        m.d.comb += [
+            take.eq(~valid | accept),
+            self.i.ready.eq(take),
+            self.busy.eq(valid),
+        ]
+        with m.If(take):
+            m.d.sync += valid.eq(self.i.valid)
+        with m.If(take & self.i.valid):
+            m.d.sync += asked.eq(given)
+        steps = rotated([given.stride * n for n in range(p.lanes)], -given.rotate)
+        for bank, step in enumerate(steps):
+            offset = Signal.like(dense.r_address[bank], name=f"offset{bank}", reset_less=True)
+            with m.If(take & self.i.valid):
+                m.d.sync += offset.eq(Mux(given.column, step, 0))
+            m.d.comb += dense.r_address[bank].eq(asked.address + offset)
+        return asked, valid
+
+    def _is_locked(self, asked, word):
+        """Whether the word to read is still to be learned: as a word of another list."""
+        if not (self.params.columns and self.params.learning):
+            return 0
+        leaving = self.o.valid & ~word.sparse & (word.address == asked.address)
+        return ~asked.sparse & (self.locked | leaving)

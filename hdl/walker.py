@@ -14,16 +14,23 @@ __all__ = ["Walker", "word_layout"]
 
 
 def word_layout(p: CoreParams) -> data.StructLayout:
-    """A word of weights to read: of a dense list, or a single synapse of a sparse one."""
+    """A word of weights to read: of dense lists, or a single synapse of a sparse one."""
     words = max(p.dense_words, p.sparse_words)
     fields = {
         "sparse": 1,
         "address": range(words),
-        "row": range(p.compartment_rows),  # DENSE
+        "row": range(p.compartment_rows),  # DENSE: of the targets or, to learn, of the teachers
         "mask": p.lanes,  # DENSE: lanes that hold synapses of the list
         "exponent": signed(4),  # DENSE
         "delay": p.slot_bits,  # DENSE
     }
+    if p.columns:
+        fields |= {
+            "column": 1,  # one weight of each of `lanes` words, `stride` words apart
+            "stride": range(p.compartment_rows),
+            "rotate": max(1, p.lane_bits),  # lane n is in bank n + rotate
+            "negate": 1,
+        }
     if p.learning:
         fields |= {
             "rule": layouts.rule_layout(p),
@@ -78,6 +85,7 @@ class Walker(wiring.Component):
         sparse = job.list.kind == ListKind.SPARSE
         dense = job.list.kind == ListKind.DENSE
         reward = job.list.kind == ListKind.REWARD
+        column = (job.list.kind == ListKind.COLUMN) if p.columns else 0
 
         # Which word of the list: counted, or found by the chain of active rows.
         count_bits = p.compartments.bit_length()
@@ -90,7 +98,7 @@ class Walker(wiring.Component):
             index.eq(number),
             word.sparse.eq(sparse),
             word.address.eq(job.list.address + index),
-            word.row.eq(job.list.row + index),
+            word.row.eq(self._first_row() + index),
             word.exponent.eq(job.list.exponent),
             word.delay.eq(job.list.delay),
         ]
@@ -101,7 +109,7 @@ class Walker(wiring.Component):
         m.d.comb += self.n_lists.eq(self.i.valid & self.i.ready)
 
         def count_through():
-            with m.If((words == 0) | reward | ~(sparse | dense)):
+            with m.If((words == 0) | ~(sparse | dense | column)):
                 m.d.comb += self.i.ready.eq(1)
             with m.Else():
                 m.d.comb += [
@@ -111,6 +119,8 @@ class Walker(wiring.Component):
                 with m.If(taken):
                     m.d.sync += number.eq(Mux(number + 1 == words, 0, number + 1))
 
+        if p.columns:
+            self._columns(m, column, taken)
         if not p.learning:
             count_through()
         else:
@@ -127,7 +137,7 @@ class Walker(wiring.Component):
                 | ((job.rule.pre == Visit.TRACED) & (x.x1 != 0))
             )
             seeks = self.learn & dense & (job.rule.post != Visit.ALWAYS)
-            with m.If(self.learn & (useless | reward)):
+            with m.If(self.learn & (useless | reward | column)):
                 m.d.comb += self.i.ready.eq(1)
             with m.Elif(seeks):
                 self._seek(m, index, words, taken)
@@ -139,9 +149,31 @@ class Walker(wiring.Component):
         ]
         return m
 
+    def _first_row(self):
+        """Row of the first word: of its targets or, to learn, of its teachers."""
+        here = self.i.p.list
+        return Mux(self.learn, here.post, here.row) if self.params.columns else here.row
+
+    def _columns(self, m: Module, column, taken) -> None:
+        """The addresses of a COLUMN, whose words lie ``stride`` apart."""
+        word, here = self.o.p, self.i.p.list
+        passed = Signal.like(word.address)
+        m.d.comb += [
+            word.column.eq(column),
+            word.stride.eq(here.post),
+            word.rotate.eq(here.rotate),
+            word.negate.eq(here.negate),
+        ]
+        with m.If(column):
+            m.d.comb += word.address.eq(here.address + passed)
+        with m.If(self.i.valid & self.i.ready):
+            m.d.sync += passed.eq(0)
+        with m.Elif(taken):
+            m.d.sync += passed.eq(passed + (here.post << self.params.lane_bits))
+
     def _seek(self, m: Module, index: Signal, words: Signal, taken) -> None:
         """Visit the rows of a list that have spikes, by the chain."""
-        first = self.i.p.list.row
+        first = self._first_row()
         seeking, inside = Signal(), Signal()
         m.d.comb += [
             index.eq(self.walk.row - first),

@@ -5,7 +5,7 @@ import numpy as np
 from backspike.golden.program import Program
 from backspike.hdl import layouts
 from backspike.hdl.host_map import MEMORIES, ErrorCode, unpack_weights
-from backspike.hdl.layouts import ListKind
+from backspike.hdl.layouts import Gate, ListKind
 from backspike.hdl.params import CoreParams
 from backspike.sim.engine import Record, Stimulus
 
@@ -77,8 +77,14 @@ def core_cases(p: CoreParams) -> list[str]:
         "commands back to back",
         "gaps between words and answers",
     ]
+    if not p.columns:
+        cases.remove(f"list {ListKind.COLUMN.name}")
     if p.lanes > 1:
         cases.append(_PARTLY_FILLED)
+    if p.columns:
+        cases += ["list that subtracts", "list only to learn from"]
+    cases += ["rows that share sums", "row that subtracts", "window of a threshold"]
+    cases += [f"gate {gate.name}" for gate in Gate if p.has_epochs]
     if p.learning:
         cases += ["epoch of several steps"] * p.has_epochs
         cases += ["weight changes", "weight at the upper rail", "weight at the lower rail"]
@@ -106,6 +112,7 @@ def cover_run(
     p = program.params
     spiking = np.concatenate([record.compartments, p.compartments + stimulus.axons])
     _cover_lists(coverage, program, np.unique(spiking))
+    _cover_rows(coverage, program, np.unique(record.compartments // p.lanes))
     start = program.registers.get("step", 0)
     for case, seen in (
         ("slots wrap around", start % p.delay_slots + n_steps > p.delay_slots),
@@ -128,22 +135,41 @@ def cover_run(
         coverage.hit("weight at the lower rail", int(np.sum(moved <= layouts.WEIGHT_MIN + 2)))
 
 
+def _fields(program: Program, name: str) -> dict[str, np.ndarray]:
+    """Columns of a memory of a program."""
+    layout = MEMORIES[name].layout(program.params)
+    return layouts.unpack_array(layout, program.memories[name])  # type: ignore[arg-type]
+
+
+def _cover_rows(coverage: Coverage, program: Program, fired: np.ndarray) -> None:
+    """Rows in which a compartment fired."""
+    p = program.params
+    rows, profiles = _fields(program, "rows"), _fields(program, "profiles")
+    shared = rows["sums"] != np.arange(p.compartment_rows)
+    coverage.hit("rows that share sums", int(np.sum(shared[fired])))
+    coverage.hit("row that subtracts", int(np.sum(rows["negate"][fired])))
+    windows = profiles["window"][rows["profile"][fired]]
+    coverage.hit("window of a threshold", int(np.sum(windows > 0)))
+    if p.has_epochs:
+        for gate in Gate:
+            hits = int(np.sum(rows["gating"][fired] == gate.value))
+            coverage.hit(f"gate {gate.name}", hits)
+
+
 def _cover_lists(coverage: Coverage, program: Program, axons: np.ndarray) -> None:
     """Lists of the axons that spiked, and their synapses."""
     p = program.params
-
-    def fields(name: str) -> dict[str, np.ndarray]:
-        layout = MEMORIES[name].layout(p)
-        return layouts.unpack_array(layout, program.memories[name])  # type: ignore[arg-type]
-
-    of_axon, lists, sparse = fields("axons"), fields("lists"), fields("sparse")
+    of_axon, lists, sparse = (_fields(program, name) for name in ("axons", "lists", "sparse"))
     coverage.hit("axon without lists", int(np.sum(of_axon["lists"][axons] == 0)))
+    begin = of_axon["list"] + of_axon["silent"]
     walked = np.unique(
         np.concatenate(
-            [np.zeros(0, np.int64)]
-            + [of_axon["list"][a] + np.arange(of_axon["lists"][a]) for a in axons]
+            [np.zeros(0, np.int64)] + [begin[a] + np.arange(of_axon["lists"][a]) for a in axons]
         )
     )
+    if p.columns:
+        coverage.hit("list that subtracts", int(np.sum(lists["negate"][walked])))
+        coverage.hit("list only to learn from", int(np.sum(of_axon["silent"][axons])))
     for number in walked:
         kind = ListKind(int(lists["kind"][number]))
         coverage.hit(f"list {kind.name}")

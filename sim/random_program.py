@@ -23,20 +23,19 @@ def random_program(rng: np.random.Generator, params: CoreParams) -> Program:
     """A program that uses every memory of a core of ``params``; equal for equal ``rng``.
 
     It is valid: lists stay within their memories and targets, delays within
-    ``params.max_delay``, and a word of weights is in one plastic list of one axon at most.
+    ``params.max_delay``; of the rows that share sums, only the lowest clears them; and a word of
+    weights is in one plastic list of one axon at most, unless the core has columns and it is dense.
     """
     p = params
     rows = int(rng.integers(max(1, p.compartment_rows // 2), p.compartment_rows + 1))
     input_rows = int(rng.integers(1, p.input_rows + 1))
-    lists, private = _random_lists(rng, p, rows)
+    lists, private, shared = _random_lists(rng, p, rows)
     memories = {
-        "axons": _random_axons(rng, p, private),
+        "axons": _random_axons(rng, p, private, shared),
         "lists": layouts.pack_array(layouts.list_layout(p), **lists),
         "dense": pack_weights(p, _random_weights(rng, p, (p.dense_words, p.lanes))),
         "sparse": _random_sparse(rng, p, rows),
-        "rows": layouts.pack_array(
-            layouts.row_layout(p), profile=rng.integers(0, 16, p.compartment_rows)
-        ),
+        "rows": _random_rows(rng, p, rows, input_rows),
         "profiles": _random_profiles(rng, p),
         "bias": _random_bias(rng, p),
     }
@@ -67,31 +66,35 @@ def _random_weights(rng: np.random.Generator, p: CoreParams, shape: tuple[int, .
 
 def _random_lists(
     rng: np.random.Generator, p: CoreParams, rows: int
-) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Fields of every list descriptor, and which lists have words that no other such list has."""
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """Fields of every list descriptor; lists whose words no other such list has; sharable ones."""
     n = p.lists
-    kind = rng.choice([k.value for k in ListKind], n, p=[0.45, 0.45, 0.1])
+    columns = 0.15 if p.columns else 0.0
+    kind = rng.choice([k.value for k in ListKind], n, p=[0.45 - columns, 0.45, 0.1, columns])
     dense, sparse = kind == ListKind.DENSE.value, kind == ListKind.SPARSE.value
-    row = np.where(dense, rng.integers(0, rows, n), 0)
+    column = kind == ListKind.COLUMN.value
+    row = np.where(dense | column, rng.integers(0, rows, n), 0)
     longest = np.select(
-        [dense, sparse],
+        [dense, sparse, column],
         [
             np.minimum(rows - row, p.dense_words) * p.lanes,
             np.full(n, min(p.sparse_words, p.compartments)),
+            np.minimum((rows - row) * p.lanes, p.dense_words),
         ],
         1,
     )
-    short = np.minimum(longest, np.where(dense, 3 * p.lanes, 12))
+    short = np.minimum(longest, np.where(sparse, 12, 3 * p.lanes))
     count = rng.integers(1, np.where(rng.random(n) < 0.1, longest, short) + 1)
-    words = np.where(dense, -(-count // p.lanes), count)
-    depth = np.where(dense, p.dense_words, p.sparse_words)
+    stride = rng.integers(0, np.clip(p.dense_words // count, 1, p.compartment_rows))
+    words = np.select([dense, column], [-(-count // p.lanes), (count - 1) * stride + 1], count)
+    depth = np.where(sparse, p.sparse_words, p.dense_words)
     address = np.where(
-        dense | sparse,
+        dense | sparse | column,
         rng.integers(0, np.maximum(1, depth - words + 1)),
         rng.integers(0, 1 << layouts.REWARD_BITS, n),
     )
-    private = np.zeros(n, bool)
-    for mine, end in ((dense, p.dense_words), (sparse, p.sparse_words)):
+    private, shared = np.zeros(n, bool), dense & p.columns
+    for mine, end in ((dense & ~shared, p.dense_words), (sparse, p.sparse_words)):
         first = 0
         for number in rng.permutation(np.flatnonzero(mine)):
             if first + words[number] <= end and rng.random() < 0.7:
@@ -106,23 +109,56 @@ def _random_lists(
         "delay": rng.integers(0, p.max_delay + 1, n),
         "rule": rng.integers(0, p.rules, n),
         "sign": rng.choice([s.value for s in SignMode], n),
-        "lsb": rng.integers(0, 9, n),
+        "lsb": np.where(rng.random(n) < 0.5, rng.integers(0, 2, n), rng.integers(2, 9, n)),
     }
-    return fields, private
+    if p.columns:
+        post = rng.integers(0, np.where(dense, rows - -(-count // p.lanes), 0) + 1)
+        fields |= {
+            "post": np.where(column, stride, post),
+            "rotate": rng.integers(0, p.lanes, n),
+            "negate": rng.integers(0, 2, n),
+        }
+    return fields, private, shared
 
 
-def _random_axons(rng: np.random.Generator, p: CoreParams, private: np.ndarray) -> np.ndarray:
-    """Up to four lists each, or none; a list is plastic for at most one axon."""
+def _random_rows(rng: np.random.Generator, p: CoreParams, rows: int, input_rows: int) -> np.ndarray:
+    """Rows of which some share sums, and some are gated."""
+    n = p.compartment_rows
+    sums = np.where(rng.random(n) < 0.7, np.arange(n), rng.integers(0, n, n))
+    lowest = np.array([np.argmax(sums == source) for source in sums])
+    fields = {
+        "profile": rng.integers(0, 16, n),
+        "sums": sums,
+        "keep": lowest != np.arange(n),
+        "negate": rng.integers(0, 2, n),
+    }
+    if p.has_epochs:
+        in_use = np.r_[0:rows, p.compartment_rows : p.compartment_rows + input_rows]
+        fields |= {
+            "gating": rng.choice([g.value for g in layouts.Gate], n, p=[0.7, 0.15, 0.15]),
+            "gate": rng.choice(in_use, n),
+        }
+    return layouts.pack_array(layouts.row_layout(p), **fields)
+
+
+def _random_axons(
+    rng: np.random.Generator, p: CoreParams, private: np.ndarray, shared: np.ndarray
+) -> np.ndarray:
+    """Up to four lists each, or none; a ``private`` list is plastic for at most one axon."""
     lists = rng.integers(1, min(4, p.lists) + 1, p.axons)
     lists[rng.random(p.axons) < 0.2] = 0
+    silent = np.where(rng.random(p.axons) < 0.3, rng.integers(0, lists + 1), 0)
     first = rng.integers(0, p.lists - lists + 1) % p.lists
     plastic = np.zeros(p.axons, np.int64)
-    free = private.copy()
+    free = private | shared
     for axon in rng.permutation(p.axons) if p.learning else ():
         own = free[first[axon] : first[axon] + lists[axon]]
         plastic[axon] = own.size if own.all() else np.argmin(own)
-        free[first[axon] : first[axon] + plastic[axon]] = False
-    return layouts.pack_array(layouts.axon_layout(p), list=first, lists=lists, plastic=plastic)
+        taken = slice(first[axon], first[axon] + plastic[axon])
+        free[taken] = shared[taken]
+    return layouts.pack_array(
+        layouts.axon_layout(p), list=first, lists=lists - silent, plastic=plastic, silent=silent
+    )
 
 
 def _random_sparse(rng: np.random.Generator, p: CoreParams, rows: int) -> np.ndarray:
@@ -155,6 +191,7 @@ def _random_profiles(rng: np.random.Generator, p: CoreParams) -> np.ndarray:
         refractory=np.where(rng.random(16) < 0.7, 1, rng.integers(1, 64, 16)),
         vmin=rng.integers(0, 24, 16),
         vmax=np.where(rng.random(16) < 0.7, 7, rng.integers(0, 8, 16)),
+        window=np.where(rng.random(16) < 0.7, 0, rng.integers(1, 16, 16)),
     )
 
 

@@ -192,6 +192,7 @@ def test_the_smallest_core_that_fits():
         traces=False,
         stochastic=False,
         epochs=False,
+        columns=False,
         rules=2,
         microcode_words=8,
     )

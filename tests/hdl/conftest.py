@@ -57,6 +57,7 @@ class Twin:
             traces=p.has_traces,
             random=p.has_random,
             epochs=p.has_epochs,
+            columns=p.columns,
         )
         self.state = CoreState.zero(p, len(REGISTERS), len(COUNTERS))
         if p.has_random:

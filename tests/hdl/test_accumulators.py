@@ -46,7 +46,7 @@ def test_sums_are_those_of_the_golden_core(lanes, acc_width, overflow, words, sm
                 outside += accumulate(
                     t.size,
                     target[k : k + 1],
-                    np.array([weights[lane]], np.int16),
+                    np.array([-weights[lane] if word["negate"] else weights[lane]], np.int16),
                     word["exponent"],
                 )
         return outside, word["mask"].bit_count()

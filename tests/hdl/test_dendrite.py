@@ -5,7 +5,7 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.core_kernels import dendrite_row
+from backspike.golden.core_kernels import dendrite_row, gates
 from backspike.hdl.dendrite import Dendrite
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.inputs import InputSpikes
@@ -44,10 +44,13 @@ def random_program(p, words):
             refractory=rng.randrange(1, 4),
             vmin=rng.randrange(24),
             vmax=rng.randrange(4, 8),
+            window=rng.choice([0, 0, rng.randrange(1, 16)]),
         )
         for _ in range(16)
     ]
-    rows = words.many(row_layout(p), p.compartment_rows)
+    rows = [
+        words.fields(row_layout(p), gate=rng.randrange(p.rows)) for _ in range(p.compartment_rows)
+    ]
     biases = [
         {"mantissa": rng.randrange(-100, 100), "exponent": rng.randrange(8)}
         for _ in range(p.compartments)
@@ -62,7 +65,9 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
     rng, t = words.rng, twin(p)
     profiles, rows, biases, states = random_program(p, words)
     t.state.profiles[:] = [list(profile.values()) for profile in profiles]
-    t.state.row_profile[:] = [row["profile"] for row in rows]
+    t.state.rows[:] = [list(row.values()) for row in rows]
+    t.state.seen[:] = [rng.randrange(2) for _ in range(p.axons)]
+    t.set_registers(epoch_step=1)
     t.state.bias[:] = [list(bias.values()) for bias in biases]
     for name in ("u", "v", "refractory"):
         getattr(t.state, name)[:] = [state[name] for state in states]
@@ -71,14 +76,17 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
 
     def golden_step(used, sums):
         """Rows and their spikes; the rows beyond ``used`` keep their state."""
-        spikes = np.zeros((used, lanes), np.bool_)
+        spikes, may_fire = np.zeros((used, lanes), np.bool_), np.ones(lanes, np.bool_)
         for row in range(used):
             c = slice(row * lanes, (row + 1) * lanes)
+            gates(t.size, t.state, row, may_fire)
+            taken = sums[rows[row]["sums"]]
             dendrite_row(
                 t.size,
-                t.state.profiles[t.state.row_profile[row]],
+                t.state.profiles[rows[row]["profile"]],
                 t.state.bias[c],
-                sums[row].copy(),
+                -taken if rows[row]["negate"] else taken,
+                may_fire,
                 t.state.u[c],
                 t.state.v[c],
                 t.state.refractory[c],
@@ -89,6 +97,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
     async def run_phase(ctx, sums):
         """Returns the rows as they arrive, those of sums asked for and cleared, and the cycles."""
         arrived, asked, cleared, counts, cycles, answer = [], [], [], [0, 0], 0, None
+        gate = None
         ctx.set(d.start, 1)
         await ctx.tick()
         ctx.set(d.start, 0)
@@ -99,6 +108,10 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
             answer = ctx.get(d.sum_row) if ctx.get(d.sum_en) else None
             if answer is not None:
                 asked.append(answer)
+            if gate is not None:
+                here = t.state.seen[gate * lanes : (gate + 1) * lanes]
+                ctx.set(d.gate_bits, sum(int(x) << n for n, x in enumerate(here)))
+            gate = ctx.get(d.gate_row) if ctx.get(d.gate_en) else None
             if ctx.get(d.valid):
                 spikes = ctx.get(d.spikes)
                 arrived.append((spikes.row, spikes.bits, ctx.get(d.first)))
@@ -130,8 +143,9 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
             expected += list(enumerate(fired))[::-1]
             assert [(row, bits) for row, bits, _ in arrived] == expected
             assert [first for *_, first in arrived] == [n == 0 for n in range(len(arrived))]
-            assert asked == [row for row in range(used)[::-1] for _ in range(parts)]
-            assert cleared == list(range(used))[::-1]
+            descending = rows[:used][::-1]
+            assert asked == [row["sums"] for row in descending for _ in range(parts)]
+            assert cleared == [row["sums"] for row in descending if not row["keep"]]
             assert counts == [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
             assert cycles == (inputs + used * parts + 6 if used or inputs else 1)
 

@@ -25,6 +25,7 @@ def test_spikes_of_the_steps_so_far(lanes, epoch, rng, small):
             begins = step % epoch == 0
             seen = dict.fromkeys(rows, 0) if begins else seen
             ctx.set(dut.begins, begins)
+            before = dict(seen)
             for row in rows:
                 bits = rng.randrange(1 << lanes) if rng.random() < 0.3 else 0
                 seen[row] |= bits
@@ -38,6 +39,8 @@ def test_spikes_of_the_steps_so_far(lanes, epoch, rng, small):
             while ctx.get(dut.busy):
                 await ctx.tick()
             for row in rows:
+                await ask(ctx, "gate", row)
+                assert ctx.get(dut.gate_bits) == before[row], "spikes of this step gate the next"
                 await ask(ctx, "look", row)
                 assert ctx.get(dut.look_bits) == seen[row]
                 found = min((n for n in rows if n >= row and seen[n]), default=None)

@@ -8,6 +8,7 @@ from amaranth.lib import data
 from backspike.hdl import layouts
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import (
+    Gate,
     ListKind,
     SignMode,
     Visit,
@@ -107,6 +108,7 @@ def test_host_words_of_large_cores_fit_two_beats(lanes, small):
         delay_slots=8,
         rules=4,
         microcode_words=1024,
+        columns=False,
     )
     assert {memory.beats(p) for memory in MEMORIES.values()} == {1, 2}
 
@@ -129,6 +131,7 @@ def test_describe_lists_every_field(small):
 
 def test_members_have_their_numbers():
     """Programs on disk hold these numbers."""
-    assert [kind.value for kind in ListKind] == [0, 1, 2]
+    assert [kind.value for kind in ListKind] == [0, 1, 2, 3]
     assert [mode.value for mode in SignMode] == [0, 1, 2]
     assert [visit.value for visit in Visit] == [0, 1, 2]
+    assert [gate.value for gate in Gate] == [0, 1, 2]

@@ -56,6 +56,7 @@ class Bench:
         job = self.words.fields(
             word_layout(p), rule=rule, source=source, sign=rng.randrange(3), lsb=rng.randrange(9)
         )
+        negated = bool(job["negate"])
         for _ in range(rng.randrange(1, 5)):
             row, lane = rng.randrange(p.compartment_rows), 0
             n = rng.randrange(1, p.lanes + 1)
@@ -69,7 +70,7 @@ class Bench:
             keep = -1 if job["sparse"] else -step
             target = row * p.lanes + lane
             learn_word(
-                state, coefficients, ops[:n_ops], weights, target, lane, listed, keep
+                state, coefficients, ops[:n_ops], weights, target, lane, listed, keep, negated
             )  # fmt: skip
             yield word, lane, before, weights.tolist()
 
@@ -212,3 +213,27 @@ def test_set_up_is_repeated_when_the_reward_may_have_changed(bus, small):
         assert await learn(ctx) == -7
 
     simulate(dut, bench)
+
+
+def test_a_word_is_locked_until_it_is_written(small):
+    p = small(2)
+    dut = WithRandom(p)
+    engine = dut.engine
+
+    async def bench(ctx):
+        ctx.set(engine.i.p, {"address": 5, "mask": 3, "rule": {"start": 0, "count": 1}})
+        ctx.set(engine.i.valid, 1)
+        await ctx.tick().until(engine.i.ready)
+        ctx.set(engine.i.valid, 0)
+        while True:
+            ctx.set(engine.asked, 6)
+            assert not ctx.get(engine.locked)
+            ctx.set(engine.asked, 5)
+            assert ctx.get(engine.locked)
+            if ctx.get(engine.w_en):
+                break
+            await ctx.tick()
+        await ctx.tick()
+        assert not ctx.get(engine.locked)
+
+    simulate(dut, bench, limit_cycles=50)

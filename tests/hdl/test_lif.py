@@ -26,18 +26,20 @@ def cases(p, words):
         state["refractory"] = rng.choice([0, 0, 0, 1, 2, 63])
         limit = 1 << (p.acc_width - 1)
         total = rng.choice([-limit, limit - 1, 0, rng.randrange(-limit, limit)])
-        yield state, words.fields(bias_layout(p)), profile, total
+        gate = {"negate": rng.randrange(2), "may_fire": int(rng.random() < 0.8)}
+        yield state, words.fields(bias_layout(p)), profile, total, gate
 
 
 def golden(twin, case):
-    state, bias, profile, total = case
+    state, bias, profile, total, gate = case
     after = {name: np.array([value]) for name, value in state.items()}
     spikes = np.zeros(1, np.bool_)
     dendrite_row(
         twin.size,
         np.array(list(profile.values())),
         np.array([list(bias.values())]),
-        np.array([total], np.int32),
+        np.array([-total if gate["negate"] else total], np.int32),
+        np.array([gate["may_fire"]], np.bool_),
         after["u"],
         after["v"],
         after["refractory"],
@@ -63,13 +65,15 @@ def test_update_is_that_of_the_golden_core(acc_width, overflow, words, small, tw
         for cycle, en in enumerate(enabled):
             ctx.set(dut.en, 0)
             if en and (pair := next(waiting, None)):
-                (state, bias, profile, total), due[cycle + LifUpdate.LATENCY] = pair
+                (state, bias, profile, total, gate), due[cycle + LifUpdate.LATENCY] = pair
                 for port, value in (
                     (dut.en, 1),
                     (dut.state, state),
                     (dut.bias, bias),
                     (dut.profile, profile),
                     (dut.sum, total),
+                    (dut.negate, gate["negate"]),
+                    (dut.may_fire, gate["may_fire"]),
                 ):
                     ctx.set(port, value)
             if cycle in due:
@@ -94,7 +98,9 @@ def test_currents_beyond_24_bits(overflow, small, twin, bus):
         "refractory": 1,
         "vmin": 23,
         "vmax": 7,
+        "window": 0,
     }
+    gate = {"negate": 0, "may_fire": 1}
 
     def after(u, total, mantissa=0):
         case = {"u": u, "v": 0, "refractory": 0}, {"mantissa": mantissa, "exponent": 7}, profile
@@ -104,12 +110,13 @@ def test_currents_beyond_24_bits(overflow, small, twin, bus):
             for port, value in zip((dut.state, dut.bias, dut.profile), case, strict=True):
                 ctx.set(port, value)
             ctx.set(dut.sum, total)
+            ctx.set(dut.may_fire, 1)
             ctx.set(dut.en, 1)
             await ctx.tick().repeat(LifUpdate.LATENCY)
             got.extend([bus.plain(ctx.get(dut.next_state)), ctx.get(dut.spike)])
 
         simulate(dut, bench)
-        assert tuple(got) == golden(twin(p), (*case, total))
+        assert tuple(got) == golden(twin(p), (*case, total, gate))
         return got[0]["u"], got[0]["v"], got[1]
 
     top, bottom = (1 << 23) - 1, -(1 << 23)

@@ -18,8 +18,9 @@ def test_lists_of_axons(learning, learn, p_idle, p_stall, words, bus, small):
         n = rng.randrange(4)
         axons.append({
             "list": rng.randrange(p.lists - n),
-            "lists": n,
+            "lists": n - (silent := rng.randrange(n + 1)),
             "plastic": rng.randrange(n + 1),
+            "silent": silent,
         })
     descriptors = words.many(layouts.list_layout(p), p.lists)
     rules = words.many(layouts.rule_layout(p), p.rules)
@@ -30,8 +31,9 @@ def test_lists_of_axons(learning, learn, p_idle, p_stall, words, bus, small):
     expected = []
     for axon in served:
         entry = axons[axon["axon"]]
+        first = entry["list"] + (0 if learn else entry["silent"])
         for n in range(entry["plastic" if learn else "lists"]):
-            descriptor = descriptors[entry["list"] + n]
+            descriptor = descriptors[first + n]
             source = {"x0": axon["x0"], "x1": axon["x1"]}
             job = {"list": descriptor, "rule": rules[descriptor["rule"]], "source": source}
             expected.append(job)
@@ -60,7 +62,8 @@ def test_latency_and_one_list_per_cycle(learning, latency, bus, small):
     dut = ListFetch(p)
 
     async def bench(ctx):
-        axons = [{"list": 0, "lists": 5, "plastic": 0}, {"list": 5, "lists": 3, "plastic": 0}]
+        axons = [{"list": 0, "lists": 5}, {"list": 5, "lists": 3}]
+        axons = [axon | {"plastic": 0, "silent": 0} for axon in axons]
         await bus.load(ctx, dut.host_axons, layouts.axon_layout(p), axons)
         ctx.set(dut.o.ready, 1)
         ctx.set(dut.i.valid, 1)

@@ -60,6 +60,22 @@ def test_core_and_host_see_the_same_rows(banks, group, rng, bus):
     simulate(dut, bench)
 
 
+def test_every_bank_may_have_an_address_of_its_own(bus):
+    dut = HostedMemory(depth=DEPTH, shape=unsigned(8), banks=4, per_bank=True)
+
+    async def bench(ctx):
+        for n in range(4 * DEPTH):
+            await bus.host_write(ctx, dut.host, n, n)
+        for bank, row in enumerate((2, 0, 1, 2)):
+            ctx.set(dut.r_address[bank], row)
+        ctx.set(dut.r_en, 1)
+        await ctx.tick()
+        assert [ctx.get(data) for data in dut.r_data] == [8, 1, 6, 11]
+        assert await bus.host_read(ctx, dut.host, 7) == 7
+
+    simulate(dut, bench)
+
+
 def test_what_is_read_stays_until_the_next_read(bus):
     dut = HostedMemory(depth=DEPTH, shape=unsigned(8))
 

@@ -64,11 +64,12 @@ def test_what_is_no_int_is_explained(name, bad):
         ),
         ({"learning": 1}, TypeError, "^learning must be a bool, not 1$"),
         ({"traces": "yes"}, TypeError, "^traces must be a bool, not 'yes'$"),
+        ({"columns": 0}, TypeError, "^columns must be a bool, not 0$"),
         ({"stochastic": None}, TypeError, "^stochastic must be a bool, not None$"),
         (
             {"compartments": 16384, "dense_words": 1 << 20, "delay_slots": 64, "rules": 16},
             ValueError,
-            "^a list descriptor must fit 64 bits, not 67: lower compartments, dense_words, "
+            "^a list descriptor must fit 64 bits, not 82: lower compartments, dense_words, "
             "sparse_words, delay_slots or rules$",
         ),
         ({"overflow": "clamp"}, ValueError, "^overflow must be one of saturate, wrap, not 'clamp'"),

@@ -10,7 +10,7 @@ from backspike.hdl.lists import list_job_layout
 from backspike.hdl.walker import Walker
 from backspike.sim.simulate import simulate
 
-DENSE, SPARSE, REWARD = (kind.value for kind in ListKind)
+DENSE, SPARSE, REWARD, COLUMN = (kind.value for kind in ListKind)
 SPIKED, TRACED, ALWAYS = (visit.value for visit in Visit)
 
 
@@ -35,7 +35,10 @@ def random_job(p, words):
     entry = job["list"]
     entry["row"] = rng.randrange(p.compartment_rows)
     room = (p.compartment_rows - entry["row"]) * p.lanes
-    entry["count"] = rng.randrange(room + 1) if entry["kind"] == DENSE else rng.randrange(6)
+    entry["post"] = rng.randrange(entry["row"] + 1)  # rows to learn from, as many
+    entry["count"] = (
+        rng.randrange(room + 1) if entry["kind"] in (DENSE, COLUMN) else rng.randrange(6)
+    )
     if entry["kind"] != REWARD:
         entry["address"] = rng.randrange(8)
     job["source"]["x1"] = rng.choice([0, 0, 1, 127])
@@ -51,14 +54,16 @@ def words_of(p, job, learn, spikes):
             return []
     if entry["kind"] == SPARSE:
         return [(1, entry["address"] + k, None, None) for k in range(entry["count"])]
-    if entry["kind"] == REWARD:
+    column = entry["kind"] == COLUMN
+    if entry["kind"] == REWARD or (column and learn):
         return []
     result = []
     for k in range(-(-entry["count"] // p.lanes)):
-        row, left = entry["row"] + k, entry["count"] - k * p.lanes
+        row, left = entry["post" if learn else "row"] + k, entry["count"] - k * p.lanes
+        address = entry["address"] + k * (entry["post"] * p.lanes if column else 1)
         if not learn or rule["post"] == ALWAYS or spikes[row]:
             mask = (1 << min(left, p.lanes)) - 1
-            result.append((0, entry["address"] + k, row, mask))
+            result.append((0, address, row, mask))
     return result
 
 
@@ -84,8 +89,12 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
     for job in jobs:
         carried = {name: job["list"][name] for name in ("sign", "lsb")}
         carried |= {"rule": job["rule"], "source": job["source"]}
-        if job["list"]["kind"] == DENSE:
-            carried |= {name: job["list"][name] for name in ("exponent", "delay")}
+        carried["column"] = int(job["list"]["kind"] == COLUMN)
+        if job["list"]["kind"] in (DENSE, COLUMN):
+            names = ("exponent", "delay", "rotate", "negate")
+            carried |= {name: job["list"][name] for name in names}
+        if carried["column"]:
+            carried["stride"] = job["list"]["post"]
         for sparse, address, row, mask in words_of(p, job, learn, spikes):
             place = {} if sparse else {"row": row, "mask": mask}
             expected.append({"sparse": sparse, "address": address, **place, **carried})
@@ -125,6 +134,8 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
         (SPARSE, 5, 0, SPIKED, 5),
         (REWARD, 3, 0, SPIKED, 1),
         (DENSE, 0, 0, SPIKED, 1),
+        (COLUMN, 7, 0, SPIKED, 4),
+        (COLUMN, 7, 1, ALWAYS, 1),
         (DENSE, 8, 1, ALWAYS, 4),
         (DENSE, 8, 1, SPIKED, 2 + 2),
     ],
@@ -157,7 +168,7 @@ def test_a_list_beyond_the_last_row_ends(small):
     """No compiler makes one, but a host may write it."""
     p = small(1, 4, 4)
     dut = WithActivity(p)
-    entry = {"kind": DENSE, "row": 3, "count": 7}
+    entry = {"kind": DENSE, "row": 3, "post": 3, "count": 7}
 
     async def bench(ctx):
         await fill(ctx, dut.activity, [1] * p.rows)

@@ -2,6 +2,7 @@ import pytest
 
 from backspike.golden.core import GoldenCore
 from backspike.hdl.host_map import ErrorCode
+from backspike.hdl.layouts import Gate
 from backspike.hdl.params import CORE_PRESETS
 from backspike.sim.coverage import Coverage, core_cases
 from backspike.sim.verify import verify_engine
@@ -44,6 +45,7 @@ def test_a_core_without_learning_has_fewer_cases():
     params = CORE_PRESETS["tiny"]
     assert set(core_cases(params)) - set(core_cases(params.with_(learning=False))) == {
         "epoch of several steps",
+        *(f"gate {gate.name}" for gate in Gate),
         "weight changes",
         "weight at the upper rail",
         "weight at the lower rail",

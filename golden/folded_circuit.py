@@ -1,0 +1,160 @@
+"""The folded circuit of nBP: the same equations as the paper's circuit, each weight stored once.
+
+One sample is one learning epoch of ``2 * layers`` steps. ``h_k`` (activity), ``c_k`` (box
+derivative) and the error's two signs ``e_k+``, ``e_k-`` are thresholds on two sums each::
+
+    step 0          the host's input and target spikes
+    step k          h_k = s_k > theta/2, c_k = 0 < s_k <= theta      s_k = W_k h_(k-1)
+    step n          o = s_n > theta/2, d+ = t & 0 < s_n <= theta/2, d- = ~t & theta/2 < s_n <= theta
+    step n + j      e_(n-j)+ = e > 0, e_(n-j)- = -e > 0, both where c_(n-j) fired
+                                                      e_k = W_(k+1)^T (e_(k+1)+ - e_(k+1)-)
+    end of epoch    dw = +2 where e+ fired, -2 where e- fired, for sources that fired
+
+The error goes back through the very synapses that the activity came by, read by column.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backspike.golden.nbp_arguments import layer_sizes
+from backspike.golden.nbp_stimulus import active_inputs, check_classes, sorted_spikes
+from backspike.golden.network import Network
+from backspike.golden.neurons import Input, Population
+from backspike.golden.program import Program
+from backspike.hdl.host_map import unpack_weights
+from backspike.sim.engine import Stimulus
+
+__all__ = [
+    "FOLDED_RULE",
+    "folded_circuit",
+    "folded_inference",
+    "folded_steps",
+    "folded_stimulus",
+    "read_folded",
+]
+
+FOLDED_RULE = "dw = 2*x0*y0"
+"""Evaluated for the compartments of either sign of the error, and subtracted for the negative."""
+
+THETA = 1024
+_NEVER = (1 << 17) - 1  # threshold that no voltage of a memoryless neuron exceeds
+
+
+def folded_steps(layers: Sequence[int]) -> int:
+    """Time steps of a training sample."""
+    return 2 * (len(layers) - 1)
+
+
+def folded_circuit(weights: Sequence[np.ndarray], *, rule: str = FOLDED_RULE) -> Network:
+    """The circuit that learns, for any number of hidden layers.
+
+    Parameters
+    ----------
+    weights : sequence of numpy.ndarray
+        W1, W2, ..., int16, even, shape (n_pre, n_post).
+    rule : str
+        What every weight learns by; y is the error of the compartment.
+
+    Returns
+    -------
+    Network
+        Inputs ``in_x`` and ``in_t``; populations ``h1``, ..., ``o``; plastic connections ``W1``,
+        ``W2``, .... See the module for the rest.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the weights do not fit each other or cannot be stored.
+    """
+    layers = layer_sizes(weights)
+    last = len(weights)
+    network = Network(epoch=folded_steps(layers))
+    source: Input | Population = network.input("in_x", layers[0])
+    target = network.input("in_t", layers[-1])
+    errors: dict[int, tuple[Population, Population]] = {}
+    for k, w in enumerate(weights, 1):
+        size = layers[k]
+        activity = network.population("o" if k == last else f"h{k}", size, threshold=THETA // 2)
+        network.connect(f"W{k}", source, activity, w, pattern="all-to-all", exponent=0, rule=rule)
+        if k == last:
+            box = {"sums_of": activity, "window": THETA // 2, "gate": target}
+            errors[k] = (
+                network.population("d+", size, threshold=0, **box),
+                network.population("d-", size, threshold=THETA // 2, gated_by="silence", **box),
+            )
+        else:
+            box = network.population(f"c{k}", size, threshold=0, window=THETA, sums_of=activity)
+            up = network.population(f"e{k}+", size, threshold=0, gate=box)
+            down = network.population(
+                f"e{k}-", size, threshold=0, gate=box, sums_of=up, negate=True
+            )
+            errors[k] = (up, down)
+        source = activity
+    for k, (up, down) in errors.items():
+        network.teach(f"W{k}", up)
+        network.teach(f"W{k}", down, negate=True)
+        if k > 1:
+            below = errors[k - 1][0]
+            network.transpose(f"W{k}^T", f"W{k}", up, below)
+            network.transpose(f"-W{k}^T", f"W{k}", down, below, negate=True)
+    return network
+
+
+def folded_inference(weights: Sequence[np.ndarray]) -> Network:
+    """The forward pass alone, ``len(weights) + 1`` steps a sample.
+
+    ``o_v`` sums what ``o`` receives and never fires: its voltage after the last step is 64 times
+    the output's sum. Input ``in_x``; errors as of :func:`folded_circuit`.
+    """
+    layers = layer_sizes(weights)
+    network = Network()
+    source: Input | Population = network.input("in_x", layers[0])
+    for k, w in enumerate(weights, 1):
+        name = "o" if k == len(weights) else f"h{k}"
+        activity = network.population(name, layers[k], threshold=THETA // 2)
+        network.connect(f"W{k}", source, activity, w, pattern="all-to-all", exponent=0)
+        source = activity
+    network.population("o_v", layers[-1], threshold=_NEVER, sums_of=activity)
+    return network
+
+
+def folded_stimulus(
+    program: Program, x: np.ndarray, y: np.ndarray | None = None, *, steps: int
+) -> Stimulus:
+    """Input and target spikes of samples, ``steps`` apart; a sample begins with its input.
+
+    Parameters
+    ----------
+    program : Program
+        A compiled :func:`folded_circuit` or, without ``y``, :func:`folded_inference`.
+    x : numpy.ndarray
+        Binary inputs, shape (samples, inputs).
+    y : numpy.ndarray, optional
+        Classes, shape (samples,).
+    steps : int
+        :func:`folded_steps`, or the number of layers to infer.
+
+    Raises
+    ------
+    ValueError
+        If a shape, an input or a class does not fit.
+    """
+    axon_x, n_in = program.inputs["in_x"]
+    samples, pixels = active_inputs(x, n_in)
+    spikes = [(steps * samples, axon_x + pixels)]
+    if y is not None:
+        axon_t, n_out = program.inputs["in_t"]
+        classes = check_classes(y, len(x), n_out)
+        spikes.append((steps * np.arange(len(x)), axon_t + classes))
+    return sorted_spikes(*spikes)
+
+
+def read_folded(program: Program, dense: np.ndarray) -> list[np.ndarray]:
+    """W1, W2, ..., int16, shape (sources, targets).
+
+    ``dense`` is the core's memory of that name as host words, as ``Engine.read`` gives it.
+    """
+    words = unpack_weights(program.params, dense)
+    layers = sum(name.startswith("W") for name in program.placements)
+    return [program.placements[f"W{k}"].gather(words) for k in range(1, layers + 1)]
