@@ -103,10 +103,11 @@ def _need(
         "dense_words": len(tables.dense),
         "sparse_words": len(tables.sparse["weight"]),
         "weight_bits": 9 if odd else 8,
-        "delay": max(
-            (c.delay for c in (*network.connections.values(), *network.transposes.values())),
-            default=0,
-        ),
+        "delay": max([
+            0,
+            *(connection.delay for connection in network.connections.values()),
+            *(transpose.delay for transpose in network.transposes.values()),
+        ]),
         "learning": int(bool(rules or network.rewards)),
         "rules": len(rules),
         "microcode_words": sum(len(rule.instructions) for rule in rules),

@@ -78,10 +78,18 @@ def folded_circuit(weights: Sequence[np.ndarray], *, rule: str = FOLDED_RULE) ->
         activity = network.population("o" if k == last else f"h{k}", size, threshold=THETA // 2)
         network.connect(f"W{k}", source, activity, w, pattern="all-to-all", exponent=0, rule=rule)
         if k == last:
-            box = {"sums_of": activity, "window": THETA // 2, "gate": target}
-            errors[k] = (
-                network.population("d+", size, threshold=0, **box),
-                network.population("d-", size, threshold=THETA // 2, gated_by="silence", **box),
+            half = THETA // 2
+            up = network.population(
+                "d+", size, threshold=0, window=half, sums_of=activity, gate=target
+            )
+            down = network.population(
+                "d-",
+                size,
+                threshold=half,
+                window=half,
+                sums_of=activity,
+                gate=target,
+                gated_by="silence",
             )
         else:
             box = network.population(f"c{k}", size, threshold=0, window=THETA, sums_of=activity)
@@ -89,7 +97,7 @@ def folded_circuit(weights: Sequence[np.ndarray], *, rule: str = FOLDED_RULE) ->
             down = network.population(
                 f"e{k}-", size, threshold=0, gate=box, sums_of=up, negate=True
             )
-            errors[k] = (up, down)
+        errors[k] = (up, down)
         source = activity
     for k, (up, down) in errors.items():
         network.teach(f"W{k}", up)

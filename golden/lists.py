@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -184,7 +185,7 @@ class _Builder:
             "delay": np.full(weights.shape, connection.delay),
         }
 
-    def add_sparse(self, synapses: Columns, *, plastic: bool, **columns: int) -> None:
+    def add_sparse(self, synapses: Columns, *, plastic: bool, **columns: Any) -> None:
         """One list for the synapses of each axon, or more if they exceed a list's count."""
         order = np.argsort(synapses["axon"], kind="stable")
         self.sparse.append({name: synapses[name][order] for name in _SYNAPSE})
