@@ -59,6 +59,8 @@ class Core(wiring.Component):
         Packets of :mod:`backspike.hdl.host_map`.
     busy : Out(1)
         A packet is being read, done or answered.
+    refused : Out(1)
+        A packet is refused in this cycle.
     wake : Out(wake_layout())
         Parts that have work in this cycle.
     """
@@ -74,6 +76,7 @@ class Core(wiring.Component):
             "i": In(stream.Signature(32)),
             "o": Out(stream.Signature(32)),
             "busy": Out(1),
+            "refused": Out(1),
             "wake": Out(wake_layout()),
         })
 
@@ -121,6 +124,7 @@ class Core(wiring.Component):
         learning = sequencer.learning
         m.d.comb += [
             self.wake.eq(sequencer.wake),
+            self.refused.eq(host.refused),
             self.busy.eq(host.busy | i_buffer.o.valid | o_buffer.o.valid),
             # The host starts the sequencer, which waits for everything that is on its way.
             sequencer.advance.eq(host.advance),

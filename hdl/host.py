@@ -31,6 +31,8 @@ class CommandProcessor(wiring.Component):
         Packets from and to the host.
     busy : Out(1)
         A packet is being read, done or answered.
+    refused : Out(1)
+        A packet is refused in this cycle.
     memory, port : Out
         Access to a memory: its number, and the port to route there.
     inputs : Out(stream.Signature(row_spikes_layout(params)))
@@ -54,6 +56,7 @@ class CommandProcessor(wiring.Component):
             "i": In(stream.Signature(32)),
             "o": Out(stream.Signature(32)),
             "busy": Out(1),
+            "refused": Out(1),
             "memory": Out(8),
             "port": Out(HOST_PORT),
             "inputs": Out(stream.Signature(row_spikes_layout(params))),
@@ -96,6 +99,7 @@ class CommandProcessor(wiring.Component):
             return self.i.valid
 
         def refuse(why):
+            m.d.comb += self.refused.eq(1)
             m.d.sync += error.eq(why)
             m.next = "DISCARD"
 

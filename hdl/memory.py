@@ -18,13 +18,14 @@ HOST_PORT = wiring.Signature({
 
 
 class HostedMemory(wiring.Component):
-    """Rows of banks in simple dual-port block RAM, one per bank.
+    """Rows of banks in block RAM, one per bank: simple dual-port, or with one port.
 
     Timing
     ------
     ``r_data`` holds row ``r_address`` one cycle after ``r_en``, and keeps it until the next
-    ``r_en``. One read and one write per cycle. What a read of a row returns in the cycle that
-    writes it is not specified: no user may depend on it.
+    ``r_en``. One read and one write per cycle; with one port, ``r_en`` must be low while ``w_en``
+    or ``clear`` is not 0. What a read of a row returns in the cycle that writes it is not
+    specified: no user may depend on it.
 
     Parameters
     ----------
@@ -36,6 +37,8 @@ class HostedMemory(wiring.Component):
         Banks of a row, a power of two.
     per_bank : bool
         Give every bank a read address of its own: ``r_address`` is an array then.
+    one_port : bool
+        Reading and writing share an address, so that single-port memory does, which is larger.
     group : int
         Neighbouring banks that one host word holds. Host word ``n`` is group ``n % groups`` of
         row ``n // groups``.
@@ -53,10 +56,17 @@ class HostedMemory(wiring.Component):
     """
 
     def __init__(
-        self, *, depth: int, shape, banks: int = 1, group: int = 1, per_bank: bool = False
+        self,
+        *,
+        depth: int,
+        shape,
+        banks: int = 1,
+        group: int = 1,
+        per_bank: bool = False,
+        one_port: bool = False,
     ):
         self.depth, self.shape, self.banks, self.group = depth, shape, banks, group
-        self.per_bank = per_bank
+        self.per_bank, self.one_port = per_bank, one_port
         super().__init__({
             "r_en": In(1),
             "r_address": In(range(depth)).array(banks) if per_bank else In(range(depth)),
@@ -95,6 +105,12 @@ class HostedMemory(wiring.Component):
                 write.addr.eq(write_row),
                 write.data.eq(Mux(host.en, host_slice, core_data)),
             ]
+            if self.one_port:
+                m.d.comb += [
+                    read.en.eq((self.r_en | host.en) & ~write.en),
+                    read.addr.eq(Mux(write.en, write_row, Mux(host.en, host_row, address))),
+                    write.addr.eq(read.addr),
+                ]
             outputs.append(read.data)
 
         host_words = [

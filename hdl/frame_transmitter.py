@@ -1,0 +1,88 @@
+"""Words to the bytes of a frame."""
+
+from amaranth import Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.crc.catalog import CRC32_ISO_HDLC
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.frames import ESCAPE, FLAG, TOGGLE
+
+__all__ = ["FrameTransmitter"]
+
+
+class FrameTransmitter(wiring.Component):
+    """Frames words as :mod:`backspike.hdl.frames` says: flags, escapes and the CRC.
+
+    Timing: offers at most one byte in two cycles; takes a word with its last byte.
+
+    Members
+    -------
+    start : In(1)
+        Begin a frame; counts only while ``busy`` is low.
+    busy : Out(1)
+        A frame is being sent.
+    i : In(stream.Signature(32))
+        Words of the frame, without the CRC. One must be there, or ``last`` be high, until
+        ``busy`` falls.
+    last : In(1)
+        There is no other word.
+    o : Out(stream.Signature(8))
+        Bytes.
+    """
+
+    def __init__(self):
+        super().__init__({
+            "start": In(1),
+            "busy": Out(1),
+            "i": In(stream.Signature(32)),
+            "last": In(1),
+            "o": Out(stream.Signature(8)),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.crc = crc = CRC32_ISO_HDLC(data_width=8).create()
+        number, escaped, in_crc = Signal(2), Signal(), Signal()
+        word, byte, special = Signal(32), Signal(8), Signal()
+        m.d.comb += [
+            word.eq(Mux(in_crc, crc.crc, self.i.p)),
+            byte.eq(word.word_select(number, 8)),
+            special.eq((byte == FLAG) | (byte == ESCAPE)),
+            crc.data.eq(byte),
+        ]
+        with m.FSM(name="transmit") as fsm:
+            m.d.comb += self.busy.eq(~fsm.ongoing("IDLE"))
+            with m.State("IDLE"):
+                m.d.comb += crc.start.eq(1)
+                m.d.sync += [number.eq(0), in_crc.eq(0), escaped.eq(0)]
+                with m.If(self.start):
+                    m.next = "BEGIN"
+            with m.State("BEGIN"):
+                m.d.comb += [self.o.valid.eq(1), self.o.p.eq(FLAG)]
+                with m.If(self.o.ready):
+                    m.next = "WORD"
+            with m.State("WORD"):
+                with m.If(self.i.valid):
+                    m.next = "BYTE"
+                with m.Elif(self.last):
+                    m.d.sync += in_crc.eq(1)
+                    m.next = "CRC"
+            for state, following in (("BYTE", "WORD"), ("CRC", "END")):
+                with m.State(state):
+                    m.d.comb += [
+                        self.o.valid.eq(1),
+                        self.o.p.eq(Mux(special & ~escaped, ESCAPE, byte ^ (escaped * TOGGLE))),
+                    ]
+                    with m.If(self.o.ready & special & ~escaped):
+                        m.d.sync += escaped.eq(1)
+                    with m.Elif(self.o.ready):
+                        m.d.sync += [escaped.eq(0), number.eq(number + 1)]
+                        m.d.comb += crc.valid.eq(~in_crc)
+                        with m.If(number == 3):
+                            m.d.comb += self.i.ready.eq(~in_crc)
+                            m.next = following
+            with m.State("END"):
+                m.d.comb += [self.o.valid.eq(1), self.o.p.eq(FLAG)]
+                with m.If(self.o.ready):
+                    m.next = "IDLE"
+        return m
