@@ -2,18 +2,27 @@
 
 from collections.abc import Sequence
 
-from amaranth import Mux, Shape, Value
+from amaranth import Cat, Mux, Shape, Value
 
 __all__ = ["leak", "popcount", "rotated", "saturate", "scale", "shift_to_zero", "wrap"]
 
 
 def saturate(value: Value, shape: Shape) -> Value:
-    """Clamp to what ``shape`` can hold. Combinational."""
+    """Clamp to what ``shape`` can hold. Combinational.
+
+    Looks at the bits that ``shape`` has no room for: shorter than comparisons with its limits.
+    """
     value, shape = Value.cast(value), Shape.cast(shape)
-    high = (1 << (shape.width - shape.signed)) - 1
-    low = -(1 << (shape.width - 1)) if shape.signed else 0
-    clamped = Mux(value > high, high, Mux(value < low, low, value))[: shape.width]
-    return clamped.as_signed() if shape.signed else clamped
+    kept = shape.width - shape.signed
+    if not value.shape().signed:
+        fits, clamped = value[kept:] == 0, (1 << kept) - 1
+    elif shape.signed:
+        fits = value[kept:].all() | (value[kept:] == 0)
+        clamped = Cat((~value[-1]).replicate(kept), value[-1])
+    else:
+        fits, clamped = value[kept:] == 0, (~value[-1]).replicate(kept)
+    result = Mux(fits, value, clamped)[: shape.width]
+    return result.as_signed() if shape.signed else result
 
 
 def wrap(value: Value, shape: Shape) -> Value:

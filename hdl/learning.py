@@ -1,7 +1,7 @@
 """The learning engine: evaluates a sum of products in all lanes, rounds, clips and writes back."""
 
 from amaranth import Cat, Module, Mux, Signal, signed
-from amaranth.lib import stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import popcount, saturate
@@ -37,7 +37,7 @@ class LearningEngine(wiring.Component):
     ------
     ``n_lane_ops`` cycles per word (at least 1); a change of rule or of the axon's activity costs
     a set-up of ``count + 3`` cycles, one more if the last instruction adds to a coefficient. A
-    word is written 2 cycles after its last operation.
+    word is written 3 cycles after its last operation.
 
     Members
     -------
@@ -96,8 +96,9 @@ class LearningEngine(wiring.Component):
         m.submodules.setup = setup = RuleSetup(p)
         wiring.connect(m, wiring.flipped(self.host_microcode), setup.host_microcode)
         s1, w1 = self._stage("s1")
+        chosen, w_chosen = self._stage("chosen")
         s2, w2 = self._stage("s2")
-        s1_valid, s2_valid, s3_valid = Signal(), Signal(), Signal()
+        s1_valid, chosen_valid, s2_valid, s3_valid = Signal(), Signal(), Signal(), Signal()
 
         # Set-up: only when a word comes whose rule or axon differs from the last.
         word = self.i.p
@@ -118,7 +119,7 @@ class LearningEngine(wiring.Component):
         with m.If(self.start):
             m.d.sync += known.eq(0)
 
-        # Stage 1 takes a word and multiplies, one lane operation per cycle.
+        # Stage 1 takes a word and chooses factors, one lane operation per cycle.
         number, last_op = Signal(range(LANE_OPS + 1)), Signal()
         accept = Signal()
         m.d.comb += [
@@ -127,8 +128,7 @@ class LearningEngine(wiring.Component):
             accept.eq(self.i.valid & self.i.ready),
             self.look_en.eq(accept),
             self.look_row.eq(word.row),
-            self.draw.eq(s1_valid & last_op & s1.rule.stochastic),
-            self.busy.eq(s1_valid | s2_valid | s3_valid | setup.busy | setup.start),
+            self.busy.eq(s1_valid | chosen_valid | s2_valid | s3_valid | setup.busy | setup.start),
             self.n_words.eq(accept),
             self.n_visited.eq(Mux(accept, popcount(word.mask), 0)),
         ]
@@ -139,21 +139,32 @@ class LearningEngine(wiring.Component):
             m.d.sync += s1_valid.eq(0)
         with m.Elif(s1_valid):
             m.d.sync += number.eq(number + 1)
-        products = self._multiply(m, setup, w1, s1_valid, number)
+        products = self._multiply(m, setup, w1, s1_valid, chosen_valid, number)
+        op = setup.lane_ops[number]
+        chosen_marks = Signal(data.StructLayout({"adds": 1, "begins": 1, "ends": 1}))
+        m.d.sync += chosen_valid.eq(s1_valid)
+        with m.If(s1_valid):
+            m.d.sync += [after.eq(before) for before, after in zip(w1, w_chosen, strict=True)]
+            m.d.sync += [
+                chosen.eq(s1),
+                chosen_marks.adds.eq(op.last),
+                chosen_marks.begins.eq(number == 0),
+                chosen_marks.ends.eq(last_op),
+            ]
 
         # Stage 2 adds the products, then the weight and the random fraction.
-        op = setup.lane_ops[number]
-        adds, begins, ends = Signal(), Signal(), Signal()
-        m.d.sync += [s2_valid.eq(s1_valid), s3_valid.eq(s2_valid & ends)]
-        with m.If(s1_valid):
-            m.d.sync += [after.eq(before) for before, after in zip(w1, w2, strict=True)]
-            m.d.sync += [s2.eq(s1), adds.eq(op.last), begins.eq(number == 0), ends.eq(last_op)]
+        marks = Signal.like(chosen_marks)
+        m.d.comb += self.draw.eq(chosen_valid & chosen_marks.ends & chosen.rule.stochastic)
+        m.d.sync += [s2_valid.eq(chosen_valid), s3_valid.eq(s2_valid & marks.ends)]
+        with m.If(chosen_valid):
+            m.d.sync += [after.eq(before) for before, after in zip(w_chosen, w2, strict=True)]
+            m.d.sync += [s2.eq(chosen), marks.eq(chosen_marks)]
         exact = [Signal(EXACT, name=f"exact{lane}", reset_less=True) for lane in range(p.lanes)]
         fraction, negate = Signal(16), s2.negate if p.columns else 0
         m.d.comb += fraction.eq((1 << (FRACTION_BITS + s2.lsb)) - 1)
         for lane in range(p.lanes):
             before, total = Signal(DELTA, reset_less=True), Signal(DELTA)
-            m.d.comb += total.eq(Mux(begins, 0, before) + Mux(adds, products[lane], 0))
+            m.d.comb += total.eq(Mux(marks.begins, 0, before) + Mux(marks.adds, products[lane], 0))
             random = Mux(s2.rule.stochastic, self.random[lane] & fraction, 0)
             if not p.has_random:
                 random = 0
@@ -167,7 +178,7 @@ class LearningEngine(wiring.Component):
 
         # Stage 3 rounds, clips and writes.
         s3 = self._write(m, s2, w2, s2_valid, s3_valid, exact)
-        stages = ((s1, s1_valid), (s2, s2_valid), (s3, s3_valid))
+        stages = ((s1, s1_valid), (chosen, chosen_valid), (s2, s2_valid), (s3, s3_valid))
         m.d.comb += self.locked.eq(
             Cat(valid & ~s.sparse & (s.address == self.asked) for s, valid in stages).any()
         )
@@ -181,13 +192,19 @@ class LearningEngine(wiring.Component):
         ]
         return Signal(word_layout(self.params), name=name, reset_less=True), weights
 
-    def _multiply(self, m: Module, setup, weights, s1_valid, number) -> list[Signal]:
-        """The product of every lane after the current operation."""
+    def _multiply(self, m: Module, setup, weights, s1_valid, chosen_valid, number) -> list[Signal]:
+        """The product of every lane after each operation: its factors first, then the product."""
         products = []
         op = setup.lane_ops[number]
-        coefficient = setup.coefficients[op.coefficient]
+        begin, starts = Signal(PRODUCT), Signal()
+        with m.If(s1_valid):
+            m.d.sync += [
+                begin.eq(Mux(op.first, setup.coefficients[op.coefficient], 0)),
+                starts.eq(op.first | (number == 0)),
+            ]
         for lane in range(self.params.lanes):
             product, value = Signal(PRODUCT, name=f"product{lane}"), Signal(signed(9))
+            factor = Signal(signed(10), name=f"factor{lane}")
             with m.Switch(op.factor):
                 with m.Case(Factor.Y0):
                     m.d.comb += value.eq(self.look_bits[lane])
@@ -197,9 +214,11 @@ class LearningEngine(wiring.Component):
                     m.d.comb += value.eq(weights[lane])
                 with m.Default():
                     m.d.comb += value.eq(1)
-            before = Mux(op.first, coefficient, Mux(number == 0, 0, product))
             with m.If(s1_valid):
-                m.d.sync += product.eq(saturate(before * (value + op.constant), PRODUCT))
+                m.d.sync += factor.eq(value + op.constant)
+            with m.If(chosen_valid):
+                exact = Mux(starts, begin, product) * factor
+                m.d.sync += product.eq(saturate(exact, PRODUCT))
             products.append(product)
         return products
 

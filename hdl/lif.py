@@ -39,7 +39,7 @@ class LifUpdate(wiring.Component):
         Whether it fired.
     """
 
-    LATENCY = 3
+    LATENCY = 5
 
     def __init__(self, params: CoreParams):
         self.params = params
@@ -86,11 +86,64 @@ class LifUpdate(wiring.Component):
                 s1.refractory.eq(self.state.refractory),
             ]
 
-        # Stage 2: the current, and what flows into the voltage.
+        # Stage 2: the leaked state and the current, each still to be added.
         s2 = Signal(
             data.StructLayout({
+                "u": signed(25),
+                "current": signed(self.params.acc_width + 7),
+                "v": s24,
+                "bias": signed(20),
+                "profile": profile_layout(self.params),
+                "ceiling": 18,
+                "may_fire": 1,
+                "refractory": 6,
+            }),
+            reset_less=True,
+        )
+        s3_en, s4_en = Signal(), Signal()
+        m.d.sync += [s2_en.eq(s1_en), s3_en.eq(s2_en), s4_en.eq(s3_en)]
+        with m.If(s1_en):
+            m.d.sync += [
+                s2.u.eq(shift_to_zero(s1.u, 12)),
+                s2.current.eq(Mux(s1.negate, -s1.sum, s1.sum) << 6),
+                s2.bias.eq(s1.bias),
+                s2.v.eq(shift_to_zero(s1.v, 12)),
+                s2.profile.eq(s1.profile),
+                s2.ceiling.eq(s1.profile.threshold + (1 << s1.profile.window)),
+                s2.may_fire.eq(s1.may_fire),
+                s2.refractory.eq(s1.refractory),
+            ]
+
+        # Stage 3: the current, and what flows into the voltage.
+        s3 = Signal(
+            data.StructLayout({
                 "u": s24,
-                "into": s24,
+                "bias": signed(20),
+                "v": s24,
+                "low": s24,
+                "high": s24,
+                "profile": profile_layout(self.params),
+                "ceiling": 18,
+                "may_fire": 1,
+                "refractory": 6,
+            }),
+            reset_less=True,
+        )
+        with m.If(s2_en):
+            m.d.sync += [
+                s3.u.eq(narrow(s2.u + s2.current, s24)),
+                s3.low.eq(1 - (1 << s2.profile.vmin)),
+                s3.high.eq((1 << (9 + (s2.profile.vmax << 1))) - 1),
+                *(
+                    getattr(s3, name).eq(getattr(s2, name))
+                    for name in ("bias", "v", "profile", "ceiling", "may_fire", "refractory")
+                ),
+            ]
+
+        # Stage 4: the voltage, within its range.
+        s4 = Signal(
+            data.StructLayout({
+                "u": s24,
                 "v": s24,
                 "profile": profile_layout(self.params),
                 "ceiling": 18,
@@ -99,41 +152,30 @@ class LifUpdate(wiring.Component):
             }),
             reset_less=True,
         )
-        u = Signal(s24)
-        current = Mux(s1.negate, -s1.sum, s1.sum) << 6
-        m.d.comb += u.eq(narrow(shift_to_zero(s1.u, 12) + current, s24))
-        m.d.sync += s2_en.eq(s1_en)
-        with m.If(s1_en):
+        sum_v = Signal(signed(25))
+        m.d.comb += sum_v.eq(s3.v + narrow(s3.u + s3.bias, s24))
+        limited = Mux(sum_v < s3.low, s3.low, Mux(sum_v > s3.high, s3.high, sum_v))
+        with m.If(s3_en):
             m.d.sync += [
-                s2.u.eq(u),
-                s2.into.eq(narrow(u + s1.bias, s24)),
-                s2.v.eq(shift_to_zero(s1.v, 12)),
-                s2.profile.eq(s1.profile),
-                s2.ceiling.eq(s1.profile.threshold + (1 << s1.profile.window)),
-                s2.may_fire.eq(s1.may_fire),
-                s2.refractory.eq(s1.refractory),
+                s4.v.eq(Mux(s3.refractory != 0, 0, limited)),
+                *(
+                    getattr(s4, name).eq(getattr(s3, name))
+                    for name in ("u", "profile", "ceiling", "may_fire", "refractory")
+                ),
             ]
 
-        # Stage 3: the voltage, and whether it fires.
-        sum_v, low, high, v = Signal(signed(25)), Signal(s24), Signal(s24), Signal(s24)
-        held = s2.refractory != 0
-        fires = Signal()
-        m.d.comb += [
-            sum_v.eq(s2.v + s2.into),
-            low.eq(1 - (1 << s2.profile.vmin)),
-            high.eq((1 << (9 + (s2.profile.vmax << 1))) - 1),
-            v.eq(Mux(held, 0, Mux(sum_v < low, low, Mux(sum_v > high, high, sum_v)))),
-            fires.eq(
-                s2.may_fire
-                & (v > (s2.profile.threshold << 6))
-                & ((s2.profile.window == 0) | (v <= (s2.ceiling << 6)))
-            ),
-        ]
-        left = Mux(fires, s2.profile.refractory, s2.refractory)
-        with m.If(s2_en):
+        # Stage 5: whether it fires.
+        fires, profile = Signal(), s4.profile
+        m.d.comb += fires.eq(
+            s4.may_fire
+            & (s4.v > (profile.threshold << 6))
+            & ((profile.window == 0) | (s4.v <= (s4.ceiling << 6)))
+        )
+        left = Mux(fires, profile.refractory, s4.refractory)
+        with m.If(s4_en):
             m.d.sync += [
-                self.next_state.u.eq(s2.u),
-                self.next_state.v.eq(Mux(fires, 0, v)),
+                self.next_state.u.eq(s4.u),
+                self.next_state.v.eq(Mux(fires, 0, s4.v)),
                 self.next_state.refractory.eq(Mux(left == 0, 0, left - 1)),
                 self.spike.eq(fires),
             ]

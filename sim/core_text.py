@@ -39,6 +39,7 @@ module {SIM_TOP} (
     output [31:0] o__payload,
     input o__ready,
     output busy,
+    output refused,
     output [{len(list(wake_layout())) - 1}:0] wake
 );
     reg reset = 1'b1;
@@ -54,6 +55,7 @@ module {SIM_TOP} (
         .o__payload(o__payload),
         .o__ready(o__ready),
         .busy(busy),
+        .refused(refused),
         .wake(wake)
     );
 endmodule
