@@ -36,7 +36,7 @@ class LearningEngine(wiring.Component):
     Timing
     ------
     ``n_lane_ops`` cycles per word (at least 1); a change of rule or of the axon's activity costs
-    a set-up of ``count + 3`` cycles, one more if the last instruction adds to a coefficient. A
+    a set-up of ``count + 4`` cycles, one more if the last instruction adds to a coefficient. A
     word is written 3 cycles after its last operation.
 
     Members

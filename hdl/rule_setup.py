@@ -44,7 +44,7 @@ class RuleSetup(wiring.Component):
 
     Timing
     ------
-    ``busy`` is high for ``count + 1`` cycles after ``start``, and for one more if the last
+    ``busy`` is high for ``count + 2`` cycles after ``start``, and for one more if the last
     instruction adds to a coefficient.
 
     Members
@@ -82,21 +82,22 @@ class RuleSetup(wiring.Component):
 
         # Fetch one instruction per cycle.
         left, address = Signal(6), Signal.like(microcode.r_address)
-        executing, adding = Signal(), Signal()
+        fetched, executing, adding = Signal(), Signal(), Signal()
         m.d.comb += [
             microcode.r_en.eq(left != 0),
             microcode.r_address.eq(address),
-            self.busy.eq((left != 0) | executing | adding),
+            self.busy.eq((left != 0) | fetched | executing | adding),
         ]
-        m.d.sync += executing.eq(left != 0)
+        m.d.sync += [fetched.eq(left != 0), executing.eq(fetched)]
         with m.If(left != 0):
             m.d.sync += [left.eq(left - 1), address.eq(address + 1)]
 
-        # Execute: the running scalar, or the next lane operation.
-        op = microcode.r_data[0]
-        scalar, value = Signal(COEFFICIENT), Signal(signed(REWARD_BITS + 1))
+        # Decode: what to load or to multiply by.
+        word = microcode.r_data[0]
+        op = Signal.like(word, reset_less=True)
+        value, factor = Signal(signed(REWARD_BITS + 1)), Signal(signed(REWARD_BITS + 2))
         loaded = Signal(signed(9 + 15))
-        with m.Switch(op.factor):
+        with m.Switch(word.factor):
             with m.Case(Factor.X0):
                 m.d.comb += value.eq(self.source.x0)
             with m.Case(Factor.X1):
@@ -105,7 +106,15 @@ class RuleSetup(wiring.Component):
                 m.d.comb += value.eq(self.r1)
             with m.Default():
                 m.d.comb += value.eq(1)
-        m.d.comb += loaded.eq(op.constant << (op.exponent + FRACTION_BITS).as_unsigned()[:4])
+        with m.If(fetched):
+            m.d.sync += [
+                op.eq(word),
+                factor.eq(value + word.constant),
+                loaded.eq(word.constant << (word.exponent + FRACTION_BITS).as_unsigned()[:4]),
+            ]
+
+        # Execute: the running scalar, or the next lane operation.
+        scalar = Signal(COEFFICIENT)
         m.d.sync += adding.eq(executing & (op.op != MicroOp.LANE) & op.last)
         target = Signal(range(COEFFICIENTS))
         with m.If(executing):
@@ -121,7 +130,7 @@ class RuleSetup(wiring.Component):
                                 for name, _ in lane_op_layout()
                             ]
             with m.Else():
-                product = scalar * (value + op.constant)
+                product = scalar * factor
                 exact = Mux(op.op == MicroOp.LOAD, loaded, product)
                 m.d.sync += scalar.eq(saturate(exact, COEFFICIENT))
 

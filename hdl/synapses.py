@@ -22,7 +22,7 @@ class Synapses(wiring.Component):
 
     Timing
     ------
-    Latency 1 cycle, 2 with ``columns``; throughput one word per cycle while ``o.ready`` is high.
+    Latency 2 cycles, 3 with ``columns``; throughput one word per cycle while ``o.ready`` is high.
     A dense word waits until what is being learned is written, if that is the same word and, with
     ``single_port``, in every cycle that writes one.
 
@@ -81,35 +81,44 @@ class Synapses(wiring.Component):
         else:
             asked, asked_valid, accept = self.i.p, self.i.valid, Signal()
             m.d.comb += [self.i.ready.eq(accept), dense.r_address.eq(asked.address)]
-        advance = Signal()
-        word = Signal(word_layout(p), reset_less=True)
+        # The memories answer for `word`; `o` is a register behind them.
+        advance, passes = Signal(), Signal()
+        word, word_valid = Signal(word_layout(p), reset_less=True), Signal()
         m.d.comb += [
-            advance.eq(~self.o.valid | self.o.ready),
-            accept.eq(advance & asked_valid & ~self._must_wait(asked, word)),
+            passes.eq(~self.o.valid | self.o.ready),
+            advance.eq(~word_valid | passes),
+            accept.eq(advance & asked_valid & ~self._must_wait(asked, word, word_valid)),
+            self.busy.eq(word_valid | (asked_valid if p.columns else 0)),
             dense.r_en.eq(accept & ~asked.sparse),
             sparse.r_en.eq(accept & asked.sparse),
             sparse.r_address.eq(asked.address),
             self.asked.eq(asked.address),
         ]
         with m.If(advance):
-            m.d.sync += self.o.valid.eq(accept)
+            m.d.sync += word_valid.eq(accept)
         with m.If(accept):
             m.d.sync += word.eq(asked)
 
         entry = sparse.r_data[0]
-        m.d.comb += self.o.p.eq(word)
+        given, weights = Signal.like(word), [Signal(signed(9)) for _ in range(p.lanes)]
+        m.d.comb += given.eq(word)
         banks = [dense.r_data[bank] for bank in range(p.lanes)]
         stored = rotated(banks, word.rotate) if p.columns else banks
         for lane in range(p.lanes):
             dense_weight = Cat(Value.cast(0)[: p.weight_low], stored[lane]).as_signed()
-            m.d.comb += self.weights[lane].eq(Mux(word.sparse, entry.weight, dense_weight))
+            m.d.comb += weights[lane].eq(Mux(word.sparse, entry.weight, dense_weight))
         with m.If(word.sparse):
             m.d.comb += [
-                self.o.p.row.eq(entry.target >> p.lane_bits),
-                self.o.p.mask.eq(1 << entry.target[: p.lane_bits]),
-                self.o.p.exponent.eq(entry.exponent),
-                self.o.p.delay.eq(entry.delay),
+                given.row.eq(entry.target >> p.lane_bits),
+                given.mask.eq(1 << entry.target[: p.lane_bits]),
+                given.exponent.eq(entry.exponent),
+                given.delay.eq(entry.delay),
             ]
+        with m.If(passes):
+            m.d.sync += self.o.valid.eq(word_valid)
+        with m.If(passes & word_valid):
+            m.d.sync += self.o.p.eq(given)
+            m.d.sync += [out.eq(weight) for out, weight in zip(self.weights, weights, strict=True)]
 
         # A sparse synapse is written whole: only its weight is new.
         back = self.w
@@ -149,7 +158,6 @@ class Synapses(wiring.Component):
         m.d.comb += [
             take.eq(~valid | accept),
             self.i.ready.eq(take),
-            self.busy.eq(valid),
         ]
         with m.If(take):
             m.d.sync += valid.eq(self.i.valid)
@@ -163,13 +171,14 @@ class Synapses(wiring.Component):
             m.d.comb += dense.r_address[bank].eq(asked.address + offset)
         return asked, valid
 
-    def _must_wait(self, asked, word):
+    def _must_wait(self, asked, word, word_valid):
         """Whether the word cannot be read yet: it, or any with a single port, is to be written."""
         waits = 0
         if self.params.columns and self.params.learning:
             # as a word of another list
-            leaving = self.o.valid & ~word.sparse & (word.address == asked.address)
-            waits = self.locked | leaving
+            waits = self.locked
+            for passing, valid in ((word, word_valid), (self.o.p, self.o.valid)):
+                waits |= valid & ~passing.sparse & (passing.address == asked.address)
         if self.params.single_port:
             waits |= self.w_en & ~self.w.sparse
         return ~asked.sparse & waits

@@ -146,7 +146,7 @@ def test_weights_are_those_of_the_golden_core(
 
 @pytest.mark.parametrize("n_ops", [1, 2, 5, 8])
 def test_a_word_takes_a_cycle_per_operation(n_ops, bus, small):
-    """And is written two cycles after its last operation."""
+    """And is written three cycles after its last operation."""
     p = small(2)
     dut = WithRandom(p)
     engine = dut.engine
@@ -173,10 +173,10 @@ def test_a_word_takes_a_cycle_per_operation(n_ops, bus, small):
                 assert [ctx.get(weight) for weight in engine.w_weights] == [n_ops, 0]
             await ctx.tick()
         # The cycle that sees the change, one to start, and those of the set-up.
-        assert taken[0] == 2 + len(ops) + 1
+        assert taken[0] == 2 + len(ops) + 2
         assert {b - a for a, b in pairwise(taken)} == {n_ops}
         latencies = {w - t for t, w in zip(taken, written, strict=False)}
-        assert latencies == {n_ops + 2}
+        assert latencies == {n_ops + 3}
 
     simulate(dut, bench)
 

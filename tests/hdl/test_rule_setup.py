@@ -48,7 +48,7 @@ def test_random_microcode(words, microcode, bus, small, twin):
             cycles = await run_rule(ctx, dut, {"start": start, "count": count}, source, r1)
             end = program[start + count - 1]
             adds = end["op"] != MicroOp.LANE.value and end["last"]
-            assert cycles == count + (2 if adds else 1)
+            assert cycles == count + (3 if adds else 2)
 
             t.state.rules[0, :2] = start, count
             t.state.reward[0] = r1

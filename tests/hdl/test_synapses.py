@@ -133,8 +133,7 @@ def test_a_word_waits_until_it_is_learned(small):
     async def bench(ctx):
         ctx.set(dut.i.payload, {"address": 5, "mask": 3})
         ctx.set(dut.i.valid, 1)
-        await ctx.tick()
-        await ctx.tick()
+        await ctx.tick().repeat(3)
         assert ctx.get(dut.o.valid)
         assert ctx.get(dut.asked) == 5
         ctx.set(dut.o.ready, 1)  # the first leaves to be learned
@@ -152,7 +151,7 @@ def test_a_word_waits_until_it_is_learned(small):
         ctx.set(dut.w_en, 0)
         ctx.set(dut.locked, 0)
         ctx.set(dut.o.ready, 0)
-        await ctx.tick()
+        await ctx.tick().repeat(2)
         assert ctx.get(dut.o.valid)
         assert [ctx.get(weight) for weight in dut.weights] == [6, -8]
 
