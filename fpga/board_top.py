@@ -24,11 +24,11 @@ class BoardTop(wiring.Component):
         board = self.board
         platform.add_resources(board.extra)
         m.submodules.clock = ClockGenerator(board.family, board.clock_hz)
-        device = Device(board.params, divisor=board.divisor, leds=board.leds)
+        device: Any = Device(board.params, divisor=board.divisor, leds=board.leds)
         m.submodules.device = device
         uart = platform.request("uart", 0, dir={"rx": "-", "tx": "-"})
-        m.submodules.rx = rx = io.Buffer("i", uart.rx)
-        m.submodules.tx = tx = io.Buffer("o", uart.tx)
+        m.submodules.rx = rx = io.Buffer(io.Direction.Input, uart.rx)
+        m.submodules.tx = tx = io.Buffer(io.Direction.Output, uart.tx)
         m.d.comb += [device.rx.eq(rx.i), tx.o.eq(device.tx)]
         requested: dict[tuple[str, int], Any] = {}
         for number, (name, index, colour) in enumerate(board.lights):
@@ -39,7 +39,7 @@ class BoardTop(wiring.Component):
                     colours = {one: "-" for _, _, one in board.lights}
                     requested[name, index] = platform.request(name, index, dir=colours)
                 port = getattr(requested[name, index], colour)
-            light = io.Buffer("o", port)
+            light = io.Buffer(io.Direction.Output, port)
             m.submodules[f"light{number}"] = light
             m.d.comb += light.o.eq(device.leds[number])
         return m

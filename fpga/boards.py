@@ -12,7 +12,7 @@ from amaranth_boards.ulx3s import ULX3S_85F_Platform
 from backspike.hdl.params import CoreParams
 from backspike.sim.run_error import RunError
 
-__all__ = ["BOARDS", "Board", "find_board"]
+__all__ = ["BOARDS", "DEFAULT_BOARD", "Board", "find_board"]
 
 #: Lights of a board, in the order of :class:`backspike.hdl.device.Device`: resource, number and,
 #: of a light of several colours, the colour.
@@ -73,7 +73,7 @@ class Board:
         return len(self.lights)
 
 
-#: The folded circuit up to 400-400-10, with traces and random rounding for other rules.
+#: The folded circuit up to 400-400-10; its rule needs neither traces nor random numbers.
 _ECP5_85F = CoreParams(
     compartments=2048,
     input_axons=1024,
@@ -83,6 +83,8 @@ _ECP5_85F = CoreParams(
     lanes=16,
     dendrite_lanes=4,
     delay_slots=8,
+    traces=False,
+    stochastic=False,
 )
 
 
@@ -117,9 +119,7 @@ BOARDS = {
             loader="orangeCrab",
             params=_ECP5_85F,
             extra=(
-                UARTResource(
-                    0, rx="0", tx="1", conn=("io", 0), attrs=Attrs(IO_TYPE="LVCMOS33")
-                ),
+                UARTResource(0, rx="0", tx="1", conn=("io", 0), attrs=Attrs(IO_TYPE="LVCMOS33")),
             ),
         ),
         Board(
@@ -150,6 +150,8 @@ BOARDS = {
         ),
     )
 }
+
+DEFAULT_BOARD = "ulx3s-85f"
 
 
 def find_board(name: str) -> Board:

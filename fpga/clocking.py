@@ -96,7 +96,9 @@ class ClockGenerator(wiring.Component):
     def elaborate(self, platform: Any) -> Module:
         m = Module()
         m.domains.sync = ClockDomain()
-        m.submodules.pad = pad = io.Buffer("i", platform.request(platform.default_clk, dir="-"))
+        m.submodules.pad = pad = io.Buffer(
+            io.Direction.Input, platform.request(platform.default_clk, dir="-")
+        )
         source_hz = platform.default_clk_frequency
         clock, locked = Signal(name="pll_clock"), Signal(name="pll_locked")
         make = self._ecp5 if self.family == "ecp5" else self._ice40

@@ -1,4 +1,4 @@
-"""An asynchronous serial line: 8 data bits, no parity, one stop bit, least significant bit first."""
+"""An asynchronous serial line: 8 data bits, the lowest first, no parity, one stop bit."""
 
 from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring

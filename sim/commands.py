@@ -9,11 +9,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from backspike.fpga.boards import DEFAULT_BOARD, Board, find_board
+from backspike.fpga.engine import FpgaEngine
 from backspike.golden.datasets import DEFAULT_ENCODERS, Dataset
 from backspike.golden.equations import backward_copies, init_weights
 from backspike.golden.microcode import compile_rule
 from backspike.golden.nbp_circuit import RULE
 from backspike.golden.program import Program
+from backspike.sim.engine import Engine
 from backspike.sim.files import digest
 from backspike.sim.inputs import first_samples, load_data
 from backspike.sim.learners import (
@@ -56,6 +59,8 @@ class TrainOptions:
     out: Path
     resume: bool
     command: str
+    board: str | None = None
+    port: str | None = None
     demo: bool = False
 
 
@@ -82,7 +87,7 @@ def train_run(console: Console, options: TrainOptions) -> dict[str, Any]:
     config, weights = _configure(options, data, contents)
     state = _begin(folder, config, weights, options)
     started = time.monotonic()
-    program, learner = _learner(console, config, weights, state)
+    program, learner = _learner(console, config, weights, state, options)
     built = time.monotonic() - started
     state.totals["seconds_build"] = state.totals.get("seconds_build", 0) + built
     if not options.resume:
@@ -102,12 +107,20 @@ def train_run(console: Console, options: TrainOptions) -> dict[str, Any]:
 def _refuse_unused(options: TrainOptions) -> None:
     """Raise if an option was given that could do nothing."""
     if options.circuit == "equations":
-        for name in ("engine", "rule", "lanes", "check"):
+        for name in ("engine", "rule", "lanes", "check", "board", "port"):
             if (value := getattr(options, name)) is not None:
                 option = "--no-check" if value is False else f"--{name}"
                 raise RunError(
                     f"{option} is for --circuit paper: it does nothing with --circuit equations"
                 )
+    on_board = options.engine == "fpga"
+    if on_board and options.port is None:
+        raise RunError("--engine fpga needs the --port of the board, such as /dev/ttyUSB0")
+    for name in ("board", "port"):
+        if not on_board and getattr(options, name) is not None:
+            raise RunError(f"--{name} is for --engine fpga")
+    if on_board and options.lanes is not None:
+        raise RunError(f"--lanes {options.lanes}: the core of a board has its own number of lanes")
     if options.init is not None and options.lift:
         raise RunError(f"--lift {options.lift} is for random weights, and --init names a file")
 
@@ -135,12 +148,22 @@ def _configure(
         samples=options.samples,
         seed=options.seed,
         order=options.order,
-        lanes=options.lanes or 16 if on_core else None,
+        lanes=_lanes(options) if on_core else None,
         lift=options.lift,
         check=rule == RULE and options.check is not False,
         demo=options.demo,
     )
     return config, weights
+
+
+def _board(options: TrainOptions) -> Board:
+    """The board of ``--engine fpga``."""
+    return find_board(options.board or DEFAULT_BOARD)
+
+
+def _lanes(options: TrainOptions) -> int:
+    """Lanes of the core: of a board, its own."""
+    return _board(options).params.lanes if options.engine == "fpga" else options.lanes or 16
 
 
 def _rule(options: TrainOptions) -> str:
@@ -177,13 +200,23 @@ def _begin(
 
 
 def _learner(
-    console: Console, config: RunConfig, weights: list[np.ndarray], state: Checkpoint
+    console: Console,
+    config: RunConfig,
+    weights: list[np.ndarray],
+    state: Checkpoint,
+    options: TrainOptions,
 ) -> tuple[Program | None, Learner]:
     """What learns, and the program that a run in a circuit begins with."""
     if config.lanes is None or config.rule is None:
         return None, EquationsLearner(state.weights)
-    program = paper_program(config.layers, weights, config.lanes, config.rule)
-    core = make_engine(config.engine, program, build_progress(console))
+    core: Engine
+    if config.engine == "fpga":
+        board = _board(options)
+        program = paper_program(config.layers, weights, config.lanes, config.rule, board.params)
+        core = FpgaEngine(board, str(options.port))
+    else:
+        program = paper_program(config.layers, weights, config.lanes, config.rule)
+        core = make_engine(config.engine, program, build_progress(console))
     if config.rule == RULE:
         return program, CircuitLearner(program, core, state.weights, state.backward)
     return program, RuleLearner(program, core, state.weights)

@@ -14,6 +14,7 @@ from backspike.golden.nbp_circuit import PLASTIC, RULE, paper_circuit, read_matr
 from backspike.golden.nbp_stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
 from backspike.golden.program import Program
 from backspike.hdl.host_map import pack_weights, unpack_weights
+from backspike.hdl.params import CoreParams
 from backspike.sim.engine import Engine, Record
 from backspike.sim.verilator import VerilatorEngine
 
@@ -225,13 +226,18 @@ def make_engine(name: str, program: Program, progress: Build | None = None) -> E
 
 
 def paper_program(
-    layers: tuple[int, ...], weights: list[np.ndarray], lanes: int, rule: str = RULE
+    layers: tuple[int, ...],
+    weights: list[np.ndarray],
+    lanes: int,
+    rule: str = RULE,
+    params: CoreParams | None = None,
 ) -> Program:
-    """The compiled paper circuit.
+    """The compiled paper circuit, for the core of ``params`` or the smallest of ``lanes``.
 
     Raises
     ------
     ValueError
         If there is no such circuit for these layers, or no core is large enough.
     """
-    return compile_network(paper_circuit(layers, weights, rule), lanes=lanes)
+    circuit = paper_circuit(layers, weights, rule)
+    return compile_network(circuit, params) if params else compile_network(circuit, lanes=lanes)

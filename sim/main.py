@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from backspike.fpga.boards import BOARDS
 from backspike.golden.microcode import compile_rule
 from backspike.hdl.layouts import Factor, MicroOp
 from backspike.hdl.params import CORE_PRESETS
@@ -19,6 +20,7 @@ from backspike.hdl.verilog import write_verilog
 from backspike.sim import doctor as tools
 from backspike.sim.commands import TrainOptions, train_run
 from backspike.sim.files import check_file, replace_file
+from backspike.sim.fpga_commands import fpga
 from backspike.sim.inspection import eval_run, raster_run
 from backspike.sim.options import ENGINES, PATH, SIZES, data_options, lanes_option
 from backspike.sim.run_error import RunError
@@ -36,6 +38,9 @@ BENCHES = ("equations", "paper_circuit")
 @click.version_option(package_name="backspike")
 def cli() -> None:
     """Backspike: a neurocore that learns by exact backpropagation, on chip, in spikes."""
+
+
+cli.add_command(fpga)
 
 
 @cli.command()
@@ -94,7 +99,9 @@ def demo(
 @cli.command()
 @data_options(dataset="digits")
 @click.option("--circuit", type=click.Choice(["equations", "paper"]), default="equations")
-@click.option("--engine", type=click.Choice(ENGINES), help="paper: [default: verilator]")
+@click.option("--engine", type=click.Choice([*ENGINES, "fpga"]), help="paper: [default: verilator]")
+@click.option("--board", type=click.Choice(list(BOARDS)), help="fpga: [default: ulx3s-85f]")
+@click.option("--port", help="fpga: serial port of the board, such as /dev/ttyUSB0")
 @click.option("--rule", metavar="RULE", help="paper: learn by this; other than nBP's, unchecked")
 @lanes_option("paper: ")
 @click.option("--check/--no-check", default=None, help="paper: compare with the golden equations")
