@@ -15,7 +15,7 @@ __all__ = ["LinkError", "SerialTransport"]
 #: Words of a frame: halved when frames get lost, doubled again when they arrive.
 _LEAST, _MOST = 4, MAX_PAYLOAD
 #: Seconds that a slow way, such as an emulated board, may take.
-_SLOWEST = 1.0
+_SLOWEST = 0.25
 _NOTHING = np.zeros(0, np.uint32)
 
 
@@ -54,7 +54,8 @@ class SerialTransport:
         self.port, self.patience = port, patience
         self.repeats = 0
         """Rounds that had to send something again."""
-        self._timeout, self._byte_seconds = timeout, 10 / baud
+        self._timeout = self._fastest = timeout
+        self._byte_seconds = 10 / baud
         self._deframer = Deframer()
         self._tag, self._size = 0, _MOST // 2
         try:
@@ -66,6 +67,11 @@ class SerialTransport:
         except BaseException:
             self._serial.close()
             raise
+
+    @property
+    def damaged(self) -> int:
+        """Damaged frames that came from the board."""
+        return self._deframer.damaged
 
     def reset(self) -> None:
         """See :meth:`backspike.sim.link_engine.Transport.reset`."""
@@ -159,6 +165,7 @@ class SerialTransport:
     def _adapt(self, answered: bool) -> None:
         """Short frames for a bad line, long ones for a good one."""
         if answered:
+            self._timeout = max(self._fastest, 0.9 * self._timeout)
             self._size = min(_MOST, self._size * 2)
         else:
             self.repeats += 1

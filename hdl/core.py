@@ -12,7 +12,7 @@ from backspike.hdl.host import CommandProcessor
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.inputs import InputSpikes
 from backspike.hdl.learning import LearningEngine
-from backspike.hdl.lists import ListFetch
+from backspike.hdl.lists import ListFetch, list_job_layout
 from backspike.hdl.params import CoreParams
 from backspike.hdl.random import RandomBank
 from backspike.hdl.registers import Counters, Registers
@@ -119,7 +119,11 @@ class Core(wiring.Component):
         connect(m, sequencer.step_reports, reporter.steps)
         connect(m, scanner.reports, reporter.rows)
         connect(m, scanner.o, lists.i)
-        connect(m, lists.o, walker.i)
+        # The walker decides late whether it is done with a list: no axon waits for that word.
+        jobs = StreamBuffer(list_job_layout(p))
+        m.submodules.jobs = self._in_domain("serve", jobs)
+        connect(m, lists.o, jobs.i)
+        connect(m, jobs.o, walker.i)
         connect(m, walker.o, synapses.i)
         learning = sequencer.learning
         m.d.comb += [
@@ -186,7 +190,14 @@ class Core(wiring.Component):
             reward.clear.eq(sequencer.clear),
             registers.r1.eq(reward.r1),
         ]
-        serving = scanner.busy | lists.busy | synapses.busy | synapses.o.valid | accumulators.busy
+        serving = (
+            scanner.busy
+            | lists.busy
+            | jobs.o.valid
+            | synapses.busy
+            | synapses.o.valid
+            | accumulators.busy
+        )
 
         ports = {
             "registers": registers.host,
