@@ -51,7 +51,9 @@ class Report:
 def read_report(board: Board, file: Path, seed: int) -> Report:
     """The report of nextpnr's own, ``--report``."""
     found = json.loads(file.read_text())
-    clock = max(found["fmax"], key=lambda name: "pll_clock" in name)
+    clocks = found["fmax"]
+    target = board.clock_hz / 1e6
+    clock = min(clocks, key=lambda name: abs(clocks[name]["constraint"] - target))
     used, available = {}, {}
     for column, cells in _COLUMNS.items():
         for cell in cells:
@@ -61,8 +63,8 @@ def read_report(board: Board, file: Path, seed: int) -> Report:
     return Report(
         board=board.name,
         seed=seed,
-        target_mhz=board.clock_hz / 1e6,
-        fmax_mhz=round(found["fmax"][clock]["achieved"], 2),
+        target_mhz=target,
+        fmax_mhz=round(clocks[clock]["achieved"], 2),
         used=used,
         available=available,
         path=_path(found["critical_paths"], clock),
