@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from amaranth.build import Attrs, Resource
-from amaranth_boards.icebreaker import ICEBreakerPlatform
 from amaranth_boards.orangecrab_r0_2 import OrangeCrabR0_2_85FPlatform
 from amaranth_boards.resources import UARTResource
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
@@ -88,12 +87,6 @@ _ECP5_85F = CoreParams(
 )
 
 
-def _icebreaker() -> ICEBreakerPlatform:
-    platform = ICEBreakerPlatform()
-    platform.add_resources(platform.break_off_pmod)
-    return platform
-
-
 BOARDS = {
     board.name: board
     for board in (
@@ -120,32 +113,6 @@ BOARDS = {
             params=_ECP5_85F,
             extra=(
                 UARTResource(0, rx="0", tx="1", conn=("io", 0), attrs=Attrs(IO_TYPE="LVCMOS33")),
-            ),
-        ),
-        Board(
-            name="icebreaker",
-            title="iCEBreaker with an iCE40 UP5K",
-            platform=_icebreaker,
-            family="ice40",
-            clock_hz=24_000_000,
-            baud=3_000_000,
-            lights=tuple(("led", n, None) for n in (1, 0, 2, 3, 4, 5, 6)),
-            loader="ice40_generic",
-            params=CoreParams(
-                compartments=256,
-                input_axons=256,
-                lists=512,
-                dense_words=8192,
-                sparse_words=2,
-                lanes=2,
-                dendrite_lanes=1,
-                delay_slots=2,
-                weight_bits=8,
-                traces=False,
-                stochastic=False,
-                rules=2,
-                microcode_words=8,
-                single_port=True,
             ),
         ),
     )

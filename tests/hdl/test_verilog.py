@@ -17,6 +17,7 @@ PORTS = {
     "o__valid": ("output", 1),
     "o__ready": ("input", 1),
     "busy": ("output", 1),
+    "refused": ("output", 1),
     "wake": ("output", 5),
 }
 PHASE_CLOCKS = {

@@ -33,6 +33,7 @@ SHAPES = {
     ),
     "no learning": SMALL.with_(learning=False, acc_width=18),
     "no traces, no random numbers": SMALL.with_(traces=False, stochastic=False),
+    "dense words in memory with one port": SMALL.with_(single_port=True),
     "no random numbers, 16 rules": SMALL.with_(stochastic=False, rules=16, microcode_words=128),
 }
 
