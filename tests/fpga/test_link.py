@@ -65,7 +65,7 @@ def test_a_core_that_was_left_within_a_packet_is_reset():
 def test_another_core_is_refused():
     with Emulator(BOARD) as emulator:
         other = replace(BOARD, params=PARAMS.with_(rules=4))
-        with pytest.raises(RunError, match=r"^/dev/.*: no ulx3s-85f, or another bitstr"):
+        with pytest.raises(RunError, match=r"^/dev/.* is no ulx3s-85f, or has another bitstream: "):
             FpgaEngine(other, emulator.port)
 
 
