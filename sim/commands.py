@@ -14,8 +14,8 @@ from backspike.fpga.engine import FpgaEngine
 from backspike.golden.datasets import DEFAULT_ENCODERS, Dataset
 from backspike.golden.equations import backward_copies, init_weights
 from backspike.golden.microcode import compile_rule
-from backspike.golden.nbp_circuit import RULE
 from backspike.golden.program import Program
+from backspike.sim.circuits import CIRCUITS
 from backspike.sim.engine import Engine
 from backspike.sim.files import digest
 from backspike.sim.inputs import first_samples, load_data
@@ -25,7 +25,6 @@ from backspike.sim.learners import (
     Learner,
     RuleLearner,
     make_engine,
-    paper_program,
 )
 from backspike.sim.progress import bars, build_progress, epoch_line
 from backspike.sim.results import metrics_of, write_results
@@ -111,7 +110,8 @@ def _refuse_unused(options: TrainOptions) -> None:
             if (value := getattr(options, name)) is not None:
                 option = "--no-check" if value is False else f"--{name}"
                 raise RunError(
-                    f"{option} is for --circuit paper: it does nothing with --circuit equations"
+                    f"{option} is for --circuit paper or folded: "
+                    "it does nothing with --circuit equations"
                 )
     on_board = options.engine == "fpga"
     if on_board and options.port is None:
@@ -134,23 +134,23 @@ def _configure(
         weights = init_weights(layers, options.seed, options.lift)
     else:
         weights = read_weights(f"--init {options.init}", options.init, layers)
-    on_core = options.circuit == "paper"
-    rule = _rule(options) if on_core else None
+    circuit = CIRCUITS.get(options.circuit)
+    rule = _rule(options, circuit.rule) if circuit else None
     config = RunConfig(
         dataset=options.dataset if options.dataset in DEFAULT_ENCODERS else "npz",
         encoder=options.encoder or DEFAULT_ENCODERS.get(options.dataset),
         data=contents,
         init=digest(weights) if options.init else None,
         circuit=options.circuit,
-        engine=options.engine or "verilator" if on_core else "numba",
+        engine=options.engine or "verilator" if circuit else "numba",
         rule=rule,
         layers=layers,
         samples=options.samples,
         seed=options.seed,
         order=options.order,
-        lanes=_lanes(options) if on_core else None,
+        lanes=_lanes(options) if circuit else None,
         lift=options.lift,
-        check=rule == RULE and options.check is not False,
+        check=circuit is not None and rule == circuit.rule and options.check is not False,
         demo=options.demo,
     )
     return config, weights
@@ -166,15 +166,15 @@ def _lanes(options: TrainOptions) -> int:
     return _board(options).params.lanes if options.engine == "fpga" else options.lanes or 16
 
 
-def _rule(options: TrainOptions) -> str:
+def _rule(options: TrainOptions, own: str) -> str:
     """The rule, without spaces unless it is nBP's own, however that is written."""
     if options.rule is None:
-        return RULE
-    if compile_rule(options.rule).instructions == compile_rule(RULE).instructions:
-        return RULE
+        return own
+    if compile_rule(options.rule).instructions == compile_rule(own).instructions:
+        return own
     if options.check:
         raise RunError(
-            f"--check compares with the equations of nBP, which learn by {RULE!r} only: "
+            f"--check compares with the equations of nBP, which learn by {own!r} only: "
             "with another --rule, leave it out"
         )
     return "".join(options.rule.split())
@@ -185,10 +185,11 @@ def _begin(
 ) -> Checkpoint:
     """The state before the first sample, or the one to go on from."""
     if not options.resume:
-        if config.rule not in (None, RULE):
+        if not _follows_equations(config):
             return Checkpoint(weights=[], backward=[])
         copies = [w.copy() for w in weights]
-        return Checkpoint(weights=copies, backward=backward_copies(copies))
+        separate = config.circuit == "paper"
+        return Checkpoint(weights=copies, backward=backward_copies(copies) if separate else [])
     state = folder.load_checkpoint(config)
     begun = state.epoch + (state.position > 0)
     if options.epochs < begun:
@@ -197,6 +198,12 @@ def _begin(
             f"not {options.epochs}"
         )
     return state
+
+
+def _follows_equations(config: RunConfig) -> bool:
+    """Whether the golden equations learn the same as what is configured."""
+    circuit = CIRCUITS.get(config.circuit)
+    return circuit is None or config.rule == circuit.rule
 
 
 def _learner(
@@ -209,17 +216,19 @@ def _learner(
     """What learns, and the program that a run in a circuit begins with."""
     if config.lanes is None or config.rule is None:
         return None, EquationsLearner(state.weights)
+    circuit, layers = CIRCUITS[config.circuit], config.layers
     core: Engine
     if config.engine == "fpga":
         board = _board(options)
-        program = paper_program(config.layers, weights, config.lanes, config.rule, board.params)
+        program = circuit.program(layers, weights, board.params, config.rule)
         core = FpgaEngine(board, str(options.port))
     else:
-        program = paper_program(config.layers, weights, config.lanes, config.rule)
+        program = circuit.program(layers, weights, config.lanes, config.rule)
         core = make_engine(config.engine, program, build_progress(console))
-    if config.rule == RULE:
-        return program, CircuitLearner(program, core, state.weights, state.backward)
-    return program, RuleLearner(program, core, state.weights)
+    if _follows_equations(config):
+        learner = CircuitLearner(circuit, layers, program, core, state.weights, state.backward)
+        return program, learner
+    return program, RuleLearner(circuit, layers, program, core, state.weights)
 
 
 def _train(

@@ -1,24 +1,19 @@
-"""Reads classes out of the inference circuit on an engine: 4 time steps a sample."""
+"""Reads classes out of a circuit that infers, on an engine."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from backspike.golden.compiler import compile_network
 from backspike.golden.equations import Accuracy
-from backspike.golden.nbp_circuit import inference_circuit
-from backspike.golden.nbp_stimulus import (
-    INFERENCE_FIRST_STEP,
-    INFERENCE_STEPS,
-    inference_stimulus,
-)
 from backspike.hdl.layouts import state_layout, unpack_array
+from backspike.sim.circuits import Circuit
 from backspike.sim.learners import make_engine
 
 __all__ = ["infer"]
 
 
 def infer(
+    circuit: Circuit,
     weights: list[np.ndarray],
     x: np.ndarray,
     y: np.ndarray,
@@ -36,7 +31,7 @@ def infer(
         If there is no such circuit for these weights, or no core is large enough.
     """
     layers = (weights[0].shape[0], *(w.shape[1] for w in weights))
-    program = compile_network(inference_circuit(layers, weights), lanes=lanes)
+    program = circuit.inference(layers, weights, lanes)
     core = make_engine(engine, program)
     core.load(program)
     before = core.counters()
@@ -44,8 +39,8 @@ def infer(
     first_v, _ = program.populations["o_v"]
     exact = spikes = membrane = 0
     for n, label in enumerate(y):
-        n_steps = INFERENCE_STEPS + (INFERENCE_FIRST_STEP if n == 0 else 0)
-        stimulus = inference_stimulus(program, x[n : n + 1], first=n == 0)
+        n_steps = circuit.infer_steps(layers) + (circuit.lead_infer if n == 0 else 0)
+        stimulus = circuit.infer_stimulus(program, x[n : n + 1], layers, first=n == 0)
         fired = core.run(n_steps, stimulus).raster(n_steps, first, size).any(axis=0)
         state = unpack_array(state_layout(program.params), core.read("state"))
         exact += np.array_equal(fired, np.arange(size) == label)

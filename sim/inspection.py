@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.table import Table
 
 from backspike.golden.equations import evaluate, init_weights
-from backspike.golden.nbp_circuit import RULE
+from backspike.sim.circuits import CIRCUITS
 from backspike.sim.evaluation import infer
 from backspike.sim.files import check_file, replace_file
 from backspike.sim.inputs import first_samples, load_data
-from backspike.sim.learners import make_engine, paper_program
+from backspike.sim.learners import make_engine
 from backspike.sim.pictures import plot_raster
 from backspike.sim.progress import bars, build_progress
 from backspike.sim.rasters import sample_rasters, write_waveform
@@ -47,7 +47,13 @@ def eval_run(
         with bars(console) as progress:
             task = progress.add_task(f"infer on {engine}", total=len(y))
             columns[engine], counters = infer(
-                finished.weights, x, y, engine, lanes or 16, lambda n: progress.advance(task, n)
+                CIRCUITS[_inferring(finished.circuit, finished.layers)],
+                finished.weights,
+                x,
+                y,
+                engine,
+                lanes or 16,
+                lambda n: progress.advance(task, n),
             )
         cycles = sum(n for name, n in counters.items() if name.startswith("cycles_"))
     table = Table("read-out", *columns)
@@ -59,6 +65,13 @@ def eval_run(
     return all(column == expected for column in columns.values())
 
 
+def _inferring(circuit: str, layers: tuple[int, ...]) -> str:
+    """The circuit that infers what a run has learned: of the equations, the paper's if it can."""
+    if circuit in CIRCUITS:
+        return circuit
+    return "paper" if len(layers) == 3 else "folded"
+
+
 def raster_run(
     console: Console,
     *,
@@ -68,6 +81,7 @@ def raster_run(
     encoder: str | None,
     hidden: tuple[int, ...] | None,
     seed: int | None,
+    circuit: str | None,
     samples: int,
     engine: str,
     out: Path,
@@ -86,14 +100,17 @@ def raster_run(
         raise RunError(f"--out {out} is a folder: name files in it, such as {out / 'raster'}")
     for path in (picture, waveform):
         check_file("--out", path)
-    rule = RULE
+    rule = None
     if run is not None:
         for name, value in fresh.items():
             if value is not None:
                 raise RunError(f"--{name} is for fresh weights: RUN {run} has its own")
         finished = RunFolder(run).load_finished()
         data = load_data(finished.dataset, data_dir, finished.encoder)
-        layers, weights, rule = finished.layers, finished.weights, finished.rule or RULE
+        layers, weights, rule = finished.layers, finished.weights, finished.rule
+        if circuit is not None and rule is not None and circuit != finished.circuit:
+            raise RunError(f"--circuit {circuit}: RUN {run} learned in the other, {rule!r}")
+        circuit = circuit or finished.circuit
     elif dataset is not None:
         data = load_data(dataset, data_dir, encoder)
         layers = (data.n_in, *(hidden or (64,)), data.n_classes)
@@ -101,12 +118,18 @@ def raster_run(
     else:
         raise RunError("name a RUN for its weights, or a --dataset for fresh ones")
     x, y = first_samples(samples, data.x_test, data.y_test)
-    program = paper_program(layers, weights, 16, rule)
+    way = CIRCUITS[_inferring(circuit or "equations", layers)]
+    program = way.program(layers, weights, 16, rule or way.rule)
     core = make_engine(engine, program, build_progress(console))
-    rasters = sample_rasters(program, core, x, y)
+    rasters = sample_rasters(way, layers, program, core, x, y)
     core.close()
     title = f"Test samples of classes {', '.join(map(str, y))}, on the engine {engine}"
-    replace_file(picture, lambda path: plot_raster(rasters, path, title, first_step=1))
+    labels, first_step = way.step_labels(layers), way.shown_from
+
+    def draw(path: Path) -> None:
+        plot_raster(rasters, path, title, labels=labels, first_step=first_step)
+
+    replace_file(picture, draw)
     replace_file(waveform, lambda path: write_waveform(rasters, path))
     spikes = sum(int(raster.sum()) for raster in rasters.values())
     console.print(f"{picture} and {waveform}: {spikes} spikes", soft_wrap=True)

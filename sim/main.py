@@ -18,6 +18,7 @@ from backspike.hdl.layouts import Factor, MicroOp
 from backspike.hdl.params import CORE_PRESETS
 from backspike.hdl.verilog import write_verilog
 from backspike.sim import doctor as tools
+from backspike.sim.circuits import CIRCUITS
 from backspike.sim.commands import TrainOptions, train_run
 from backspike.sim.files import check_file, replace_file
 from backspike.sim.fpga_commands import fpga
@@ -98,13 +99,13 @@ def demo(
 
 @cli.command()
 @data_options(dataset="digits")
-@click.option("--circuit", type=click.Choice(["equations", "paper"]), default="equations")
-@click.option("--engine", type=click.Choice([*ENGINES, "fpga"]), help="paper: [default: verilator]")
+@click.option("--circuit", type=click.Choice(["equations", *CIRCUITS]), default="equations")
+@click.option("--engine", type=click.Choice([*ENGINES, "fpga"]), help="[default: verilator]")
 @click.option("--board", type=click.Choice(list(BOARDS)), help="fpga: [default: ulx3s-85f]")
 @click.option("--port", help="fpga: serial port of the board, such as /dev/ttyUSB0")
-@click.option("--rule", metavar="RULE", help="paper: learn by this; other than nBP's, unchecked")
-@lanes_option("paper: ")
-@click.option("--check/--no-check", default=None, help="paper: compare with the golden equations")
+@click.option("--rule", metavar="RULE", help="circuits: learn by this; if not nBP's, unchecked")
+@lanes_option("circuits: ")
+@click.option("--check/--no-check", default=None, help="circuits: compare with the equations")
 @click.option("--hidden", default="400", type=SIZES, show_default=True)
 @click.option("--epochs", default=10, type=click.IntRange(1), show_default=True)
 @click.option("--samples", type=click.IntRange(1), help="train on the first N samples only")
@@ -115,7 +116,7 @@ def demo(
 @click.option("--out", type=PATH, default=Path("runs/train"), show_default=True)
 @click.option("--resume", is_flag=True, help="go on from the checkpoint in --out")
 def train(**options: Any) -> None:
-    """Train a network by nBP, by the equations or in the paper's circuit on a core."""
+    """Train a network by nBP: by the equations, or in the paper's or our circuit on a core."""
     if train_run(console, TrainOptions(**options, command=_command()))["mismatches"]:
         raise SystemExit(1)
 
@@ -137,11 +138,12 @@ def evaluate_run(**options: Any) -> None:
 @data_options(dataset=None)
 @click.option("--hidden", type=SIZES, help="without RUN: [default: 64]")
 @click.option("--seed", type=click.IntRange(0), help="without RUN: [default: 1]")
+@click.option("--circuit", type=click.Choice(list(CIRCUITS)), help="[default: RUN's, or paper]")
 @click.option("--samples", default=2, type=click.IntRange(1, 20), show_default=True)
 @click.option("--engine", type=click.Choice(ENGINES), default="golden", show_default=True)
 @click.option("--out", type=PATH, default=Path("raster"), show_default=True)
 def raster(**options: Any) -> None:
-    """The spikes of some test samples in the paper's circuit, as PNG and VCD.
+    """The spikes of some test samples in a circuit, as PNG and VCD.
 
     With the weights of RUN, or fresh ones for the samples of --dataset.
     """

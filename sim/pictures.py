@@ -8,28 +8,10 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-from backspike.golden.nbp_stimulus import SAMPLE_STEPS
-
-__all__ = ["STEP_LABELS", "plot_curves", "plot_raster", "plot_weights"]
+__all__ = ["plot_curves", "plot_raster", "plot_weights"]
 
 matplotlib.use("Agg")
 COLOURS = {"test_exact": "#8c8c8c", "test_spikes": "#d1603d", "test_membrane": "#2f6690"}
-
-#: What happens in each step of the paper's circuit (Renner et al. 2024).
-STEP_LABELS = (
-    "outputs\nclosed",
-    "input x",
-    "hidden\nh = H(W1 x)",
-    "output\no = H(W2 h)",
-    "error\nd+, d-",
-    "learn W2\nup",
-    "error back\nH(e1)",
-    "learn W1\nup",
-    "hidden\nclosed",
-    "learn W2\ndown",
-    "error back\nH(-e1)",
-    "learn W1\ndown",
-)
 
 
 def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) -> None:
@@ -88,7 +70,12 @@ def plot_weights(w1: np.ndarray, image_shape: tuple[int, int, int] | None, path:
 
 
 def plot_raster(
-    rasters: Mapping[str, np.ndarray], path: Path, title: str, *, first_step: int = 0
+    rasters: Mapping[str, np.ndarray],
+    path: Path,
+    title: str,
+    *,
+    labels: Sequence[str],
+    first_step: int = 0,
 ) -> None:
     """Every population a band, every time step a column, labelled with what happens in it.
 
@@ -96,6 +83,8 @@ def plot_raster(
     ----------
     rasters : mapping of str to numpy.ndarray
         Spikes of each population, bool, shape (steps, size).
+    labels : sequence of str
+        What happens in each step of a sample.
     first_step : int
         Step of the sample that the first row shows.
     """
@@ -114,16 +103,17 @@ def plot_raster(
         axes.axhspan(top, top + height, color="#f4f4f4" if band % 2 else "white", zorder=0)
         steps, neurons = np.nonzero(raster)
         heights = top + height * (0.1 + 0.8 * (neurons + 0.5) / size)
-        group = 7 if name.startswith("g") else 0 if name[0] in "xm" else 1 if "h1" in name else 3
+        group = {"g": 7, "x": 0, "m": 0, "h": 1, "c": 1}.get(name[0], 1 if "h1" in name else 3)
         axes.scatter(
             steps + 0.5, heights, s=14 if size <= 16 else 5, marker="_", color=palette(group)
         )
         axes.text(-0.1, top + height / 2, f"{name} ({size})", ha="right", va="center", fontsize=8)
     for step in range(n_steps):
         axes.axvline(step, color="#dddddd", lw=0.6, zorder=1)
-        label = STEP_LABELS[(first_step + step) % SAMPLE_STEPS]
-        number = (first_step + step) % SAMPLE_STEPS
-        axes.text(step + 0.5, -0.15, f"{number}\n{label}", ha="center", va="bottom", fontsize=7)
+        number = (first_step + step) % len(labels)
+        axes.text(
+            step + 0.5, -0.15, f"{number}\n{labels[number]}", ha="center", va="bottom", fontsize=7
+        )
     axes.set(xlim=(0, n_steps), ylim=(tops[-1], 0), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     axes.set_title(title, fontsize=10, pad=42)

@@ -1,35 +1,39 @@
-"""The spikes of some samples in the paper's circuit, step by step: for pictures and waveforms."""
+"""The spikes of some samples in a circuit, step by step: for pictures and waveforms."""
 
 from pathlib import Path
 
 import numpy as np
 from vcd import VCDWriter
 
-from backspike.golden.nbp_stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
 from backspike.golden.program import Program
+from backspike.sim.circuits import Circuit
 from backspike.sim.engine import Engine
 
 __all__ = ["sample_rasters", "write_waveform"]
 
 
 def sample_rasters(
-    program: Program, engine: Engine, x: np.ndarray, y: np.ndarray
+    circuit: Circuit,
+    layers: tuple[int, ...],
+    program: Program,
+    engine: Engine,
+    x: np.ndarray,
+    y: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Spikes of every population while a fresh circuit learns some samples.
 
     Returns
     -------
     dict of str to numpy.ndarray
-        bool, shape (12 * samples, size), from step 1 of the first sample to step 0 of the one
-        behind the last; the chain of gates last.
+        bool, shape (steps * samples, size), from step ``circuit.shown_from`` of the first sample
+        on; the paper's chain of gates last.
     """
     engine.load(program)
-    n_steps = FIRST_STEP + SAMPLE_STEPS * len(y) + 1
-    record = engine.run(n_steps, stimulus(program, x, y))
+    begin = circuit.lead + circuit.shown_from
+    n_steps = begin + circuit.steps(layers) * len(y)
+    record = engine.run(n_steps, circuit.stimulus(program, x, y, first=True))
     names = sorted(program.populations, key=lambda name: name.startswith("g"))
-    return {
-        name: record.raster(n_steps, *program.populations[name])[FIRST_STEP + 1 :] for name in names
-    }
+    return {name: record.raster(n_steps, *program.populations[name])[begin:] for name in names}
 
 
 def write_waveform(rasters: dict[str, np.ndarray], path: Path) -> None:

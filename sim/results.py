@@ -6,6 +6,7 @@ import platform
 import time
 from importlib.metadata import version
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from backspike.golden.datasets import Dataset
 from backspike.golden.equations import THETA, forward
 from backspike.golden.program import Program
 from backspike.hdl.host_map import COUNTERS
+from backspike.sim.circuits import CIRCUITS
 from backspike.sim.energy import ENERGY_MODEL, energy_parts
 from backspike.sim.learners import Learner
 from backspike.sim.pictures import plot_curves, plot_raster, plot_weights
@@ -55,11 +57,7 @@ def metrics_of(config: RunConfig, data: Dataset, state: Checkpoint, command: str
         "test_exact": last["test_exact"],
         "test_spikes": last["test_spikes"],
         "test_membrane": last["test_membrane"],
-        "checked_against": (
-            "golden equations, variant paper: all eight plastic matrices after every epoch"
-            if config.check
-            else None
-        ),
+        "checked_against": (CIRCUITS[config.circuit].checked if config.check else None),
         "mismatches": int(state.totals["mismatches"]) if config.check else None,
         "cycles_per_sample": cycles or None,
         "samples_per_second": trained / max(state.totals["seconds_train"], 1e-9),
@@ -102,9 +100,16 @@ def write_results(
         folder.write("program.npz", program.save)
         core = GoldenCore(program.params)
         n = _telling_sample(weights, data)
-        rasters = sample_rasters(trained, core, data.x_test[n : n + 1], data.y_test[n : n + 1])
-        label = f"Test sample {n} (class {data.y_test[n]}) in the paper's circuit, {layers}"
-        folder.write("raster.png", lambda path: plot_raster(rasters, path, label, first_step=1))
+        x, y, sizes = data.x_test[n : n + 1], data.y_test[n : n + 1], tuple(metrics["layers"])
+        circuit = CIRCUITS[metrics["circuit"]]
+        rasters = sample_rasters(circuit, sizes, trained, core, x, y)
+        label = f"Test sample {n} (class {y[0]}) in the {metrics['circuit']} circuit, {layers}"
+        steps, begin = circuit.step_labels(sizes), circuit.shown_from
+
+        def draw(path: Path) -> None:
+            plot_raster(rasters, path, label, labels=steps, first_step=begin)
+
+        folder.write("raster.png", draw)
         pictures["raster"] = "raster.png"
     folder.write_text("report.html", _page(folder, layers, metrics, pictures))
     metrics["seconds_report"] = time.monotonic() - started

@@ -78,10 +78,11 @@ class Checkpoint:
 
 
 class FinishedRun(NamedTuple):
-    """What a run leaves for other commands: its data, its rule, if any, and its weights."""
+    """What a run leaves for other commands: its data, circuit, rule, if any, and weights."""
 
     dataset: str
     encoder: str | None
+    circuit: str
     rule: str | None
     layers: tuple[int, ...]
     weights: list[np.ndarray]
@@ -215,13 +216,13 @@ class RunFolder:
         try:
             metrics = json.loads(path.read_text())
             layers = tuple(int(size) for size in metrics["layers"])
-            dataset, encoder, rule = (metrics[name] for name in ("dataset", "encoder", "rule"))
+            names = "dataset", "encoder", "circuit", "rule"
+            dataset, encoder, circuit, rule = (metrics[name] for name in names)
         except (OSError, ValueError, KeyError, TypeError):
             raise RunError(f"{what}: its metrics.json is not that of a run") from None
         weights = self.path / "weights.npz"
-        return FinishedRun(
-            dataset, encoder, rule, layers, read_weights(f"RUN {weights}", weights, layers)
-        )
+        given = read_weights(f"RUN {weights}", weights, layers)
+        return FinishedRun(dataset, encoder, circuit, rule, layers, given)
 
     def _load(self) -> tuple[dict[str, Any], Checkpoint]:
         """Configuration and state in the checkpoint."""

@@ -16,24 +16,6 @@ from backspike.golden.folded_circuit import (
     read_folded,
 )
 
-N_SAMPLES = 200
-
-
-def random_case(seed):
-    """A network of 1 to 3 hidden layers of any size, its lanes, and samples."""
-    rng = np.random.default_rng(seed)
-    hidden = rng.integers(6, 30, 1 + seed % 3)
-    layers = (int(rng.integers(8, 60)), *map(int, hidden), [1, 10][seed // 3 % 2])
-    lanes = int(rng.choice([1, 2, 4, 8, 16]))
-    x = (rng.random((N_SAMPLES, layers[0])) < 0.3).astype(np.uint8)
-    y = rng.integers(0, layers[-1], N_SAMPLES)
-    weights = []  # such that sums are about theta / 2: errors get through, outputs are wrong
-    for n, m in pairwise(layers):
-        mean = (700 if len(weights) == len(hidden) else 1400) / n
-        w = rng.normal(mean, 300 / np.sqrt(n), (n, m))
-        weights.append(np.clip(w, -256, 254).astype(np.int16) & -2)
-    return layers, lanes, weights, x, y
-
 
 def learned(engine, program, layers, x, y):
     """Weights after learning all samples on an engine."""
@@ -44,8 +26,8 @@ def learned(engine, program, layers, x, y):
 
 
 @pytest.mark.parametrize("seed", range(24))
-def test_it_learns_what_the_equations_say(seed):
-    layers, lanes, weights, x, y = random_case(seed)
+def test_it_learns_what_the_equations_say(seed, folded_case):
+    layers, lanes, weights, x, y = folded_case(seed)
     program = compile_network(folded_circuit(weights), lanes=lanes)
     got = learned(GoldenCore(program.params), program, layers, x, y)
     expected = [w.copy() for w in weights]
@@ -56,8 +38,8 @@ def test_it_learns_what_the_equations_say(seed):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_every_weight_is_stored_once(seed):
-    layers, lanes, weights, *_ = random_case(seed)
+def test_every_weight_is_stored_once(seed, folded_case):
+    layers, lanes, weights, *_ = folded_case(seed)
     program = compile_network(folded_circuit(weights), lanes=lanes)
     words = sum(n * -(-after // lanes) for n, after in pairwise(layers))
     placed = {int(word) for p in program.placements.values() for word in p.words}
@@ -65,8 +47,8 @@ def test_every_weight_is_stored_once(seed):
     assert program.params.dense_words < max(64, 2 * words)
 
 
-def test_inference_gives_the_sums_and_the_spikes_of_the_output():
-    layers, _, weights, x, _ = random_case(4)
+def test_inference_gives_the_sums_and_the_spikes_of_the_output(folded_case):
+    layers, _, weights, x, _ = folded_case(4)
     program = compile_network(folded_inference(weights), lanes=4)
     core = GoldenCore(program.params)
     core.load(program)

@@ -12,6 +12,7 @@ from backspike.sim.runs import RunFolder
 
 SMALL = ["--hidden", "12", "--samples", "60", "--epochs", "2"]
 PAPER = ["--circuit", "paper", "--engine", "golden", "--lanes", "4"]
+FOLDED = ["--circuit", "folded", "--engine", "golden", "--lanes", "4"]
 
 
 def idx(path, array, magic=None, cut=0):
@@ -33,7 +34,7 @@ def mnist(folder, n_labels=8, magic=None, cut=0):
     return folder
 
 
-@pytest.mark.parametrize("circuit", [[], PAPER], ids=["equations", "paper"])
+@pytest.mark.parametrize("circuit", [[], PAPER, FOLDED], ids=["equations", "paper", "folded"])
 def test_train_leaves_a_whole_run(backspike, circuit, tmp_path):
     out = tmp_path / "run"
     done = backspike("train", *SMALL, *circuit, "--out", out)
@@ -69,16 +70,17 @@ def test_train_leaves_a_whole_run(backspike, circuit, tmp_path):
         assert "$var wire" in (tmp_path / "spikes.vcd").read_text()
 
 
-def test_paper_and_equations_variant_agree_with_given_weights(backspike, tmp_path):
+def test_circuits_and_equations_agree_with_given_weights(backspike, tmp_path):
     backspike("train", *SMALL, "--out", tmp_path / "first")
     init = tmp_path / "first" / "weights.npz"
     arguments = [*SMALL, "--init", init, "--order", "given"]
-    for name, circuit in (("equations", []), ("paper", PAPER)):
+    for name, circuit in (("equations", []), ("paper", PAPER), ("folded", FOLDED)):
         done = backspike("train", *arguments, *circuit, "--out", tmp_path / name)
         assert done.returncode == 0, done.stderr
-    names = ("equations", "paper")
-    one, other = (RunFolder(tmp_path / name).load_finished().weights for name in names)
-    assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+    names = ("equations", "paper", "folded")
+    one, *others = (RunFolder(tmp_path / name).load_finished().weights for name in names)
+    for other in others:
+        assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
     first = RunFolder(tmp_path / "first").load_finished().weights
     assert not np.array_equal(first[0], one[0])
 

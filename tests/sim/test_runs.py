@@ -14,8 +14,9 @@ from backspike.golden.equations import backward_copies, init_weights
 from backspike.golden.nbp_circuit import read_matrices
 from backspike.golden.program import Program
 from backspike.sim import commands, results
+from backspike.sim.circuits import CIRCUITS
 from backspike.sim.files import replace_file
-from backspike.sim.learners import CircuitLearner, RuleLearner, paper_program
+from backspike.sim.learners import CircuitLearner, RuleLearner
 from backspike.sim.runs import RunFolder
 
 SMALL = ["--hidden", "12", "--samples", "60"]
@@ -178,13 +179,18 @@ def test_other_rule_is_part_of_the_run(backspike, tmp_path):
     assert "rule was 'dw=2*r1*x0*y0-2*x0*y0'" in done.stderr
 
 
-def test_circuit_alone_learns_as_with_the_equations_beside_it():
-    layers = (20, 12, 5)
+@pytest.mark.parametrize(
+    ("name", "layers"),
+    [("paper", (20, 12, 5)), ("folded", (20, 12, 5)), ("folded", (20, 9, 12, 5))],
+)
+def test_circuit_alone_learns_as_with_the_equations_beside_it(name, layers):
+    circuit = CIRCUITS[name]
     weights = init_weights(layers, 3, 64)
-    program = paper_program(layers, weights, 4)
+    program = circuit.program(layers, weights, 4, circuit.rule)
     copies = [w.copy() for w in weights]
-    beside = CircuitLearner(program, GoldenCore(program.params), copies, backward_copies(copies))
-    alone = RuleLearner(program, GoldenCore(program.params), [])
+    what = circuit, layers, program
+    beside = CircuitLearner(*what, GoldenCore(program.params), copies, backward_copies(copies))
+    alone = RuleLearner(*what, GoldenCore(program.params), [])
     rng = np.random.default_rng(1)
     hits = []
     for _ in range(30):

@@ -1,0 +1,30 @@
+"""What the tests of several folders share."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+_SAMPLES = 200
+
+
+def _case(seed):
+    """A network of 1 to 3 hidden layers of any size, its lanes, and samples."""
+    rng = np.random.default_rng(seed)
+    hidden = rng.integers(6, 30, 1 + seed % 3)
+    layers = (int(rng.integers(8, 60)), *map(int, hidden), [1, 10][seed // 3 % 2])
+    lanes = int(rng.choice([1, 2, 4, 8, 16]))
+    x = (rng.random((_SAMPLES, layers[0])) < 0.3).astype(np.uint8)
+    y = rng.integers(0, layers[-1], _SAMPLES)
+    weights = []  # such that sums are about theta / 2: errors get through, outputs are wrong
+    for n, m in pairwise(layers):
+        mean = (700 if len(weights) == len(hidden) else 1400) / n
+        w = rng.normal(mean, 300 / np.sqrt(n), (n, m))
+        weights.append(np.clip(w, -256, 254).astype(np.int16) & -2)
+    return layers, lanes, weights, x, y
+
+
+@pytest.fixture(scope="session")
+def folded_case():
+    """A random network and samples by which it learns: see :func:`_case`."""
+    return _case

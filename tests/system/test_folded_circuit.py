@@ -1,0 +1,72 @@
+"""The folded circuit in the RTL: random networks, and the network of the paper on MNIST."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backspike.golden.compiler import compile_network
+from backspike.golden.datasets import load_dataset
+from backspike.golden.equations import init_weights, train
+from backspike.golden.folded_circuit import folded_circuit
+from backspike.hdl.params import CoreParams
+from backspike.sim.circuits import CIRCUITS
+from backspike.sim.verilator import VerilatorEngine
+
+DATA = Path(os.environ.get("BACKSPIKE_DATA", Path(__file__).parents[3] / "shared" / "data"))
+FOLDED = CIRCUITS["folded"]
+#: One core, built once, for every small network of as many lanes.
+SMALL = {
+    lanes: CoreParams(
+        compartments=512,
+        input_axons=128,
+        lists=1024,
+        dense_words=2048,
+        sparse_words=64,
+        lanes=lanes,
+        dendrite_lanes=min(lanes, 4),
+        delay_slots=2,
+        weight_bits=8,
+        traces=False,
+        stochastic=False,
+        rules=2,
+        microcode_words=8,
+    )
+    for lanes in (2, 8)
+}
+
+
+def compare(engine, program, layers, weights, x, y):
+    """Learn on an engine and by the equations; both must end with the same weights."""
+    engine.load(program)
+    spikes = FOLDED.stimulus(program, x, y, first=True)
+    engine.run(FOLDED.steps(layers) * len(x), spikes, record=False)
+    got = FOLDED.read(program, engine.read("dense"))
+    expected = [w.copy() for w in weights]
+    train(expected, x, y)
+    assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
+    for k, w in enumerate(expected, 1):
+        assert np.array_equal(got[f"W{k}"], w), f"W{k} of {layers}"
+
+
+@pytest.mark.parametrize("lanes", SMALL)
+def test_random_networks(lanes, folded_case):
+    """Sizes that are no multiples of the lanes, 1 to 3 hidden layers, one class and ten."""
+    engine = VerilatorEngine(SMALL[lanes])
+    for seed in range(10):
+        layers, _, weights, x, y = folded_case(seed)
+        program = compile_network(folded_circuit(weights), params=SMALL[lanes])
+        compare(engine, program, layers, weights, x, y)
+    engine.close()
+
+
+@pytest.mark.skipif(not (DATA / "mnist").is_dir(), reason=f"MNIST is not in {DATA}")
+def test_two_thousand_samples_of_mnist():
+    data = load_dataset("mnist", data_dir=DATA)
+    layers = (data.n_in, 400, 10)
+    weights = init_weights(layers, seed=1)
+    program = FOLDED.program(layers, weights, 16, FOLDED.rule)
+    engine = VerilatorEngine(program.params)
+    compare(engine, program, layers, weights, data.x_train[:2000], data.y_train[:2000])
+    engine.close()
