@@ -32,7 +32,7 @@ from backspike.sim.verilator_build import BuildError
 __all__ = ["main"]
 
 console = Console()
-BENCHES = ("equations", "paper_circuit")
+BENCHES = ("equations", "paper_circuit", "folded_circuit")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
