@@ -15,7 +15,7 @@ __all__ = ["LinkError", "SerialTransport"]
 #: Words of a frame: halved when frames get lost, doubled again when they arrive.
 _LEAST, _MOST = 4, MAX_PAYLOAD
 #: Seconds that a slow way, such as an emulated board, may take.
-_SLOWEST = 0.25
+_SLOWEST, _SLOWEST_PACE = 0.25, 1000.0
 _NOTHING = np.zeros(0, np.uint32)
 
 
@@ -55,6 +55,7 @@ class SerialTransport:
         self.repeats = 0
         """Rounds that had to send something again."""
         self._timeout = self._fastest = timeout
+        self._pace = 1.0  # times that the board takes for a byte, an emulated one far more than 1
         self._byte_seconds = 10 / baud
         self._deframer = Deframer()
         self._tag, self._size = 0, _MOST // 2
@@ -103,20 +104,22 @@ class SerialTransport:
         while True:
             before, last = (self._sent, self._received), self._tag
             asked = self._send_round(words, first)
-            idle, answered = False, False
+            idle, answered, late = False, False, False
             for answer in self._answers(asked):
                 heard = time.monotonic()
                 idle = self._take(answer, got) and self._sent == end
                 if answered := answer.tag == self._tag:
                     break
-                if answer.tag == last:  # late, not lost
+                if _ahead_tag(last, answer.tag) >= 0:  # late, not lost: the board is slow
+                    late = True
                     self._timeout = min(_SLOWEST, 1.5 * self._timeout)
+                    self._pace = min(_SLOWEST_PACE, 1.5 * self._pace)
             if idle:
                 return np.concatenate([_NOTHING, *got])
             now = time.monotonic()
             if (self._sent, self._received) != before:
                 moved = now
-            self._adapt(answered)
+            self._adapt(answered, late)
             if now - heard > self.patience:
                 raise LinkError(f"{self.port}: the board has fallen silent")
             if now - moved > 6 * self.patience:
@@ -162,12 +165,13 @@ class SerialTransport:
             return False
         return answer.idle and answer.tag == self._tag
 
-    def _adapt(self, answered: bool) -> None:
-        """Short frames for a bad line, long ones for a good one."""
+    def _adapt(self, answered: bool, late: bool) -> None:
+        """Short frames for a bad line, long ones for a good one, patience for a slow board."""
         if answered:
             self._timeout = max(self._fastest, 0.9 * self._timeout)
+            self._pace = max(1.0, 0.9 * self._pace)
             self._size = min(_MOST, self._size * 2)
-        else:
+        elif not late:
             self.repeats += 1
             self._size = max(_LEAST, self._size // 2)
 
@@ -185,7 +189,12 @@ class SerialTransport:
     def _time_for(self, length: int) -> float:
         """Seconds until the answer to so many bytes must be there."""
         answer = 4 * (self._size + 8)
-        return self._timeout + 2 * (length + answer) * self._byte_seconds
+        return self._timeout + 2 * (length + answer) * self._byte_seconds * self._pace
+
+
+def _ahead_tag(one: int, other: int) -> int:
+    """How far a tag modulo 256 is ahead of another; negative if behind."""
+    return ((one - other + 0x80) & 0xFF) - 0x80
 
 
 def _ahead(position: int, reference: int) -> int:
