@@ -8,13 +8,13 @@ import numpy as np
 
 from backspike.golden.capacity import CapacityError, check_capacity
 from backspike.golden.lists import SynapseTables, build_tables
-from backspike.golden.microcode import CompiledRule
-from backspike.golden.network import Network
+from backspike.golden.microcode import CompiledRule, needs_of
+from backspike.golden.network import TRACE_NAMES, Network
 from backspike.golden.neurons import Part
 from backspike.golden.placement import Layout, is_dense, place, row_columns
 from backspike.golden.program import Program
 from backspike.hdl import layouts
-from backspike.hdl.host_map import MEMORIES, default_seeds, pack_weights
+from backspike.hdl.host_map import MEMORIES, default_seeds, pack_lanes, pack_weights
 from backspike.hdl.layouts import Visit, pack_array
 from backspike.hdl.params import CoreParams
 
@@ -93,7 +93,15 @@ def _need(
         connection.rule is not None and not connection.lsb and is_dense(connection, layout.lanes)
         for connection in network.connections.values()
     )
-    traces = any(rule.rule.uses("x1") or rule.rule.uses("y1") for rule in rules)
+    needs = [needs_of(rule) for rule in rules]
+
+    def most(name: str) -> int:
+        return max((need[name] for need in needs), default=0)
+
+    connections = network.connections.values()
+    own_delays = [c for c in connections if c.delays is not None and is_dense(c, layout.lanes)]
+    more = network.trace_constants.fractional or any(r.trace == "r0" for r in network.rewards)
+    delays = [int(np.max(c.delay if c.delays is None else c.delays)) for c in connections]
     return {
         "compartments": layout.compartments,
         "input_axons": layout.input_axons,
@@ -103,16 +111,17 @@ def _need(
         "dense_words": len(tables.dense),
         "sparse_words": len(tables.sparse["weight"]),
         "weight_bits": 9 if odd else 8,
-        "delay": max([
-            0,
-            *(connection.delay for connection in network.connections.values()),
-            *(transpose.delay for transpose in network.transposes.values()),
-        ]),
+        "delay": max([*delays, *(t.delay for t in network.transposes.values())], default=0),
         "learning": int(bool(rules or network.rewards)),
         "rules": len(rules),
         "microcode_words": sum(len(rule.instructions) for rule in rules),
-        "traces": int(traces),
-        "stochastic": int(traces or any(rule.stochastic for rule in rules)),
+        "traces": most("traces"),
+        "more_factors": max(most("more_factors"), int(more)),
+        "history": max(most("history"), 1),
+        "tags": int(any(c.tags is not None for c in connections)),
+        "delays": max(most("delays"), int(bool(own_delays))),
+        "lava": int(network.lava and bool(rules)),
+        "stochastic": max(most("traces"), most("stochastic")),
         "epochs": int(network.epoch > 1 or any(p.gate for p in network.populations.values())),
         "columns": int(bool(network.transposes or network.teachers)),
     }
@@ -152,6 +161,11 @@ def _fitting(
         "microcode_words": max(8, need["microcode_words"]),
         "traces": bool(need["traces"]),
         "stochastic": bool(need["stochastic"]),
+        "more_factors": bool(need["more_factors"]),
+        "history": need["history"],
+        "tags": bool(need["tags"]),
+        "delays": bool(need["delays"]),
+        "lava": bool(need["lava"]),
         "epochs": bool(need["epochs"]),
         "columns": bool(need["columns"]),
     }
@@ -163,16 +177,22 @@ def _fitting(
 
 def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
     """Raise unless every resource suffices."""
-    if need["learning"] and not core.learning:
-        raise CapacityError("learning: the network has rules or rewards, the core has no learning")
-    if need["traces"] and not core.has_traces:
-        raise CapacityError("traces: the network's rules use x1 or y1, the core has no traces")
-    if need["stochastic"] and not core.has_random:
-        raise CapacityError("stochastic: the network rounds at random, the core cannot")
-    if need["epochs"] and not core.has_epochs:
-        raise CapacityError("epochs: the network has longer ones or gates, the core has none")
-    if need["columns"] and not core.columns:
-        raise CapacityError("columns: the network has transposes or teachers, the core cannot")
+    switches = {
+        "learning": (core.learning, "has rules or rewards"),
+        "traces": (core.has_traces, "uses traces in its rules"),
+        "stochastic": (core.has_random, "rounds at random"),
+        "epochs": (core.has_epochs, "has longer epochs or gates"),
+        "columns": (core.columns, "has transposes or teachers"),
+        "more_factors": (core.has_more_factors, "uses x2, y2, y3, r0, u_k, sgn or fractions"),
+        "tags": (core.has_tags, "has tags"),
+        "delays": (core.delays, "has dense synapses with delays of their own"),
+        "lava": (core.has_lava, "learns in Lava's arithmetic"),
+    }
+    for name, (there, what) in switches.items():
+        if need[name] and not there:
+            raise CapacityError(f"{name}: the network {what}, the core has {name}=False")
+    if core.has_lava and need["learning"] and not need["lava"]:
+        raise CapacityError("lava: the core learns in Lava's arithmetic, the network does not")
     limits = {
         "compartments": core.compartments,
         "input_axons": core.input_axons,
@@ -182,6 +202,7 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
         "dense_words": core.dense_words,
         "sparse_words": core.sparse_words,
         "delay": core.max_delay,
+        "history": core.history if core.has_history else 1,
         "rules": core.rules,
         "microcode_words": core.microcode_words,
     }
@@ -231,6 +252,7 @@ def _memories(
             "pre": [rule.pre.value for rule in rules],
             "post": [rule.post.value for rule in rules],
             "stochastic": [int(rule.stochastic) for rule in rules],
+            "recall": [int(rule.recalls) for rule in rules],
         }
     memories = {
         # What a smaller core lacks, the network does not use.
@@ -239,6 +261,10 @@ def _memories(
         if name in columns
     }
     memories["dense"] = pack_weights(core, tables.dense)
+    if core.has_tags:
+        memories["tags"] = pack_lanes(core, tables.tags, layouts.TAG_BITS)
+    if core.delays:
+        memories["delays"] = pack_lanes(core, tables.delays, core.slot_bits)
     if core.has_random:
         memories["random"] = default_seeds(core, network.seed).astype(np.uint64)
     return {name: words for name, words in memories.items() if len(words)}
@@ -257,27 +283,28 @@ def _registers(
             continue
         rule = connection.rule.rule
         plastic |= _rows(layout, connection.source, compartments)
-        if rule.uses("x1"):
+        # With a history, the times of spikes are noted beside traces: both sides need them.
+        timed = network.epoch > 1 and needs_of(connection.rule)["traces"]
+        if timed or rule.uses("x1") or rule.uses("x2"):
             x_rows |= _rows(layout, connection.source, compartments)
-        if rule.uses("y1"):
+        if timed or any(map(rule.uses, ("y1", "y2", "y3"))):
             taught = [t.by[:] for t in network.teachers if t.connection == connection.name]
             for part in taught or [connection.target]:
                 y_rows |= _rows(layout, part, compartments)
-    traces = network.trace_constants
+    traces, lava = network.trace_constants, network.lava
     return {
         "rows": len(layout.row_profiles),
         "input_rows": -(-layout.input_axons // layout.lanes),
         "learn": int(bool(rules)),
         "epoch": network.epoch,
         "reward_decay": _decay(traces.r1),
+        "reward0_decay": _decay(traces.r0),
         "visit": visit,
         **_span("learn", plastic),
         **_span("x", x_rows),
         **_span("y", y_rows),
-        "x1_impulse": traces.x1[0],
-        "x1_decay": _decay(traces.x1[1]),
-        "y1_impulse": traces.y1[0],
-        "y1_decay": _decay(traces.y1[1]),
+        **{f"{name}_impulse": _impulse(getattr(traces, name)[0], lava) for name in TRACE_NAMES},
+        **{f"{name}_decay": _decay(getattr(traces, name)[1]) for name in TRACE_NAMES},
     }
 
 
@@ -293,6 +320,27 @@ def _rows(layout: Layout, part: Part, compartments: int) -> set[int]:
     return set(range(first // layout.lanes, (first + part.size - 1) // layout.lanes + 1))
 
 
+def _impulse(impulse: float, lava: bool) -> int:
+    """An impulse in 1/128. Lava's fraction of 8 bits meets 7 random ones, and counts double."""
+    whole, fraction = divmod(impulse, 1)
+    return int(whole) * 128 + min(int(fraction * (256 if lava else 128)), 127)
+
+
 def _decay(tau: float) -> int:
-    """What a trace with time constant ``tau`` steps keeps per step, in 1/65536."""
-    return round(math.exp(-1 / tau) * 65536) if tau else 0
+    """What a trace with time constant ``tau`` steps keeps per step, in 1/65536.
+
+    The closest number with which every trace, rounded up or down, is what the exact factor gives.
+    """
+    if not tau:
+        return 0
+    factor = math.exp(-1 / tau)
+    traces = range(1 << layouts.TRACE_BITS)
+    closest = round(factor * 65536)
+    for decay in sorted(range(closest - 2, closest + 3), key=lambda n: abs(n - factor * 65536)):
+        if all(
+            h * decay >> 16 == math.floor(factor * h)
+            and -(-h * decay >> 16) == math.ceil(factor * h)
+            for h in traces
+        ):
+            return decay
+    return closest

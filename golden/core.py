@@ -4,7 +4,13 @@ import numpy as np
 from amaranth import Shape
 
 from backspike.golden.core_kernels import run
-from backspike.golden.core_state import REGISTER, CoreState, Size
+from backspike.golden.core_state import (
+    MICROCODE_FIELDS,
+    REGISTER,
+    SPARSE_FIELDS,
+    CoreState,
+    Size,
+)
 from backspike.golden.program import Program
 from backspike.hdl import layouts
 from backspike.hdl.host_map import (
@@ -12,14 +18,18 @@ from backspike.hdl.host_map import (
     MEMORIES,
     REGISTERS,
     default_seeds,
+    pack_lanes,
     pack_weights,
+    unpack_lanes,
     unpack_weights,
 )
-from backspike.hdl.params import CoreParams, Overflow
+from backspike.hdl.params import CoreParams
 from backspike.sim.engine import Record, Stimulus
 
 __all__ = ["GoldenCore"]
 
+#: Registers of rewards, and their places in the state.
+_REWARDS = {"reward": 0, "reward0": 2}
 _CHUNK_STEPS = 4096  # between two looks at Ctrl-C
 
 
@@ -42,21 +52,10 @@ class GoldenCore:
 
     def __init__(self, params: CoreParams) -> None:
         self.params = params
-        self._size = Size(
-            lanes=params.lanes,
-            compartments=params.compartments,
-            delay_slots=params.delay_slots,
-            acc_width=params.acc_width,
-            wraps=params.overflow is Overflow.WRAP,
-            weight_low=params.weight_low,
-            traces=params.has_traces,
-            random=params.has_random,
-            epochs=params.has_epochs,
-            columns=params.columns,
-        )
+        self._size = Size.of(params)
         self._state = CoreState.zero(params, len(REGISTERS), len(COUNTERS))
         for name, register in REGISTERS.items():
-            self._state.registers[REGISTER[name]] = register.reset
+            self._state.registers[REGISTER[name]] = register.reset if register.exists(params) else 0
         self._state.registers[REGISTER["fingerprint"]] = params.fingerprint()
         if params.has_random:
             self._state.random[:] = default_seeds(params)
@@ -77,11 +76,14 @@ class GoldenCore:
     def clear(self) -> None:
         """See :meth:`backspike.sim.engine.Engine.clear`."""
         state = self._state
-        for array in (state.u, state.v, state.refractory, state.accumulators, state.x1, state.y1):
+        for array in (state.u, state.v, state.refractory, state.accumulators):
+            array[...] = 0
+        for array in (state.x, state.x_then, state.x_time, state.y, state.y_then, state.y_time):
             array[...] = 0
         for array in (state.seen, state.spikes, state.pending, state.reward):
             array[...] = 0
-        state.registers[[REGISTER["step"], REGISTER["epoch_step"]]] = 0
+        for name in ("step", "epoch_step", "epochs_done"):
+            state.registers[REGISTER[name]] = 0
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
         """See :meth:`backspike.sim.engine.Engine.run`."""
@@ -110,8 +112,10 @@ class GoldenCore:
 
     def set_register(self, name: str, value: int) -> None:
         """Write one register, by name in ``host_map.REGISTERS``; those to read only stay."""
-        if name == "reward":
-            self._state.reward[1] = value
+        if not REGISTERS[name].exists(self.params):
+            return
+        if name in _REWARDS:
+            self._state.reward[_REWARDS[name] + 1] = value
         elif REGISTERS[name].writable:
             self._state.registers[REGISTER[name]] = value
 
@@ -120,10 +124,13 @@ class GoldenCore:
         p, state = self.params, self._state
         if memory == "registers":
             values = state.registers.copy()
-            values[REGISTER["reward"]] = state.reward[0]
+            for name, place in _REWARDS.items():
+                values[REGISTER[name]] = state.reward[place]
             return (values & 0xFFFFFFFF).astype(np.uint64)
         if memory == "dense":
             return pack_weights(p, state.dense)
+        if memory in ("tags", "delays"):
+            return pack_lanes(p, getattr(state, memory), self._lane_bits(memory))
         if memory in ("counters", "random"):
             return getattr(state, memory).astype(np.uint64)
         return layouts.pack_array(MEMORIES[memory].layout(p), **self._columns(memory))  # type: ignore[arg-type]
@@ -149,6 +156,11 @@ class GoldenCore:
             groups = pack_weights(p, state.dense)
             groups[span] = words
             state.dense[...] = unpack_weights(p, groups)
+        elif memory in ("tags", "delays"):
+            array, bits = getattr(state, memory), self._lane_bits(memory)
+            groups = pack_lanes(p, array, bits)
+            groups[span] = words
+            array[...] = unpack_lanes(p, groups, bits, is_signed=memory == "tags")
         elif memory == "random":
             state.random[span] = words
         else:
@@ -175,13 +187,25 @@ class GoldenCore:
             }
         if memory == "state":
             return {"u": state.u, "v": state.v, "refractory": state.refractory}
-        single = {
-            "accumulators": ("value", state.accumulators.reshape(-1)),
-            "x_traces": ("trace1", state.x1),
-            "y_traces": ("trace1", state.y1),
-        }
-        if memory in single:
-            name, array = single[memory]
-            return {name: array}
+        if memory == "accumulators":
+            return {"value": state.accumulators.reshape(-1)}
         names = [str(name) for name, _ in MEMORIES[memory].layout(self.params)]
-        return dict(zip(names, getattr(state, memory).T, strict=True))
+        if memory == "x_traces":
+            every = _trace_columns(state.x, state.x_then, state.x_time)
+        elif memory == "y_traces":
+            every = _trace_columns(state.y, state.y_then, state.y_time)
+        else:
+            fields = {"sparse": SPARSE_FIELDS, "microcode": MICROCODE_FIELDS}.get(memory, names)
+            every = dict(zip(fields, getattr(state, memory).T, strict=True))
+        return {name: every[name] for name in names}
+
+    def _lane_bits(self, memory: str) -> int:
+        """Bits of what a lane has beside its weight."""
+        return layouts.TAG_BITS if memory == "tags" else self.params.slot_bits
+
+
+def _trace_columns(traces: np.ndarray, then: np.ndarray, time: np.ndarray) -> dict[str, np.ndarray]:
+    """Views by their names in the layouts of traces."""
+    columns = {f"trace{kind}": column for kind, column in enumerate(traces.T, 1)}
+    columns |= {f"then{kind}": column for kind, column in enumerate(then.T, 1)}
+    return columns | {"time": time}

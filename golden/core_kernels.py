@@ -20,6 +20,7 @@ REWARD, COLUMN = ListKind.REWARD.value, ListKind.COLUMN.value
 OPEN, CLOSED = Gate.OPEN.value, Gate.CLOSED.value
 STEP, ROWS, INPUT_ROWS = REGISTER["step"], REGISTER["rows"], REGISTER["input_rows"]
 LEARN, REWARD_DECAY = REGISTER["learn"], REGISTER["reward_decay"]
+REWARD0_DECAY, EPOCHS_DONE = REGISTER["reward0_decay"], REGISTER["epochs_done"]
 EPOCH, EPOCH_STEP = REGISTER["epoch"], REGISTER["epoch_step"]
 N_STEPS, N_UPDATES, N_SPIKES = COUNTER["steps"], COUNTER["neuron_updates"], COUNTER["spikes"]
 N_INPUT_SPIKES, N_LISTS = COUNTER["input_spikes"], COUNTER["lists"]
@@ -135,11 +136,12 @@ def _deliver(size: Size, state: CoreState, axon: int) -> None:
         counters[N_LISTS] += 1
         if kind == REWARD:
             impulse = wrap(address, REWARD_BITS)
-            state.reward[1] = saturate(state.reward[1] + impulse, REWARD_BITS)
+            channel = 3 if size.more_factors and state.lists[number, 6] & 1 else 1
+            state.reward[channel] = saturate(state.reward[channel] + impulse, REWARD_BITS)
         elif kind == SPARSE:
             sign = -1 if size.columns and state.lists[number, 11] else 1
             for k in range(address, address + count):
-                _, target, exponent, delay = state.sparse[k]
+                target, exponent, delay = state.sparse[k, 1:4]
                 slot = (due + delay) & (size.delay_slots - 1)
                 sums = state.accumulators[slot, target : target + 1]
                 weights = sign * state.sparse[k, :1]
@@ -149,18 +151,27 @@ def _deliver(size: Size, state: CoreState, axon: int) -> None:
         elif kind == DENSE or (kind == COLUMN and size.columns):
             slot = (due + delay) & (size.delay_slots - 1)
             sums = state.accumulators[slot, row * size.lanes : row * size.lanes + count]
-            weights = _dense_weights(size, state, number)
-            counters[N_SATURATIONS] += accumulate(size, sums, weights, exponent)
+            weights = _dense_weights(size, state, number, state.dense)
+            if size.delays and kind == DENSE:
+                delays = _dense_weights(size, state, number, state.delays)
+                for k in range(count):
+                    slot = (due + abs(delays[k])) & (size.delay_slots - 1)
+                    at = row * size.lanes + k
+                    sums = state.accumulators[slot, at : at + 1]
+                    lane = weights[k : k + 1]
+                    counters[N_SATURATIONS] += accumulate(size, sums, lane, exponent)
+            else:
+                counters[N_SATURATIONS] += accumulate(size, sums, weights, exponent)
             counters[N_WORDS] += (count + size.lanes - 1) // size.lanes
             counters[N_OPS] += count
 
 
 @njit(cache=True)
-def _dense_weights(size: Size, state: CoreState, number: int) -> np.ndarray:
-    """What a DENSE or COLUMN list adds, before its exponent."""
+def _dense_weights(size: Size, state: CoreState, number: int, memory: np.ndarray) -> np.ndarray:
+    """What a DENSE or COLUMN list adds, before its exponent, or what else is stored by lane."""
     kind, address, _, count = state.lists[number][:4]
     lanes = size.lanes
-    flat = state.dense.reshape(-1)
+    flat = memory.reshape(-1)
     if not size.columns:
         return flat[address * lanes : address * lanes + count]
     stride, rotate, negate = state.lists[number][9:12]
@@ -177,9 +188,10 @@ def _dense_weights(size: Size, state: CoreState, number: int) -> np.ndarray:
 def _step(size: Size, state: CoreState) -> None:
     """One time step."""
     registers = state.registers
-    kept = shift_to_zero(state.reward[0] * registers[REWARD_DECAY], 16)
-    state.reward[0] = saturate(kept + state.reward[1], REWARD_BITS)
-    state.reward[1] = 0
+    for channel, decay in ((0, registers[REWARD_DECAY]), (2, registers[REWARD0_DECAY])):
+        kept = shift_to_zero(state.reward[channel] * decay, 16)
+        state.reward[channel] = saturate(kept + state.reward[channel + 1], REWARD_BITS)
+        state.reward[channel + 1] = 0
     _dendrite(size, state)
     used = registers[ROWS] * size.lanes
     for axon in range(used):
@@ -195,10 +207,12 @@ def _step(size: Size, state: CoreState) -> None:
     epoch_ends = not size.epochs or registers[EPOCH_STEP] + 1 >= registers[EPOCH]
     if registers[LEARN]:
         if size.traces:
-            update_traces(size, state)
+            update_traces(size, state, epoch_ends)
         if epoch_ends:
             learn(size, state)
     registers[EPOCH_STEP] = 0 if epoch_ends else registers[EPOCH_STEP] + 1
+    if size.more_factors and epoch_ends:
+        registers[EPOCHS_DONE] = (registers[EPOCHS_DONE] + 1) & 0xFFFF
     registers[STEP] = (registers[STEP] + 1) & 0xFFFFFFFF
     state.counters[N_STEPS] += 1
 

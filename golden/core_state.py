@@ -6,13 +6,18 @@ import numpy as np
 
 from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, REGISTERS
-from backspike.hdl.params import CoreParams
+from backspike.hdl.params import CoreParams, Overflow
 
-__all__ = ["COUNTER", "REGISTER", "CoreState", "Size"]
+__all__ = ["COUNTER", "MICROCODE_FIELDS", "REGISTER", "SPARSE_FIELDS", "CoreState", "Size"]
 
 #: Places of registers and counters in their arrays.
 REGISTER = {name: number for number, name in enumerate(REGISTERS)}
 COUNTER = {name: number for number, name in enumerate(COUNTERS)}
+
+#: A core with every field in its words: a core that lacks some has the others in these places.
+_EVERYTHING = CoreParams(more_factors=True, history=2, tags=True, delays=True, lava=True)
+SPARSE_FIELDS = [str(name) for name, _ in layouts.sparse_layout(_EVERYTHING)]
+MICROCODE_FIELDS = [str(name) for name, _ in layouts.microcode_layout(_EVERYTHING)]
 
 Columns = dict[str, np.ndarray]
 
@@ -27,16 +32,46 @@ class Size(NamedTuple):
     wraps: bool
     weight_low: int
     traces: bool
+    more_factors: bool
+    history: int
+    tags: bool
+    delays: bool
+    lava: bool
+    max_delay: int
     random: bool
     epochs: bool
     columns: bool
+
+    @classmethod
+    def of(cls, p: CoreParams) -> "Size":
+        """Those of a core."""
+        return cls(
+            lanes=p.lanes,
+            compartments=p.compartments,
+            delay_slots=p.delay_slots,
+            acc_width=p.acc_width,
+            wraps=p.overflow is Overflow.WRAP,
+            weight_low=p.weight_low,
+            traces=p.has_traces,
+            more_factors=p.has_more_factors,
+            history=p.history if p.has_history else 1,
+            tags=p.has_tags,
+            delays=p.delays,
+            lava=p.has_lava,
+            max_delay=p.max_delay,
+            random=p.has_random,
+            epochs=p.has_epochs,
+            columns=p.columns,
+        )
 
 
 class CoreState(NamedTuple):
     """Every memory and register, decoded. Arrays of rows are flat: compartment or axon number.
 
-    ``registers`` and ``counters`` are in the order of the host map; ``reward`` is r1 and what has
-    been added for the next step. ``spikes`` holds this step's spikes, by axon, ``seen`` those of
+    ``registers`` and ``counters`` are in the order of the host map; ``reward`` is r1, what has
+    been added for the next step, r0, and what has been added to that. ``x``, ``x_then`` and
+    ``x_time`` are the fields of ``x_traces``, ``x_past`` the traces after each step of the last
+    epoch; likewise y. ``spikes`` holds this step's spikes, by axon, ``seen`` those of
     the epoch so far, and ``pending`` the input spikes of the next.
     """
 
@@ -59,8 +94,16 @@ class CoreState(NamedTuple):
     accumulators: np.ndarray
     rules: np.ndarray
     microcode: np.ndarray
-    x1: np.ndarray
-    y1: np.ndarray
+    tags: np.ndarray
+    delays: np.ndarray
+    x: np.ndarray
+    x_then: np.ndarray
+    x_time: np.ndarray
+    x_past: np.ndarray
+    y: np.ndarray
+    y_then: np.ndarray
+    y_time: np.ndarray
+    y_past: np.ndarray
     random: np.ndarray
     seen: np.ndarray
     spikes: np.ndarray
@@ -76,14 +119,14 @@ class CoreState(NamedTuple):
         return cls(
             registers=np.zeros(n_registers, np.int64),
             counters=np.zeros(n_counters, np.int64),
-            reward=np.zeros(2, np.int64),
+            reward=np.zeros(4, np.int64),
             axon_list=np.zeros(p.axons, np.int64),
             axon_lists=np.zeros(p.axons, np.int64),
             axon_plastic=np.zeros(p.axons, np.int64),
             axon_silent=np.zeros(p.axons, np.int64),
             lists=np.zeros((p.lists, columns(layouts.list_layout(p))), np.int64),
             dense=np.zeros((p.dense_words, p.lanes), np.int16),
-            sparse=np.zeros((p.sparse_words, columns(layouts.sparse_layout(p))), np.int64),
+            sparse=np.zeros((p.sparse_words, len(SPARSE_FIELDS)), np.int64),
             rows=np.zeros((p.compartment_rows, columns(layouts.row_layout(p))), np.int64),
             profiles=np.zeros((16, columns(layouts.profile_layout(p))), np.int64),
             bias=np.zeros((p.compartments, 2), np.int64),
@@ -92,9 +135,17 @@ class CoreState(NamedTuple):
             refractory=np.zeros(p.compartments, np.int64),
             accumulators=np.zeros((p.delay_slots, p.compartments), np.int32),
             rules=np.zeros((p.rules, columns(layouts.rule_layout(p))), np.int64),
-            microcode=np.zeros((p.microcode_words, columns(layouts.microcode_layout(p))), np.int64),
-            x1=np.zeros(p.axons, np.int64),
-            y1=np.zeros(p.compartments, np.int64),
+            microcode=np.zeros((p.microcode_words, len(MICROCODE_FIELDS)), np.int64),
+            tags=np.zeros((p.dense_words if p.has_tags else 0, p.lanes), np.int16),
+            delays=np.zeros((p.dense_words if p.delays else 0, p.lanes), np.int16),
+            x=np.zeros((p.axons, 2), np.int64),
+            x_then=np.zeros((p.axons, 2), np.int64),
+            x_time=np.zeros(p.axons, np.int64),
+            x_past=np.zeros((p.history, p.axons if p.has_history else 0, 2), np.int64),
+            y=np.zeros((p.compartments, 3), np.int64),
+            y_then=np.zeros((p.compartments, 3), np.int64),
+            y_time=np.zeros(p.compartments, np.int64),
+            y_past=np.zeros((p.history, p.compartments if p.has_history else 0, 3), np.int64),
             random=np.zeros(p.lanes if p.has_random else 0, np.uint32),
             seen=np.zeros(p.axons, np.bool_),
             spikes=np.zeros(p.axons, np.bool_),

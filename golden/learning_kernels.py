@@ -7,18 +7,24 @@ lists in order, the words of a list in order.
 import numpy as np
 from numba import njit
 
-from backspike.golden.arith import saturate
+from backspike.golden.arith import saturate, wrap
 from backspike.golden.core_state import COUNTER, REGISTER, CoreState, Size
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
     COEFFICIENTS,
     FRACTION_BITS,
+    IMPULSE_FRACTION,
     LANE_OPS,
+    LAVA_BITS,
+    PRODUCT_BITS,
+    TAG_BITS,
     TRACE_BITS,
     Factor,
     ListKind,
     MicroOp,
+    Moment,
     SignMode,
+    Target,
     Visit,
 )
 
@@ -28,16 +34,25 @@ DENSE, SPARSE = ListKind.DENSE.value, ListKind.SPARSE.value
 EXCITATORY, INHIBITORY = SignMode.EXCITATORY.value, SignMode.INHIBITORY.value
 SPIKED, TRACED, ALWAYS = Visit.SPIKED.value, Visit.TRACED.value, Visit.ALWAYS.value
 LOAD, MUL, LANE = MicroOp.LOAD.value, MicroOp.MUL.value, MicroOp.LANE.value
-X0, X1, R1 = Factor.X0.value, Factor.X1.value, Factor.R1.value
-Y0, Y1, W = Factor.Y0.value, Factor.Y1.value, Factor.W.value
+X0, X1, X2 = Factor.X0.value, Factor.X1.value, Factor.X2.value
+R0, R1, U = Factor.R0.value, Factor.R1.value, Factor.U.value
+Y0, Y1, Y2, Y3 = Factor.Y0.value, Factor.Y1.value, Factor.Y2.value, Factor.Y3.value
+W, T, D = Factor.W.value, Factor.T.value, Factor.D.value
+END, PRE, POST = Moment.END.value, Moment.PRE.value, Moment.POST.value
+TAG, DELAY = Target.TAG.value, Target.DELAY.value
+LAVA_LOW, LAVA_HIGH = -(1 << LAVA_BITS) - 1, (1 << LAVA_BITS) - 1
 TRACE_MAX = (1 << TRACE_BITS) - 1
 
 VISIT = REGISTER["visit"]
 LEARN_FIRST, LEARN_ROWS = REGISTER["learn_first"], REGISTER["learn_rows"]
 X_FIRST, X_ROWS = REGISTER["x_first"], REGISTER["x_rows"]
 Y_FIRST, Y_ROWS = REGISTER["y_first"], REGISTER["y_rows"]
-X1_DECAY, X1_IMPULSE = REGISTER["x1_decay"], REGISTER["x1_impulse"]
-Y1_DECAY, Y1_IMPULSE = REGISTER["y1_decay"], REGISTER["y1_impulse"]
+X_DECAY = np.array([REGISTER["x1_decay"], REGISTER["x2_decay"]])
+X_IMPULSE = np.array([REGISTER["x1_impulse"], REGISTER["x2_impulse"]])
+Y_DECAY = np.array([REGISTER[f"y{n}_decay"] for n in (1, 2, 3)])
+Y_IMPULSE = np.array([REGISTER[f"y{n}_impulse"] for n in (1, 2, 3)])
+EPOCH, EPOCH_STEP = REGISTER["epoch"], REGISTER["epoch_step"]
+EPOCHS_DONE, DITHER = REGISTER["epochs_done"], REGISTER["dither"]
 N_LISTS_LEARNED, N_WORDS_LEARNED = COUNTER["lists_learned"], COUNTER["words_learned"]
 N_VISITED, N_CHANGED = COUNTER["synapses_visited"], COUNTER["synapses_changed"]
 
@@ -54,33 +69,141 @@ def draw(random: np.ndarray) -> None:
 
 
 @njit(cache=True)
-def random_fraction(random: np.ndarray, lane: int, bits: int) -> int:
+def random_fraction(size: Size, state: CoreState, lane: int, bits: int) -> int:
     """Random bits of a lane, up to 16, from the upper half of its generator."""
-    return int(random[lane] >> np.uint32(16)) & ((1 << bits) - 1)
+    if not size.random or state.registers[DITHER] == 1:
+        return 0
+    drawn = np.int64(0xFFFF)
+    if state.registers[DITHER] == 0:
+        drawn = np.int64(state.random[lane]) >> 16
+    return int(drawn) & ((1 << bits) - 1)
 
 
 @njit(cache=True)
-def update_traces(size: Size, state: CoreState) -> None:
-    """Decay the traces of x and y, rounding at random, and add the impulses of this step."""
+def _impulse(size: Size, state: CoreState, register: int, fraction: int) -> int:
+    """An impulse, its fraction rounded at random in a core with ``more_factors``."""
+    rounding = fraction & ((1 << IMPULSE_FRACTION) - 1) if size.more_factors else 0
+    return (state.registers[register] + rounding) >> IMPULSE_FRACTION
+
+
+@njit(cache=True)
+def update_traces(size: Size, state: CoreState, epoch_ends: bool) -> None:
+    """Bring the traces of x and y up to date: in every step or, with a history, in every epoch."""
     registers = state.registers
-    for traces, first, rows, decay, impulse in (
-        (state.x1, registers[X_FIRST], registers[X_ROWS], X1_DECAY, X1_IMPULSE),
-        (state.y1, registers[Y_FIRST], registers[Y_ROWS], Y1_DECAY, Y1_IMPULSE),
-    ):
-        for row in range(first, first + rows):
-            if size.random:
-                draw(state.random)
-            for lane in range(size.lanes):
-                n = row * size.lanes + lane
-                fraction = random_fraction(state.random, lane, 16) if size.random else 0
-                kept = (traces[n] * registers[decay] + fraction) >> 16
-                kept += registers[impulse] if state.spikes[n] else 0
-                traces[n] = min(kept, TRACE_MAX)
+    x_kinds, y_kinds = (2, 3) if size.more_factors else (1, 1)
+    for row in range(registers[X_FIRST], registers[X_FIRST] + registers[X_ROWS]):
+        if size.history == 1:
+            _move(size, state, row, state.x, state.spikes, X_DECAY, X_IMPULSE, x_kinds)
+        else:
+            _note(size, state, row, state.x, state.x_time, X_IMPULSE, x_kinds, size.lava)
+            if epoch_ends:
+                _replay(size, state, row, state.x, state.x_then, state.x_time, state.x_past,
+                        X_DECAY, X_IMPULSE, x_kinds)  # fmt: skip
+    for row in range(registers[Y_FIRST], registers[Y_FIRST] + registers[Y_ROWS]):
+        if size.history == 1:
+            _move(size, state, row, state.y, state.spikes, Y_DECAY, Y_IMPULSE, y_kinds)
+        else:
+            _note(size, state, row, state.y, state.y_time, Y_IMPULSE, y_kinds, False)
+            if epoch_ends:
+                _replay(size, state, row, state.y, state.y_then, state.y_time, state.y_past,
+                        Y_DECAY, Y_IMPULSE, y_kinds)  # fmt: skip
+
+
+@njit(cache=True)
+def _move(
+    size: Size,
+    state: CoreState,
+    row: int,
+    traces: np.ndarray,
+    spikes: np.ndarray,
+    decay: np.ndarray,
+    impulse: np.ndarray,
+    kinds: int,
+) -> None:
+    """Decay the traces of a row, rounding at random, and add the impulses of ``spikes``."""
+    if size.random:
+        draw(state.random)
+    for lane in range(size.lanes):
+        n = row * size.lanes + lane
+        fraction = random_fraction(size, state, lane, 16)
+        for kind in range(kinds):
+            kept = (traces[n, kind] * state.registers[decay[kind]] + fraction) >> 16
+            kept += _impulse(size, state, impulse[kind], fraction) if spikes[n] else 0
+            traces[n, kind] = min(kept, TRACE_MAX)
+
+
+@njit(cache=True)
+def _note(
+    size: Size,
+    state: CoreState,
+    row: int,
+    traces: np.ndarray,
+    times: np.ndarray,
+    impulse: np.ndarray,
+    kinds: int,
+    up: bool,
+) -> None:
+    """Note when a row spikes; a spike before the last one of an epoch counts from its begin."""
+    step = state.registers[EPOCH_STEP]
+    if size.random:
+        draw(state.random)
+    for lane in range(size.lanes):
+        n = row * size.lanes + lane
+        fraction = 0xFFFF if up else random_fraction(size, state, lane, 16)
+        if step == 0:
+            times[n] = 0
+        if state.spikes[n]:
+            if times[n]:
+                for kind in range(kinds):
+                    total = traces[n, kind] + _impulse(size, state, impulse[kind], fraction)
+                    traces[n, kind] = min(total, TRACE_MAX)
+            times[n] = step + 1
+
+
+@njit(cache=True)
+def _replay(
+    size: Size,
+    state: CoreState,
+    row: int,
+    traces: np.ndarray,
+    then: np.ndarray,
+    times: np.ndarray,
+    past: np.ndarray,
+    decay: np.ndarray,
+    impulse: np.ndarray,
+    kinds: int,
+) -> None:
+    """Move a row's traces through the steps of an epoch, and keep what they were."""
+    first, end = row * size.lanes, (row + 1) * size.lanes
+    hit = np.zeros(traces.shape[0], np.bool_)
+    for step in range(1, state.registers[EPOCH_STEP] + 2):
+        hit[first:end] = times[first:end] == step
+        _move(size, state, row, traces, hit, decay, impulse, kinds)
+        past[(step - 1) & (size.history - 1), first:end, :kinds] = traces[first:end, :kinds]
+        for n in range(first, end):
+            if hit[n] or step == 1:
+                then[n, :kinds] = traces[n, :kinds]
+
+
+@njit(cache=True)
+def _clip(factor: int, value: int) -> int:
+    """A factor as Lava limits it."""
+    if factor in (X0, Y0):
+        return min(max(value, -2), 1)
+    if factor in (X1, X2, Y1, Y2, Y3):
+        return min(max(value, -128), 127)
+    return min(max(value, -512), 511)
 
 
 @njit(cache=True)
 def set_up(
-    state: CoreState, rule: int, x0: int, x1: int, coefficients: np.ndarray, lane_ops: np.ndarray
+    size: Size,
+    state: CoreState,
+    rule: int,
+    axon: int,
+    x0: int,
+    coefficients: np.ndarray,
+    lane_ops: np.ndarray,
 ) -> int:
     """Run a rule's microcode: fills coefficients and lane operations, returns how many of these."""
     coefficients[:] = 0
@@ -88,7 +211,7 @@ def set_up(
     scalar = 0
     start, count = state.rules[rule, 0], state.rules[rule, 1]
     for address in range(start, start + count):
-        op, factor, constant, exponent, coefficient, _, last = state.microcode[address]
+        op, factor, constant, exponent, coefficient, _, last = state.microcode[address, :7]
         if op == LANE:
             if n_lane_ops < LANE_OPS:
                 lane_ops[n_lane_ops] = address
@@ -97,14 +220,11 @@ def set_up(
         if op == LOAD:
             scalar = saturate(constant << (exponent + FRACTION_BITS), COEFFICIENT_BITS)
         else:
-            value = 1
-            if factor == X0:
-                value = x0
-            elif factor == X1:
-                value = x1
-            elif factor == R1:
-                value = state.reward[0]
-            scalar = saturate(scalar * (value + constant), COEFFICIENT_BITS)
+            value = _scalar(size, state, factor, exponent, axon, x0, state.microcode[address, 8])
+            value += constant
+            if size.lava:
+                value = _clip(factor, value)
+            scalar = saturate(scalar * value, COEFFICIENT_BITS)
         if last:
             total = coefficients[coefficient] + scalar
             coefficients[coefficient] = saturate(total, COEFFICIENT_BITS)
@@ -112,32 +232,107 @@ def set_up(
 
 
 @njit(cache=True)
-def _delta(
-    microcode: np.ndarray,
+def _scalar(
+    size: Size, state: CoreState, factor: int, exponent: int, axon: int, x0: int, moment: int
+) -> int:
+    """The variable of a presynaptic factor."""
+    if factor == X0:
+        return x0
+    if factor == R1:
+        return state.reward[0]
+    if factor == X1 or (factor == X2 and size.more_factors):
+        kind = 1 if factor == X2 else 0
+        then = size.history > 1 and moment == PRE
+        return state.x_then[axon, kind] if then else state.x[axon, kind]
+    if size.more_factors and factor == R0:
+        return state.reward[2]
+    if size.more_factors and factor == U:
+        number = (state.registers[EPOCHS_DONE] + 1) & 0xFFFF
+        return 1 if number & ((1 << (exponent & 15)) - 1) == 0 else 0
+    return 1
+
+
+@njit(cache=True)
+def _at(size: Size, time: int) -> int:
+    """Where the history has the step ``time`` of an epoch."""
+    return (time - 1) & (size.history - 1)
+
+
+@njit(cache=True)
+def _lane_value(
+    size: Size, state: CoreState, address: int, axon: int, target: int, old: np.ndarray
+) -> int:
+    """The factor of a lane operation, for an axon and the compartment ``target``."""
+    factor, constant = state.microcode[address, 1], state.microcode[address, 2]
+    moment = state.microcode[address, 8] if size.history > 1 else END
+    value = 1
+    if factor == Y0:
+        value = int(state.seen[target])
+    elif factor == W:
+        value = old[0]
+    elif factor == Y1 or (size.more_factors and factor in (Y2, Y3)):
+        kind = 0 if factor == Y1 else (1 if factor == Y2 else 2)
+        if moment == PRE:
+            value = state.y_past[_at(size, state.x_time[axon]), target, kind]
+        elif moment == POST:
+            value = state.y_then[target, kind]
+        else:
+            value = state.y[target, kind]
+    elif size.history > 1 and (factor == X1 or (size.more_factors and factor == X2)):
+        if not state.seen[target]:
+            return 0
+        kind = 1 if factor == X2 else 0
+        value = state.x_past[_at(size, state.y_time[target]), axon, kind]
+    elif size.tags and factor == T:
+        value = old[1]
+    elif size.delays and factor == D:
+        value = old[2]
+    value += constant
+    if size.more_factors and state.microcode[address, 7]:
+        value = (value > 0) - (value < 0)
+    return _clip(factor, value) if size.lava else value
+
+
+@njit(cache=True)
+def _add(size: Size, total: int, product: int, negate: bool) -> int:
+    """A sum of a rule with one more product."""
+    exact = total - product if negate else total + product
+    return min(max(exact, LAVA_LOW), LAVA_HIGH) if size.lava else exact
+
+
+@njit(cache=True)
+def _changed(
+    size: Size,
+    state: CoreState,
     coefficients: np.ndarray,
     lane_ops: np.ndarray,
-    weight: int,
-    y0: int,
-    y1: int,
-) -> int:
-    """The sum of a rule's products for one synapse, with 7 fraction bits."""
-    dw = 0
+    axon: int,
+    target: int,
+    negate: bool,
+    old: np.ndarray,
+    new: np.ndarray,
+) -> None:
+    """Weight, tag and delay of a synapse, and what the rule makes of them, with 7 more bits."""
+    weight, tag, delay = old[0] << FRACTION_BITS, old[1] << FRACTION_BITS, old[2] << FRACTION_BITS
     product = 0
     for address in lane_ops:
-        factor = microcode[address, 1]
-        value = 1
-        if factor == Y0:
-            value = y0
-        elif factor == Y1:
-            value = y1
-        elif factor == W:
-            value = weight
-        if microcode[address, 5]:
-            product = coefficients[microcode[address, 4]]
-        product = saturate(product * (value + microcode[address, 2]), COEFFICIENT_BITS)
-        if microcode[address, 6]:
-            dw += product
-    return dw
+        microcode = state.microcode[address]
+        if microcode[5]:
+            product = coefficients[microcode[4]]
+        product *= _lane_value(size, state, address, axon, target, old)
+        product = wrap(product, PRODUCT_BITS) if size.lava else saturate(product, COEFFICIENT_BITS)
+        if microcode[6]:
+            term = product
+            if size.lava:
+                term = (product >> microcode[10]) << ((microcode[3] + FRACTION_BITS) & 15)
+                term = min(max(term, LAVA_LOW), LAVA_HIGH)
+            if (size.tags or size.delays) and microcode[9] == TAG:
+                tag = _add(size, tag, term, negate)
+            elif (size.tags or size.delays) and microcode[9] == DELAY:
+                delay = _add(size, delay, term, negate)
+            else:
+                weight = _add(size, weight, term, negate)
+    new[0], new[1], new[2] = weight, tag, delay
 
 
 @njit(cache=True)
@@ -151,34 +346,49 @@ def _rounded(exact: int, sign: int, lsb: int) -> int:
 
 @njit(cache=True)
 def learn_word(
+    size: Size,
     state: CoreState,
     coefficients: np.ndarray,
     lane_ops: np.ndarray,
+    axon: int,
     weights: np.ndarray,
+    tags: np.ndarray,
+    delays: np.ndarray,
     target: int,
     lane: int,
     job: np.ndarray,
     keep: int,
     negate: bool,
 ) -> None:
-    """Learn ``weights`` to the compartments from ``target`` on; the first is in lane ``lane``."""
+    """Learn synapses to the compartments from ``target`` on; the first is in lane ``lane``.
+
+    ``tags`` and ``delays`` are empty in a core without them.
+    """
     rule, sign, lsb = job[6], job[7], job[8]
-    microcode, seen, y1, random = state.microcode, state.seen, state.y1, state.random
-    stochastic = state.rules[rule, 4] and random.size
+    stochastic = state.rules[rule, 4] and size.random
     if stochastic:
-        draw(random)
+        draw(state.random)
     changed = 0
+    old, new = np.zeros(3, np.int64), np.zeros(3, np.int64)
     for k in range(weights.size):
-        old = int(weights[k])
-        y0 = int(seen[target + k])
-        exact = old << FRACTION_BITS
-        dw = _delta(microcode, coefficients, lane_ops, old, y0, y1[target + k])
-        exact += -dw if negate else dw
+        old[0] = weights[k]
+        if size.tags:
+            old[1] = tags[k]
+        if size.delays:
+            old[2] = delays[k]
+        _changed(size, state, coefficients, lane_ops, axon, target + k, negate, old, new)
+        fraction = 0
         if stochastic:
-            exact += random_fraction(random, lane + k, FRACTION_BITS + lsb)
-        new = _rounded(exact, sign, lsb) & keep
-        changed += new != old
-        weights[k] = new
+            fraction = random_fraction(size, state, lane + k, 16)
+        weight = new[0] + (fraction & ((1 << (FRACTION_BITS + lsb)) - 1))
+        weights[k] = _rounded(weight, sign, lsb) & keep
+        changed += weights[k] != old[0]
+        fraction &= (1 << FRACTION_BITS) - 1
+        if size.tags:
+            tags[k] = saturate((new[1] + fraction) >> FRACTION_BITS, TAG_BITS)
+        if size.delays:
+            delay = (new[2] + fraction) >> FRACTION_BITS
+            delays[k] = min(max(delay, 0), size.max_delay)
     state.counters[N_WORDS_LEARNED] += 1
     state.counters[N_VISITED] += weights.size
     state.counters[N_CHANGED] += changed
@@ -186,7 +396,12 @@ def learn_word(
 
 @njit(cache=True)
 def _learn_list(
-    size: Size, state: CoreState, number: int, coefficients: np.ndarray, lane_ops: np.ndarray
+    size: Size,
+    state: CoreState,
+    number: int,
+    axon: int,
+    coefficients: np.ndarray,
+    lane_ops: np.ndarray,
 ) -> None:
     """Evaluate a rule on a list: all of a sparse one, of a dense one what the rule can change."""
     job = state.lists[number]
@@ -197,20 +412,36 @@ def _learn_list(
     if kind == SPARSE:
         for k in range(address, address + count):
             target = state.sparse[k, 1]
-            weights = state.sparse[k, :1]
-            lane = target % size.lanes
-            learn_word(state, coefficients, lane_ops, weights, target, lane, job, -1, negate)
+            learn_word(size, state, coefficients, lane_ops, axon, state.sparse[k, :1],
+                       state.sparse[k, 4:5], state.sparse[k, 3:4], target, target % size.lanes,
+                       job, -1, negate)  # fmt: skip
     elif kind == DENSE:
         every = state.rules[job[6], 3] == ALWAYS
         keep = -(1 << size.weight_low)
         lanes = (np.arange(size.lanes) + rotate) % size.lanes
+        none = np.zeros(0, np.int16)
         for k in range((count + size.lanes - 1) // size.lanes):
             first = (post + k) * size.lanes
             if every or state.seen[first : first + size.lanes].any():
                 banks = lanes[: min(size.lanes, count - k * size.lanes)]
                 weights = state.dense[address + k][banks]
-                learn_word(state, coefficients, lane_ops, weights, first, 0, job, keep, negate)
+                tags = state.tags[address + k][banks] if size.tags else none
+                delays = state.delays[address + k][banks] if size.delays else none
+                learn_word(size, state, coefficients, lane_ops, axon, weights, tags, delays,
+                           first, 0, job, keep, negate)  # fmt: skip
                 state.dense[address + k][banks] = weights
+                if size.tags:
+                    state.tags[address + k][banks] = tags
+                if size.delays:
+                    state.delays[address + k][banks] = delays
+
+
+@njit(cache=True)
+def _traced(size: Size, state: CoreState, axon: int) -> bool:
+    """Whether some trace of an axon was not 0 in this epoch."""
+    any_now = state.x[axon, 0] | state.x[axon, 1]
+    any_then = state.x_then[axon, 0] | state.x_then[axon, 1]
+    return (any_now | any_then) != 0
 
 
 @njit(cache=True)
@@ -224,15 +455,14 @@ def learn(size: Size, state: CoreState) -> None:
     end = first + registers[LEARN_ROWS] * size.lanes
     for axon in range(first, end):
         x0 = 1 if state.seen[axon] else 0
-        x1 = state.x1[axon]
-        if not (x0 or visit == ALWAYS or (visit == TRACED and x1)):
+        if not (x0 or visit == ALWAYS or (visit == TRACED and _traced(size, state, axon))):
             continue
         begin = state.axon_list[axon]
         for number in range(begin, begin + state.axon_plastic[axon]):
             state.counters[N_LISTS_LEARNED] += 1
             rule = state.lists[number, 6]
             pre = state.rules[rule, 2]
-            if not (x0 or pre == ALWAYS or (pre == TRACED and x1)):
+            if not (x0 or pre == ALWAYS or (pre == TRACED and _traced(size, state, axon))):
                 continue
-            n_lane_ops = set_up(state, rule, x0, x1, coefficients, lane_ops)
-            _learn_list(size, state, number, coefficients, lane_ops[:n_lane_ops])
+            n_lane_ops = set_up(size, state, rule, axon, x0, coefficients, lane_ops)
+            _learn_list(size, state, number, axon, coefficients, lane_ops[:n_lane_ops])

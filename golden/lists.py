@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -27,7 +26,7 @@ _DESCRIPTOR = (
     "rotate",
     "negate",
 )
-_SYNAPSE = ("weight", "target", "exponent", "delay")
+_SYNAPSE = ("weight", "target", "exponent", "delay", "tag")
 
 Columns = dict[str, np.ndarray]
 
@@ -43,8 +42,8 @@ class SynapseTables:
         the silent plastic ones, then the plastic ones that are delivered, then the others.
     first, lists_of, plastic_of, silent_of : numpy.ndarray
         First list, number of lists in all, of plastic and of silent ones by axon, int64.
-    dense : numpy.ndarray
-        Weights, int16, shape (words, lanes).
+    dense, tags, delays : numpy.ndarray
+        Weights, tags and delays of dense lists, int16, shape (words, lanes).
     sparse : dict of str to numpy.ndarray
         Columns of ``layouts.sparse_layout``, int64.
     placements : dict of str to Placement
@@ -57,6 +56,8 @@ class SynapseTables:
     plastic_of: np.ndarray
     silent_of: np.ndarray
     dense: np.ndarray
+    tags: np.ndarray
+    delays: np.ndarray
     sparse: Columns
     placements: dict[str, Placement]
 
@@ -88,7 +89,13 @@ def build_tables(
     for reward in network.rewards:
         axons = layout.first_axon(reward.source, compartments) + np.arange(reward.source.size)
         impulse = reward.value & ((1 << REWARD_BITS) - 1)
-        builder.add_lists(axons, plastic=False, kind=ListKind.REWARD.value, address=impulse)
+        builder.add_lists(
+            axons,
+            plastic=False,
+            kind=ListKind.REWARD.value,
+            address=impulse,
+            rule=int(reward.trace == "r0"),
+        )
     return builder.tables(compartments + layout.input_axons)
 
 
@@ -98,6 +105,8 @@ class _Builder:
         self.compartments = compartments
         self.lists: list[Columns] = []
         self.dense: list[np.ndarray] = []
+        self.tags: list[np.ndarray] = []
+        self.delays: list[np.ndarray] = []
         self.dense_words = 0
         self.sparse: list[Columns] = []
         self.sparse_words = 0
@@ -146,9 +155,17 @@ class _Builder:
                 negate=int(negate),
             )
         placement = Placement(addresses, targets, rotated)
-        dense = np.zeros((sources * words, lanes), np.int16)
-        Placement(words * np.arange(sources), targets, rotated).scatter(dense, connection.weights)
-        self.dense.append(dense)
+        own = Placement(words * np.arange(sources), targets, rotated)
+        delays = np.int16(connection.delay) if connection.delays is None else connection.delays
+        tags = np.int16(0) if connection.tags is None else connection.tags
+        for memory, values in (
+            (self.dense, connection.weights),
+            (self.tags, tags),
+            (self.delays, delays),
+        ):
+            made = np.zeros((sources * words, lanes), np.int16)
+            own.scatter(made, np.broadcast_to(values, connection.weights.shape))
+            memory.append(made)
         self.dense_words += sources * words
         if learns or sources > 1:
             self.placements[name] = placement
@@ -182,10 +199,19 @@ class _Builder:
             "weight": weights.astype(np.int64),
             "target": self.layout.first_axon(connection.target, self.compartments) + targets,
             "exponent": np.broadcast_to(connection.exponents.reshape(-1), weights.shape),
-            "delay": np.full(weights.shape, connection.delay),
+            "delay": _of_each(connection.delays, connection.delay, weights.size),
+            "tag": _of_each(connection.tags, 0, weights.size),
         }
 
-    def add_sparse(self, synapses: Columns, *, plastic: bool, **columns: Any) -> None:
+    def add_sparse(
+        self,
+        synapses: Columns,
+        *,
+        plastic: bool,
+        rule: int = 0,
+        sign: int = 0,
+        lsb: int = 0,
+    ) -> None:
         """One list for the synapses of each axon, or more if they exceed a list's count."""
         order = np.argsort(synapses["axon"], kind="stable")
         self.sparse.append({name: synapses[name][order] for name in _SYNAPSE})
@@ -204,7 +230,9 @@ class _Builder:
             kind=ListKind.SPARSE.value,
             address=self.sparse_words + begin,
             count=count,
-            **columns,
+            rule=rule,
+            sign=sign,
+            lsb=lsb,
         )
         self.sparse_words += len(order)
 
@@ -221,10 +249,21 @@ class _Builder:
             lists_of=lists_of,
             plastic_of=np.bincount(plastic, minlength=axons),
             silent_of=np.bincount(silent, minlength=axons),
-            dense=np.concatenate([np.zeros((0, self.layout.lanes), np.int16), *self.dense]),
+            dense=self._words(self.dense),
+            tags=self._words(self.tags),
+            delays=self._words(self.delays),
             sparse=_joined(self.sparse, _SYNAPSE),
             placements=self.placements,
         )
+
+    def _words(self, parts: list[np.ndarray]) -> np.ndarray:
+        """Words of all dense connections, one after the other."""
+        return np.concatenate([np.zeros((0, self.layout.lanes), np.int16), *parts])
+
+
+def _of_each(values: np.ndarray | None, default: int, count: int) -> np.ndarray:
+    """A value for each synapse, int64."""
+    return np.full(count, default) if values is None else values.reshape(-1).astype(np.int64)
 
 
 def _rows(*columns: np.ndarray) -> Iterator[tuple[int, ...]]:

@@ -3,23 +3,25 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from backspike.golden.microcode import CompiledRule, Rounding, compile_rule
+from backspike.golden.microcode import CompiledRule, Rounding, compile_rule, needs_of
 from backspike.golden.neurons import Input, Neurons, Part, Population, check_int
 from backspike.golden.weights import (
     Pattern,
     encode_weights,
     expand_pairs,
     lsb_of,
+    shaped_ints,
     shaped_weights,
 )
-from backspike.hdl.layouts import REWARD_BITS, TRACE_BITS, SignMode
+from backspike.hdl.layouts import IMPULSE_FRACTION, REWARD_BITS, TAG_BITS, TRACE_BITS, SignMode
 
-__all__ = ["Connection", "Network", "Reward", "Teacher", "Traces", "Transpose"]
+__all__ = ["TRACE_NAMES", "Connection", "Network", "Reward", "Teacher", "Traces", "Transpose"]
 
+TRACE_NAMES = ("x1", "x2", "y1", "y2", "y3")
 #: Longest delay of any core, in time steps beyond the one that every spike takes.
 MAX_DELAY = 62
 
@@ -40,6 +42,8 @@ class Connection:
         that need none.
     delay : int
         Time steps beyond the one that every spike takes.
+    delays, tags : numpy.ndarray, optional
+        Delays of the single synapses instead, and their tags, int16, shaped as the weights.
     rule : CompiledRule, optional
         What the synapses learn by.
     sign : SignMode
@@ -56,6 +60,8 @@ class Connection:
     exponents: np.ndarray
     pairs: np.ndarray
     delay: int
+    delays: np.ndarray | None
+    tags: np.ndarray | None
     rule: CompiledRule | None
     sign: SignMode
     lsb: int
@@ -95,26 +101,51 @@ class Transpose:
 
 @dataclass(frozen=True, eq=False)
 class Reward:
-    """Neurons whose spikes add ``value`` to the reward trace r1 of the next step."""
+    """Neurons whose spikes add ``value`` to the reward ``trace``, r0 or r1, of the next step."""
 
     source: Part
     value: int
+    trace: str
 
 
 @dataclass(frozen=True)
 class Traces:
-    """Impulse and time constant (steps; 0 forgets at once) of x1 and y1; time constant of r1."""
+    """Impulse and time constant of each trace; rewards have no impulse of their own.
 
-    x1: tuple[int, float] = (0, 0.0)
-    y1: tuple[int, float] = (0, 0.0)
+    An impulse is a multiple of 1/128 up to 127, its fraction rounded at random; a time constant is
+    in steps, and 0 forgets at once.
+    """
+
+    x1: tuple[float, float] = (0, 0.0)
+    x2: tuple[float, float] = (0, 0.0)
+    y1: tuple[float, float] = (0, 0.0)
+    y2: tuple[float, float] = (0, 0.0)
+    y3: tuple[float, float] = (0, 0.0)
+    r0: float = 0.0
     r1: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("x1", "y1"):
+        for name in TRACE_NAMES:
             impulse, tau = getattr(self, name)
-            check_int(f"impulse of trace {name}", impulse, 0, (1 << TRACE_BITS) - 1)
+            if isinstance(impulse, bool) or not isinstance(impulse, int | float):
+                raise TypeError(f"impulse of trace {name} must be a number, not {impulse!r}")
+            most = (1 << TRACE_BITS) - 1
+            if not 0 <= impulse <= most:
+                raise ValueError(
+                    f"impulse of trace {name} must be between 0 and {most}, not {impulse}"
+                )
+            if (impulse * (1 << IMPULSE_FRACTION)) % 1:
+                raise ValueError(
+                    f"impulse of trace {name} must be a multiple of 1/128, not {impulse}"
+                )
             _check_tau(name, tau)
+        _check_tau("r0", self.r0)
         _check_tau("r1", self.r1)
+
+    @property
+    def fractional(self) -> bool:
+        """Whether some impulse has a fraction."""
+        return any(getattr(self, name)[0] % 1 for name in TRACE_NAMES)
 
 
 class Network:
@@ -127,6 +158,8 @@ class Network:
     epoch : int
         Steps of a learning epoch, 1 to 63: plastic synapses learn after its last step, from who
         fired in any of its steps. The first epoch begins with the first step.
+    lava : bool
+        Learn in Lava's arithmetic: see ``docs/learning.md``. Learned weights are multiples of 1.
 
     Attributes
     ----------
@@ -138,10 +171,10 @@ class Network:
     trace_constants : Traces
     """
 
-    def __init__(self, *, seed: int = 0, epoch: int = 1) -> None:
+    def __init__(self, *, seed: int = 0, epoch: int = 1, lava: bool = False) -> None:
         check_int("seed", seed, 0, (1 << 64) - 1)
         check_int("epoch", epoch, 1, 63)
-        self.seed, self.epoch = seed, epoch
+        self.seed, self.epoch, self.lava = seed, epoch, bool(lava)
         self.populations: dict[str, Population] = {}
         self.inputs: dict[str, Input] = {}
         self.connections: dict[str, Connection] = {}
@@ -218,6 +251,8 @@ class Network:
         *,
         pattern: str | Sequence[tuple[int, int]] | np.ndarray,
         delay: int = 0,
+        delays: object = None,
+        tags: object = None,
         exponent: int | None = None,
         rule: str | None = None,
         rounding: Rounding = "floor",
@@ -240,11 +275,16 @@ class Network:
             shape (synapses, 2).
         delay : int
             Time steps beyond the one that every spike takes, 0 to 62.
+        delays : array-like of int, optional
+            A delay for each synapse, shaped as the weights, instead of ``delay``.
+        tags : array-like of int, optional
+            Tags before learning, -256 to 255, one for all or shaped as the weights; else 0.
         exponent : int, optional
             Weights are stored as multiples of ``2**exponent``, -8 to 7. Without it: the smallest
             from 0 on with which all weights are stored exactly, or else one for each synapse.
         rule : str, optional
-            Learning rule, see :mod:`backspike.golden.rules`; ``dw`` counts stored weights.
+            Learning rule, see :mod:`backspike.golden.rules`; ``dw`` counts stored weights. A rule
+            that uses ``d`` or ``t`` gives every synapse a delay or a tag.
         rounding : {"floor", "stochastic"}
             How learning rounds.
         sign, bits : SignMode, int
@@ -267,13 +307,21 @@ class Network:
         _check_target(where, to_part)
         check_int(f"delay of {where}", delay, 0, MAX_DELAY)
         sign = SignMode(sign)
-        compiled = compile_rule(rule, rounding=rounding) if rule is not None else None
-        lsb = lsb_of(where, bits, sign) if compiled else 0
+        compiled = None
+        if rule is not None:
+            compiled = compile_rule(rule, rounding=rounding, epoch=self.epoch, lava=self.lava)
+        lsb = lsb_of(where, bits, sign) if compiled and not self.lava else 0
         kind, pairs = Pattern.of(where, pattern, from_part.size, to_part.size)
         shaped = shaped_weights(where, weights, kind, pairs, from_part.size, to_part.size)
         stored, exponents = encode_weights(
             where, shaped, exponent, learned=(sign, lsb) if compiled else None
         )
+        needs = needs_of(compiled) if compiled else {}
+        if delays is None and needs.get("delays"):
+            delays = delay
+        if tags is None and needs.get("tags"):
+            tags = 0
+        half = 1 << (TAG_BITS - 1)
         self.connections[name] = made = Connection(
             name=name,
             source=from_part,
@@ -283,6 +331,8 @@ class Network:
             exponents=exponents,
             pairs=pairs,
             delay=delay,
+            delays=shaped_ints(f"delay of {where}", delays, stored.shape, 0, MAX_DELAY),
+            tags=shaped_ints(f"tag of {where}", tags, stored.shape, -half, half - 1),
             rule=compiled,
             sign=sign,
             lsb=lsb,
@@ -363,8 +413,8 @@ class Network:
             )
         return found
 
-    def reward(self, source: Neurons, value: int) -> None:
-        """Let spikes of ``source`` add ``value``, -128 to 127, to r1 of the next step.
+    def reward(self, source: Neurons, value: int, trace: Literal["r0", "r1"] = "r1") -> None:
+        """Let spikes of ``source`` add ``value``, -128 to 127, to a reward trace of the next step.
 
         Raises
         ------
@@ -373,23 +423,21 @@ class Network:
         """
         half = 1 << (REWARD_BITS - 1)
         check_int("value of a reward", value, -half, half - 1)
-        self.rewards.append(Reward(self._part("source of a reward", source), value))
+        if trace not in ("r0", "r1"):
+            raise ValueError(f"trace of a reward must be 'r0' or 'r1', not {trace!r}")
+        self.rewards.append(Reward(self._part("source of a reward", source), value, trace))
 
-    def traces(
-        self,
-        *,
-        x1: tuple[int, float] = (0, 0.0),
-        y1: tuple[int, float] = (0, 0.0),
-        r1: float = 0.0,
-    ) -> None:
-        """Set impulse (0 to 127) and time constant (steps, 0 or more) of traces; r1 has no impulse.
+    def traces(self, **constants: Any) -> None:
+        """Set impulse and time constant of traces, and time constants of r0 and r1.
+
+        Fields are those of :class:`Traces`; what is not given is 0.
 
         Raises
         ------
         TypeError, ValueError
-            If one is out of its range.
+            If one is unknown or out of its range.
         """
-        self.trace_constants = Traces(x1=x1, y1=y1, r1=r1)
+        self.trace_constants = Traces(**constants)
 
     def _check_name(self, name: object) -> None:
         if not isinstance(name, str) or not name:

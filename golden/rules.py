@@ -1,28 +1,30 @@
-"""Learning rules as text: ``dw = 4*r1*x0*y0 - 2*x0*y0``, a sum of products.
+"""Learning rules as text: ``dw = 4*r1*x0*y0 - 2*x0*y0``, sums of products.
 
 Grammar, spaces ignored::
 
-    rule    = [ "dw" "=" ] product { ("+" | "-") product }
+    rule    = sum { ";" sum }
+    sum     = [ ("dw" | "dt" | "dd") "=" ] product { ("+" | "-") product }
     product = factor { "*" factor }
-    factor  = [ "-" | "+" ] ( constant | variable
-                            | "(" variable ("+" | "-") constant ")"
-                            | "(" constant ("+" | "-") variable ")" )
+    factor  = [ "-" | "+" ] ( constant | term | "sgn" "(" offset ")" )
+    term    = variable | "(" offset ")"
+    offset  = variable [ ("+" | "-") constant ] | constant ("+" | "-") variable
     constant = digits | "2" "^" [ "-" ] digits
 
-Variables are those of :data:`VARIABLES`. Every product needs one of x0, y0 and u0 as a factor of
-its own: it says when the product counts.
+Variables are those of :data:`VARIABLES`, and u1 to u9; ``sgn`` is for w, t and d. A sum without a
+name is dw. Every product needs one of x0, y0 and u_k as a factor of its own: it says when the
+product counts, and the first of them when its traces are read.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
 from typing import NamedTuple, NoReturn
 
-from backspike.hdl.layouts import Factor
+from backspike.hdl.layouts import Factor, Moment, Target
 
-__all__ = ["VARIABLES", "Product", "Rule", "RuleError", "Term", "Variable", "parse_rule"]
+__all__ = ["TARGETS", "VARIABLES", "Product", "Rule", "RuleError", "Term", "Variable", "parse_rule"]
 
 
 @dataclass(frozen=True)
@@ -37,23 +39,47 @@ class Variable:
         Whether it differs between the synapses of one axon.
     dependency : bool
         Whether a product may count on it alone.
+    bits : int
+        Bits beside the sign that Lava gives it.
+    more : bool
+        Whether a core needs ``more_factors`` for it.
     """
 
     factor: Factor
     lane: bool = False
     dependency: bool = False
+    bits: int = 7
+    more: bool = False
+
+    @property
+    def trace(self) -> bool:
+        """Whether it is a trace, which is read at a moment."""
+        return self.factor in _TRACES
+
+
+_TRACES = (Factor.X1, Factor.X2, Factor.Y1, Factor.Y2, Factor.Y3)
 
 
 #: Every variable that a rule can name.
 VARIABLES = {
-    "x0": Variable(Factor.X0, dependency=True),
+    "x0": Variable(Factor.X0, dependency=True, bits=1),
     "x1": Variable(Factor.X1),
-    "y0": Variable(Factor.Y0, lane=True, dependency=True),
+    "x2": Variable(Factor.X2, more=True),
+    "y0": Variable(Factor.Y0, lane=True, dependency=True, bits=1),
     "y1": Variable(Factor.Y1, lane=True),
+    "y2": Variable(Factor.Y2, lane=True, more=True),
+    "y3": Variable(Factor.Y3, lane=True, more=True),
+    "r0": Variable(Factor.R0, more=True),
     "r1": Variable(Factor.R1),
-    "w": Variable(Factor.W, lane=True),
-    "u0": Variable(Factor.ONE, dependency=True),  # 1 at every learning epoch
+    "w": Variable(Factor.W, lane=True, bits=9),
+    "t": Variable(Factor.T, lane=True, bits=9),
+    "d": Variable(Factor.D, lane=True, bits=9),
+    "u0": Variable(Factor.ONE, dependency=True, bits=1),  # 1 in every learning epoch
 }
+#: u_k is 1 in the epochs 2**k, 2 * 2**k, 3 * 2**k ... and 0 in the others.
+VARIABLES |= {f"u{k}": Variable(Factor.U, dependency=True, bits=1, more=True) for k in range(1, 10)}
+TARGETS = {"dw": Target.WEIGHT, "dt": Target.TAG, "dd": Target.DELAY}
+_SIGNED = ("w", "t", "d")
 
 
 class RuleError(ValueError):
@@ -76,26 +102,60 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, order=True)
 class Term:
-    """The factor ``variable + offset``."""
+    """The factor ``variable + offset``, or the sign of it."""
 
     variable: str
     offset: int = 0
+    sgn: bool = False
+
+    def value(self, variable: int) -> int:
+        """The factor, from the value of its variable."""
+        exact = variable + self.offset
+        return (exact > 0) - (exact < 0) if self.sgn else exact
 
     def __str__(self) -> str:
+        if self.sgn:
+            return (
+                f"sgn({self.variable} {self.offset:+d})" if self.offset else f"sgn({self.variable})"
+            )
         return f"({self.variable} {self.offset:+d})" if self.offset else self.variable
 
 
 @dataclass(frozen=True)
 class Product:
-    """``scale`` times its terms; ``position`` is where it starts in the rule's text."""
+    """``mantissa * 2**exponent`` times its terms, added to ``target``.
 
-    scale: Fraction
+    ``position`` is where it starts in the rule's text. The mantissa holds the plain numbers, the
+    exponent the powers of two, as they were written.
+    """
+
+    mantissa: int
+    exponent: int
     terms: tuple[Term, ...]
+    target: Target = Target.WEIGHT
     position: int = field(default=0, compare=False)
+
+    @property
+    def scale(self) -> Fraction:
+        """The constant factor."""
+        return self.mantissa * Fraction(2) ** self.exponent
+
+    @property
+    def dependency(self) -> Term:
+        """The first factor that says when the product counts."""
+        return next(t for t in self.terms if t.offset == 0 and VARIABLES[t.variable].dependency)
+
+    @property
+    def moment(self) -> Moment:
+        """When in an epoch its traces are read."""
+        moments = {"x0": Moment.PRE, "y0": Moment.POST}
+        return moments.get(self.dependency.variable, Moment.END)
 
     def has(self, *variables: str) -> bool:
         """Whether one of ``variables`` is a factor of its own: the product is 0 where it is 0."""
-        return any(term.offset == 0 and term.variable in variables for term in self.terms)
+        return any(
+            term.offset == 0 and not term.sgn and term.variable in variables for term in self.terms
+        )
 
     def __str__(self) -> str:
         return "*".join([str(self.scale), *map(str, self.terms)])
@@ -103,21 +163,27 @@ class Product:
 
 @dataclass(frozen=True)
 class Rule:
-    """A parsed rule: ``dw`` is the sum of ``products``, in weight units."""
+    """A parsed rule: each target changes by the sum of its products, in its own units."""
 
     text: str
     products: tuple[Product, ...]
 
-    def evaluate(self, values: Mapping[str, int]) -> Fraction:
-        """Exact ``dw`` for ``values`` of the variables; u0 is 1."""
-        known = {"u0": 1, **values}
+    def evaluate(self, values: Mapping[str, int], target: Target = Target.WEIGHT) -> Fraction:
+        """Exact change of ``target`` for ``values`` of the variables; u_k is 1 if not given."""
+        known = {f"u{k}": 1 for k in range(10)} | dict(values)
         return sum(
             (
-                product.scale * prod(known[term.variable] + term.offset for term in product.terms)
+                product.scale * prod(term.value(known[term.variable]) for term in product.terms)
                 for product in self.products
+                if product.target is target
             ),
             start=Fraction(0),
         )
+
+    @property
+    def targets(self) -> set[Target]:
+        """What it changes."""
+        return {product.target for product in self.products}
 
     def uses(self, variable: str) -> bool:
         """Whether some product depends on ``variable``."""
@@ -132,7 +198,7 @@ def parse_rule(text: str) -> Rule:
     TypeError
         If ``text`` is no string.
     RuleError
-        If it has a syntax error, an unknown variable, or a product without x0, y0 or u0.
+        If it has a syntax error, an unknown variable, or a product without x0, y0 or u_k.
     """
     if not isinstance(text, str):
         raise TypeError(f"rule must be a str, not {text!r}")
@@ -172,52 +238,81 @@ class _Parser:
         return -1 if token and token.text == "-" else 1
 
     def rule(self) -> Rule:
-        if len(self.tokens) > 1 and self.tokens[1].text == "=":
-            name = self.tokens[0]
-            if name.text != "dw":
-                self.fail(f"only 'dw' can be learned, not {name.text!r}", name.position)
-            del self.tokens[:2]
-        products = [self.product(1)]
-        while token := self.take("+", "-"):
-            products.append(self.product(-1 if token.text == "-" else 1))
+        products: list[Product] = []
+        while True:
+            products += self.sum({product.target for product in products})
+            if not self.take(";"):
+                break
+        if self.tokens[0].text:
+            self.unexpected()
         return Rule(self.text, tuple(products))
 
-    def product(self, sign: int) -> Product:
+    def sum(self, taken: set[Target]) -> list[Product]:
+        """The products of one target."""
+        name = self.tokens[0]
+        target = Target.WEIGHT
+        if len(self.tokens) > 1 and self.tokens[1].text == "=":
+            if name.text not in TARGETS:
+                known = ", ".join(TARGETS)
+                self.fail(f"{name.text!r} cannot be learned (can: {known})", name.position)
+            target = TARGETS[name.text]
+            del self.tokens[:2]
+        if target in taken:
+            shown = next(text for text, other in TARGETS.items() if other is target)
+            self.fail(f"there is another sum for {shown!r}", name.position)
+        products = [self.product(1, target)]
+        while token := self.take("+", "-"):
+            products.append(self.product(-1 if token.text == "-" else 1, target))
+        return products
+
+    def product(self, sign: int, target: Target) -> Product:
         position = self.tokens[0].position
-        scale = Fraction(sign)
+        mantissa, exponent = sign, 0
         terms: list[Term] = []
         while True:
-            scale *= self.sign()
-            constant, term = self.factor()
-            scale *= constant
+            mantissa *= self.sign()
+            number, power, term = self.factor()
+            mantissa *= number
+            exponent += power
             terms += [term] if term else []
             if not self.take("*"):
                 break
-        if self.tokens[0].text not in ("+", "-", ""):
+        if self.tokens[0].text not in ("+", "-", ";", ""):
             self.unexpected()
-        product = Product(scale, tuple(terms), position)
-        needed = [name for name, variable in VARIABLES.items() if variable.dependency]
-        if not product.has(*needed):
-            self.fail(f"a product needs one of the factors {', '.join(needed)}", position)
+        product = Product(mantissa, exponent, tuple(terms), target, position)
+        if not product.has(*(name for name, variable in VARIABLES.items() if variable.dependency)):
+            self.fail("a product needs one of the factors x0, y0, u0 to u9", position)
         return product
 
-    def factor(self) -> tuple[Fraction, Term | None]:
-        """A constant factor and what it multiplies."""
+    def factor(self) -> tuple[int, int, Term | None]:
+        """A constant factor, as mantissa and exponent, and what it multiplies."""
         if self.take("("):
-            result = self.offset_term()
-            if not self.take(")"):
-                self.unexpected()
-            return result
+            flip, term = self.offset_term()
+            self.close()
+            return flip, 0, term
         if self.tokens[0].text.isdecimal():
-            return self.constant(), None
-        return Fraction(1), Term(self.variable())
+            return *self.constant(), None
+        if sgn := self.take("sgn"):
+            if not self.take("("):
+                self.unexpected()
+            flip, term = self.offset_term()
+            if term.variable not in _SIGNED:
+                known = ", ".join(_SIGNED)
+                self.fail(f"sgn is for {known}, not for {term.variable!r},", sgn.position)
+            self.close()
+            return flip, 0, replace(term, sgn=True)
+        return 1, 0, Term(self.variable())
 
-    def offset_term(self) -> tuple[Fraction, Term]:
+    def close(self) -> None:
+        if not self.take(")"):
+            self.unexpected()
+
+    def offset_term(self) -> tuple[int, Term]:
         """``variable + constant``, or ``constant - variable`` as ``-(variable - constant)``."""
         minus = self.sign()
         position = self.tokens[0].position
         if self.tokens[0].text.isdecimal():
-            constant = minus * self.constant()
+            constant = minus * self.number()
             if self.tokens[0].text not in ("+", "-"):
                 self.unexpected()
             flip = self.sign()
@@ -229,7 +324,7 @@ class _Parser:
             if self.tokens[0].text in ("+", "-"):
                 minus = self.sign()
                 position = self.tokens[0].position
-                constant = minus * self.constant()
+                constant = minus * self.number()
         offset = flip * constant
         if offset.denominator != 1 or not -256 <= offset <= 255:
             self.fail(
@@ -237,25 +332,29 @@ class _Parser:
                 f"not {offset},",
                 position,
             )
-        return Fraction(flip), Term(name, int(offset))
+        return flip, Term(name, int(offset))
 
     def variable(self) -> str:
         token = self.tokens[0]
         if not token.text or not (token.text[0].isalpha() or token.text[0] == "_"):
             self.unexpected()
         if token.text not in VARIABLES:
-            known = ", ".join(VARIABLES)
+            known = ", ".join(name for name in VARIABLES if name[0] != "u") + ", u0 to u9"
             self.fail(f"unknown variable {token.text!r} (known: {known})", token.position)
         return self.tokens.pop(0).text
 
-    def constant(self) -> Fraction:
-        """Digits, or a power of two."""
+    def number(self) -> Fraction:
+        mantissa, exponent = self.constant()
+        return mantissa * Fraction(2) ** exponent
+
+    def constant(self) -> tuple[int, int]:
+        """Digits, or a power of two: mantissa and exponent."""
         base = self.tokens[0]
         if not base.text.isdecimal():
             self.unexpected()
         del self.tokens[0]
         if not self.take("^"):
-            return Fraction(int(base.text))
+            return int(base.text), 0
         if base.text != "2":
             self.fail(f"only powers of 2 are known, not of {base.text},", base.position)
         minus = self.sign()
@@ -265,4 +364,4 @@ class _Parser:
         if len(exponent.text) > 3:
             self.fail(f"exponent {exponent.text} is too large", exponent.position)
         del self.tokens[0]
-        return Fraction(2) ** (minus * int(exponent.text))
+        return 1, minus * int(exponent.text)

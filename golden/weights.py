@@ -99,6 +99,27 @@ def shaped_weights(
     return np.ascontiguousarray(np.broadcast_to(given, shape))
 
 
+def shaped_ints(
+    what: str, values: object, shape: tuple[int, ...], low: int, high: int
+) -> np.ndarray | None:
+    """What synapses have beside their weights, int16, or None as given.
+
+    Raises
+    ------
+    ValueError
+        If the shape does not fit or a value is not whole or out of its range.
+    """
+    if values is None:
+        return None
+    given = np.asarray(values)
+    if given.shape not in ((), shape):
+        raise ValueError(f"{what} must be one number or have shape {shape}, not {given.shape}")
+    bad = given[(given % 1 != 0) | (given < low) | (given > high)]
+    if bad.size:
+        raise ValueError(f"{what} must be whole and between {low} and {high}, not {bad.flat[0]}")
+    return np.ascontiguousarray(np.broadcast_to(given, shape).astype(np.int16))
+
+
 def lsb_of(where: str, bits: int, sign: SignMode) -> int:
     """Rounding unit, as its exponent, of learning weights with ``bits`` bits."""
     most = 9 if sign is SignMode.MIXED else 8

@@ -24,8 +24,9 @@ class Accumulators(wiring.Component):
     -------
     slot : In
         The slot that is due in this step. A word of delay d goes to the slot d + 1 later.
-    valid, word, weights : In
-        A word to deliver, and its weights by lane.
+    valid, word, weights, delays : In
+        A word to deliver, and its weights by lane; with ``delays``, also its delays, which count
+        instead of the word's.
     busy : Out(1)
         A word is on its way.
     sum_en, sum_row, sums, sum_clear, sum_clear_row
@@ -46,6 +47,7 @@ class Accumulators(wiring.Component):
             "valid": In(1),
             "word": In(word_layout(params)),
             "weights": In(signed(9)).array(params.lanes),
+            **({"delays": In(params.slot_bits).array(params.lanes)} if params.delays else {}),
             "busy": Out(1),
             "sum_en": In(1),
             "sum_row": In(compartment_row),
@@ -64,7 +66,11 @@ class Accumulators(wiring.Component):
         p = self.params
         shape = signed(p.acc_width)
         m.submodules.sums = sums = HostedMemory(
-            depth=p.delay_slots * p.compartment_rows, shape=shape, banks=p.lanes
+            depth=p.delay_slots * p.compartment_rows,
+            shape=shape,
+            banks=p.lanes,
+            per_bank=p.delays,
+            per_bank_write=p.delays,
         )
         wiring.connect(m, wiring.flipped(self.host), sums.host)
 
@@ -73,24 +79,31 @@ class Accumulators(wiring.Component):
 
         # First cycle: read the sums, scale the weights.
         word = self.word
-        target, slot = Signal(range(sums.depth)), Signal(p.slot_bits)
-        m.d.comb += [
-            slot.eq(self.slot + 1 + word.delay),
-            target.eq(address(slot, word.row)),
-            sums.r_en.eq(self.valid | self.sum_en),
-            sums.r_address.eq(Mux(self.valid, target, address(self.slot, self.sum_row))),
-        ]
-        adding, repeats = Signal(), Signal()
-        at = Signal.like(target, reset_less=True)
-        mask = Signal(p.lanes)
+        mine, cleared = address(self.slot, self.sum_row), address(self.slot, self.sum_clear_row)
+        adding, mask = Signal(), Signal(p.lanes)
+        m.d.sync += adding.eq(self.valid)
+        m.d.comb += [self.busy.eq(adding), sums.r_en.eq(self.valid | self.sum_en)]
+        places = []  # whether the row that each lane adds to has just been written
+        for lane in range(p.lanes if p.delays else 1):
+            target, slot = Signal(range(sums.depth)), Signal(p.slot_bits)
+            at, repeats = Signal.like(target, reset_less=True), Signal()
+            read = sums.r_address[lane] if p.delays else sums.r_address
+            written = sums.w_address[lane] if p.delays else sums.w_address
+            m.d.comb += [
+                slot.eq(self.slot + 1 + (self.delays[lane] if p.delays else word.delay)),
+                target.eq(address(slot, word.row)),
+                read.eq(Mux(self.valid, target, mine)),
+                written.eq(Mux(adding, at, cleared)),
+            ]
+            with m.If(self.valid):
+                # The row that is written in this cycle is read a cycle too early.
+                m.d.sync += [repeats.eq(adding & (at == target)), at.eq(target)]
+            places.append(repeats)
         addends = [
             Signal(signed(17), name=f"addend{lane}", reset_less=True) for lane in range(p.lanes)
         ]
-        m.d.sync += adding.eq(self.valid)
-        m.d.comb += self.busy.eq(adding)
         with m.If(self.valid):
-            # The row that is written in this cycle is read a cycle too early.
-            m.d.sync += [repeats.eq(adding & (at == target)), at.eq(target), mask.eq(word.mask)]
+            m.d.sync += mask.eq(word.mask)
             for lane in range(p.lanes):
                 weight = self.weights[lane]
                 if p.columns:
@@ -99,11 +112,11 @@ class Accumulators(wiring.Component):
                 m.d.sync += addends[lane].eq(Mux(word.mask[lane], scaled, 0))
 
         # Second cycle: add, and write the whole row.
-        m.d.comb += sums.w_address.eq(Mux(adding, at, address(self.slot, self.sum_clear_row)))
         narrow = wrap if p.overflow is Overflow.WRAP else saturate
         left_range = Signal(p.lanes)
         for lane in range(p.lanes):
             written = Signal(shape, name=f"written{lane}", reset_less=True)
+            repeats = places[lane] if p.delays else places[0]
             before = Mux(repeats, written, sums.r_data[lane])
             exact, kept = Signal(signed(19)), Signal(shape)
             m.d.comb += self.sums[lane].eq(sums.r_data[lane])

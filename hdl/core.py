@@ -17,11 +17,13 @@ from backspike.hdl.params import CoreParams
 from backspike.hdl.random import RandomBank
 from backspike.hdl.registers import Counters, Registers
 from backspike.hdl.reporter import Reporter
+from backspike.hdl.reward import RewardTrace
 from backspike.hdl.scan import Scanner
 from backspike.hdl.sequencer import Sequencer, wake_layout
 from backspike.hdl.stream_buffer import StreamBuffer
 from backspike.hdl.synapses import Synapses
-from backspike.hdl.traces import RewardTrace, Traces
+from backspike.hdl.timed_traces import TimedTraces
+from backspike.hdl.traces import Traces, trace_constants
 from backspike.hdl.walker import Walker
 
 __all__ = ["Core"]
@@ -98,9 +100,10 @@ class Core(wiring.Component):
         epoch = activity  # who fired in the epoch, which learning asks
         if p.has_epochs:
             m.submodules.epoch = epoch = EpochActivity(p)
-        m.submodules.reward = reward = RewardTrace()
+        walker = Walker(p)
+        self._add_rewards(m, registers, sequencer, walker)
         dendrite, accumulators = Dendrite(p), Accumulators(p)
-        scanner, lists, walker, synapses = Scanner(p), ListFetch(p), Walker(p), Synapses(p)
+        scanner, lists, synapses = Scanner(p), ListFetch(p), Synapses(p)
         m.submodules.dendrite = self._in_domain("dendrite", dendrite)
         m.submodules.accumulators = self._in_domain("accumulate", accumulators)
         m.submodules.scanner = self._in_domain("serve", scanner)
@@ -181,15 +184,9 @@ class Core(wiring.Component):
             accumulators.valid.eq(synapses.o.valid & ~learning),
             accumulators.word.eq(synapses.o.p),
             *_wire(accumulators.weights, synapses.weights),
-            reward.add.eq(walker.reward_en),
-            reward.impulse.eq(walker.reward),
-            reward.step.eq(sequencer.step_begins),
-            reward.decay.eq(registers.reward_decay),
-            reward.set.eq(registers.set_reward),
-            reward.set_value.eq(registers.reward),
-            reward.clear.eq(sequencer.clear),
-            registers.r1.eq(reward.r1),
         ]
+        if p.delays:
+            m.d.comb += _wire(accumulators.delays, synapses.delays)
         serving = (
             scanner.busy
             | lists.busy
@@ -212,9 +209,13 @@ class Core(wiring.Component):
             "state": dendrite.host_state,
             "accumulators": accumulators.host,
         }
+        if p.has_tags:
+            ports["tags"] = synapses.host_tags
+        if p.delays:
+            ports["delays"] = synapses.host_delays
         if p.learning:
             engine, more_ports = self._add_learning(
-                m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses, reward
+                m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
             )
             ports |= more_ports
             serving |= engine.busy
@@ -233,7 +234,7 @@ class Core(wiring.Component):
         return m
 
     def _add_learning(
-        self, m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses, reward
+        self, m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
     ) -> tuple[LearningEngine, dict]:
         """Traces, random numbers and the learning engine; returns it, and the host's ports."""
         p = self.params
@@ -261,10 +262,10 @@ class Core(wiring.Component):
         if p.has_random:
             random = RandomBank(p)
             m.submodules.random = self._in_domain("learn", random)
-            m.d.comb += _wire(engine.random, random.bits)
+            m.d.comb += [*_wire(engine.random, random.bits), random.dither.eq(registers.dither)]
             ports["random"] = random.host
         if p.has_traces:
-            traces = Traces(p)
+            traces = TimedTraces(p) if p.has_history else Traces(p)
             m.submodules.traces = self._in_domain("learn", traces)
             self._connect_traces(m, traces, registers, sequencer, activity, scanner, engine)
             ports |= {"x_traces": traces.host_x, "y_traces": traces.host_y}
@@ -277,7 +278,9 @@ class Core(wiring.Component):
             m.d.comb += random.draw.eq(draw)
         m.d.comb += [
             engine.start.eq(sequencer.start_scan),
-            engine.r1.eq(reward.r1),
+            engine.r1.eq(registers.r1),
+            engine.r0.eq(registers.r0),
+            engine.epochs_done.eq(registers.epochs_done),
             engine.look_bits.eq(epoch.look_bits),
             activity.look_en.eq(look_en),
             activity.look_row.eq(look_row),
@@ -291,6 +294,11 @@ class Core(wiring.Component):
             synapses.w.eq(engine.w),
             *_wire(synapses.w_weights, engine.w_weights),
         ]
+        for what in ("tags",) * p.has_tags + ("delays",) * p.delays:
+            m.d.comb += [
+                *_wire(getattr(engine, what), getattr(synapses, what)),
+                *_wire(getattr(synapses, f"w_{what}"), getattr(engine, f"w_{what}")),
+            ]
         return engine, ports
 
     def _connect_traces(self, m, traces, registers, sequencer, activity, scanner, engine) -> None:
@@ -301,12 +309,8 @@ class Core(wiring.Component):
             sequencer.traces_busy.eq(traces.busy),
             *(
                 getattr(traces, name).eq(getattr(registers, name))
-                for name in ("x_first", "x_rows", "y_first", "y_rows")
+                for name in ("x_first", "x_rows", "y_first", "y_rows", *trace_constants(p))
             ),
-            traces.x_decay.eq(registers.x1_decay),
-            traces.x_impulse.eq(registers.x1_impulse),
-            traces.y_decay.eq(registers.y1_decay),
-            traces.y_impulse.eq(registers.y1_impulse),
             traces.x_en.eq(scanner.trace_en),
             traces.x_row.eq(scanner.trace_row),
             *_wire(scanner.traces, traces.x),
@@ -317,6 +321,36 @@ class Core(wiring.Component):
             *_wire(engine.traces, traces.y),
             traces.look_bits.eq(activity.look_bits),
         ]
+        if p.has_history:
+            m.d.comb += [
+                traces.epoch_step.eq(registers.epoch_step),
+                traces.epoch_ends.eq(registers.epoch_ends),
+                traces.x_past_en.eq(engine.x_past_en),
+                traces.x_past_address.eq(engine.x_past_address),
+                *_wire(engine.x_past, traces.x_past),
+                traces.y_past_en.eq(engine.look_en),
+                traces.y_past_address.eq(engine.y_past_address),
+                *_wire(engine.y_past, traces.y_past),
+            ]
+
+    def _add_rewards(self, m, registers, sequencer, walker) -> None:
+        """The reward traces, r1 and r0."""
+        channels = [("reward", "reward_en", registers.r1, registers.set_reward)]
+        if self.params.has_more_factors:
+            channels.append(("reward0", "reward0_en", registers.r0, registers.set_reward0))
+        for name, enable, shown, written in channels:
+            reward = RewardTrace()
+            m.submodules[name] = reward
+            m.d.comb += [
+                reward.add.eq(getattr(walker, enable)),
+                reward.impulse.eq(walker.reward),
+                reward.step.eq(sequencer.step_begins),
+                reward.decay.eq(getattr(registers, f"{name}_decay")),
+                reward.set.eq(written),
+                reward.set_value.eq(registers.reward),
+                reward.clear.eq(sequencer.clear),
+                shown.eq(reward.value),
+            ]
 
     def _route_host(self, m, host, ports: dict) -> None:
         """Route the host's port to the memory that it names."""

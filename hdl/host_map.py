@@ -33,15 +33,18 @@ __all__ = [
     "Response",
     "default_seeds",
     "dense_group_layout",
+    "group_layout",
     "header",
+    "pack_lanes",
     "pack_weights",
+    "unpack_lanes",
     "unpack_weights",
 ]
 
 #: First register of every core: "BSPK".
 IDENTITY = 0x4253504B
 #: Version of this file's content; a host refuses a core with another.
-MAP_VERSION = 2
+MAP_VERSION = 3
 #: Counters wrap beyond this many bits.
 COUNTER_BITS = 48
 
@@ -112,6 +115,11 @@ def dense_group_layout(p: CoreParams) -> data.ArrayLayout:
     return data.ArrayLayout(signed(p.weight_bits), p.dense_group)
 
 
+def group_layout(shape: Callable[[CoreParams], Shape]) -> Callable[[CoreParams], data.Layout]:
+    """Words of what lies beside the weights, likewise."""
+    return lambda p: data.ArrayLayout(shape(p), p.dense_group)
+
+
 def _word(shape: Shape) -> Callable[[CoreParams], data.Layout]:
     return lambda p: data.StructLayout({"value": shape})
 
@@ -154,11 +162,11 @@ MEMORIES = {
         needs="learning",
     ),
     "x_traces": Memory(
-        13, layouts.trace_layout, lambda p: p.axons, True, "by axon", needs="has_traces"
+        13, layouts.x_trace_layout, lambda p: p.axons, True, "by axon", needs="has_traces"
     ),
     "y_traces": Memory(
         14,
-        layouts.trace_layout,
+        layouts.y_trace_layout,
         lambda p: p.compartments,
         True,
         "by compartment",
@@ -172,6 +180,22 @@ MEMORIES = {
         "state of each lane's generator, never 0; CLEAR leaves it",
         needs="has_random",
     ),
+    "tags": Memory(
+        16,
+        group_layout(lambda p: signed(layouts.TAG_BITS)),
+        lambda p: p.dense_words * p.lanes // p.dense_group,
+        False,
+        "as `dense`",
+        needs="has_tags",
+    ),
+    "delays": Memory(
+        17,
+        group_layout(lambda p: unsigned(p.slot_bits)),
+        lambda p: p.dense_words * p.lanes // p.dense_group,
+        False,
+        "as `dense`",
+        needs="delays",
+    ),
 }
 
 
@@ -183,8 +207,15 @@ class Register:
     reset: int
     doc: str
     writable: bool = True
+    needs: str | None = None
+    """The property of :class:`CoreParams` without which it reads 0 and cannot be written."""
+
+    def exists(self, p: CoreParams) -> bool:
+        """Whether a core has it."""
+        return self.needs is None or bool(getattr(p, self.needs))
 
 
+_IMPULSE = unsigned(layouts.TRACE_BITS + layouts.IMPULSE_FRACTION)
 REGISTERS = {
     "identity": Register(unsigned(32), IDENTITY, '"BSPK"', writable=False),
     "map_version": Register(unsigned(32), MAP_VERSION, "version of this map", writable=False),
@@ -212,9 +243,29 @@ REGISTERS = {
     "y_first": Register(unsigned(16), 0, "first row of compartments with traces"),
     "y_rows": Register(unsigned(16), 0, "rows of compartments with traces"),
     "x1_decay": Register(unsigned(17), 0, "x1 keeps this, in 1/65536, per step, rounded randomly"),
-    "x1_impulse": Register(unsigned(7), 0, "x1 rises by this with a spike"),
+    "x1_impulse": Register(_IMPULSE, 0, "x1 rises by this, in 1/128, with a spike"),
     "y1_decay": Register(unsigned(17), 0, "y1 keeps this, in 1/65536, per step, rounded randomly"),
-    "y1_impulse": Register(unsigned(7), 0, "y1 rises by this with a spike"),
+    "y1_impulse": Register(_IMPULSE, 0, "y1 rises by this, in 1/128, with a spike"),
+    **{
+        f"{name}_{what}": Register(shape, 0, f"as {name[0]}1_{what}", needs="has_more_factors")
+        for name in ("x2", "y2", "y3")
+        for what, shape in (("decay", unsigned(17)), ("impulse", _IMPULSE))
+    },
+    "reward0": Register(signed(8), 0, "as reward, of r0", needs="has_more_factors"),
+    "reward0_decay": Register(unsigned(17), 0, "as reward_decay, of r0", needs="has_more_factors"),
+    "epochs_done": Register(
+        unsigned(16),
+        0,
+        "learning epochs that are done; CLEAR zeroes it",
+        writable=False,
+        needs="has_more_factors",
+    ),
+    "dither": Register(
+        unsigned(2),
+        0,
+        "bits that round at random: 0 drawn, 1 all zeros, 2 all ones",
+        needs="has_random",
+    ),
 }
 
 #: What the core counts, in the order of their addresses. The first five are cycles of the
@@ -256,19 +307,31 @@ def pack_weights(p: CoreParams, weights: np.ndarray) -> np.ndarray:
     if p.weight_low and np.any(values & 1):
         odd = values[(values & 1) == 1][0]
         raise ValueError(f"weight must be even in a core with weight_bits=8, not {odd}")
-    mask = (1 << p.weight_bits) - 1
-    stored = (values >> p.weight_low & mask).astype(np.uint64)
-    shifts = np.arange(p.dense_group, dtype=np.uint64) * np.uint64(p.weight_bits)
-    return np.bitwise_or.reduce(stored << shifts, axis=1)
+    return pack_lanes(p, values >> p.weight_low, p.weight_bits)
 
 
 def unpack_weights(p: CoreParams, words: np.ndarray) -> np.ndarray:
     """Decode host words of ``dense`` to weights, int16, shape (words, lanes)."""
-    shifts = np.arange(p.dense_group, dtype=np.uint64) * np.uint64(p.weight_bits)
-    mask = np.uint64((1 << p.weight_bits) - 1)
-    stored = (words.astype(np.uint64)[:, None] >> shifts & mask).astype(np.int64)
-    sign = 1 << (p.weight_bits - 1)
-    values = ((stored ^ sign) - sign) << p.weight_low
+    return unpack_lanes(p, words, p.weight_bits) << p.weight_low
+
+
+def pack_lanes(p: CoreParams, values: np.ndarray, bits: int) -> np.ndarray:
+    """Encode ``bits`` of each value, shape (words, lanes), as host words of groups, uint64."""
+    stored = np.asarray(values, np.int64).reshape(-1, p.dense_group) & ((1 << bits) - 1)
+    shifts = np.arange(p.dense_group, dtype=np.uint64) * np.uint64(bits)
+    return np.bitwise_or.reduce(stored.astype(np.uint64) << shifts, axis=1)
+
+
+def unpack_lanes(
+    p: CoreParams, words: np.ndarray, bits: int, *, is_signed: bool = True
+) -> np.ndarray:
+    """Decode host words of groups to values, int16, shape (words, lanes)."""
+    shifts = np.arange(p.dense_group, dtype=np.uint64) * np.uint64(bits)
+    mask = np.uint64((1 << bits) - 1)
+    values = (words.astype(np.uint64)[:, None] >> shifts & mask).astype(np.int64)
+    if is_signed:
+        sign = 1 << (bits - 1)
+        values = (values ^ sign) - sign
     return values.astype(np.int16).reshape(-1, p.lanes)
 
 

@@ -15,8 +15,12 @@ __all__ = [
     "COEFFICIENTS",
     "COEFFICIENT_BITS",
     "FRACTION_BITS",
+    "IMPULSE_FRACTION",
     "LANE_OPS",
+    "LAVA_BITS",
+    "PRODUCT_BITS",
     "REWARD_BITS",
+    "TAG_BITS",
     "TRACE_BITS",
     "WEIGHT_MAX",
     "WEIGHT_MIN",
@@ -24,7 +28,9 @@ __all__ = [
     "Gate",
     "ListKind",
     "MicroOp",
+    "Moment",
     "SignMode",
+    "Target",
     "Visit",
     "axon_layout",
     "beats_of",
@@ -38,20 +44,29 @@ __all__ = [
     "rule_layout",
     "sparse_layout",
     "state_layout",
-    "trace_layout",
     "unpack_array",
+    "x_trace_layout",
+    "y_trace_layout",
 ]
 
 #: A weight, as the arithmetic sees it: signed, 9 bits (Davies 2018: 1 to 9 bits).
 WEIGHT_MIN, WEIGHT_MAX = -256, 255
 #: Traces are unsigned, 7 bits.
 TRACE_BITS = 7
-#: The reward trace r1 is signed, 8 bits.
+#: Fraction bits of an impulse; all of them are rounded away.
+IMPULSE_FRACTION = 7
+#: A tag is signed, 9 bits (Davies 2018).
+TAG_BITS = 9
+#: The reward traces r0 and r1 are signed, 8 bits.
 REWARD_BITS = 8
 #: Fraction bits of a coefficient and of a product, in weight units.
 FRACTION_BITS = 7
 #: Width of a coefficient and of a running product, signed, saturating.
 COEFFICIENT_BITS = 18
+#: Width of a running product as Lava computes it, signed: never saturates.
+PRODUCT_BITS = 36
+#: Lava scales products down to this many bits beside their sign.
+LAVA_BITS = 15
 #: Coefficients and lane operations that one rule can have.
 COEFFICIENTS = LANE_OPS = 8
 
@@ -98,16 +113,41 @@ class MicroOp(enum.Enum, shape=2):
     LANE = 2  # append a lane operation: product *= factor + constant
 
 
+class Target(enum.Enum, shape=2):
+    """What a product of a rule is added to."""
+
+    WEIGHT = 0
+    TAG = 1
+    DELAY = 2
+
+
+class Moment(enum.Enum, shape=2):
+    """When in an epoch a trace is read: after its last step, or after that of a spike."""
+
+    END = 0
+    PRE = 1  # the last spike of the axon
+    POST = 2  # the last spike of the compartment
+
+
 class Factor(enum.Enum, shape=4):
-    """The variable of a factor. Pre-synaptic ones and rewards are scalars, the others per lane."""
+    """The variable of a factor. Pre-synaptic ones and rewards are scalars, the others per lane; so
+    are x1 and x2 at a postsynaptic moment, a factor that is 0 where the compartment did not spike.
+    """
 
     ONE = 0
     X0 = 1  # the axon spiked in this step
     X1 = 2  # trace of the axon
     R1 = 3  # trace of the reward
+    X2 = 4
+    R0 = 5
+    U = 6  # 1 in every epoch of which 2**exponent is a divisor of the number, else 0
     Y0 = 8  # the compartment spiked in this step
     Y1 = 9  # trace of the compartment
     W = 10  # the weight, as it was before this step's learning
+    Y2 = 11
+    Y3 = 12
+    T = 13  # the tag, likewise
+    D = 14  # the delay, likewise
 
 
 def axon_layout(p: CoreParams) -> data.StructLayout:
@@ -130,8 +170,10 @@ def list_layout(p: CoreParams) -> data.StructLayout:
         "row": row,  # first row of targets
         "count": unsigned(p.compartments.bit_length()),  # synapses, at least 1
         "exponent": signed(4),  # DENSE, COLUMN: a spike adds weight * 2**exponent, rounded down
-        "delay": unsigned(p.slot_bits),  # DENSE, COLUMN: time steps beyond the first
-        "rule": unsigned(max(1, (p.rules - 1).bit_length())),  # of a plastic list
+        "delay": unsigned(p.slot_bits),  # DENSE (without `delays`), COLUMN: steps beyond the first
+        "rule": unsigned(
+            max(1, (p.rules - 1).bit_length())
+        ),  # plastic: its rule; REWARD: 0 r1, 1 r0
         "sign": SignMode,  # of a plastic list
         "lsb": unsigned(4),  # of a plastic list: weights are multiples of 2**lsb, 0 to 8
     }
@@ -150,12 +192,15 @@ def list_layout(p: CoreParams) -> data.StructLayout:
 
 def sparse_layout(p: CoreParams) -> data.StructLayout:
     """One synapse of a sparse list."""
-    return data.StructLayout({
+    fields = {
         "weight": signed(9),
         "target": unsigned(max(1, (p.compartments - 1).bit_length())),  # compartment
         "exponent": signed(4),  # a spike adds weight * 2**exponent, rounded down
         "delay": unsigned(p.slot_bits),  # time steps beyond the first
-    })
+    }
+    if p.has_tags:
+        fields["tag"] = signed(TAG_BITS)
+    return data.StructLayout(fields)
 
 
 def row_layout(p: CoreParams) -> data.StructLayout:
@@ -201,33 +246,60 @@ def state_layout(p: CoreParams) -> data.StructLayout:
     })
 
 
-def trace_layout(p: CoreParams) -> data.StructLayout:
-    """Traces of one axon (``x1``) or compartment (``y1``)."""
-    return data.StructLayout({"trace1": unsigned(TRACE_BITS)})
+def x_trace_layout(p: CoreParams) -> data.StructLayout:
+    """Traces of one axon: x1, x2."""
+    return _trace_layout(p, p.x_kinds)
+
+
+def y_trace_layout(p: CoreParams) -> data.StructLayout:
+    """Traces of one compartment: y1, y2, y3."""
+    return _trace_layout(p, p.y_kinds)
+
+
+def _trace_layout(p: CoreParams, kinds: int) -> data.StructLayout:
+    numbers = range(1, kinds + 1)
+    fields = {f"trace{n}": unsigned(TRACE_BITS) for n in numbers}
+    if p.has_history:
+        # After the step of its last spike or, without one, after the first step of the epoch.
+        fields |= {f"then{n}": unsigned(TRACE_BITS) for n in numbers}
+        fields["time"] = unsigned(6)  # step of the epoch, from 1, of its last spike; 0 is none
+    return data.StructLayout(fields)
 
 
 def rule_layout(p: CoreParams) -> data.StructLayout:
     """One learning rule."""
-    return data.StructLayout({
+    fields = {
         "start": unsigned((p.microcode_words - 1).bit_length()),  # first instruction
         "count": unsigned(6),  # instructions, at least 1
         "pre": Visit,  # which axons the rule can change synapses of
         "post": Visit,  # which compartments: SPIKED or ALWAYS
         "stochastic": 1,  # round at random rather than down
-    })
+    }
+    if p.has_history:
+        fields["recall"] = 1  # a LANE asks for x1 or x2 at postsynaptic moments
+    return data.StructLayout(fields)
 
 
 def microcode_layout(p: CoreParams) -> data.StructLayout:
     """One instruction of a learning rule."""
-    return data.StructLayout({
+    fields = {
         "op": MicroOp,
         "factor": Factor,
         "constant": signed(9),  # added to the factor; LOAD: the mantissa
-        "exponent": signed(5),  # LOAD only, -7 to 8
+        "exponent": signed(5),  # LOAD: -7 to 8; MUL by U: k; LANE of Lava: as `shift`
         "coefficient": unsigned(3),  # LOAD, MUL: where `last` adds; LANE: what `first` takes
         "first": 1,  # LANE: the product starts from the coefficient
-        "last": 1,  # LOAD, MUL: add the scalar to the coefficient; LANE: add the product to dw
-    })
+        "last": 1,  # LOAD, MUL: add the scalar to the coefficient; LANE: add the product to a sum
+    }
+    if p.has_more_factors:
+        fields["sgn"] = 1  # LANE: take the sign of factor + constant instead
+    if p.has_history:
+        fields["moment"] = Moment  # of a trace
+    if p.has_targets:
+        fields["target"] = Target  # LANE: the sum that `last` adds to
+    if p.has_lava:
+        fields["shift"] = unsigned(5)  # LANE, `last`: >> shift, then << exponent + 7
+    return data.StructLayout(fields)
 
 
 def beats_of(layout: data.Layout) -> int:

@@ -1,43 +1,73 @@
 """The learning engine: evaluates a sum of products in all lanes, rounds, clips and writes back."""
 
-from amaranth import Cat, Module, Mux, Signal, signed
+from amaranth import Cat, Module, Mux, Shape, Signal, signed, unsigned
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import popcount, saturate
+from backspike.hdl.lane_factor import LaneFactor
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
     FRACTION_BITS,
     LANE_OPS,
+    LAVA_BITS,
+    PRODUCT_BITS,
     REWARD_BITS,
+    TAG_BITS,
     TRACE_BITS,
-    Factor,
     SignMode,
+    Target,
+    y_trace_layout,
 )
 from backspike.hdl.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.rule_setup import RuleSetup
+from backspike.hdl.source import source_traces
 from backspike.hdl.walker import word_layout
 
 __all__ = ["LearningEngine"]
 
 PRODUCT = signed(COEFFICIENT_BITS)
-DELTA = signed(COEFFICIENT_BITS + 3)  # a sum of LANE_OPS products
-EXACT = signed(COEFFICIENT_BITS + 4)  # that, a weight and a random fraction
+EXACT = signed(COEFFICIENT_BITS + 4)  # a weight, LANE_OPS products and a random fraction
+
+
+def old_layout(p: CoreParams) -> data.StructLayout:
+    """What a lane's synapse was before."""
+    fields = {"weight": signed(9)}
+    if p.has_tags:
+        fields["tag"] = signed(TAG_BITS)
+    if p.delays:
+        fields["delay"] = unsigned(p.slot_bits)
+    return data.StructLayout(fields)
+
+
+def step_layout(p: CoreParams) -> data.StructLayout:
+    """What comes out of one lane operation, but for the products."""
+    fields = {
+        "valid": 1,
+        "begins": 1,  # first of its word
+        "ends": 1,  # last of its word
+        "adds": 1,  # the product is finished
+        "word": word_layout(p),
+    }
+    if p.has_targets:
+        fields["target"] = Target
+    if p.has_lava:
+        fields |= {"shift": unsigned(5), "exponent": signed(5)}
+    return data.StructLayout(fields)
 
 
 class LearningEngine(wiring.Component):
     """Learns one word of weights per cycle and lane operation.
 
-    ``dw`` is the sum of the rule's products, each a coefficient times its lane factors, saturating
-    at 18 bits with 7 fraction bits. Then ``w = clip(round(w + dw))``: rounded down or at random to
-    a multiple of ``2**lsb``, and clipped to the range of the list's sign mode.
+    Each change is the sum of the rule's products, each a coefficient times its lane factors; what
+    saturates where, and how results are rounded and clipped, is in ``docs/learning.md``.
 
     Timing
     ------
     ``n_lane_ops`` cycles per word (at least 1); a change of rule or of the axon's activity costs
     a set-up of ``count + 4`` cycles, one more if the last instruction adds to a coefficient. A
-    word is written 3 cycles after its last operation.
+    word is written 3 cycles after its last operation, 4 in a core with ``lava``.
 
     Members
     -------
@@ -47,18 +77,20 @@ class LearningEngine(wiring.Component):
         A word is on its way.
     i : In(stream.Signature(word_layout(params)))
         Words to learn.
-    weights : In(signed(9)).array(lanes)
-        Weights of the word in ``i``.
-    r1 : In
-        Reward trace.
+    weights, tags, delays : In
+        Those of the word in ``i``, by lane.
+    r1, r0, epochs_done : In
+        Reward traces; register of this name.
     look_en, look_row, look_bits, traces
-        Spikes and traces of a row of compartments, one cycle after ``look_en``.
+        Spikes and words of ``y_traces`` of a row of compartments, one cycle after ``look_en``.
+    x_past_en, x_past_address, x_past, y_past_address, y_past
+        See :class:`backspike.hdl.timed_traces.TimedTraces`; that of y follows ``look_en``.
     draw, random
         See :class:`backspike.hdl.random.RandomBank`.
     asked, locked : In, Out(1)
         Whether the dense word at an address is being learned, and not yet written.
-    w_en, w, w_weights : Out
-        Learned weights: see :class:`backspike.hdl.synapses.Synapses`.
+    w_en, w, w_weights, w_tags, w_delays : Out
+        What was learned: see :class:`backspike.hdl.synapses.Synapses`.
     n_words, n_visited, n_changed : Out
         Words taken, synapses evaluated and weights changed in this cycle, to count.
     host_microcode : In(HOST_PORT)
@@ -73,10 +105,12 @@ class LearningEngine(wiring.Component):
             "i": In(stream.Signature(word_layout(params))),
             "weights": In(signed(9)).array(params.lanes),
             "r1": In(signed(REWARD_BITS)),
+            "r0": In(signed(REWARD_BITS)),
+            "epochs_done": In(16),
             "look_en": Out(1),
             "look_row": Out(range(params.compartment_rows)),
             "look_bits": In(params.lanes),
-            "traces": In(TRACE_BITS).array(params.lanes),
+            "traces": In(Shape.cast(y_trace_layout(params)).width).array(params.lanes),
             "draw": Out(1),
             "random": In(16).array(params.lanes),
             "asked": In(range(max(params.dense_words, params.sparse_words))),
@@ -88,36 +122,37 @@ class LearningEngine(wiring.Component):
             "n_visited": Out(count),
             "n_changed": Out(count),
             "host_microcode": In(HOST_PORT),
+            **self._optional_ports(),
         })
+
+    def _optional_ports(self) -> dict:
+        p = self.params
+        ports = {}
+        if p.has_tags:
+            tags = signed(TAG_BITS)
+            ports |= {"tags": In(tags).array(p.lanes), "w_tags": Out(tags).array(p.lanes)}
+        if p.delays:
+            delays = unsigned(p.slot_bits)
+            ports |= {"delays": In(delays).array(p.lanes), "w_delays": Out(delays).array(p.lanes)}
+        if p.has_history:
+            ports |= {
+                "x_past_en": Out(1),
+                "x_past_address": Out(range(p.rows * p.history)),
+                "x_past": In(p.x_kinds * TRACE_BITS).array(p.lanes),
+                "y_past_address": Out(range(p.compartment_rows * p.history)),
+                "y_past": In(p.y_kinds * TRACE_BITS).array(p.lanes),
+            }
+        return ports
 
     def elaborate(self, platform):
         m = Module()
         p = self.params
         m.submodules.setup = setup = RuleSetup(p)
         wiring.connect(m, wiring.flipped(self.host_microcode), setup.host_microcode)
-        s1, w1 = self._stage("s1")
-        chosen, w_chosen = self._stage("chosen")
-        s2, w2 = self._stage("s2")
-        s1_valid, chosen_valid, s2_valid, s3_valid = Signal(), Signal(), Signal(), Signal()
-
-        # Set-up: only when a word comes whose rule or axon differs from the last.
         word = self.i.p
-        known = Signal()
-        same = (word.rule.as_value() == setup.rule.as_value()) & (
-            word.source.as_value() == setup.source.as_value()
-        )
-        ready = known & same & ~setup.busy
-        m.d.comb += setup.r1.eq(self.r1)
-        m.d.sync += setup.start.eq(0)
-        with m.If(self.i.valid & ~ready & ~setup.busy & ~setup.start & ~s1_valid):
-            m.d.sync += [
-                setup.start.eq(1),
-                setup.rule.eq(word.rule),
-                setup.source.eq(word.source),
-                known.eq(1),
-            ]
-        with m.If(self.start):
-            m.d.sync += known.eq(0)
+        s1, s1_valid = Signal(word_layout(p), reset_less=True), Signal()
+        old1 = self._old("s1")
+        ready = self._set_up(m, setup, s1_valid)
 
         # Stage 1 takes a word and chooses factors, one lane operation per cycle.
         number, last_op = Signal(range(LANE_OPS + 1)), Signal()
@@ -128,107 +163,201 @@ class LearningEngine(wiring.Component):
             accept.eq(self.i.valid & self.i.ready),
             self.look_en.eq(accept),
             self.look_row.eq(word.row),
-            self.busy.eq(s1_valid | chosen_valid | s2_valid | s3_valid | setup.busy | setup.start),
             self.n_words.eq(accept),
             self.n_visited.eq(Mux(accept, popcount(word.mask), 0)),
         ]
+        if p.has_history:
+            slot = (source_traces(p, word.source).time - 1)[: (p.history - 1).bit_length()]
+            m.d.comb += self.y_past_address.eq(word.row * p.history + slot)
         with m.If(accept):
             m.d.sync += [s1.eq(self.i.p), s1_valid.eq(1), number.eq(0)]
-            m.d.sync += [held.eq(weight) for held, weight in zip(w1, self.weights, strict=True)]
+            for lane in range(p.lanes):
+                m.d.sync += old1[lane].weight.eq(self.weights[lane])
+                if p.has_tags:
+                    m.d.sync += old1[lane].tag.eq(self.tags[lane])
+                if p.delays:
+                    m.d.sync += old1[lane].delay.eq(self.delays[lane])
         with m.Elif(s1_valid & last_op):
             m.d.sync += s1_valid.eq(0)
         with m.Elif(s1_valid):
             m.d.sync += number.eq(number + 1)
-        products = self._multiply(m, setup, w1, s1_valid, chosen_valid, number)
         op = setup.lane_ops[number]
-        chosen_marks = Signal(data.StructLayout({"adds": 1, "begins": 1, "ends": 1}))
-        m.d.sync += chosen_valid.eq(s1_valid)
+        chosen, old_chosen = Signal(step_layout(p), reset_less=True), self._old("chosen")
+        m.d.sync += chosen.valid.eq(s1_valid)
         with m.If(s1_valid):
-            m.d.sync += [after.eq(before) for before, after in zip(w1, w_chosen, strict=True)]
+            m.d.sync += [after.eq(before) for before, after in zip(old1, old_chosen, strict=True)]
             m.d.sync += [
-                chosen.eq(s1),
-                chosen_marks.adds.eq(op.last),
-                chosen_marks.begins.eq(number == 0),
-                chosen_marks.ends.eq(last_op),
+                chosen.word.eq(s1),
+                chosen.begins.eq(number == 0),
+                chosen.ends.eq(last_op),
+                chosen.adds.eq(op.last),
+                *(
+                    getattr(chosen, name).eq(getattr(op, name))
+                    for name in ("target", "shift", "exponent")
+                    if name in dict.fromkeys(name for name, _ in step_layout(p))
+                ),
             ]
+        terms = self._multiply(m, setup, old1, s1_valid, number, chosen.valid)
 
-        # Stage 2 adds the products, then the weight and the random fraction.
-        marks = Signal.like(chosen_marks)
-        m.d.comb += self.draw.eq(chosen_valid & chosen_marks.ends & chosen.rule.stochastic)
-        m.d.sync += [s2_valid.eq(chosen_valid), s3_valid.eq(s2_valid & marks.ends)]
-        with m.If(chosen_valid):
-            m.d.sync += [after.eq(before) for before, after in zip(w_chosen, w2, strict=True)]
-            m.d.sync += [s2.eq(chosen), marks.eq(chosen_marks)]
-        exact = [Signal(EXACT, name=f"exact{lane}", reset_less=True) for lane in range(p.lanes)]
-        fraction, negate = Signal(16), s2.negate if p.columns else 0
-        m.d.comb += fraction.eq((1 << (FRACTION_BITS + s2.lsb)) - 1)
-        for lane in range(p.lanes):
-            before, total = Signal(DELTA, reset_less=True), Signal(DELTA)
-            m.d.comb += total.eq(Mux(marks.begins, 0, before) + Mux(marks.adds, products[lane], 0))
-            random = Mux(s2.rule.stochastic, self.random[lane] & fraction, 0)
-            if not p.has_random:
-                random = 0
-            with m.If(s2_valid):
-                m.d.sync += [
-                    before.eq(total),
-                    exact[lane].eq(
-                        Mux(negate, -total, total) + (w2[lane] << FRACTION_BITS) + random
-                    ),
-                ]
+        # Stage 2 adds the products to what was there.
+        ahead, (step, old2) = chosen, self._follow(m, chosen, old_chosen, "s2")
+        stages = [(s1, s1_valid), (chosen.word, chosen.valid), (step.word, step.valid)]
+        if p.has_lava:
+            terms = self._scale_down(m, step, terms)
+            ahead, (step, old2) = step, self._follow(m, step, old2, "scaled")
+            stages.append((step.word, step.valid))
+        drawing = ahead.valid & ahead.ends & ahead.word.rule.stochastic
+        exact = self._accumulate(m, step, old2, terms)
 
         # Stage 3 rounds, clips and writes.
-        s3 = self._write(m, s2, w2, s2_valid, s3_valid, exact)
-        stages = ((s1, s1_valid), (chosen, chosen_valid), (s2, s2_valid), (s3, s3_valid))
-        m.d.comb += self.locked.eq(
-            Cat(valid & ~s.sparse & (s.address == self.asked) for s, valid in stages).any()
-        )
+        s3, s3_valid, old3 = Signal(word_layout(p), reset_less=True), Signal(), self._old("s3")
+        m.d.sync += s3_valid.eq(step.valid & step.ends)
+        with m.If(step.valid):
+            m.d.sync += s3.eq(step.word)
+            m.d.sync += [after.eq(before) for before, after in zip(old2, old3, strict=True)]
+        stages.append((s3, s3_valid))
+        self._write(m, s3, s3_valid, old3, exact)
+        m.d.comb += [
+            self.draw.eq(drawing),
+            self.busy.eq(Cat(valid for _, valid in stages).any() | setup.busy | setup.start),
+            self.locked.eq(
+                Cat(valid & ~s.sparse & (s.address == self.asked) for s, valid in stages).any()
+            ),
+        ]
         return m
 
-    def _stage(self, name: str) -> tuple[Signal, list[Signal]]:
-        """Registers of a pipeline stage: the word, and its weights by lane."""
-        weights = [
-            Signal(signed(9), name=f"{name}_weight{lane}", reset_less=True)
+    def _old(self, name: str) -> list[data.View]:
+        """Registers of a pipeline stage: what each lane's synapse was."""
+        return [
+            Signal(old_layout(self.params), name=f"{name}_old{lane}", reset_less=True)
             for lane in range(self.params.lanes)
         ]
-        return Signal(word_layout(self.params), name=name, reset_less=True), weights
 
-    def _multiply(self, m: Module, setup, weights, s1_valid, chosen_valid, number) -> list[Signal]:
+    def _follow(self, m: Module, step, old, name: str) -> tuple:
+        """A stage that has ``step`` and ``old`` one cycle later."""
+        after, old_after = Signal(step_layout(self.params), reset_less=True), self._old(name)
+        m.d.sync += [after.eq(step), *(a.eq(b) for a, b in zip(old_after, old, strict=True))]
+        return after, old_after
+
+    def _set_up(self, m: Module, setup, s1_valid):
+        """Run the microcode when a word comes whose rule or axon differs from the last; returns
+        whether that has been done."""
+        word, known = self.i.p, Signal()
+        same = (word.rule.as_value() == setup.rule.as_value()) & (
+            word.source.as_value() == setup.source.as_value()
+        )
+        m.d.comb += [
+            setup.r1.eq(self.r1),
+            setup.r0.eq(self.r0),
+            setup.epochs_done.eq(self.epochs_done),
+        ]
+        if self.params.has_history:
+            m.d.comb += [
+                self.x_past_en.eq(setup.past_en),
+                self.x_past_address.eq(setup.past_address),
+                *(here.eq(there) for here, there in zip(setup.past, self.x_past, strict=True)),
+            ]
+        ready = known & same & ~setup.busy
+        m.d.sync += setup.start.eq(0)
+        with m.If(self.i.valid & ~ready & ~setup.busy & ~setup.start & ~s1_valid):
+            m.d.sync += [
+                setup.start.eq(1),
+                setup.rule.eq(word.rule),
+                setup.source.eq(word.source),
+                known.eq(1),
+            ]
+        with m.If(self.start):
+            m.d.sync += known.eq(0)
+        return ready
+
+    def _multiply(self, m: Module, setup, old, s1_valid, number, chosen_valid) -> list[Signal]:
         """The product of every lane after each operation: its factors first, then the product."""
+        p = self.params
+        shape = signed(PRODUCT_BITS) if p.has_lava else PRODUCT
         products = []
         op = setup.lane_ops[number]
-        begin, starts = Signal(PRODUCT), Signal()
+        begin, starts = Signal(PRODUCT, reset_less=True), Signal(reset_less=True)
         with m.If(s1_valid):
             m.d.sync += [
                 begin.eq(Mux(op.first, setup.coefficients[op.coefficient], 0)),
                 starts.eq(op.first | (number == 0)),
             ]
-        for lane in range(self.params.lanes):
-            product, value = Signal(PRODUCT, name=f"product{lane}"), Signal(signed(9))
-            factor = Signal(signed(10), name=f"factor{lane}")
-            with m.Switch(op.factor):
-                with m.Case(Factor.Y0):
-                    m.d.comb += value.eq(self.look_bits[lane])
-                with m.Case(Factor.Y1):
-                    m.d.comb += value.eq(self.traces[lane])
-                with m.Case(Factor.W):
-                    m.d.comb += value.eq(weights[lane])
-                with m.Default():
-                    m.d.comb += value.eq(1)
+        for lane in range(p.lanes):
+            product = Signal(shape, name=f"product{lane}")
+            factor = LaneFactor(p)
+            m.submodules[f"factor{lane}"] = factor
+            m.d.comb += [
+                factor.op.eq(op),
+                factor.fired.eq(self.look_bits[lane]),
+                factor.y.eq(self.traces[lane]),
+                factor.weight.eq(old[lane].weight),
+            ]
+            if p.has_tags:
+                m.d.comb += factor.tag.eq(old[lane].tag)
+            if p.delays:
+                m.d.comb += factor.delay.eq(old[lane].delay)
+            if p.has_history:
+                m.d.comb += factor.y_past.eq(self.y_past[lane])
+                recalled = zip(factor.recalled, setup.recalled, strict=True)
+                m.d.comb += [here.eq(there) for here, there in recalled]
+            multiplier = Signal.like(factor.o, name=f"multiplier{lane}", reset_less=True)
+            exact = Mux(starts, begin, product) * multiplier
             with m.If(s1_valid):
-                m.d.sync += factor.eq(value + op.constant)
+                m.d.sync += multiplier.eq(factor.o)
             with m.If(chosen_valid):
-                exact = Mux(starts, begin, product) * factor
-                m.d.sync += product.eq(saturate(exact, PRODUCT))
+                m.d.sync += product.eq(exact if p.has_lava else saturate(exact, PRODUCT))
             products.append(product)
         return products
 
-    def _write(self, m: Module, s2, w2, s2_valid, s3_valid, exact) -> Signal:
-        """Round, clip, count and write the word in stage 3; returns it."""
+    def _scale_down(self, m: Module, step, products) -> list[Signal]:
+        """Lava's scaling of finished products, a stage of its own."""
+        terms = []
+        for lane, product in enumerate(products):
+            term, kept = Signal(signed(LAVA_BITS + 2), name=f"term{lane}"), Signal(PRODUCT_BITS)
+            m.d.comb += kept.eq(product >> step.shift)
+            raised = kept.as_signed() << (step.exponent + FRACTION_BITS)[:4]
+            m.d.sync += term.eq(self._lava_limits(raised))
+            terms.append(term)
+        return terms
+
+    def _lava_limits(self, value):
+        """Lava's range of a product and of a sum: one more than 16 bits below."""
+        high = (1 << LAVA_BITS) - 1
+        low = -high - 2
+        return Mux(value > high, high, Mux(value < low, low, value))
+
+    def _accumulate(self, m: Module, step, old, terms) -> dict[str, list[Signal]]:
+        """Weight, tag and delay of each lane with what the products add, and a random fraction."""
         p = self.params
-        s3, w3 = self._stage("s3")
-        with m.If(s2_valid):
-            m.d.sync += s3.eq(s2)
-            m.d.sync += [after.eq(before) for before, after in zip(w2, w3, strict=True)]
+        targets = {
+            name: getattr(Target, name.upper())
+            for name, _ in old_layout(p)
+            if name == "weight" or p.has_targets
+        }
+        negate = step.word.negate if p.columns else 0
+        mask = Signal(16)
+        m.d.comb += mask.eq((1 << (FRACTION_BITS + step.word.lsb)) - 1)
+        exact = {name: [] for name in targets}
+        for lane in range(p.lanes):
+            random = Mux(step.word.rule.stochastic, self.random[lane], 0) if p.has_random else 0
+            signed_term = Mux(negate, -terms[lane], terms[lane])
+            for name, target in targets.items():
+                before = Signal(EXACT, name=f"{name}_before{lane}", reset_less=True)
+                total = Signal(EXACT, name=f"{name}_total{lane}")
+                done = Signal(EXACT, name=f"{name}_exact{lane}", reset_less=True)
+                begun = Mux(step.begins, getattr(old[lane], name) << FRACTION_BITS, before)
+                mine = step.adds & (step.target == target) if p.has_targets else step.adds
+                added = begun + Mux(mine, signed_term, 0)
+                m.d.comb += total.eq(self._lava_limits(added) if p.has_lava else added)
+                fraction = random & (mask if name == "weight" else (1 << FRACTION_BITS) - 1)
+                with m.If(step.valid):
+                    m.d.sync += [before.eq(total), done.eq(total + fraction)]
+                exact[name].append(done)
+        return exact
+
+    def _write(self, m: Module, s3, s3_valid, old, exact) -> None:
+        """Round, clip, count and write the word in stage 3."""
+        p = self.params
         unit, low, high = Signal(9), Signal(signed(10)), Signal(signed(10))
         m.d.comb += unit.eq(1 << s3.lsb)
         with m.Switch(s3.sign):
@@ -241,16 +370,22 @@ class LearningEngine(wiring.Component):
         changed = Signal(p.lanes)
         m.d.comb += [self.w_en.eq(s3_valid), self.w.eq(s3)]
         for lane in range(p.lanes):
-            rounded = Signal(signed(len(exact[lane]) - FRACTION_BITS))
+            rounded = Signal(signed(EXACT.width - FRACTION_BITS))
             clipped = Signal(signed(9))
             m.d.comb += [
-                rounded.eq((exact[lane] >> FRACTION_BITS) & -unit),
+                rounded.eq((exact["weight"][lane] >> FRACTION_BITS) & -unit),
                 clipped.eq(Mux(rounded < low, low, Mux(rounded > high, high, rounded))),
                 self.w_weights[lane].eq(clipped),
-                changed[lane].eq((self.w_weights[lane] != w3[lane]) & s3.mask[lane]),
+                changed[lane].eq((self.w_weights[lane] != old[lane].weight) & s3.mask[lane]),
             ]
             if p.weight_low:
                 with m.If(~s3.sparse):
                     m.d.comb += self.w_weights[lane].eq(clipped & -(1 << p.weight_low))
+            if p.has_tags:
+                tag = exact["tag"][lane] >> FRACTION_BITS
+                m.d.comb += self.w_tags[lane].eq(saturate(tag, signed(TAG_BITS)))
+            if p.delays:
+                delay = exact["delay"][lane] >> FRACTION_BITS
+                most = Mux(delay > p.max_delay, p.max_delay, delay)
+                m.d.comb += self.w_delays[lane].eq(Mux(delay < 0, 0, most))
         m.d.comb += self.n_changed.eq(Mux(s3_valid, popcount(changed), 0))
-        return s3

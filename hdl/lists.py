@@ -5,17 +5,11 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl import layouts
-from backspike.hdl.layouts import TRACE_BITS
 from backspike.hdl.memory import HOST_PORT, LookupTable
 from backspike.hdl.params import CoreParams
-from backspike.hdl.scan import axon_layout
+from backspike.hdl.source import axon_layout, source_layout
 
-__all__ = ["ListFetch", "list_job_layout", "source_layout"]
-
-
-def source_layout(p: CoreParams) -> data.StructLayout:
-    """What a rule may ask about the axon of a list."""
-    return data.StructLayout({"x0": 1, "x1": TRACE_BITS})
+__all__ = ["ListFetch", "list_job_layout"]
 
 
 def list_job_layout(p: CoreParams) -> data.StructLayout:
@@ -77,8 +71,10 @@ class ListFetch(wiring.Component):
         m.d.comb += [
             axons.i.valid.eq(self.i.valid),
             axons.i.p.address.eq(self.i.p.axon),
-            axons.i.p.carry.x0.eq(self.i.p.x0),
-            axons.i.p.carry.x1.eq(self.i.p.x1),
+            *(
+                getattr(axons.i.p.carry, name).eq(getattr(self.i.p, name))
+                for name, _ in source_layout(p)
+            ),
             self.i.ready.eq(axons.i.ready),
         ]
 

@@ -37,6 +37,8 @@ class HostedMemory(wiring.Component):
         Banks of a row, a power of two.
     per_bank : bool
         Give every bank a read address of its own: ``r_address`` is an array then.
+    per_bank_write : bool
+        Likewise ``w_address``.
     one_port : bool
         Reading and writing share an address, so that single-port memory does, which is larger.
     group : int
@@ -63,16 +65,18 @@ class HostedMemory(wiring.Component):
         banks: int = 1,
         group: int = 1,
         per_bank: bool = False,
+        per_bank_write: bool = False,
         one_port: bool = False,
     ):
         self.depth, self.shape, self.banks, self.group = depth, shape, banks, group
-        self.per_bank, self.one_port = per_bank, one_port
+        self.per_bank, self.per_bank_write, self.one_port = per_bank, per_bank_write, one_port
+        address = In(range(depth))
         super().__init__({
             "r_en": In(1),
-            "r_address": In(range(depth)).array(banks) if per_bank else In(range(depth)),
+            "r_address": address.array(banks) if per_bank else address,
             "r_data": Out(shape).array(banks),
             "w_en": In(banks),
-            "w_address": In(range(depth)),
+            "w_address": address.array(banks) if per_bank_write else address,
             "w_data": In(shape).array(banks),
             "clear": In(1),
             "clear_address": In(range(depth)),
@@ -87,13 +91,14 @@ class HostedMemory(wiring.Component):
         host_group = host.address[:group_bits]
         host_row = host.address[group_bits:]
 
-        write_row = Mux(host.en, host_row, Mux(self.clear, self.clear_address, self.w_address))
         outputs = []
         for bank in range(self.banks):
             ram = memory.Memory(shape=unsigned(width), depth=self.depth, init=[])
             m.submodules[f"bank{bank}"] = ram
             read, write = ram.read_port(), ram.write_port()
             address = self.r_address[bank] if self.per_bank else self.r_address
+            written = self.w_address[bank] if self.per_bank_write else self.w_address
+            write_row = Mux(host.en, host_row, Mux(self.clear, self.clear_address, written))
             host_slice = host.w_data.word_select(bank % self.group, width)
             mine = Value.cast(host_group == bank // self.group) if group_bits else 1
             core_data = Mux(self.clear, 0, Value.cast(self.w_data[bank]))

@@ -6,6 +6,19 @@ from zlib import crc32
 
 __all__ = ["CORE_PRESETS", "CoreParams", "Overflow"]
 
+_SWITCHES = (
+    "learning",
+    "traces",
+    "more_factors",
+    "tags",
+    "delays",
+    "lava",
+    "stochastic",
+    "epochs",
+    "columns",
+    "single_port",
+)
+
 
 class Overflow(enum.StrEnum):
     """What an accumulator, a current or a biased current does beyond its width."""
@@ -55,6 +68,20 @@ class CoreParams:
         Whether the core has a learning engine.
     traces : bool
         Whether axons and compartments have traces, x1 and y1 (only with ``learning``).
+    more_factors : bool
+        Whether rules have r0, u1 to u9 and sgn() and, with ``traces``, x2, y2 and y3 (only with
+        ``learning``).
+    history : int
+        Longest learning epoch within which traces can be read at the time of a spike, a power of
+        two, 1 to 64 (only with ``traces`` and ``epochs``). With 1, they move in every step and are
+        read at the end of an epoch.
+    tags : bool
+        Whether every synapse has a tag, signed, 9 bits (only with ``learning``).
+    delays : bool
+        Whether every synapse has a delay of its own, in dense lists, too, which rules can change.
+    lava : bool
+        Whether rules are evaluated as Lava's bit-approximate engine does it: see
+        ``docs/learning.md`` (only with ``learning``).
     stochastic : bool
         Whether rules and traces can round at random (only with ``learning``).
     epochs : bool
@@ -90,6 +117,11 @@ class CoreParams:
     weight_bits: int = 9
     learning: bool = True
     traces: bool = True
+    more_factors: bool = False
+    history: int = 1
+    tags: bool = False
+    delays: bool = False
+    lava: bool = False
     stochastic: bool = True
     epochs: bool = True
     columns: bool = True
@@ -114,7 +146,8 @@ class CoreParams:
         _require_int("weight_bits", self.weight_bits, 8, 9)
         _require_int("rules", self.rules, 2, 16)
         _require_int("microcode_words", self.microcode_words, 8, 1024)
-        for name in ("learning", "traces", "stochastic", "epochs", "columns", "single_port"):
+        _require_power_of_two("history", self.history, 1, 64)
+        for name in _SWITCHES:
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"{name} must be a bool, not {getattr(self, name)!r}")
         try:
@@ -132,6 +165,46 @@ class CoreParams:
     def has_traces(self) -> bool:
         """Whether there are traces of axons and compartments."""
         return self.learning and self.traces
+
+    @property
+    def x_kinds(self) -> int:
+        """Traces of an axon: x1, or x1 and x2."""
+        return 2 if self.has_more_factors else 1
+
+    @property
+    def y_kinds(self) -> int:
+        """Traces of a compartment: y1, or y1 to y3."""
+        return 3 if self.has_more_factors else 1
+
+    @property
+    def has_more_factors(self) -> bool:
+        """Whether rules have r0, u_k and sgn and, with traces, x2, y2 and y3."""
+        return self.learning and self.more_factors
+
+    @property
+    def has_history(self) -> bool:
+        """Whether traces can be read at the time of a spike within an epoch."""
+        return self.has_traces and self.has_epochs and self.history > 1
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether synapses have tags."""
+        return self.learning and self.tags
+
+    @property
+    def has_learned_delays(self) -> bool:
+        """Whether rules change delays."""
+        return self.learning and self.delays
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether rules change more than weights."""
+        return self.has_tags or self.has_learned_delays
+
+    @property
+    def has_lava(self) -> bool:
+        """Whether rules are evaluated as Lava does."""
+        return self.learning and self.lava
 
     @property
     def has_random(self) -> bool:
@@ -225,16 +298,26 @@ def _require_power_of_two(name: str, value: object, low: int, high: int) -> None
         raise ValueError(f"{name} must be a power of two, not {value}")
 
 
+_TINY = CoreParams(
+    compartments=64,
+    input_axons=16,
+    lists=64,
+    dense_words=64,
+    sparse_words=64,
+    lanes=4,
+    dendrite_lanes=2,
+)
+
 #: Named sizes, for the command line, the tests and the boards.
 CORE_PRESETS = {
-    "tiny": CoreParams(
-        compartments=64,
-        input_axons=16,
-        lists=64,
-        dense_words=64,
-        sparse_words=64,
-        lanes=4,
-        dendrite_lanes=2,
+    "tiny": _TINY,
+    "tiny-loihi": _TINY.with_(
+        delay_slots=64,
+        more_factors=True,
+        history=8,
+        tags=True,
+        delays=True,
+        microcode_words=128,
     ),
     "default": CoreParams(),
     "one-lane": CoreParams(

@@ -20,8 +20,10 @@ class RandomBank(wiring.Component):
     -------
     draw : In(1)
         Advance every generator once.
+    dither : In(2)
+        Register of this name.
     bits : Out(16).array(lanes)
-        Upper half of each generator.
+        Upper half of each generator or, as ``dither`` says, all zeros or all ones.
     host : In(HOST_PORT)
         Reads and writes the state of a lane.
     """
@@ -30,6 +32,7 @@ class RandomBank(wiring.Component):
         self.params = params
         super().__init__({
             "draw": In(1),
+            "dither": In(2),
             "bits": Out(16).array(params.lanes),
             "host": In(HOST_PORT),
         })
@@ -38,6 +41,7 @@ class RandomBank(wiring.Component):
         m = Module()
         shown = Signal(32)
         m.d.comb += self.host.r_data.eq(shown)
+        drawn, ones = self.dither == 0, self.dither[1]
         for lane, seed in enumerate(default_seeds(self.params).tolist()):
             state = Signal(32, init=seed, name=f"state{lane}")
             first = state ^ (state << 13)[:32]
@@ -49,5 +53,5 @@ class RandomBank(wiring.Component):
                 m.d.sync += state.eq(second ^ (second << 5)[:32])
             with m.If(selected):
                 m.d.sync += shown.eq(state)
-            m.d.comb += self.bits[lane].eq(state[16:])
+            m.d.comb += self.bits[lane].eq((state[16:] & drawn.replicate(16)) | ones.replicate(16))
         return m

@@ -11,7 +11,7 @@ from backspike.hdl.params import CoreParams
 __all__ = ["Counters", "Registers"]
 
 #: Registers whose value lives elsewhere in the core.
-ELSEWHERE = ("reward", "epoch_step")
+ELSEWHERE = ("reward", "reward0", "epoch_step", "epochs_done")
 
 
 class Registers(wiring.Component):
@@ -27,12 +27,14 @@ class Registers(wiring.Component):
         Zero ``step`` and ``epoch_step``.
     epoch_begins, epoch_ends : Out(1)
         The step under way is the first, or the last, of its epoch.
-    r1 : In
-        What ``reward`` reads as.
-    set_reward, reward : Out
-        A write to ``reward``.
+    r1, r0 : In
+        What ``reward`` and ``reward0`` read as.
+    set_reward, set_reward0, reward : Out
+        A write to one of them, and its value.
+    epoch_step, epochs_done : Out
+        Registers of these names.
     <name> : Out
-        One per register.
+        One per register that the core has.
     host : In(HOST_PORT)
     """
 
@@ -44,13 +46,17 @@ class Registers(wiring.Component):
             "clear": In(1),
             "epoch_begins": Out(1),
             "epoch_ends": Out(1),
+            "epoch_step": Out(REGISTERS["epoch_step"].shape),
             "r1": In(reward),
+            "r0": In(reward),
             "set_reward": Out(1),
+            "set_reward0": Out(1),
+            "epochs_done": Out(REGISTERS["epochs_done"].shape),
             "reward": Out(reward),
             **{
                 name: Out(register.shape, init=register.reset)
                 for name, register in REGISTERS.items()
-                if register.writable and name not in ELSEWHERE
+                if register.writable and register.exists(params) and name not in ELSEWHERE
             },
             "host": In(HOST_PORT),
         })
@@ -59,7 +65,7 @@ class Registers(wiring.Component):
         m = Module()
         host = self.host
         write = host.en & host.write
-        epoch_step = Signal(REGISTERS["epoch_step"].shape)
+        epoch_step = self.epoch_step
         m.d.comb += [
             self.epoch_begins.eq(epoch_step == 0),
             self.epoch_ends.eq(epoch_step + 1 >= self.epoch),
@@ -71,23 +77,32 @@ class Registers(wiring.Component):
                 self.step.eq(self.step + 1),
                 epoch_step.eq(Mux(self.epoch_ends, 0, epoch_step + 1)),
             ]
+            if self.params.has_more_factors:
+                m.d.sync += self.epochs_done.eq(self.epochs_done + self.epoch_ends)
         with m.If(self.clear):
-            m.d.sync += [self.step.eq(0), epoch_step.eq(0)]
+            m.d.sync += [self.step.eq(0), epoch_step.eq(0), self.epochs_done.eq(0)]
 
         shown = Signal(32)
         m.d.comb += [host.r_data.eq(shown), self.reward.eq(host.w_data)]
         with m.If(host.en), m.Switch(host.address):
             for address, (name, register) in enumerate(REGISTERS.items()):
                 with m.Case(address):
-                    if name == "fingerprint":
+                    if not register.exists(self.params):
+                        m.d.sync += shown.eq(0)
+                    elif name == "fingerprint":
                         m.d.sync += shown.eq(self.params.fingerprint())
                     elif name == "epoch_step":
                         m.d.sync += shown.eq(epoch_step)
+                    elif name == "epochs_done":
+                        m.d.sync += shown.eq(self.epochs_done)
                     elif not register.writable:
                         m.d.sync += shown.eq(register.reset)
                     elif name == "reward":
                         m.d.sync += shown.eq(self.r1)
                         m.d.comb += self.set_reward.eq(write)
+                    elif name == "reward0":
+                        m.d.sync += shown.eq(self.r0)
+                        m.d.comb += self.set_reward0.eq(write)
                     else:
                         m.d.sync += shown.eq(getattr(self, name))
                         with m.If(write):

@@ -1,24 +1,16 @@
 """Finds the axons to serve in this phase, one after the other, in ascending order."""
 
-from amaranth import Array, Cat, Module, Mux, Signal
+from amaranth import Array, Cat, Module, Mux, Shape, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.activity import activity_layout
 from backspike.hdl.inputs import row_spikes_layout
-from backspike.hdl.layouts import TRACE_BITS, Visit
+from backspike.hdl.layouts import TRACE_BITS, Visit, x_trace_layout
 from backspike.hdl.params import CoreParams
+from backspike.hdl.source import axon_layout, is_traced
 
-__all__ = ["Scanner", "axon_layout"]
-
-
-def axon_layout(p: CoreParams) -> data.StructLayout:
-    """An axon to serve."""
-    return data.StructLayout({
-        "axon": range(p.axons),
-        "x0": 1,  # it spiked in this step
-        "x1": TRACE_BITS,  # its trace
-    })
+__all__ = ["Scanner"]
 
 
 class Scanner(wiring.Component):
@@ -46,7 +38,7 @@ class Scanner(wiring.Component):
     scan_en, scan_row, scan
         Reader of :class:`backspike.hdl.activity.Activity`.
     trace_en, trace_row, traces
-        x1 of a row's axons, one cycle after ``trace_en``; stays until the next.
+        Words of ``x_traces`` of a row's axons, one cycle after ``trace_en``; stay until the next.
     o : Out(stream.Signature(axon_layout(params)))
         Axons, in ascending order.
     reports : Out(stream.Signature(row_spikes_layout(params)))
@@ -71,7 +63,7 @@ class Scanner(wiring.Component):
             "scan": In(activity_layout(params)),
             "trace_en": Out(1),
             "trace_row": Out(row),
-            "traces": In(TRACE_BITS).array(params.lanes),
+            "traces": In(Shape.cast(x_trace_layout(params)).width).array(params.lanes),
             "o": Out(stream.Signature(axon_layout(params))),
             "reports": Out(stream.Signature(row_spikes_layout(params))),
         })
@@ -92,12 +84,16 @@ class Scanner(wiring.Component):
             with m.If(left[n]):
                 m.d.comb += lane.eq(n)
         rest = left & (left - 1)[: p.lanes]
+        trace = Signal.like(self.traces[0])
         m.d.comb += [
             last.eq(rest == 0),
             self.o.p.axon.eq(Cat(lane, row) if p.lanes > 1 else row),
             self.o.p.x0.eq(spiked.bit_select(lane, 1) if p.lanes > 1 else spiked),
-            self.o.p.x1.eq(Array(self.traces)[lane] if p.lanes > 1 else self.traces[0]),
+            trace.eq(Array(self.traces)[lane] if p.lanes > 1 else self.traces[0]),
+            self.o.p.x1.eq(trace[:TRACE_BITS]),
         ]
+        if len(trace) > TRACE_BITS:
+            m.d.comb += self.o.p.more.eq(trace[TRACE_BITS:])
 
         # The next row to look at. Rows of compartments that are not in use are skipped.
         following, here, target = Signal(17), Signal(17), Signal(17)
@@ -110,7 +106,9 @@ class Scanner(wiring.Component):
 
         # What the row looked at has to serve.
         traced, own = Signal(p.lanes), Signal(p.lanes)
-        m.d.comb += traced.eq(Cat(self.traces[n] != 0 for n in range(p.lanes)))
+        m.d.comb += traced.eq(
+            Cat(is_traced(data.View(x_trace_layout(p), self.traces[n])) for n in range(p.lanes))
+        )
         m.d.comb += own.eq(Mux(self.scan.any & (self.scan.row == here), self.scan.bits, 0))
         candidates, found, found_row = Signal(p.lanes), Signal(), Signal(17)
         with m.If(~every_row):

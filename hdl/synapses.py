@@ -1,11 +1,11 @@
 """Synapse memories: words of dense lists and single synapses of sparse ones, in one stream."""
 
-from amaranth import Cat, Module, Mux, Signal, Value, signed
+from amaranth import Cat, Module, Mux, Shape, Signal, Value, signed, unsigned
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import rotated
-from backspike.hdl.layouts import sparse_layout
+from backspike.hdl.layouts import TAG_BITS, sparse_layout
 from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
 from backspike.hdl.walker import word_layout
@@ -33,15 +33,17 @@ class Synapses(wiring.Component):
         The word; its row, mask, exponent and delay are valid for a sparse one, too.
     weights : Out(signed(9)).array(lanes)
         Weights of the word in ``o``, in the lanes of their targets.
+    tags, delays : Out
+        Likewise, in cores that have them; the delay of a column is that of its list.
     busy : Out(1)
         A word is on its way to ``o``.
     locked : In(1)
         The dense word at ``asked`` is being learned.
     asked : Out
         Address of the word to read next.
-    w_en, w, w_weights : In
+    w_en, w, w_weights, w_tags, w_delays : In
         Write the lanes of ``w.mask`` back.
-    host_dense, host_sparse : In(HOST_PORT)
+    host_dense, host_sparse, host_tags, host_delays : In(HOST_PORT)
     """
 
     def __init__(self, params: CoreParams):
@@ -58,19 +60,52 @@ class Synapses(wiring.Component):
             "w_weights": In(signed(9)).array(params.lanes),
             "host_dense": In(HOST_PORT),
             "host_sparse": In(HOST_PORT),
+            **{
+                name: member
+                for what, shape in self._beside().items()
+                for name, member in (
+                    (what, Out(shape).array(params.lanes)),
+                    (f"w_{what}", In(shape).array(params.lanes)),
+                    (f"host_{what}", In(HOST_PORT)),
+                )
+            },
         })
+
+    def _beside(self) -> dict[str, Shape]:
+        """What dense synapses have beside their weights."""
+        p = self.params
+        shapes = {"tags": signed(TAG_BITS)} if p.has_tags else {}
+        return shapes | ({"delays": unsigned(p.slot_bits)} if p.delays else {})
 
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        m.submodules.dense = dense = HostedMemory(
-            depth=p.dense_words,
-            shape=signed(p.weight_bits),
-            banks=p.lanes,
-            group=p.dense_group,
-            per_bank=p.columns,
-            one_port=p.single_port,
-        )
+
+        def lanes_of(shape: Shape) -> HostedMemory:
+            return HostedMemory(
+                depth=p.dense_words,
+                shape=shape,
+                banks=p.lanes,
+                group=p.dense_group,
+                per_bank=p.columns,
+                one_port=p.single_port,
+            )
+
+        m.submodules.dense = dense = lanes_of(signed(p.weight_bits))
+        beside = {}
+        for what, shape in self._beside().items():
+            m.submodules[what] = beside[what] = lanes_of(shape)
+            wiring.connect(m, wiring.flipped(getattr(self, f"host_{what}")), beside[what].host)
+            m.d.comb += [
+                beside[what].r_en.eq(dense.r_en),
+                beside[what].w_address.eq(dense.w_address),
+                beside[what].w_en.eq(dense.w_en),
+            ]
+            read, there = beside[what].r_address, dense.r_address
+            for bank in range(p.lanes if p.columns else 0):
+                m.d.comb += read[bank].eq(there[bank])
+            if not p.columns:
+                m.d.comb += read.eq(there)
         m.submodules.sparse = sparse = HostedMemory(depth=p.sparse_words, shape=sparse_layout(p))
         wiring.connect(m, wiring.flipped(self.host_dense), dense.host)
         wiring.connect(m, wiring.flipped(self.host_sparse), sparse.host)
@@ -114,22 +149,42 @@ class Synapses(wiring.Component):
                 given.exponent.eq(entry.exponent),
                 given.delay.eq(entry.delay),
             ]
+        stored_beside = {}
+        for what, memory in beside.items():
+            single = entry.tag if what == "tags" else entry.delay
+            if what == "delays" and p.columns:
+                single = Mux(word.sparse, entry.delay, word.delay)
+            alone = word.sparse | (word.column if what == "delays" and p.columns else 0)
+            values = [memory.r_data[bank] for bank in range(p.lanes)]
+            values = rotated(values, word.rotate) if p.columns else values
+            stored_beside[what] = [Mux(alone, single, values[lane]) for lane in range(p.lanes)]
+
         with m.If(passes):
             m.d.sync += self.o.valid.eq(word_valid)
         with m.If(passes & word_valid):
             m.d.sync += self.o.p.eq(given)
             m.d.sync += [out.eq(weight) for out, weight in zip(self.weights, weights, strict=True)]
+            for what, found in stored_beside.items():
+                outputs = getattr(self, what)
+                m.d.sync += [out.eq(value) for out, value in zip(outputs, found, strict=True)]
 
-        # A sparse synapse is written whole: only its weight is new.
+        # A sparse synapse is written whole: its target and exponent are not new.
         back = self.w
         lane_weight = Signal(signed(9))
+        new = {what: Signal(shape, name=f"lane_{what}") for what, shape in self._beside().items()}
         for lane in range(p.lanes):
             with m.If(back.mask[lane]):
                 m.d.comb += lane_weight.eq(self.w_weights[lane])
+                m.d.comb += [new[what].eq(getattr(self, f"w_{what}")[lane]) for what in new]
         writes = [back.mask[lane] for lane in range(p.lanes)]
         weights = [self.w_weights[lane] >> p.weight_low for lane in range(p.lanes)]
         if p.columns:
             writes, weights = (rotated(values, -back.rotate) for values in (writes, weights))
+        for what, memory in beside.items():
+            values = list(getattr(self, f"w_{what}"))
+            values = rotated(values, -back.rotate) if p.columns else values
+            for bank in range(p.lanes):
+                m.d.comb += memory.w_data[bank].eq(values[bank])
         for bank in range(p.lanes):
             m.d.comb += [
                 dense.w_en[bank].eq(self.w_en & ~back.sparse & writes[bank]),
@@ -141,8 +196,10 @@ class Synapses(wiring.Component):
             sparse.w_en.eq(self.w_en & back.sparse),
             sparse.w_data[0].weight.eq(lane_weight),
             sparse.w_data[0].exponent.eq(back.exponent),
-            sparse.w_data[0].delay.eq(back.delay),
+            sparse.w_data[0].delay.eq(new.get("delays", back.delay)),
         ]
+        if p.has_tags:
+            m.d.comb += sparse.w_data[0].tag.eq(new["tags"])
         lane_number = Signal(range(max(2, p.lanes)))
         for lane in range(p.lanes):
             with m.If(back.mask[lane]):

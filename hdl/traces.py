@@ -1,17 +1,62 @@
-"""Traces of axons (x1) and compartments (y1), and of the reward (r1)."""
+"""Traces of axons (x1, x2) and compartments (y1 to y3) that move in every step."""
 
-from amaranth import Module, Mux, Signal, signed
+from amaranth import Module, Mux, Shape, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.arith import saturate, shift_to_zero
-from backspike.hdl.layouts import REWARD_BITS, TRACE_BITS, trace_layout
+from backspike.hdl.layouts import (
+    IMPULSE_FRACTION,
+    TRACE_BITS,
+    x_trace_layout,
+    y_trace_layout,
+)
 from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
 
-__all__ = ["RewardTrace", "Traces"]
+__all__ = ["Traces", "trace_constants", "trace_ports", "with_impulse"]
 
 TRACE_MAX = (1 << TRACE_BITS) - 1
+
+
+def trace_constants(p: CoreParams) -> list[str]:
+    """Registers of the traces that a core has."""
+    kinds = [f"x{n + 1}" for n in range(p.x_kinds)] + [f"y{n + 1}" for n in range(p.y_kinds)]
+    return [f"{kind}_{what}" for kind in kinds for what in ("decay", "impulse")]
+
+
+def trace_ports(p: CoreParams) -> dict:
+    """Members of a component that keeps traces: those of :class:`Traces`."""
+    x, y = Shape.cast(x_trace_layout(p)).width, Shape.cast(y_trace_layout(p)).width
+    impulse = TRACE_BITS + IMPULSE_FRACTION
+    return {
+        "start": In(1),
+        "busy": Out(1),
+        **dict.fromkeys(("x_first", "x_rows", "y_first", "y_rows"), In(16)),
+        **{name: In(17 if name.endswith("decay") else impulse) for name in trace_constants(p)},
+        "look_en": Out(1),
+        "look_row": Out(range(p.rows)),
+        "look_bits": In(p.lanes),
+        "draw": Out(1),
+        "random": In(16).array(p.lanes),
+        "x_en": In(1),
+        "x_row": In(range(p.rows)),
+        "x": Out(x).array(p.lanes),
+        "y_en": In(1),
+        "y_row": In(range(p.compartment_rows)),
+        "y": Out(y).array(p.lanes),
+        "clear": In(1),
+        "clear_row": In(range(p.rows)),
+        "host_x": In(HOST_PORT),
+        "host_y": In(HOST_PORT),
+    }
+
+
+def with_impulse(p: CoreParams, trace: Value, impulse: Value, random: Value) -> Value:
+    """A trace after a spike; the impulse's fraction needs ``more_factors``. Combinational."""
+    if p.has_more_factors:
+        impulse = impulse + random[:IMPULSE_FRACTION]
+    total = trace + (impulse >> IMPULSE_FRACTION)
+    return Mux(total > TRACE_MAX, TRACE_MAX, total)
 
 
 class Traces(wiring.Component):
@@ -19,7 +64,8 @@ class Traces(wiring.Component):
 
         trace = min(127, floor(trace * decay / 65536 + random) + impulse * spike)
 
-    with ``random`` in [0, 1), so that rounding has no bias.
+    with ``random`` in [0, 1), so that rounding has no bias; all traces of a neuron share it, and
+    its lower bits round the fraction of an impulse.
 
     Timing
     ------
@@ -30,14 +76,14 @@ class Traces(wiring.Component):
     -------
     start, busy
         As in :class:`backspike.hdl.dendrite.Dendrite`.
-    x_first, x_rows, x_decay, x_impulse, y_first, y_rows, y_decay, y_impulse : In
+    x_first, x_rows, x1_decay, x1_impulse ... : In
         See the register map.
     look_en, look_row, look_bits
         Spikes of a row, one cycle after ``look_en``.
     draw, random
         See :class:`backspike.hdl.random.RandomBank`.
     x_en, x_row, x, y_en, y_row, y
-        Readers of a row of traces.
+        Readers of a row of words of ``x_traces`` and ``y_traces``.
     clear, clear_row : In
         Zero a row of both.
     host_x, host_y : In(HOST_PORT)
@@ -45,40 +91,14 @@ class Traces(wiring.Component):
 
     def __init__(self, params: CoreParams):
         self.params = params
-        super().__init__({
-            "start": In(1),
-            "busy": Out(1),
-            "x_first": In(16),
-            "x_rows": In(16),
-            "x_decay": In(17),
-            "x_impulse": In(TRACE_BITS),
-            "y_first": In(16),
-            "y_rows": In(16),
-            "y_decay": In(17),
-            "y_impulse": In(TRACE_BITS),
-            "look_en": Out(1),
-            "look_row": Out(range(params.rows)),
-            "look_bits": In(params.lanes),
-            "draw": Out(1),
-            "random": In(16).array(params.lanes),
-            "x_en": In(1),
-            "x_row": In(range(params.rows)),
-            "x": Out(TRACE_BITS).array(params.lanes),
-            "y_en": In(1),
-            "y_row": In(range(params.compartment_rows)),
-            "y": Out(TRACE_BITS).array(params.lanes),
-            "clear": In(1),
-            "clear_row": In(range(params.rows)),
-            "host_x": In(HOST_PORT),
-            "host_y": In(HOST_PORT),
-        })
+        super().__init__(trace_ports(params))
 
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        m.submodules.x = x = HostedMemory(depth=p.rows, shape=trace_layout(p), banks=p.lanes)
+        m.submodules.x = x = HostedMemory(depth=p.rows, shape=x_trace_layout(p), banks=p.lanes)
         m.submodules.y = y = HostedMemory(
-            depth=p.compartment_rows, shape=trace_layout(p), banks=p.lanes
+            depth=p.compartment_rows, shape=y_trace_layout(p), banks=p.lanes
         )
         wiring.connect(m, wiring.flipped(self.host_x), x.host)
         wiring.connect(m, wiring.flipped(self.host_y), y.host)
@@ -132,67 +152,30 @@ class Traces(wiring.Component):
         spiked = Signal(p.lanes)
         with m.If(s1_valid):
             m.d.sync += spiked.eq(self.look_bits)
-        decay = Mux(s1_x, self.x_decay, self.y_decay)
-        impulse = Mux(s2_x, self.x_impulse, self.y_impulse)
         for lane in range(p.lanes):
-            decayed, total = Signal(TRACE_BITS + 1, reset_less=True), Signal(TRACE_BITS + 2)
-            trace = Mux(s1_x, self.x[lane], self.y[lane])
             m.d.comb += [
-                self.x[lane].eq(x.r_data[lane].trace1),
-                self.y[lane].eq(y.r_data[lane].trace1),
+                self.x[lane].eq(x.r_data[lane]),
+                self.y[lane].eq(y.r_data[lane]),
+                x.w_en[lane].eq(s2_valid & s2_x),
+                y.w_en[lane].eq(s2_valid & ~s2_x),
             ]
+            random = Signal(16, reset_less=True)
             with m.If(s1_valid):
-                m.d.sync += decayed.eq((trace * decay + self.random[lane]) >> 16)
-            m.d.comb += total.eq(decayed + Mux(spiked[lane], impulse, 0))
-            for memory, mine in ((x, s2_x), (y, ~s2_x)):
-                m.d.comb += [
-                    memory.w_en[lane].eq(s2_valid & mine),
-                    memory.w_data[lane].trace1.eq(Mux(total > TRACE_MAX, TRACE_MAX, total)),
-                ]
-        return m
-
-
-class RewardTrace(wiring.Component):
-    """The reward r1: decays towards zero in every step, and takes what arrived for it.
-
-    Timing: ``r1`` changes one cycle after ``step``, and only then. Several impulses in a step add,
-    saturating at 8 bits.
-
-    Members
-    -------
-    step : In(1)
-        A time step begins.
-    decay : In(17)
-        What r1 keeps, in 1/65536.
-    add, impulse : In
-        Raise r1 in the next step.
-    set, set_value : In
-        The host's: replaces what has been added.
-    clear : In(1)
-        Forget everything.
-    r1 : Out(signed(REWARD_BITS))
-    """
-
-    step: In(1)
-    decay: In(17)
-    add: In(1)
-    impulse: In(signed(REWARD_BITS))
-    set: In(1)
-    set_value: In(signed(REWARD_BITS))
-    clear: In(1)
-    r1: Out(signed(REWARD_BITS))
-
-    def elaborate(self, platform):
-        m = Module()
-        shape = signed(REWARD_BITS)
-        pending = Signal(shape)
-        kept = shift_to_zero(self.r1 * self.decay, 16)
-        with m.If(self.clear):
-            m.d.sync += [self.r1.eq(0), pending.eq(0)]
-        with m.Elif(self.step):
-            m.d.sync += [self.r1.eq(saturate(kept + pending, shape)), pending.eq(0)]
-        with m.Elif(self.set):
-            m.d.sync += pending.eq(self.set_value)
-        with m.Elif(self.add):
-            m.d.sync += pending.eq(saturate(pending + self.impulse, shape))
+                m.d.sync += random.eq(self.random[lane])
+            for kind in range(1, p.y_kinds + 1):
+                name = f"trace{kind}"
+                trace, new = y.r_data[lane][name], Signal(TRACE_BITS)
+                decay = getattr(self, f"y{kind}_decay")
+                impulse = getattr(self, f"y{kind}_impulse")
+                m.d.comb += y.w_data[lane][name].eq(new)
+                if kind <= p.x_kinds:
+                    trace = Mux(s1_x, x.r_data[lane][name], trace)
+                    decay = Mux(s1_x, getattr(self, f"x{kind}_decay"), decay)
+                    impulse = Mux(s2_x, getattr(self, f"x{kind}_impulse"), impulse)
+                    m.d.comb += x.w_data[lane][name].eq(new)
+                decayed = Signal(TRACE_BITS + 1, reset_less=True)
+                with m.If(s1_valid):
+                    m.d.sync += decayed.eq((trace * decay + self.random[lane]) >> 16)
+                impulse = Mux(spiked[lane], impulse, 0)
+                m.d.comb += new.eq(with_impulse(p, decayed, impulse, random))
         return m

@@ -7,8 +7,9 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl import layouts
 from backspike.hdl.activity import activity_layout
 from backspike.hdl.layouts import REWARD_BITS, ListKind, SignMode, Visit
-from backspike.hdl.lists import list_job_layout, source_layout
+from backspike.hdl.lists import list_job_layout
 from backspike.hdl.params import CoreParams
+from backspike.hdl.source import is_traced, source_layout, source_traces
 
 __all__ = ["Walker", "word_layout"]
 
@@ -48,7 +49,7 @@ class Walker(wiring.Component):
     ------
     One word per cycle; a list without words, a reward and a list passed over take one cycle. To
     learn, a dense list whose rule asks for postsynaptic spikes takes one cycle more than it has
-    words with such spikes.
+    words with such spikes, and another one if its last word has none.
 
     Members
     -------
@@ -56,8 +57,8 @@ class Walker(wiring.Component):
         Pass over what cannot change; may change while ``busy`` is low.
     i : In(stream.Signature(list_job_layout(params)))
     o : Out(stream.Signature(word_layout(params)))
-    reward_en, reward : Out
-        A list of kind REWARD: its impulse.
+    reward_en, reward0_en, reward : Out
+        A list of kind REWARD: its impulse, for r1 or r0.
     walk_en, walk_row, walk
         Reader of :class:`backspike.hdl.activity.Activity`.
     n_lists : Out(1)
@@ -71,6 +72,7 @@ class Walker(wiring.Component):
             "i": In(stream.Signature(list_job_layout(params))),
             "o": Out(stream.Signature(word_layout(params))),
             "reward_en": Out(1),
+            "reward0_en": Out(1),
             "reward": Out(signed(REWARD_BITS)),
             "walk_en": Out(1),
             "walk_row": Out(range(params.rows)),
@@ -134,7 +136,7 @@ class Walker(wiring.Component):
             useless = ~(
                 x.x0
                 | (job.rule.pre == Visit.ALWAYS)
-                | ((job.rule.pre == Visit.TRACED) & (x.x1 != 0))
+                | ((job.rule.pre == Visit.TRACED) & is_traced(source_traces(p, x)))
             )
             seeks = self.learn & dense & (job.rule.post != Visit.ALWAYS)
             with m.If(self.learn & (useless | reward | column)):
@@ -143,8 +145,12 @@ class Walker(wiring.Component):
                 self._seek(m, index, words, taken)
             with m.Else():
                 count_through()
+        rewards, of_r0 = self.i.valid & reward & ~self.learn, 0
+        if p.has_more_factors:
+            of_r0 = job.list.rule[0]
         m.d.comb += [
-            self.reward_en.eq(self.i.valid & reward & ~self.learn),
+            self.reward_en.eq(Mux(of_r0, 0, rewards)),
+            self.reward0_en.eq(rewards & of_r0),
             self.reward.eq(job.list.address[:REWARD_BITS].as_signed()),
         ]
         return m
@@ -188,8 +194,8 @@ class Walker(wiring.Component):
                 self.walk_en.eq(taken),
                 self.walk_row.eq(self.walk.row + 1),
             ]
-            # The chain has no row behind the last.
-            with m.If(taken & (self.walk.row == self.params.rows - 1)):
+            # No row behind the last can matter.
+            with m.If(taken & (index + 1 == words)):
                 m.d.comb += self.i.ready.eq(1)
                 m.d.sync += seeking.eq(0)
         with m.Else():

@@ -14,8 +14,7 @@ from rich.table import Table
 
 from backspike.fpga.boards import BOARDS
 from backspike.golden.microcode import compile_rule
-from backspike.hdl.layouts import Factor, MicroOp
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.params import CORE_PRESETS, CoreParams
 from backspike.hdl.verilog import write_verilog
 from backspike.sim import doctor as tools
 from backspike.sim.circuits import CIRCUITS
@@ -24,6 +23,7 @@ from backspike.sim.files import check_file, replace_file
 from backspike.sim.fpga_commands import fpga
 from backspike.sim.inspection import eval_run, raster_run
 from backspike.sim.options import ENGINES, PATH, SIZES, data_options, lanes_option
+from backspike.sim.rule_view import show_rule
 from backspike.sim.run_error import RunError
 from backspike.sim.verify import SIMULATORS, Verification
 from backspike.sim.verify import verify as verify_rtl
@@ -32,7 +32,7 @@ from backspike.sim.verilator_build import BuildError
 __all__ = ["main"]
 
 console = Console()
-BENCHES = ("equations", "paper_circuit", "folded_circuit")
+BENCHES = ("equations", "paper_circuit", "folded_circuit", "throughput")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -155,7 +155,8 @@ def raster(**options: Any) -> None:
 @click.option("--seed", default=0, type=click.IntRange(0), show_default=True)
 @click.option("--runs", default=20, type=click.IntRange(1), show_default=True)
 @click.option("--preset", type=click.Choice(list(CORE_PRESETS)), default="tiny")
-def verify(simulator: Any, seed: int, runs: int, preset: str) -> None:
+@click.option("--rules", is_flag=True, help="compile learning rules from random texts")
+def verify(simulator: Any, seed: int, runs: int, preset: str, rules: bool) -> None:
     """Random programs and stimuli: the RTL against the golden core."""
 
     def tell(result: Verification) -> None:
@@ -166,17 +167,15 @@ def verify(simulator: Any, seed: int, runs: int, preset: str) -> None:
             highlight=False,
         )
 
-    results = verify_rtl(simulator, seed, runs, params=CORE_PRESETS[preset], on_run=tell)
+    results = verify_rtl(
+        simulator, seed, runs, params=CORE_PRESETS[preset], rules=rules, on_run=tell
+    )
     if not all(result.difference is None for result in results):
         raise SystemExit(1)
 
 
-@cli.command()
-@click.option("--preset", type=click.Choice(list(CORE_PRESETS)), default="default")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="change a parameter")
-@click.option("-o", "--out", type=PATH, default=Path("backspike_core.v"))
-def verilog(preset: str, changes: tuple[str, ...], out: Path) -> None:
-    """Write the core as one Verilog file."""
+def _params(preset: str, changes: tuple[str, ...]) -> CoreParams:
+    """A preset with changes, as options name them."""
     fields: dict[str, object] = {}
     for change in changes:
         name, _, value = change.partition("=")
@@ -187,9 +186,18 @@ def verilog(preset: str, changes: tuple[str, ...], out: Path) -> None:
         except ValueError:
             fields[name] = value
     try:
-        params = CORE_PRESETS[preset].with_(**fields)
+        return CORE_PRESETS[preset].with_(**fields)
     except TypeError as error:
         raise RunError(str(error)) from None
+
+
+@cli.command()
+@click.option("--preset", type=click.Choice(list(CORE_PRESETS)), default="default")
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="change a parameter")
+@click.option("-o", "--out", type=PATH, default=Path("backspike_core.v"))
+def verilog(preset: str, changes: tuple[str, ...], out: Path) -> None:
+    """Write the core as one Verilog file."""
+    params = _params(preset, changes)
     check_file("--out", out)
     replace_file(out, lambda path: write_verilog(path, params))
     console.print(f"{out}: {out.stat().st_size:,} bytes, module backspike_core")
@@ -198,18 +206,17 @@ def verilog(preset: str, changes: tuple[str, ...], out: Path) -> None:
 @cli.command()
 @click.argument("text")
 @click.option("--rounding", type=click.Choice(["floor", "stochastic"]), default="floor")
-def rule(text: str, rounding: Any) -> None:
-    """Compile a learning rule, and show its microcode."""
-    compiled = compile_rule(text, rounding=rounding)
-    table = Table(*compiled.instructions[0], title=f"dw = {text.removeprefix('dw =').strip()}")
-    for row in compiled.instructions:
-        named = {"op": MicroOp(row["op"]).name, "factor": Factor(row["factor"]).name}
-        table.add_row(*(str(value) for value in (row | named).values()))
-    console.print(table)
-    console.print(
-        f"visits axons: {compiled.pre.name}, words: {compiled.post.name}; "
-        f"rounding: {'stochastic' if compiled.stochastic else 'down'}"
-    )
+@click.option("--epoch", type=click.IntRange(1, 63), default=1, help="steps of a learning epoch")
+@click.option("--lava", is_flag=True, help="compile for Lava's arithmetic")
+@click.option("--preset", type=click.Choice(list(CORE_PRESETS)), help="refuse what it cannot hold")
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="change a parameter")
+def rule(
+    text: str, rounding: Any, epoch: int, lava: bool, preset: str | None, changes: tuple[str, ...]
+) -> None:
+    """Compile a learning rule, and show its products, its microcode and what it costs."""
+    params = _params(preset or "default", changes) if preset or changes else None
+    compiled = compile_rule(text, params, rounding=rounding, epoch=epoch, lava=lava)
+    show_rule(console, compiled)
 
 
 @cli.command()

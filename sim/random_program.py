@@ -4,13 +4,16 @@ Targets overlap, synapses hit the same accumulator back to back, delays and expo
 value, weights stand at their rails, thresholds are extreme. For checking engines on each other.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from backspike.golden.program import Program
 from backspike.hdl import layouts
-from backspike.hdl.host_map import pack_weights
+from backspike.hdl.host_map import pack_lanes, pack_weights
 from backspike.hdl.layouts import ListKind, SignMode, Visit
 from backspike.hdl.params import CoreParams
+from backspike.hdl.traces import trace_constants
 from backspike.sim.engine import Stimulus
 from backspike.sim.random_rules import random_rules
 
@@ -39,6 +42,13 @@ def random_program(rng: np.random.Generator, params: CoreParams) -> Program:
         "profiles": _random_profiles(rng, p),
         "bias": _random_bias(rng, p),
     }
+    shape = (p.dense_words, p.lanes)
+    if p.has_tags:
+        tags = rng.integers(-256, 256, shape)
+        memories["tags"] = pack_lanes(p, tags, layouts.TAG_BITS)
+    if p.delays:
+        delays = rng.integers(0, p.max_delay + 1, shape)
+        memories["delays"] = pack_lanes(p, delays, p.slot_bits)
     registers = {"rows": rows, "input_rows": input_rows}
     if rng.random() < 0.5:  # just before a wrap of the step counter, or anywhere
         registers["step"] = (1 << 32) - int(rng.integers(1, 9))
@@ -171,8 +181,10 @@ def _random_sparse(rng: np.random.Generator, p: CoreParams, rows: int) -> np.nda
     neighbour = (before + p.lanes) % (rows * p.lanes)
     target = np.where((choice >= 0.25) & (choice < 0.5), neighbour, target)
     wide = p.with_(weight_bits=9)  # a sparse synapse stores every bit
+    tags = {"tag": rng.integers(-256, 256, n)} if p.has_tags else {}
     return layouts.pack_array(
         layouts.sparse_layout(p),
+        **tags,
         weight=_random_weights(rng, wide, (n,)),
         target=target,
         exponent=rng.integers(-8, 8, n),
@@ -233,8 +245,19 @@ def _learning_registers(
         else int(rng.integers(0, p.rows - x_first + 1)),
         "y_first": 0 if whole else y_first,
         "y_rows": rows if whole else int(rng.integers(0, p.compartment_rows - y_first + 1)),
-        "x1_decay": decay(),
-        "x1_impulse": int(rng.integers(0, 128)),
-        "y1_decay": decay(),
-        "y1_impulse": int(rng.integers(0, 128)),
+        **{
+            name: decay() if name.endswith("decay") else int(rng.integers(0, 1 << 14))
+            for name in trace_constants(p)
+        },
+        **_more_registers(rng, p, decay),
     }
+
+
+def _more_registers(
+    rng: np.random.Generator, p: CoreParams, decay: Callable[[], int]
+) -> dict[str, int]:
+    """Registers that not every core has."""
+    registers = {"dither": int(rng.choice([0, 0, 0, 1, 2, 3]))} if p.has_random else {}
+    if p.has_more_factors:
+        registers |= {"reward0": int(rng.integers(-128, 128)), "reward0_decay": decay()}
+    return registers

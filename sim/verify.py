@@ -15,10 +15,11 @@ from backspike.golden.core import GoldenCore
 from backspike.hdl.params import CORE_PRESETS, CoreParams
 from backspike.sim.coverage import Coverage, cover_run
 from backspike.sim.engine import Engine
+from backspike.sim.random_grammar import random_rule_program
 from backspike.sim.random_program import random_program, random_stimulus
 from backspike.sim.scoreboard import compare_runs, explain_run
 
-__all__ = ["SIMULATORS", "Verification", "verify", "verify_engine"]
+__all__ = ["SIMULATORS", "Verification", "verify", "verify_engine", "verify_in_cocotb"]
 
 Simulator = Literal["verilator", "icarus", "amaranth"]
 SIMULATORS: tuple[Simulator, ...] = ("verilator", "icarus", "amaranth")
@@ -57,12 +58,15 @@ def verify(
     *,
     params: CoreParams = CORE_PRESETS["tiny"],
     n_steps: int = STEPS,
+    rules: bool = False,
     on_run: Callable[[Verification], None] | None = None,
 ) -> list[Verification]:
     """Run random programs, of seeds ``seed``, ``seed + 1``, ..., on the golden core and the RTL.
 
     Parameters
     ----------
+    rules : bool
+        Compile the rules of the programs from random texts, rather than draw their microcode.
     on_run : callable, optional
         Told of every run as it ends (of those in Icarus when all have).
 
@@ -76,7 +80,7 @@ def verify(
     if simulator not in SIMULATORS:
         raise ValueError(f"simulator must be one of {', '.join(SIMULATORS)}, not {simulator!r}")
     if simulator == "icarus":
-        results = _verify_in_icarus(seed, runs, params, n_steps)
+        results = verify_in_cocotb("icarus", seed, runs, params, n_steps, rules)
         for result in results:
             if on_run:
                 on_run(result)
@@ -86,7 +90,7 @@ def verify(
     try:
         results = []
         for number in range(seed, seed + runs):
-            results.append(verify_engine(golden, engine, number, n_steps))
+            results.append(verify_engine(golden, engine, number, n_steps, rules=rules))
             if on_run:
                 on_run(results[-1])
         return results
@@ -100,10 +104,12 @@ def verify_engine(
     seed: int,
     n_steps: int = STEPS,
     coverage: Coverage | None = None,
+    *,
+    rules: bool = False,
 ) -> Verification:
     """One random run on two engines; adds what it exercised to ``coverage``."""
     rng = np.random.default_rng(seed)
-    program = random_program(rng, engine.params)
+    program = (random_rule_program if rules else random_program)(rng, engine.params)
     stimulus = random_stimulus(rng, program, n_steps)
     before = golden.counters()
     difference, record = compare_runs(golden, engine, program, stimulus, n_steps, seed)
@@ -127,11 +133,18 @@ def _make_engine(simulator: Simulator, params: CoreParams) -> Engine:
     return AmaranthEngine(params)
 
 
-def _verify_in_icarus(seed: int, runs: int, params: CoreParams, n_steps: int) -> list[Verification]:
-    """The same in a process of Icarus, through cocotb."""
+def verify_in_cocotb(
+    simulator: Literal["verilator", "icarus"],
+    seed: int,
+    runs: int,
+    params: CoreParams,
+    n_steps: int,
+    rules: bool,
+) -> list[Verification]:
+    """The same in a process of a Verilog simulator, through cocotb."""
     from backspike.sim.cocotb_run import run_cocotb
 
-    if not shutil.which("iverilog"):
+    if simulator == "icarus" and not shutil.which("iverilog"):
         raise RuntimeError("Icarus is not installed: apt install iverilog")
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:
         folder = Path(name)
@@ -141,10 +154,11 @@ def _verify_in_icarus(seed: int, runs: int, params: CoreParams, n_steps: int) ->
                 "seed": seed,
                 "runs": runs,
                 "n_steps": n_steps,
+                "rules": rules,
                 "params": asdict(params),
                 "answer": str(answer),
             })
         )
         environment = {JOB: os.fspath(job)}
-        run_cocotb("icarus", params, "backspike.sim.verify_cocotb", folder, environment)
+        run_cocotb(simulator, params, "backspike.sim.verify_cocotb", folder, environment)
         return [Verification(**row) for row in json.loads(answer.read_text())]

@@ -29,7 +29,8 @@ async def verify_runs(dut: Any) -> None:
     def all_runs() -> list[Verification]:
         engine, golden = LinkEngine(params, BridgedLink(link), "icarus"), GoldenCore(params)
         seeds = range(job["seed"], job["seed"] + job["runs"])
-        return [verify_engine(golden, engine, seed, job["n_steps"]) for seed in seeds]
+        steps, rules = job["n_steps"], job["rules"]
+        return [verify_engine(golden, engine, seed, steps, rules=rules) for seed in seeds]
 
     results = await all_runs()
     Path(job["answer"]).write_text(json.dumps([asdict(result) for result in results]))

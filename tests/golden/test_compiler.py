@@ -231,8 +231,8 @@ def test_trace_registers_cover_what_learns():
     traced = registers("x1*y0 - x0*y1", x1=(7, 2), y1=(9, float("inf")), r1=1.0)
     assert (traced["visit"], traced["x_first"], traced["x_rows"]) == (Visit.TRACED.value, 4, 1)
     assert (traced["y_first"], traced["y_rows"]) == (0, 2)
-    assert (traced["x1_impulse"], traced["x1_decay"]) == (7, round(np.exp(-0.5) * 65536))
-    assert (traced["y1_impulse"], traced["y1_decay"]) == (9, 65536)
+    assert (traced["x1_impulse"], traced["x1_decay"]) == (7 * 128, round(np.exp(-0.5) * 65536))
+    assert (traced["y1_impulse"], traced["y1_decay"]) == (9 * 128, 65536)
     assert traced["reward_decay"] == round(np.exp(-1) * 65536)
     assert registers("u0")["visit"] == Visit.ALWAYS.value
 

@@ -8,7 +8,7 @@ import pytest
 
 from backspike.golden.capacity import CapacityError
 from backspike.golden.microcode import compile_rule
-from backspike.golden.rules import RuleError, parse_rule
+from backspike.golden.rules import VARIABLES, RuleError, parse_rule
 from backspike.hdl.layouts import Factor, MicroOp, Visit, microcode_layout, pack_array
 from backspike.hdl.params import CoreParams
 
@@ -18,8 +18,15 @@ RANGES = {
     "x1": (0, 127),
     "y0": (0, 1),
     "y1": (0, 127),
+    "x2": (0, 127),
+    "y2": (0, 127),
+    "y3": (0, 127),
+    "r0": (-128, 127),
     "r1": (-128, 127),
     "w": (-256, 255),
+    "t": (-256, 255),
+    "d": (0, 62),
+    "u3": (0, 1),
 }
 
 
@@ -34,12 +41,17 @@ def saturate(value):
     return value
 
 
+def sign(value):
+    return (value > 0) - (value < 0)
+
+
 def interpret(compiled, values):
     """``dw`` in 1/128, by running the instructions as the learning engine does."""
-    operands = {Factor.ONE: 1, **{Factor[name.upper()]: value for name, value in values.items()}}
+    operands = {Factor.ONE: 1, **{VARIABLES[name].factor: n for name, n in values.items()}}
     coefficients, scalar, product, dw = [0] * 8, 0, 0, 0
     for i in compiled.instructions:
         op, operand = MicroOp(i["op"]), operands[Factor(i["factor"])] + i["constant"]
+        operand = sign(operand) if i["sgn"] else operand
         if op is MicroOp.LANE:
             product = saturate(
                 (coefficients[i["coefficient"]] if i["first"] else product) * operand
@@ -71,6 +83,8 @@ def random_factor(rng):
         return f"({name} {rng.choice('+-')} {rng.randint(0, 9)})"
     if kind < 0.6:
         return f"({rng.randint(0, 9)} {rng.choice('+-')} {name})"
+    if kind < 0.65:
+        return f"sgn({rng.choice('wtd')} {rng.choice('+-')} {rng.randint(0, 9)})"
     return name
 
 
@@ -78,7 +92,7 @@ def random_rule(rng):
     text = rng.choice(["", "dw = ", "-"])
     for i in range(rng.randint(1, 5)):
         factors = [random_factor(rng) for _ in range(rng.randint(0, 2))]
-        factors.insert(rng.randint(0, len(factors)), rng.choice(["x0", "y0", "u0"]))
+        factors.insert(rng.randint(0, len(factors)), rng.choice(["x0", "y0", "u0", "u3"]))
         text += (rng.choice([" + ", "-", " - "]) if i else "") + rng.choice(["*", " * "]).join(
             factors
         )
@@ -88,7 +102,7 @@ def random_rule(rng):
 def by_python(text, values):
     """The same string as an expression of Python."""
     expression = text.removeprefix("dw = ").replace("2^", "Fraction(2)**")
-    return Fraction(eval(expression, {"Fraction": Fraction, "u0": 1, **values}))
+    return Fraction(eval(expression, {"Fraction": Fraction, "u0": 1, "sgn": sign, **values}))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -107,11 +121,12 @@ def test_microcode_computes_what_the_string_says(seed):
                 name: rng.choice([0, rng.randint(low, high), rng.randint(max(low, -4), 1)])
                 for name, (low, high) in RANGES.items()
             }
-            values |= {"x1": abs(values["x1"]), "y1": abs(values["y1"])}
-            values |= {"x0": abs(values["x0"]) % 2, "y0": abs(values["y0"]) % 2}
+            values |= {name: abs(values[name]) for name in ("x1", "x2", "y1", "y2", "y3", "d")}
+            values |= {name: abs(values[name]) % 2 for name in ("x0", "y0", "u3")}
             dw = compiled.rule.evaluate(values)
             assert dw == by_python(text, values), text
-            if values["x0"] == 0 and (compiled.pre is Visit.SPIKED or values["x1"] == 0):
+            silent = values["x1"] == values["x2"] == 0
+            if values["x0"] == 0 and (compiled.pre is Visit.SPIKED or silent):
                 assert dw == 0 or compiled.pre is Visit.ALWAYS, text
             assert values["y0"] or dw == 0 or compiled.post is Visit.ALWAYS, text
             try:
@@ -150,10 +165,10 @@ def test_rounding_and_printing():
     assert [str(product) for product in products] == ["-3/2*(y1 -2)*x0", "1*u0"]
 
 
-KNOWN = "known: x0, x1, y0, y1, r1, w, u0"
+KNOWN = "known: x0, x1, x2, y0, y1, y2, y3, r0, r1, w, t, d, u0 to u9"
 CONSTANT = "constant must be -256 to 255 times 2^-7 to 2^8, from -1024 to less than 1024, not"
 OFFSET = "the constant added to 'x1' must be whole and between -256 and 255, not"
-NEEDS = "a product needs one of the factors x0, y0, u0"
+NEEDS = "a product needs one of the factors x0, y0, u0 to u9"
 
 
 @pytest.mark.parametrize(
@@ -177,7 +192,11 @@ NEEDS = "a product needs one of the factors x0, y0, u0"
         ("2^1000*x0", "exponent 1000 is too large", 3),
         ("x0*z1", f"unknown variable 'z1' ({KNOWN})", 4),
         ("x0*(1 - z1)", f"unknown variable 'z1' ({KNOWN})", 9),
-        ("dt = x0", "only 'dw' can be learned, not 'dt'", 1),
+        ("dx = x0", "'dx' cannot be learned (can: dw, dt, dd)", 1),
+        ("x0; dw = y0", "there is another sum for 'dw'", 5),
+        ("dt = x0;", "unexpected end", 9),
+        ("sgn(x1)*x0", "sgn is for w, t, d, not for 'x1',", 1),
+        ("sgn w*x0", "unexpected 'w'", 5),
         ("x0 + 4*r1", NEEDS, 6),
         ("(x0 + 1)*y1", NEEDS, 1),
         ("x0 - 257*y0", f"{CONSTANT} -257, in the product", 6),

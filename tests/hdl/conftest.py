@@ -7,10 +7,10 @@ import pytest
 from amaranth import Shape
 from amaranth.lib import data
 
-from backspike.golden.core_state import CoreState, Size
+from backspike.golden.core_state import MICROCODE_FIELDS, CoreState, Size
 from backspike.hdl.host_map import COUNTERS, REGISTERS, default_seeds
 from backspike.hdl.layouts import MicroOp, microcode_layout, pack_array
-from backspike.hdl.params import CoreParams, Overflow
+from backspike.hdl.params import CoreParams
 
 DEFAULT_SEEDS = 2
 
@@ -47,18 +47,7 @@ class Twin:
     """Size and zeroed state of the golden core, for its kernels."""
 
     def __init__(self, p):
-        self.size = Size(
-            lanes=p.lanes,
-            compartments=p.compartments,
-            delay_slots=p.delay_slots,
-            acc_width=p.acc_width,
-            wraps=p.overflow is Overflow.WRAP,
-            weight_low=p.weight_low,
-            traces=p.has_traces,
-            random=p.has_random,
-            epochs=p.has_epochs,
-            columns=p.columns,
-        )
+        self.size = Size.of(p)
         self.state = CoreState.zero(p, len(REGISTERS), len(COUNTERS))
         if p.has_random:
             self.state.random[:] = default_seeds(p)
@@ -66,6 +55,10 @@ class Twin:
     def set_registers(self, **values):
         for name, value in values.items():
             self.state.registers[list(REGISTERS).index(name)] = value
+
+    def set_microcode(self, rows):
+        """Fields that a core lacks are 0."""
+        self.state.microcode[:] = [[row.get(name, 0) for name in MICROCODE_FIELDS] for row in rows]
 
     def counter(self, name):
         return int(self.state.counters[list(COUNTERS).index(name)])

@@ -42,13 +42,19 @@ def test_header_fields():
     assert header(Command.WRITE, 4, 17) == 0x02040011
 
 
+LEARNING = {"rules", "microcode", "x_traces", "y_traces", "random"}
+
+
 @pytest.mark.parametrize(
     ("changes", "absent"),
     [
-        ({}, set()),
-        ({"traces": False}, {"x_traces", "y_traces"}),
-        ({"stochastic": False}, {"random"}),
-        ({"learning": False}, {"rules", "microcode", "x_traces", "y_traces", "random"}),
+        ({}, {"tags", "delays"}),
+        ({"tags": True}, {"delays"}),
+        ({"tags": True, "delays": True}, set()),
+        ({"tags": True, "delays": True, "learning": False}, {*LEARNING, "tags"}),
+        ({"traces": False}, {"x_traces", "y_traces", "tags", "delays"}),
+        ({"stochastic": False}, {"random", "tags", "delays"}),
+        ({"learning": False}, {*LEARNING, "tags", "delays"}),
     ],
 )
 def test_memories_of_what_a_core_lacks(changes, absent, small):

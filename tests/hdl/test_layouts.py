@@ -33,15 +33,21 @@ LAYOUTS = [
         "rule",
         "sparse",
         "state",
-        "trace",
+        "x_trace",
+        "y_trace",
     )
 ]
 
 
 @pytest.mark.parametrize("lanes", [1, 4])
 @pytest.mark.parametrize("make", LAYOUTS, ids=lambda make: make.__name__)
-def test_packed_words_are_the_constants_of_the_layout(make, lanes, words, small):
-    layout = make(small(lanes))
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"more_factors": True, "history": 4, "tags": True, "delays": True, "lava": True}],
+    ids=["default", "everything"],
+)
+def test_packed_words_are_the_constants_of_the_layout(make, lanes, changes, words, small):
+    layout = make(small(lanes, **changes))
     rows = words.many(layout, 10)
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     packed = pack_array(layout, **columns)

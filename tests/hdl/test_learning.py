@@ -38,10 +38,15 @@ class Bench:
         self.dut = WithRandom(p)
         self.microcode = microcode
         state, rng = twin.state, words.rng
-        state.microcode[:] = [list(op.values()) for op in microcode]
+        twin.set_microcode(microcode)
         state.seen[:] = [rng.randrange(2) for _ in range(p.axons)]
-        state.y1[:] = [rng.choice([0, 127, rng.randrange(128)]) for _ in range(p.compartments)]
+        traces = state.y[:, : p.y_kinds]
+        traces[...] = np.reshape(self.some(traces.size), traces.shape)
         state.reward[0] = rng.choice([-128, 127, rng.randrange(-20, 20)])
+
+    def some(self, n):
+        """Traces."""
+        return [self.rng.choice([0, 127, self.rng.randrange(128)]) for _ in range(n)]
 
     def random_job(self):
         """A rule, its axon, and what its list says; yields words, their lanes and new weights."""
@@ -50,9 +55,11 @@ class Bench:
         rule = {"start": rng.randrange(p.microcode_words - count + 1), "count": count, "pre": 0}
         rule |= {"post": rng.randrange(3), "stochastic": rng.randrange(2)}
         state.rules[0] = list(rule.values())
-        source = {"x0": rng.randrange(2), "x1": rng.choice([0, 127, rng.randrange(128)])}
+        state.x[3] = self.some(2)
+        x1, x2 = state.x[3].tolist()
+        source = {"x0": rng.randrange(2), "x1": x1} | ({"more": x2} if p.more_factors else {})
         coefficients, ops = np.zeros(COEFFICIENTS, np.int64), np.zeros(LANE_OPS, np.int64)
-        n_ops = set_up(state, 0, source["x0"], source["x1"], coefficients, ops)
+        n_ops = set_up(self.twin.size, state, 0, 3, source["x0"], coefficients, ops)
         job = self.words.fields(
             word_layout(p), rule=rule, source=source, sign=rng.randrange(3), lsb=rng.randrange(9)
         )
@@ -63,16 +70,19 @@ class Bench:
             step = 1 << p.weight_low
             if job["sparse"]:
                 lane, n, step = rng.randrange(p.lanes), 1, 1
-            weights = np.array([rng.randrange(-256, 256, step) for _ in range(n)], np.int16)
+            synapses = {"weights": [rng.randrange(-256, 256, step) for _ in range(n)]}
+            synapses["tags"] = [rng.randrange(-256, 256) for _ in range(n * p.tags)]
+            synapses["delays"] = [rng.randrange(p.max_delay + 1) for _ in range(n * p.delays)]
+            after = {name: np.array(values, np.int16) for name, values in synapses.items()}
             word = job | {"row": row, "mask": ((1 << n) - 1) << lane}
-            before = weights.tolist()
             listed = np.array([0, 0, row, n, 0, 0, 0, job["sign"], job["lsb"]])
             keep = -1 if job["sparse"] else -step
             target = row * p.lanes + lane
             learn_word(
-                state, coefficients, ops[:n_ops], weights, target, lane, listed, keep, negated
+                self.twin.size, state, coefficients, ops[:n_ops], 3, *after.values(), target, lane,
+                listed, keep, negated,
             )  # fmt: skip
-            yield word, lane, before, weights.tolist()
+            yield word, lane, synapses, {name: new.tolist() for name, new in after.items()}
 
     async def offer(self, ctx, jobs, p_idle):
         engine = self.dut.engine
@@ -80,8 +90,9 @@ class Bench:
             while self.rng.random() < p_idle:
                 await ctx.tick()
             ctx.set(engine.i.p, word)
-            for n, weight in enumerate(before):
-                ctx.set(engine.weights[lane + n], weight)
+            for name, values in before.items():
+                for n, value in enumerate(values):
+                    ctx.set(getattr(engine, name)[lane + n], value)
             ctx.set(engine.i.valid, 1)
             await ctx.tick().until(engine.i.ready)
             ctx.set(engine.i.valid, 0)
@@ -92,8 +103,9 @@ class Bench:
         written, counts = [], [0, 0, 0]
         while len(written) < n_words or ctx.get(engine.busy):
             if ctx.get(engine.w_en):
-                weights = [ctx.get(weight) for weight in engine.w_weights]
-                written.append((ctx.get(engine.w), weights))
+                names = ["weights"] + ["tags"] * self.p.tags + ["delays"] * self.p.delays
+                values = {n: [ctx.get(v) for v in getattr(engine, f"w_{n}")] for n in names}
+                written.append((ctx.get(engine.w), values))
             en, row = ctx.get(engine.look_en), ctx.get(engine.look_row)
             for k, name in enumerate(("n_words", "n_visited", "n_changed")):
                 counts[k] += ctx.get(getattr(engine, name))
@@ -102,28 +114,38 @@ class Bench:
                 here = slice(row * lanes, (row + 1) * lanes)
                 bits = sum(int(x) << n for n, x in enumerate(state.seen[here]))
                 ctx.set(engine.look_bits, bits)
-                for port, trace in zip(engine.traces, state.y1[here].tolist(), strict=True):
-                    ctx.set(port, trace)
+                for port, traces in zip(engine.traces, state.y[here].tolist(), strict=True):
+                    ctx.set(port, sum(trace << 7 * n for n, trace in enumerate(traces)))
         return written, counts
 
 
 @pytest.mark.parametrize(
-    ("lanes", "weight_bits", "stochastic"),
-    [(1, 9, True), (2, 8, True), (4, 9, True), (4, 8, True), (2, 9, False)],
+    ("lanes", "weight_bits", "stochastic", "more"),
+    [
+        (1, 9, True, ""),
+        (2, 8, True, "more_factors"),
+        (4, 9, True, ""),
+        (4, 8, True, "tags delays"),
+        (2, 9, False, "lava"),
+        (2, 9, True, "lava more_factors tags delays"),
+    ],
 )
 @pytest.mark.parametrize("p_idle", [0, 0.5])
-def test_weights_are_those_of_the_golden_core(
-    lanes, weight_bits, stochastic, p_idle, words, microcode, bus, small, twin
+def test_synapses_are_those_of_the_golden_core(
+    lanes, weight_bits, stochastic, more, p_idle, words, microcode, bus, small, twin
 ):
-    p = small(lanes, weight_bits=weight_bits, stochastic=stochastic, microcode_words=64)
+    changes = {"weight_bits": weight_bits, "stochastic": stochastic, "microcode_words": 64}
+    p = small(lanes, **changes, **dict.fromkeys(more.split(), True))
     b = Bench(p, words, twin(p), microcode(p))
     engine = b.dut.engine
-    r1 = int(b.twin.state.reward[0])
+    b.twin.state.reward[2] = words.rng.randrange(-20, 20)
+    r1, _, r0, _ = b.twin.state.reward.tolist()
     jobs = [item for _ in range(N_JOBS) for item in b.random_job()]
 
     async def feed(ctx):
         await bus.load(ctx, engine.host_microcode, microcode_layout(p), b.microcode)
         ctx.set(engine.r1, r1)
+        ctx.set(engine.r0, r0)
         ctx.set(engine.start, 1)
         await ctx.tick()
         ctx.set(engine.start, 0)
@@ -131,9 +153,10 @@ def test_weights_are_those_of_the_golden_core(
 
     async def check(ctx):
         written, counts = await b.serve(ctx, len(jobs))
-        for (word, lane, _, after), (got, weights) in zip(jobs, written, strict=True):
+        for (word, lane, _, after), (got, values) in zip(jobs, written, strict=True):
             assert bus.plain(got) == word
-            assert weights[lane : lane + len(after)] == after
+            for name, row in values.items():
+                assert row[lane : lane + len(after[name])] == after[name], name
         golden = [b.twin.counter(f"{k}") for k in ("words_learned", "synapses_visited")]
         assert counts == [*golden, b.twin.counter("synapses_changed")]
         assert counts[2], "no weight changed"

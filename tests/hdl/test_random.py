@@ -4,21 +4,20 @@ import numpy as np
 import pytest
 
 from backspike.golden.learning_kernels import draw, random_fraction
-from backspike.hdl.host_map import default_seeds
 from backspike.hdl.random import RandomBank
 from backspike.sim.simulate import simulate
 
 
 @pytest.mark.parametrize("lanes", [1, 2, 4])
-def test_generators_are_those_of_the_golden_core(lanes, rng, bus, small):
+def test_generators_are_those_of_the_golden_core(lanes, rng, bus, small, twin):
     p = small(lanes)
-    dut = RandomBank(p)
-    states = default_seeds(p)
+    dut, t = RandomBank(p), twin(p)
+    states = t.state.random
 
     async def bench(ctx):
         for _ in range(60):
             lane = rng.randrange(lanes)
-            match rng.choice(["draw", "draw", "rest", "write", "read"]):
+            match rng.choice(["draw", "draw", "rest", "write", "read", "dither"]):
                 case "draw":
                     ctx.set(dut.draw, 1)
                     await ctx.tick()
@@ -31,7 +30,11 @@ def test_generators_are_those_of_the_golden_core(lanes, rng, bus, small):
                     await bus.host_write(ctx, dut.host, lane, int(states[lane]))
                 case "read":
                     assert await bus.host_read(ctx, dut.host, lane) == states[lane]
-            expected = [random_fraction(states, n, 16) for n in range(lanes)]
+                case "dither":
+                    dither = rng.choice([0, 0, 1, 2, 3])
+                    ctx.set(dut.dither, dither)
+                    t.set_registers(dither=dither)
+            expected = [random_fraction(t.size, t.state, n, 16) for n in range(lanes)]
             assert [ctx.get(bits) for bits in dut.bits] == expected
 
     simulate(dut, bench)

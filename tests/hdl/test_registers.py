@@ -7,8 +7,9 @@ from backspike.hdl.registers import Counters, Registers
 from backspike.sim.simulate import simulate
 
 
-def test_registers_keep_what_the_host_writes(rng, bus, small):
-    p = small()
+@pytest.mark.parametrize("more", [False, True])
+def test_registers_keep_what_the_host_writes(more, rng, bus, small):
+    p = small(more_factors=more, stochastic=more)
     dut = Registers(p)
     kept = {name: register.reset for name, register in REGISTERS.items()}
     kept["fingerprint"] = p.fingerprint()
@@ -20,8 +21,9 @@ def test_registers_keep_what_the_host_writes(rng, bus, small):
         for _ in range(100):
             name, value = rng.choice(names), rng.randrange(1 << 32)
             await bus.host_write(ctx, dut.host, names.index(name), value)
-            if REGISTERS[name].writable and name != "reward":
-                kept[name] = value & (1 << REGISTERS[name].shape.width) - 1
+            register = REGISTERS[name]
+            if register.writable and register.exists(p) and name not in ("reward", "reward0"):
+                kept[name] = value & (1 << register.shape.width) - 1
                 assert ctx.get(getattr(dut, name)) == kept[name], name
             other = rng.choice(names)
             assert await bus.host_read(ctx, dut.host, names.index(other)) == kept[other], other
@@ -30,8 +32,8 @@ def test_registers_keep_what_the_host_writes(rng, bus, small):
     assert (kept["identity"], kept["map_version"]) == (IDENTITY, MAP_VERSION)
 
 
-def test_step_counts_and_clears(bus, small):
-    dut = Registers(small())
+def test_steps_and_epochs_count_and_clear(bus, small):
+    dut = Registers(small(more_factors=True))
 
     async def bench(ctx):
         await bus.host_write(ctx, dut.host, list(REGISTERS).index("step"), 0xFFFFFFFE)
@@ -41,17 +43,20 @@ def test_step_counts_and_clears(bus, small):
             await ctx.tick()
             seen.append(ctx.get(dut.step))
         assert seen == [0xFFFFFFFF, 0, 1, 2]
+        assert ctx.get(dut.epochs_done) == 4
         ctx.set(dut.clear, 1)
         await ctx.tick()
         assert ctx.get(dut.step) == 0
+        assert ctx.get(dut.epochs_done) == 0
 
     simulate(dut, bench)
 
 
+@pytest.mark.parametrize(("name", "trace"), [("reward", "r1"), ("reward0", "r0")])
 @pytest.mark.parametrize("value", [-128, -1, 0, 127])
-def test_reward_is_passed_on_and_read_from_elsewhere(value, bus, small):
-    dut = Registers(small())
-    address = list(REGISTERS).index("reward")
+def test_reward_is_passed_on_and_read_from_elsewhere(value, name, trace, bus, small):
+    dut = Registers(small(more_factors=True))
+    address = list(REGISTERS).index(name)
 
     async def bench(ctx):
         ctx.set(dut.host.address, address)
@@ -59,10 +64,10 @@ def test_reward_is_passed_on_and_read_from_elsewhere(value, bus, small):
         for en, write in ((0, 0), (0, 1), (1, 0), (1, 1)):
             ctx.set(dut.host.en, en)
             ctx.set(dut.host.write, write)
-            assert ctx.get(dut.set_reward) == (en and write)
+            assert ctx.get(getattr(dut, f"set_{name}")) == (en and write)
         assert ctx.get(dut.reward) == value
         ctx.set(dut.host.write, 0)
-        ctx.set(dut.r1, value)
+        ctx.set(getattr(dut, trace), value)
         assert await bus.host_read(ctx, dut.host, address) == value & 0xFFFFFFFF
 
     simulate(dut, bench)

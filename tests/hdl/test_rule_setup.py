@@ -15,8 +15,10 @@ from backspike.hdl.rule_setup import RuleSetup, lane_op_layout
 from backspike.sim.simulate import simulate
 
 
-async def run_rule(ctx, dut, rule, source, r1):
+async def run_rule(ctx, dut, rule, source, r1, r0=0, epochs_done=0):
     """Returns how many cycles it is busy."""
+    ctx.set(dut.r0, r0)
+    ctx.set(dut.epochs_done, epochs_done)
     ctx.set(dut.rule, rule)
     ctx.set(dut.source, source)
     ctx.set(dut.r1, r1)
@@ -30,11 +32,12 @@ async def run_rule(ctx, dut, rule, source, r1):
     return cycles
 
 
-def test_random_microcode(words, microcode, bus, small, twin):
-    p, rng = small(microcode_words=64), words.rng
+@pytest.mark.parametrize("changes", [{}, {"more_factors": True}, {"lava": True}])
+def test_random_microcode(changes, words, microcode, bus, small, twin):
+    p, rng = small(microcode_words=64, **changes), words.rng
     dut, t = RuleSetup(p), twin(p)
     program = microcode(p)
-    t.state.microcode[:] = [list(op.values()) for op in program]
+    t.set_microcode(program)
     most_ops = 0
 
     async def bench(ctx):
@@ -43,23 +46,29 @@ def test_random_microcode(words, microcode, bus, small, twin):
         for _ in range(25):
             count = rng.choice([1, 2, 40, rng.randrange(1, 25)])
             start = rng.randrange(p.microcode_words - count + 1)
-            source = {"x0": rng.randrange(2), "x1": rng.choice([0, 127, rng.randrange(128)])}
-            r1 = rng.choice([-128, 127, 0, rng.randrange(-128, 128)])
-            cycles = await run_rule(ctx, dut, {"start": start, "count": count}, source, r1)
+            x1, x2 = (rng.choice([0, 127, rng.randrange(128)]) for _ in range(2))
+            source = {"x0": rng.randrange(2), "x1": x1}
+            source |= {"more": x2} if p.more_factors else {}
+            r1, r0 = (rng.choice([-128, 127, 0, rng.randrange(-128, 128)]) for _ in range(2))
+            epochs = rng.choice([0, 7, 65535, rng.randrange(1 << 16)])
+            rule = {"start": start, "count": count}
+            cycles = await run_rule(ctx, dut, rule, source, r1, r0, epochs)
             end = program[start + count - 1]
             adds = end["op"] != MicroOp.LANE.value and end["last"]
             assert cycles == count + (3 if adds else 2)
 
             t.state.rules[0, :2] = start, count
-            t.state.reward[0] = r1
+            t.state.reward[:] = r1, 0, r0, 0
+            t.set_registers(epochs_done=epochs)
+            t.state.x[3] = x1, x2
             coefficients, ops = np.zeros(COEFFICIENTS, np.int64), np.zeros(LANE_OPS, np.int64)
-            n = set_up(t.state, 0, source["x0"], source["x1"], coefficients, ops)
+            n = set_up(t.size, t.state, 0, 3, source["x0"], coefficients, ops)
             most_ops = max(most_ops, n)
             assert [ctx.get(dut.coefficients[k]) for k in range(COEFFICIENTS)] == (
                 coefficients.tolist()
             )
             assert ctx.get(dut.n_lane_ops) == n
-            names = [str(name) for name, _ in lane_op_layout()]
+            names = [str(name) for name, _ in lane_op_layout(p)]
             for k, address in enumerate(ops[:n].tolist()):
                 expected = {name: program[address][name] for name in names}
                 assert bus.plain(ctx.get(dut.lane_ops[k])) == expected

@@ -1,4 +1,4 @@
-"""Traces of axons, compartments and the reward."""
+"""Traces of axons and compartments, those that know their times, too."""
 
 import pytest
 from amaranth import Module
@@ -6,13 +6,14 @@ from amaranth.lib import wiring
 
 from backspike.golden.learning_kernels import update_traces
 from backspike.hdl.random import RandomBank
-from backspike.hdl.traces import RewardTrace, Traces
+from backspike.hdl.timed_traces import TimedTraces
+from backspike.hdl.traces import Traces, trace_constants
 from backspike.sim.simulate import simulate
 
 
 class WithRandom(wiring.Elaboratable):
     def __init__(self, p):
-        self.traces = Traces(p)
+        self.traces = TimedTraces(p) if p.has_history else Traces(p)
         self.random = RandomBank(p) if p.has_random else None
 
     def elaborate(self, platform):
@@ -42,91 +43,130 @@ async def run_update(ctx, dut, t, lanes):
     return cycles
 
 
-@pytest.mark.parametrize(("lanes", "stochastic"), [(1, True), (2, True), (4, True), (2, False)])
-def test_updates_are_those_of_the_golden_core(lanes, stochastic, rng, bus, small, twin):
-    p = small(lanes, 4, 3, stochastic=stochastic)
+async def read_row(ctx, en, address, data, where):
+    ctx.set(en, 1)
+    ctx.set(address, where)
+    await ctx.tick()
+    ctx.set(en, 0)
+    return [ctx.get(word) for word in data]
+
+
+def random_registers(rng, p):
+    """Which rows have traces, and how these move."""
+    registers = {
+        name: rng.choice([0, 65536, 65535, rng.randrange(65537)])
+        if name.endswith("decay")
+        else rng.choice([0, 127 << 7, rng.randrange(1 << 14)])
+        for name in trace_constants(p)
+    }
+    for which, rows in (("x", p.rows), ("y", p.compartment_rows)):
+        first = rng.randrange(rows)
+        registers |= {f"{which}_first": first}
+        registers |= {f"{which}_rows": rng.randrange(rows - first + 1)}
+    return registers
+
+
+def side(t, p, which):
+    """Words of a memory of the golden core, the traces in them, and the past of these."""
+    traces = getattr(t.state, which)
+    then, time = getattr(t.state, f"{which}_then"), getattr(t.state, f"{which}_time")
+    kinds = p.x_kinds if which == "x" else p.y_kinds
+    fields = [traces[:, k] for k in range(kinds)]
+    if p.has_history:
+        fields += [*(then[:, k] for k in range(kinds)), time]
+    words = sum(field.astype(int) << 7 * n for n, field in enumerate(fields))
+    past = getattr(t.state, f"{which}_past")
+    return words, traces[:, :kinds], sum(past[:, :, k] << 7 * k for k in range(kinds))
+
+
+@pytest.mark.parametrize(
+    ("lanes", "changes"),
+    [
+        (1, {}),
+        (2, {"more_factors": True}),
+        (4, {}),
+        (2, {"stochastic": False}),
+        (2, {"history": 4}),
+        (2, {"history": 4, "more_factors": True, "stochastic": False}),
+        (1, {"history": 2, "more_factors": True, "lava": True}),
+    ],
+)
+def test_updates_are_those_of_the_golden_core(lanes, changes, rng, bus, small, twin):
+    p = small(lanes, 4, 3, **changes)
     dut, t = WithRandom(p), twin(p)
     traces = dut.traces
 
-    async def read(ctx, which, row):
-        ctx.set(getattr(traces, f"{which}_en"), 1)
-        ctx.set(getattr(traces, f"{which}_row"), row)
-        await ctx.tick()
-        ctx.set(getattr(traces, f"{which}_en"), 0)
-        return [ctx.get(trace) for trace in getattr(traces, which)]
+    async def check(ctx, rows_of_past):
+        for which in "xy":
+            words, _, past = side(t, p, which)
+            reader = [getattr(traces, f"{which}_{what}") for what in ("en", "row")]
+            for row in range(len(words) // lanes):
+                here = slice(row * lanes, (row + 1) * lanes)
+                got = await read_row(ctx, *reader, getattr(traces, which), row)
+                assert got == words[here].tolist()
+            for row, slot in rows_of_past[which]:
+                here = slice(row * lanes, (row + 1) * lanes)
+                ports = (getattr(traces, f"{which}_past{end}") for end in ("_en", "_address", ""))
+                got = await read_row(ctx, *_with_address(ports, row * p.history + slot))
+                assert got == past[slot, here].tolist()
 
     async def bench(ctx):
-        for array, host in ((t.state.x1, traces.host_x), (t.state.y1, traces.host_y)):
-            array[:] = [rng.choice([0, 127, rng.randrange(128)]) for _ in array]
-            for n, trace in enumerate(array.tolist()):
-                await bus.host_write(ctx, host, n, trace)
-        for _ in range(6):
+        for which, host in (("x", traces.host_x), ("y", traces.host_y)):
+            array = side(t, p, which)[1]
+            array[...] = [[rng.choice([0, 127, rng.randrange(128)]) for _ in r] for r in array]
+            for n, word in enumerate(side(t, p, which)[0].tolist()):
+                await bus.host_write(ctx, host, n, word)
+        step, epoch = 0, 1
+        for _ in range(12):
+            if step == 0:
+                epoch = rng.randrange(1, p.history + 2) if p.has_history else 1
             t.state.spikes[:] = [rng.randrange(2) for _ in range(p.axons)]
-            registers = {}
-            for which, rows in (("x", p.rows), ("y", p.compartment_rows)):
-                first = rng.randrange(rows)
-                registers |= {
-                    f"{which}_first": first,
-                    f"{which}_rows": rng.randrange(rows - first + 1),
-                    f"{which}1_decay": rng.choice([0, 65536, 65535, rng.randrange(65537)]),
-                    f"{which}1_impulse": rng.choice([0, 127, rng.randrange(128)]),
-                }
+            registers = random_registers(rng, p)
             for name, value in registers.items():
-                ctx.set(getattr(traces, name.replace("1", "")), value)
-            t.set_registers(**registers)
-            update_traces(t.size, t.state)
+                ctx.set(getattr(traces, name), value)
+            t.set_registers(**registers, epoch=epoch, epoch_step=step)
+            ends = step + 1 == epoch
+            if p.has_history:
+                ctx.set(traces.epoch_step, step)
+                ctx.set(traces.epoch_ends, ends)
+            update_traces(t.size, t.state, ends)
             cycles = await run_update(ctx, traces, t, lanes)
             rows = registers["x_rows"] + registers["y_rows"]
-            assert cycles == (rows + 2 if rows else 0)
-            for which, array in (("x", t.state.x1), ("y", t.state.y1)):
-                for row in range(len(array) // lanes):
-                    expected = array[row * lanes : (row + 1) * lanes].tolist()
-                    assert await read(ctx, which, row) == expected
+            if p.has_history:
+                assert cycles == rows * (3 + 2 * epoch * ends)
+            else:
+                assert cycles == (rows + 2 if rows else 0)
+            await check(ctx, _past_of(p, registers, epoch) if ends else {"x": [], "y": []})
+            step = 0 if ends else step + 1
             if rng.random() < 0.3:
                 row = rng.randrange(p.rows)
                 ctx.set(traces.clear, 1)
                 ctx.set(traces.clear_row, row)
                 await ctx.tick()
                 ctx.set(traces.clear, 0)
-                t.state.x1[row * lanes : (row + 1) * lanes] = 0
-                t.state.y1[row * lanes : (row + 1) * lanes] = 0
-        for array, host in ((t.state.x1, traces.host_x), (t.state.y1, traces.host_y)):
-            got = [await bus.host_read(ctx, host, n) for n in range(len(array))]
-            assert got == array.tolist()
+                for name in ("x", "x_then", "x_time", "y", "y_then", "y_time"):
+                    getattr(t.state, name)[row * lanes : (row + 1) * lanes] = 0
+        for which, host in (("x", traces.host_x), ("y", traces.host_y)):
+            words = side(t, p, which)[0].tolist()
+            assert [await bus.host_read(ctx, host, n) for n in range(len(words))] == words
 
     simulate(dut, bench)
 
 
-def test_rewards_are_those_of_plain_python(rng):
-    dut = RewardTrace()
-    r1 = pending = 0
+def _with_address(ports, where):
+    en, address, data = ports
+    return en, address, data, where
 
-    def limited(value):
-        return min(max(value, -128), 127)
 
-    async def bench(ctx):
-        nonlocal r1, pending
-        for _ in range(300):
-            controls = {name: rng.random() < 0.3 for name in ("step", "set", "add")}
-            controls["clear"] = rng.random() < 0.03
-            decay = rng.choice([0, 65536, 60000, rng.randrange(65537)])
-            impulse = rng.choice([-128, 127, rng.randrange(-30, 30)])
-            value = rng.randrange(-128, 128)
-            for name, level in controls.items():
-                ctx.set(getattr(dut, name), level)
-            ctx.set(dut.decay, decay)
-            ctx.set(dut.impulse, impulse)
-            ctx.set(dut.set_value, value)
-            await ctx.tick()
-            if controls["clear"]:
-                r1 = pending = 0
-            elif controls["step"]:
-                kept = abs(r1) * decay // 65536
-                r1, pending = limited((kept if r1 >= 0 else -kept) + pending), 0
-            elif controls["set"]:
-                pending = value
-            elif controls["add"]:
-                pending = limited(pending + impulse)
-            assert ctx.get(dut.r1) == r1
-
-    simulate(dut, bench)
+def _past_of(p, registers, epoch):
+    """Rows that have a past after an epoch, each with the steps that it keeps."""
+    if not p.has_history:
+        return {"x": [], "y": []}
+    return {
+        which: [
+            (registers[f"{which}_first"] + row, slot)
+            for row in range(registers[f"{which}_rows"])
+            for slot in range(min(epoch, p.history))
+        ]
+        for which in "xy"
+    }

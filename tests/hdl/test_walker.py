@@ -137,11 +137,13 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
         (COLUMN, 7, 0, SPIKED, 4),
         (COLUMN, 7, 1, ALWAYS, 1),
         (DENSE, 8, 1, ALWAYS, 4),
-        (DENSE, 8, 1, SPIKED, 2 + 2),
+        (DENSE, 8, 1, SPIKED, 2 + 1),
+        (DENSE, 6, 1, SPIKED, 1 + 2),
     ],
 )
 def test_cycles_of_a_list(kind, count, learn, post, cycles, small):
-    """Rows 1 and 3 have spikes; to seek costs one cycle to ask and one to see that it is over."""
+    """Rows 1 and 3 have spikes; to seek costs one cycle to ask, and one to see that it is over
+    unless the last word has spikes."""
     p = small(2, 4, 2)
     dut = WithActivity(p)
     walker = dut.walker
