@@ -14,8 +14,8 @@ __all__ = ["LinkError", "SerialTransport"]
 
 #: Words of a frame: halved when frames get lost, doubled again when they arrive.
 _LEAST, _MOST = 4, MAX_PAYLOAD
-#: Seconds that a slow way, such as an emulated board, may take.
-_SLOWEST, _SLOWEST_PACE = 0.25, 1000.0
+#: Seconds of silence to bear with from a slow board, such as an emulated one.
+_SLOWEST = 2.0
 _NOTHING = np.zeros(0, np.uint32)
 
 
@@ -26,9 +26,9 @@ class LinkError(RunError):
 class SerialTransport:
     """A :class:`backspike.sim.link_engine.Transport`; see :mod:`backspike.hdl.frames`.
 
-    Works in rounds: send as many words as the board has room for, in frames, then wait until the
-    last frame is answered, or for ``timeout`` seconds; what the board still awaits is sent in the
-    next round. Opening resets the core.
+    Works in rounds: send as many words as the board has room for, in frames, then listen until the
+    last frame is answered, or nothing comes for ``timeout`` seconds; what the board still awaits is
+    sent in the next round. Opening resets the core.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ class SerialTransport:
     baud : int
         Bits per second.
     timeout : float
-        Seconds after which a frame or its answer counts as lost at first, beyond the time that its
-        bytes take on the line; becomes longer as answers come late.
+        Seconds of silence after which frames or answers count as lost at first, beyond the time
+        that a frame and its answer take on the line; becomes longer as answers come late.
     patience : float
         Seconds without an answer, or without a word to or from a busy core, before giving up.
 
@@ -55,7 +55,6 @@ class SerialTransport:
         self.repeats = 0
         """Rounds that had to send something again."""
         self._timeout = self._fastest = timeout
-        self._pace = 1.0  # times that the board takes for a byte, an emulated one far more than 1
         self._byte_seconds = 10 / baud
         self._deframer = Deframer()
         self._tag, self._size = 0, _MOST // 2
@@ -80,7 +79,7 @@ class SerialTransport:
         deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline:
             self._ask(FrameKind.RESET, 0, _NOTHING)
-            for answer in self._answers(self._time_for(64)):
+            for answer in self._answers():
                 if answer.kind == FrameKind.RESET and answer.tag == self._tag:
                     return
         raise LinkError(
@@ -103,17 +102,14 @@ class SerialTransport:
         heard = moved = time.monotonic()
         while True:
             before, last = (self._sent, self._received), self._tag
-            asked = self._send_round(words, first)
+            self._send_round(words, first)
             idle, answered, late = False, False, False
-            for answer in self._answers(asked):
+            for answer in self._answers():
                 heard = time.monotonic()
                 idle = self._take(answer, got) and self._sent == end
                 if answered := answer.tag == self._tag:
                     break
-                if _ahead_tag(last, answer.tag) >= 0:  # late, not lost: the board is slow
-                    late = True
-                    self._timeout = min(_SLOWEST, 1.5 * self._timeout)
-                    self._pace = min(_SLOWEST_PACE, 1.5 * self._pace)
+                late |= _ahead_tag(last, answer.tag) >= 0  # not lost: the board is slow
             if idle:
                 return np.concatenate([_NOTHING, *got])
             now = time.monotonic()
@@ -129,20 +125,19 @@ class SerialTransport:
         """See :meth:`backspike.sim.link_engine.Transport.close`."""
         self._serial.close()
 
-    def _send_round(self, words: np.ndarray, first: int) -> float:
-        """Send what the board has room for, or only ask; returns the seconds to wait."""
+    def _send_round(self, words: np.ndarray, first: int) -> None:
+        """Send what the board has room for, or only ask."""
         at = self._sent - first
         stop = min(words.size, at + RING_WORDS)
-        length = 0
         while True:
             part = words[at : min(stop, at + self._size)]
-            length += self._ask(FrameKind.DATA, first + at, part)
+            self._ask(FrameKind.DATA, first + at, part)
             at += part.size
             if at >= stop:
-                return self._time_for(length)
+                return
 
-    def _ask(self, kind: FrameKind, position: int, payload: np.ndarray) -> int:
-        """Send one frame with a tag of its own; returns its bytes."""
+    def _ask(self, kind: FrameKind, position: int, payload: np.ndarray) -> None:
+        """Send one frame with a tag of its own."""
         self._tag = self._tag + 1 & 0xFF
         limit = min(self._size, 255)
         frame = question(kind.value, self._tag, limit, position, self._received, payload)
@@ -150,7 +145,6 @@ class SerialTransport:
             self._serial.write(frame)
         except OSError as error:
             raise LinkError(f"{self.port}: {error}") from None
-        return len(frame)
 
     def _take(self, answer: Answer, got: list[np.ndarray]) -> bool:
         """Note what arrived; returns whether the core is done and nothing is missing."""
@@ -167,29 +161,25 @@ class SerialTransport:
 
     def _adapt(self, answered: bool, late: bool) -> None:
         """Short frames for a bad line, long ones for a good one, patience for a slow board."""
-        if answered:
+        if late:
+            self._timeout = min(_SLOWEST, 1.5 * self._timeout)
+        elif answered:
             self._timeout = max(self._fastest, 0.9 * self._timeout)
-            self._pace = max(1.0, 0.9 * self._pace)
+        if answered:
             self._size = min(_MOST, self._size * 2)
         elif not late:
             self.repeats += 1
             self._size = max(_LEAST, self._size // 2)
 
-    def _answers(self, seconds: float) -> Iterator[Answer]:
-        """Answers that arrive within so many seconds."""
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            self._serial.timeout = left
-            try:
-                received = self._serial.read(max(1, self._serial.in_waiting))
-            except OSError as error:
-                raise LinkError(f"{self.port}: {error}") from None
-            yield from self._deframer.feed(received)
-
-    def _time_for(self, length: int) -> float:
-        """Seconds until the answer to so many bytes must be there."""
-        answer = 4 * (self._size + 8)
-        return self._timeout + 2 * (length + answer) * self._byte_seconds * self._pace
+    def _answers(self) -> Iterator[Answer]:
+        """Answers, until the line is silent for the timeout."""
+        on_the_line = 8 * (self._size + 8) * self._byte_seconds  # one frame and its answer
+        self._serial.timeout = self._timeout + 2 * on_the_line
+        try:
+            while received := self._serial.read(max(1, self._serial.in_waiting)):
+                yield from self._deframer.feed(received)
+        except OSError as error:
+            raise LinkError(f"{self.port}: {error}") from None
 
 
 def _ahead_tag(one: int, other: int) -> int:
