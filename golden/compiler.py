@@ -90,7 +90,9 @@ def _need(
 ) -> dict[str, int]:
     """What the network needs of each resource."""
     odd = np.any(tables.dense & 1) or any(
-        connection.rule is not None and not connection.lsb and is_dense(connection, layout.lanes)
+        connection.rule is not None
+        and not connection.lsb
+        and is_dense(network, connection, layout.lanes)
         for connection in network.connections.values()
     )
     needs = [needs_of(rule) for rule in rules]
@@ -99,7 +101,9 @@ def _need(
         return max((need[name] for need in needs), default=0)
 
     connections = network.connections.values()
-    own_delays = [c for c in connections if c.delays is not None and is_dense(c, layout.lanes)]
+    own_delays = [
+        c for c in connections if c.delays is not None and is_dense(network, c, layout.lanes)
+    ]
     more = network.trace_constants.fractional or any(r.trace == "r0" for r in network.rewards)
     delays = [int(np.max(c.delay if c.delays is None else c.delays)) for c in connections]
     return {
@@ -123,7 +127,9 @@ def _need(
         "lava": int(network.lava and bool(rules)),
         "stochastic": max(most("traces"), most("stochastic")),
         "epochs": int(network.epoch > 1 or any(p.gate for p in network.populations.values())),
-        "columns": int(bool(network.transposes or network.teachers)),
+        "columns": int(
+            bool(network.transposes or network.teachers) or any(s.negate for s in network.shares)
+        ),
     }
 
 
@@ -182,7 +188,7 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
         "traces": (core.has_traces, "uses traces in its rules"),
         "stochastic": (core.has_random, "rounds at random"),
         "epochs": (core.has_epochs, "has longer epochs or gates"),
-        "columns": (core.columns, "has transposes or teachers"),
+        "columns": (core.columns, "has transposes, teachers or weights that are subtracted"),
         "more_factors": (core.has_more_factors, "uses x2, y2, y3, r0, u_k, sgn or fractions"),
         "tags": (core.has_tags, "has tags"),
         "delays": (core.delays, "has dense synapses with delays of their own"),

@@ -25,6 +25,11 @@ above. ``variant="paper"`` follows it, in every weight and for ever::
 
     M = min(-W2^T, 254) at first                        M -= 2 (d2+ - d2-) h^T, clipped as W2 is
     d1+ = H(W2^T d2+ + M d2-) & h_lo & ~h_hi            d1- = H(W2^T d2- + M d2+) & h_lo & ~h_hi
+
+Two alternatives to it send errors back through matrices ``B`` that are random and never learn
+(:func:`feedback_matrices`): ``variant="random"``, feedback alignment (Lillicrap et al., Nature
+Communications 7:13276, 2016), has ``e_l = B_{l+1} (d_{l+1}+ - d_{l+1}-)``; ``variant="direct"``,
+direct feedback alignment (Noekland, NeurIPS 2016), ``e_l = B_l (d+ - d-)`` of the output.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,6 +42,7 @@ from backspike.golden import nbp_kernels as kernels
 from backspike.golden.interrupts import DeferredInterrupt
 from backspike.golden.nbp_arguments import (
     check_backward,
+    check_feedback,
     check_inputs,
     check_labels,
     check_order,
@@ -52,6 +58,7 @@ __all__ = [
     "backward_copies",
     "epoch_order",
     "evaluate",
+    "feedback_matrices",
     "forward",
     "init_weights",
     "trace_sample",
@@ -65,9 +72,22 @@ VARIANTS = {
     "circuit": Rule(THETA, low=-256, high=254, update_first=False, own_backward=False),
     "paper": Rule(THETA, low=-256, high=254, update_first=False, own_backward=True),
     "rehearsal": Rule(THETA - 1, low=-254, high=254, update_first=True, own_backward=False),
+    "random": Rule(
+        THETA, low=-256, high=254, update_first=False, own_backward=False, fixed_backward=True
+    ),
+    "direct": Rule(
+        THETA,
+        low=-256,
+        high=254,
+        update_first=False,
+        own_backward=False,
+        fixed_backward=True,
+        direct=True,
+    ),
 }
 """The forms of the equations: with each weight once, with a backward copy as in the paper's
-circuit, and as in the authors' rehearsal of it."""
+circuit, as in the authors' rehearsal of it, and with feedback through random matrices, layer by
+layer or from the output directly."""
 
 _CHUNK = 4096  # samples between two reports of progress: about 20 ms
 
@@ -131,11 +151,35 @@ def init_weights(layers: Sequence[int], seed: int, lift: int = 0) -> list[np.nda
     rng = np.random.default_rng(seed)
     weights: list[np.ndarray] = []
     for n_pre, n_post in pairwise(layers):
-        drawn = rng.normal(0.0, np.sqrt(2 / (n_pre + n_post)), (n_pre, n_post)) * THETA
-        if len(weights) == len(layers) - 2:
-            drawn += lift
-        weights.append((np.trunc(np.clip(drawn, -240, 240) / 2) * 2).astype(np.int16))
+        is_last = len(weights) == len(layers) - 2
+        weights.append(_random_matrix(rng, n_pre, n_post, lift if is_last else 0))
     return weights
+
+
+def _random_matrix(rng: np.random.Generator, n_pre: int, n_post: int, lift: int = 0) -> np.ndarray:
+    drawn = rng.normal(0.0, np.sqrt(2 / (n_pre + n_post)), (n_pre, n_post)) * THETA + lift
+    return (np.trunc(np.clip(drawn, -240, 240) / 2) * 2).astype(np.int16)
+
+
+def feedback_matrices(layers: Sequence[int], *, direct: bool, seed: int = 0) -> list[np.ndarray]:
+    """What errors go back through in the variants ``random`` and ``direct``.
+
+    Drawn as :func:`init_weights` draws, apart from the weights of any seed there.
+
+    Returns
+    -------
+    list of np.ndarray
+        One int16 array per array of weights, the first of them empty: ``(n_pre, n_post)`` or, for
+        ``direct``, ``(n_pre, n_out)``.
+    """
+    return [
+        np.zeros((0, 0), np.int16),
+        *(
+            _random_matrix(np.random.default_rng([seed, k]), n_pre, layers[-1] if direct else n)
+            for k, (n_pre, n) in enumerate(pairwise(layers))
+            if k
+        ),
+    ]
 
 
 def backward_copies(weights: Sequence[np.ndarray]) -> list[np.ndarray]:
@@ -188,10 +232,11 @@ def train(
         Which samples, in which order (repetitions are allowed); all of them, as they come, if
         left out.
     variant : str
-        ``circuit``, ``paper`` or ``rehearsal``.
+        One of :data:`VARIANTS`.
     backward : list of np.ndarray, optional
         For ``paper``: as from `backward_copies`, changed in place. Without it they start afresh,
-        so a run that is trained in several calls must pass them on.
+        so a run that is trained in several calls must pass them on. For ``random`` and
+        ``direct``: as from `feedback_matrices`, which it is without it.
     progress : callable, optional
         Called every few thousand samples with the number of samples just done.
 
@@ -204,7 +249,7 @@ def train(
     layers = check_weights(weights, rule, writeable=True)
     x, y = check_inputs(x, layers), check_labels(y, len(x), layers)
     order = np.arange(len(y)) if order is None else check_order(order, len(y))
-    copies = _backward(weights, backward, variant)
+    copies = _backward(weights, layers, backward, variant)
     scratch, hits = Scratch.for_layers(layers), 0
     with DeferredInterrupt() as interrupt:
         for start in range(0, len(order), _CHUNK):
@@ -249,7 +294,7 @@ def trace_sample(
     label : int
         Its class.
     variant : str
-        ``circuit``, ``paper`` (with backward copies that start afresh) or ``rehearsal``.
+        One of :data:`VARIANTS`, with backward matrices as :func:`train` has them at first.
     """
     rule = _rule(variant)
     layers = check_weights(weights, rule)
@@ -257,7 +302,7 @@ def trace_sample(
     y = check_labels(np.array([label]), 1, layers)
     scratch = Scratch.for_layers(layers)
     scrap = [w.copy() for w in weights]
-    copies = _backward(scrap, None, variant)
+    copies = _backward(scrap, layers, None, variant)
     kernels.learn_sample(tuple(scrap), copies, x[0], y[0], rule, scratch)
     traces = []
     for layer, (s, d) in enumerate(zip(scratch.s, scratch.d, strict=True), 1):
@@ -275,10 +320,19 @@ def _rule(variant: str) -> Rule:
 
 
 def _backward(
-    weights: list[np.ndarray], backward: list[np.ndarray] | None, variant: str
+    weights: list[np.ndarray],
+    layers: tuple[int, ...],
+    backward: list[np.ndarray] | None,
+    variant: str,
 ) -> tuple[np.ndarray, ...]:
-    """The backward copies, after checks; the weights themselves for a variant that has none."""
-    if variant != "paper":
+    """What errors go back through, after checks; the weights themselves in most variants."""
+    rule = VARIANTS[variant]
+    if rule.fixed_backward:
+        if backward is None:
+            return tuple(feedback_matrices(layers, direct=rule.direct))
+        check_feedback(layers, backward, direct=rule.direct)
+        return tuple(backward)
+    if not rule.own_backward:
         if backward is not None:
             raise ValueError(f"backward must be left out for variant {variant!r}")
         return tuple(weights)

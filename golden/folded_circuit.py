@@ -10,14 +10,17 @@ derivative) and the error's two signs ``e_k+``, ``e_k-`` are thresholds on two s
                                                       e_k = W_(k+1)^T (e_(k+1)+ - e_(k+1)-)
     end of epoch    dw = +2 where e+ fired, -2 where e- fired, for sources that fired
 
-The error goes back through the very synapses that the activity came by, read by column.
+The error goes back through the very synapses that the activity came by, read by column. Beside
+that, for comparison, it can go back through random matrices ``B``, layer by layer (feedback
+alignment) or from the output to all layers in step n + 1, where the sample then ends (direct
+feedback alignment): variants ``random`` and ``direct`` of :mod:`backspike.golden.equations`.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from backspike.golden.nbp_arguments import layer_sizes
+from backspike.golden.nbp_arguments import check_feedback, layer_sizes
 from backspike.golden.nbp_stimulus import active_inputs, check_classes, sorted_spikes
 from backspike.golden.network import Network
 from backspike.golden.neurons import Input, Population
@@ -41,12 +44,19 @@ THETA = 1024
 _NEVER = (1 << 17) - 1  # threshold that no voltage of a memoryless neuron exceeds
 
 
-def folded_steps(layers: Sequence[int]) -> int:
-    """Time steps of a training sample."""
-    return 2 * (len(layers) - 1)
+def folded_steps(layers: Sequence[int], *, direct: bool = False) -> int:
+    """Time steps of a training sample; ``direct`` is for direct feedback."""
+    last = len(layers) - 1
+    return min(last + 2, 2 * last) if direct else 2 * last
 
 
-def folded_circuit(weights: Sequence[np.ndarray], *, rule: str = FOLDED_RULE) -> Network:
+def folded_circuit(
+    weights: Sequence[np.ndarray],
+    *,
+    rule: str = FOLDED_RULE,
+    feedback: Sequence[np.ndarray] | None = None,
+    direct: bool = False,
+) -> Network:
     """The circuit that learns, for any number of hidden layers.
 
     Parameters
@@ -55,6 +65,10 @@ def folded_circuit(weights: Sequence[np.ndarray], *, rule: str = FOLDED_RULE) ->
         W1, W2, ..., int16, even, shape (n_pre, n_post).
     rule : str
         What every weight learns by; y is the error of the compartment.
+    feedback : sequence of numpy.ndarray, optional
+        Matrices as of ``equations.feedback_matrices`` that errors go back through instead.
+    direct : bool
+        Whether ``feedback`` takes the output's error to every layer.
 
     Returns
     -------
@@ -68,8 +82,10 @@ def folded_circuit(weights: Sequence[np.ndarray], *, rule: str = FOLDED_RULE) ->
         If the weights do not fit each other or cannot be stored.
     """
     layers = layer_sizes(weights)
+    if feedback is not None:
+        check_feedback(layers, feedback, direct=direct)
     last = len(weights)
-    network = Network(epoch=folded_steps(layers))
+    network = Network(epoch=folded_steps(layers, direct=direct))
     source: Input | Population = network.input("in_x", layers[0])
     target = network.input("in_t", layers[-1])
     errors: dict[int, tuple[Population, Population]] = {}
@@ -104,8 +120,14 @@ def folded_circuit(weights: Sequence[np.ndarray], *, rule: str = FOLDED_RULE) ->
         network.teach(f"W{k}", down, negate=True)
         if k > 1:
             below = errors[k - 1][0]
-            network.transpose(f"W{k}^T", f"W{k}", up, below)
-            network.transpose(f"-W{k}^T", f"W{k}", down, below, negate=True)
+            if feedback is None:
+                network.transpose(f"W{k}^T", f"W{k}", up, below)
+                network.transpose(f"-W{k}^T", f"W{k}", down, below, negate=True)
+            else:
+                up, down = errors[last if direct else k]
+                back = feedback[k - 1].T
+                network.connect(f"B{k}", up, below, back, pattern="all-to-all", exponent=0)
+                network.share(f"B{k}", down, below, negate=True)
     return network
 
 

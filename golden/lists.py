@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.golden.network import Connection, Network, Transpose
+from backspike.golden.network import Connection, Network, Share, Transpose
 from backspike.golden.placement import Layout, is_dense
 from backspike.golden.program import Placement
 from backspike.hdl.layouts import REWARD_BITS, ListKind
@@ -73,7 +73,7 @@ def build_tables(
     fixed: list[Columns] = []
     for name, connection in network.connections.items():
         rule = rule_numbers.get(name, 0)
-        if is_dense(connection, layout.lanes):
+        if is_dense(network, connection, layout.lanes):
             builder.add_dense(network, name, connection, rule)
             continue
         synapses = builder.synapses(connection)
@@ -84,6 +84,8 @@ def build_tables(
             builder.add_sparse(synapses, plastic=True, rule=rule, sign=sign, lsb=lsb)
     for transpose in network.transposes.values():
         builder.add_columns(network, transpose)
+    for share in network.shares:
+        builder.add_share(network, share)
     if fixed:
         builder.add_sparse(_joined(fixed, ("axon", *_SYNAPSE)), plastic=False)
     for reward in network.rewards:
@@ -129,7 +131,7 @@ class _Builder:
         words = -(-targets // lanes)
         addresses = self.dense_words + words * np.arange(sources)
         learns = connection.rule is not None
-        rotated = any(t.connection == name for t in network.transposes.values())
+        rotated = _is_rotated(network, name)
         row = self.layout.populations[connection.target.owner.name] // lanes
         taught = [t for t in network.teachers if t.connection == name]
         # Without one, the targets teach; with several, the last one's list is delivered.
@@ -167,7 +169,7 @@ class _Builder:
             own.scatter(made, np.broadcast_to(values, connection.weights.shape))
             memory.append(made)
         self.dense_words += sources * words
-        if learns or sources > 1:
+        if learns or sources > 1 or any(s.connection == name for s in network.shares):
             self.placements[name] = placement
 
     def add_columns(self, network: Network, transpose: Transpose) -> None:
@@ -188,6 +190,24 @@ class _Builder:
             post=-(-forward.target.size // lanes),
             rotate=numbers % lanes,
             negate=int(transpose.negate),
+        )
+
+    def add_share(self, network: Network, share: Share) -> None:
+        """One list for each source, of the words of another one's list."""
+        lanes = self.layout.lanes
+        shared = network.connections[share.connection]
+        numbers = np.arange(share.source.size)
+        self.add_lists(
+            self.layout.first_axon(share.source, self.compartments) + numbers,
+            plastic=False,
+            kind=ListKind.DENSE.value,
+            address=self.placements[share.connection].words,
+            row=self.layout.populations[share.target.owner.name] // lanes,
+            count=shared.target.size,
+            exponent=int(shared.exponents),
+            delay=shared.delay,
+            rotate=numbers % lanes if _is_rotated(network, share.connection) else 0,
+            negate=int(share.negate),
         )
 
     def synapses(self, connection: Connection) -> Columns:
@@ -259,6 +279,11 @@ class _Builder:
     def _words(self, parts: list[np.ndarray]) -> np.ndarray:
         """Words of all dense connections, one after the other."""
         return np.concatenate([np.zeros((0, self.layout.lanes), np.int16), *parts])
+
+
+def _is_rotated(network: Network, connection: str) -> bool:
+    """Whether the words of a connection are read by column."""
+    return any(t.connection == connection for t in network.transposes.values())
 
 
 def _of_each(values: np.ndarray | None, default: int, count: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from backspike.golden.nbp_kernels import Rule
 
 __all__ = [
     "check_backward",
+    "check_feedback",
     "check_inputs",
     "check_labels",
     "check_order",
@@ -72,6 +73,18 @@ def check_backward(weights: Sequence[np.ndarray], backward: Sequence[np.ndarray]
             raise ValueError(f"{name} must be C-contiguous and writeable")
         if number > 1 and not np.isin(copy + w, (0, -2)).all():
             raise ValueError(f"{name} must be -W{number}, or 2 less where a weight met a rail")
+
+
+def check_feedback(layers: Sequence[int], backward: Sequence[np.ndarray], *, direct: bool) -> None:
+    """Check the matrices that errors go back through: int16, of the shapes of ``layers``."""
+    if len(backward) != len(layers) - 1:
+        raise ValueError(f"backward must hold {len(layers) - 1} arrays, not {len(backward)}")
+    for number, matrix in enumerate(backward[1:], 2):
+        shape = layers[number - 1], layers[-1 if direct else number]
+        if not isinstance(matrix, np.ndarray) or matrix.dtype != np.int16 or matrix.shape != shape:
+            raise TypeError(f"feedback matrix B{number} must be an int16 array of shape {shape}")
+        if not matrix.flags.c_contiguous:
+            raise ValueError(f"feedback matrix B{number} must be C-contiguous")
 
 
 def check_inputs(x: np.ndarray, layers: tuple[int, ...]) -> np.ndarray:

@@ -37,6 +37,10 @@ class Rule(NamedTuple):
     """Backpropagate through weights that this sample has already changed."""
     own_backward: bool
     """Backpropagate ``d-`` through ``-W^T`` as a matrix of its own, as the paper's circuit does."""
+    fixed_backward: bool = False
+    """Backpropagate through matrices that never learn."""
+    direct: bool = False
+    """Each of them takes the error of the output itself to its layer."""
 
 
 class Scratch(NamedTuple):
@@ -205,8 +209,9 @@ def learn_sample(
 ) -> bool:
     """Train on one sample, in place; returns whether the output was exact before the update.
 
-    ``backward`` holds what stands for ``-W`` going backwards, one array per array of ``weights``
-    (the first is never read); it counts only for a rule with ``own_backward``.
+    ``backward`` holds what errors go back through, one array per array of ``weights`` (the first
+    is never read): ``weights`` itself or, for a rule with ``own_backward``, what stands for
+    ``-W``, or, for one with ``fixed_backward``, what stands for ``W``.
     ``scratch.d`` of layers that no error reaches stays as it was: zero in a fresh scratch.
     """
     forward_sample(weights, x, scratch)
@@ -215,7 +220,8 @@ def learn_sample(
     for up in range(len(weights)):
         layer = last - up
         w, d = weights[layer], scratch.d[layer]
-        if not d.any():
+        sent = scratch.d[last] if rule.direct else d
+        if not sent.any():
             break
         index, count = scratch.active[layer], scratch.n_active[layer]
         if rule.update_first:
@@ -227,7 +233,7 @@ def learn_sample(
                 _backpropagate_copy(w, backward[layer], d, s, rule.hi_above, d_below)
                 _update(backward[layer], index, count, d, rule.low, rule.high, -2)
             else:
-                _backpropagate(w, d, s, rule.hi_above, d_below)
+                _backpropagate(backward[layer], sent, s, rule.hi_above, d_below)
         if not rule.update_first:
             _update(w, index, count, d, rule.low, rule.high, 2)
     return exact

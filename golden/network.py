@@ -19,7 +19,16 @@ from backspike.golden.weights import (
 )
 from backspike.hdl.layouts import IMPULSE_FRACTION, REWARD_BITS, TAG_BITS, TRACE_BITS, SignMode
 
-__all__ = ["TRACE_NAMES", "Connection", "Network", "Reward", "Teacher", "Traces", "Transpose"]
+__all__ = [
+    "TRACE_NAMES",
+    "Connection",
+    "Network",
+    "Reward",
+    "Share",
+    "Teacher",
+    "Traces",
+    "Transpose",
+]
 
 TRACE_NAMES = ("x1", "x2", "y1", "y2", "y3")
 #: Longest delay of any core, in time steps beyond the one that every spike takes.
@@ -100,6 +109,20 @@ class Transpose:
 
 
 @dataclass(frozen=True, eq=False)
+class Share:
+    """Spikes of ``source`` that go through the synapses of a connection as well, to ``target``.
+
+    Neuron ``k`` of the source takes the list of neuron ``k`` of the connection's source; with
+    ``negate``, it subtracts the weights.
+    """
+
+    connection: str
+    source: Part
+    target: Part
+    negate: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Reward:
     """Neurons whose spikes add ``value`` to the reward ``trace``, r0 or r1, of the next step."""
 
@@ -167,6 +190,7 @@ class Network:
         By name, in the order of their making.
     teachers : list of Teacher
     transposes : dict of str to Transpose
+    shares : list of Share
     rewards : list of Reward
     trace_constants : Traces
     """
@@ -180,6 +204,7 @@ class Network:
         self.connections: dict[str, Connection] = {}
         self.teachers: list[Teacher] = []
         self.transposes: dict[str, Transpose] = {}
+        self.shares: list[Share] = []
         self.rewards: list[Reward] = []
         self.trace_constants = Traces()
 
@@ -400,6 +425,34 @@ class Network:
         _check_size(f"target of {where}", to_part, forward.source.size)
         check_int(f"delay of {where}", delay, 0, MAX_DELAY)
         self.transposes[name] = Transpose(name, connection, from_part, to_part, delay, bool(negate))
+
+    def share(
+        self, connection: str, source: Neurons, target: Neurons, *, negate: bool = False
+    ) -> None:
+        """Send spikes of other neurons through the synapses of an all-to-all connection, too.
+
+        Parameters
+        ----------
+        connection : str
+            Whose weights, exponent and delays are used, as they are at the time; they are stored
+            once.
+        source, target : Population or Input, Population
+            As many neurons as the connection has sources, and targets.
+        negate : bool
+            Subtract the weights.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the name is unknown or a size does not fit.
+        """
+        where = f"share of connection {connection!r}"
+        shared = self._whole(where, connection)
+        from_part, to_part = self._part(where, source), self._part(where, target)
+        _check_target(where, to_part)
+        _check_size(f"source of {where}", from_part, shared.source.size)
+        _check_size(f"target of {where}", to_part, shared.target.size)
+        self.shares.append(Share(connection, from_part, to_part, bool(negate)))
 
     def _whole(self, where: str, name: str) -> Connection:
         """A connection between whole groups, all-to-all."""

@@ -48,17 +48,22 @@ class Layout:
         return compartments + self.inputs[part.owner.name] + part.first
 
 
-def is_dense(connection: Connection, lanes: int) -> bool:
+def is_dense(network: Network, connection: Connection, lanes: int) -> bool:
     """Whether a connection takes dense lists: where they can hold it, and are no dearer.
 
-    A list counts as one word: fixed weights to few targets join the axon's one sparse list.
+    A list counts as one word: fixed weights to few targets join the axon's one sparse list,
+    unless other neurons use them, too.
     """
     if connection.pattern not in (Pattern.ONE_TO_ALL, Pattern.ALL_TO_ALL):
         return False
     if connection.target.first or connection.exponents.ndim:
         return False
     words = -(-connection.target.size // lanes)
-    return connection.rule is not None or words + 1 <= connection.target.size
+    reused = {t.connection for t in network.transposes.values()}
+    reused |= {s.connection for s in network.shares}
+    if connection.rule is not None or connection.name in reused:
+        return True
+    return words + 1 <= connection.target.size
 
 
 def place(network: Network, lanes: int) -> Layout:
@@ -67,8 +72,10 @@ def place(network: Network, lanes: int) -> Layout:
     Targets of dense lists, and what stands beside others lane by lane, begin a row; the others
     share rows with those of the same profile.
     """
-    aligned = {c.target.owner.name for c in network.connections.values() if is_dense(c, lanes)}
+    connections = network.connections.values()
+    aligned = {c.target.owner.name for c in connections if is_dense(network, c, lanes)}
     aligned |= {t.target.owner.name for t in network.transposes.values()}
+    aligned |= {s.target.owner.name for s in network.shares}
     aligned |= {t.by.name for t in network.teachers}
     for population in network.populations.values():
         partners = [group for group in (population.sums_of, population.gate) if group is not None]

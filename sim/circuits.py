@@ -1,13 +1,14 @@
-"""The circuits in which nBP runs on a core: how each is built, fed, read, and what it must hold."""
+"""The circuits that learn on a core: how each is built, fed, read, and what it must hold."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Protocol
 
 import numpy as np
 
 from backspike.golden.compiler import compile_network
-from backspike.golden.equations import train
+from backspike.golden.equations import VARIANTS, feedback_matrices, train
 from backspike.golden.folded_circuit import (
     FOLDED_RULE,
     folded_circuit,
@@ -16,6 +17,7 @@ from backspike.golden.folded_circuit import (
     folded_stimulus,
     read_folded,
 )
+from backspike.golden.nbp_arguments import layer_sizes
 from backspike.golden.nbp_circuit import (
     PLASTIC,
     RULE,
@@ -44,12 +46,12 @@ Weights = Sequence[np.ndarray]
 
 
 class Circuit(Protocol):
-    """One way to run nBP on a core.
+    """One way to run nBP, or an alternative to it, on a core.
 
     Attributes
     ----------
     rule : str
-        The rule that learns nBP in it.
+        The rule by which it learns what the equations learn.
     lead, lead_infer : int
         Time steps before the first sample after a reset.
     shown_from : int
@@ -190,14 +192,24 @@ class _Paper:
 
 
 class _Folded:
-    """Ours: each weight stored once, ``2 * layers`` steps a sample, any number of layers."""
+    """Ours: each weight stored once, ``2 * layers`` steps a sample, any number of layers.
+
+    ``variant`` is that of the equations; in all but ``circuit``, errors go back through matrices
+    of their own.
+    """
 
     rule = FOLDED_RULE
     lead = lead_infer = shown_from = 0
-    checked = "golden equations: every weight after every epoch"
+
+    def __init__(self, variant: str = "circuit") -> None:
+        self._variant = variant
+        self._feedback = VARIANTS[variant].fixed_backward
+        self._direct = VARIANTS[variant].direct
+        named = f", variant {variant}" if self._feedback else ""
+        self.checked = f"golden equations{named}: every weight after every epoch"
 
     def steps(self, layers: Layers) -> int:
-        return folded_steps(layers)
+        return folded_steps(layers, direct=self._direct)
 
     def output_step(self, layers: Layers) -> int:
         return len(layers) - 1
@@ -205,11 +217,13 @@ class _Folded:
     def program(
         self, layers: Layers, weights: Weights, core: int | CoreParams, rule: str
     ) -> Program:
-        return _compile(folded_circuit(weights, rule=rule), core)
+        network = folded_circuit(
+            weights, rule=rule, feedback=self._back(layers), direct=self._direct
+        )
+        return _compile(network, core)
 
     def stimulus(self, program: Program, x: np.ndarray, y: np.ndarray, *, first: bool) -> Stimulus:
-        layers = sum(name.startswith("W") for name in program.placements)
-        return folded_stimulus(program, x, y, steps=2 * layers)
+        return folded_stimulus(program, x, y, steps=program.registers["epoch"])
 
     def read(self, program: Program, dense: np.ndarray) -> dict[str, np.ndarray]:
         return {f"W{k}": w for k, w in enumerate(read_folded(program, dense), 1)}
@@ -220,7 +234,12 @@ class _Folded:
     def follow(
         self, weights: list[np.ndarray], backward: list[np.ndarray], x: np.ndarray, y: np.ndarray
     ) -> int:
-        return train(weights, x, y)
+        layers = layer_sizes(weights)
+        return train(weights, x, y, variant=self._variant, backward=self._back(layers))
+
+    def _back(self, layers: Layers) -> list[np.ndarray] | None:
+        """What errors go back through, if not through the weights."""
+        return _matrices(tuple(layers), self._direct) if self._feedback else None
 
     def inference(self, layers: Layers, weights: Weights, lanes: int) -> Program:
         return compile_network(folded_inference(weights), lanes=lanes)
@@ -237,12 +256,24 @@ class _Folded:
         last = len(layers) - 1
         forward = [f"hidden {k}\nh = H(W{k} .)" for k in range(1, last)]
         back = [f"error back\nlayer {k}" for k in range(last - 1, 0, -1)]
+        if self._direct:
+            back[:-1] = []
         back[-1:] = [f"{label}\nlearn" for label in back[-1:]]
         return ("input x\ntarget t", *forward, "output o\nerror d+, d-", *back)
 
 
 #: By the name that the command line gives them.
-CIRCUITS: Mapping[str, Circuit] = {"paper": _Paper(), "folded": _Folded()}
+CIRCUITS: Mapping[str, Circuit] = {
+    "paper": _Paper(),
+    "folded": _Folded(),
+    "random-feedback": _Folded("random"),
+    "direct-feedback": _Folded("direct"),
+}
+
+
+@cache
+def _matrices(layers: tuple[int, ...], direct: bool) -> list[np.ndarray]:
+    return feedback_matrices(layers, direct=direct)
 
 
 def _compile(network: Network, core: int | CoreParams) -> Program:

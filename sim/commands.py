@@ -110,8 +110,7 @@ def _refuse_unused(options: TrainOptions) -> None:
             if (value := getattr(options, name)) is not None:
                 option = "--no-check" if value is False else f"--{name}"
                 raise RunError(
-                    f"{option} is for --circuit paper or folded: "
-                    "it does nothing with --circuit equations"
+                    f"{option} is for a circuit: it does nothing with --circuit equations"
                 )
     on_board = options.engine == "fpga"
     if on_board and options.port is None:

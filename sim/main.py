@@ -116,7 +116,11 @@ def demo(
 @click.option("--out", type=PATH, default=Path("runs/train"), show_default=True)
 @click.option("--resume", is_flag=True, help="go on from the checkpoint in --out")
 def train(**options: Any) -> None:
-    """Train a network by nBP: by the equations, or in the paper's or our circuit on a core."""
+    """Train a network by nBP: by the equations, or in a circuit on a core.
+
+    Circuits: the authors' (paper), ours that stores each weight once (folded), and ours with
+    errors that go back through random weights instead, layer by layer or directly.
+    """
     if train_run(console, TrainOptions(**options, command=_command()))["mismatches"]:
         raise SystemExit(1)
 

@@ -14,7 +14,14 @@ from backspike.golden.nbp_circuit import paper_circuit
 from backspike.golden.network import Network
 from backspike.golden.program import Program
 from backspike.hdl.host_map import default_seeds, unpack_weights
-from backspike.hdl.layouts import ListKind, SignMode, Visit, list_layout, unpack_array
+from backspike.hdl.layouts import (
+    ListKind,
+    SignMode,
+    Visit,
+    list_layout,
+    state_layout,
+    unpack_array,
+)
 from backspike.hdl.params import CoreParams
 from backspike.sim.engine import Stimulus
 
@@ -260,3 +267,28 @@ def test_compiling_is_fast():
     start = time.perf_counter()
     compile_network(paper_circuit((400, 400, 10), weights))
     assert time.perf_counter() - start < 3
+
+
+def test_neurons_that_share_a_list_add_and_subtract_the_same_words():
+    network = Network()
+    ins = [network.input(name, 3) for name in "abc"]
+    out, other = (network.population(name, 5, threshold=1000, decay_v=0) for name in ("o", "p"))
+    weights = 2 * np.arange(15).reshape(3, 5) - 8
+    network.connect("W", ins[0], out, weights, pattern="all-to-all", exponent=1)
+    network.share("W", ins[1], out, negate=True)
+    network.share("W", ins[2], other)
+    program = compile_network(network, lanes=4)
+    assert len(program.memories["dense"]) == 3 * 2  # one copy
+    core = GoldenCore(program.params)
+    core.load(program)
+    first = {name: program.inputs[name][0] for name in "abc"}
+    axons = [first["a"], first["b"] + 2, first["c"] + 1]
+    core.run(2, Stimulus(np.zeros(3, np.int64), np.array(axons)))
+    v = unpack_array(state_layout(program.params), core.read("state"))["v"]
+    for name, expected in (("o", weights[0] - weights[2]), ("p", weights[1])):
+        begin = program.populations[name][0]
+        assert (v[begin : begin + 5] == 64 * expected).all()
+    with pytest.raises(ValueError, match=r"^share of connection 'V': there is no connection 'V'$"):
+        network.share("V", ins[1], out)
+    with pytest.raises(ValueError, match=r"^source of share .* must be 3 neurons .* not 5 from 0$"):
+        network.share("W", out, out)

@@ -12,6 +12,7 @@ from backspike.golden.equations import (
     Accuracy,
     epoch_order,
     evaluate,
+    feedback_matrices,
     forward,
     init_weights,
     trace_sample,
@@ -98,7 +99,7 @@ def test_circuit_variant_reproduces_the_weights_of_the_circuit(network):
 # ------------------------------------------------------------------ plain Python, any depth
 
 
-def oracle_sample(weights, x, label, variant):
+def oracle_sample(weights, x, label, variant, feedback):
     """The equations, written out with lists; returns the output spikes before the update."""
     hi = (lambda s: s >= 1024) if variant == "rehearsal" else (lambda s: s > 1024)
     low = -254 if variant == "rehearsal" else -256
@@ -111,6 +112,7 @@ def oracle_sample(weights, x, label, variant):
         up = k == label and s <= 512 and s > 0
         down = k != label and s > 512 and not hi(s)
         d.append(up - down)
+    d_out = d
     for layer in reversed(range(len(weights))):
         w = weights[layer]
         updated = [
@@ -124,7 +126,9 @@ def oracle_sample(weights, x, label, variant):
         ]
         back = updated if variant == "rehearsal" else w
         if layer:
-            errors = [sum(v * d_k for v, d_k in zip(row, d, strict=True)) for row in back]
+            back = feedback[layer].tolist() if variant in ("random", "direct") else back
+            sent = d_out if variant == "direct" else d
+            errors = [sum(v * d_k for v, d_k in zip(row, sent, strict=True)) for row in back]
             d = [
                 ((e > 0) - (e < 0)) * (s > 0 and not hi(s))
                 for e, s in zip(errors, sums[layer - 1], strict=True)
@@ -145,7 +149,7 @@ def random_task(rng, layers, scale):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("variant", ["circuit", "rehearsal"])
+@pytest.mark.parametrize("variant", ["circuit", "rehearsal", "random", "direct"])
 @pytest.mark.parametrize("scale", [100, 127])
 @pytest.mark.parametrize(
     "layers",
@@ -157,9 +161,10 @@ def test_matches_plain_python(layers, scale, variant, seed):
     weights, x, y = random_task(rng, layers, scale)
     expected = [w.tolist() for w in weights]
     order = rng.integers(len(y), size=200)
+    feedback = feedback_matrices(layers, direct=variant == "direct")
     hits = 0
     for k in order:
-        output = oracle_sample(expected, x[k].tolist(), int(y[k]), variant)
+        output = oracle_sample(expected, x[k].tolist(), int(y[k]), variant, feedback)
         hits += output == [int(c == y[k]) for c in range(layers[-1])]
     assert train(weights, x, y, order, variant=variant) == hits
     for got, want in zip(weights, expected, strict=True):
@@ -396,6 +401,22 @@ def test_other_bad_arguments_are_explained():
         init_weights([4, 0, 2], 1)
     with pytest.raises(ValueError, match=r"^x must hold at least one sample to evaluate, not 0$"):
         evaluate(W, X[:0], Y[:0])
+
+
+def test_bad_feedback_matrices_are_explained():
+    layers = (W[0].shape[0], *(w.shape[1] for w in W))
+    good = feedback_matrices(layers, direct=False)
+    for feedback, error, message in (
+        (good[:1], ValueError, r"^backward must hold 2 arrays, not 1$"),
+        (
+            [good[0], good[1].astype(np.int32)],
+            TypeError,
+            r"^feedback matrix B2 must be an int16 array of shape \(3, 2\)$",
+        ),
+        ([good[0], np.asfortranarray(good[1])], ValueError, r"^feedback matrix B2 .* C-contig"),
+    ):
+        with pytest.raises(error, match=message):
+            train(W, X, Y, variant="random", backward=feedback)
 
 
 def test_bad_backward_copies_are_explained():

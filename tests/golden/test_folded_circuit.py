@@ -7,7 +7,7 @@ import pytest
 
 from backspike.golden.compiler import compile_network
 from backspike.golden.core import GoldenCore
-from backspike.golden.equations import train
+from backspike.golden.equations import feedback_matrices, train
 from backspike.golden.folded_circuit import (
     folded_circuit,
     folded_inference,
@@ -17,10 +17,9 @@ from backspike.golden.folded_circuit import (
 )
 
 
-def learned(engine, program, layers, x, y):
+def learned(engine, program, steps, x, y):
     """Weights after learning all samples on an engine."""
     engine.load(program)
-    steps = folded_steps(layers)
     engine.run(steps * len(x), folded_stimulus(program, x, y, steps=steps), record=False)
     return read_folded(program, engine.read("dense"))
 
@@ -29,12 +28,30 @@ def learned(engine, program, layers, x, y):
 def test_it_learns_what_the_equations_say(seed, folded_case):
     layers, lanes, weights, x, y = folded_case(seed)
     program = compile_network(folded_circuit(weights), lanes=lanes)
-    got = learned(GoldenCore(program.params), program, layers, x, y)
+    got = learned(GoldenCore(program.params), program, folded_steps(layers), x, y)
     expected = [w.copy() for w in weights]
     train(expected, x, y)
     assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
     for k, (a, b) in enumerate(zip(got, expected, strict=True), 1):
         assert np.array_equal(a, b), f"W{k} of {layers}, {lanes} lanes"
+
+
+@pytest.mark.parametrize("variant", ["random", "direct"])
+@pytest.mark.parametrize("seed", range(12))
+def test_feedback_through_random_matrices_follows_its_equations(seed, variant, folded_case):
+    layers, lanes, weights, x, y = folded_case(seed)
+    direct = variant == "direct"
+    feedback = feedback_matrices(layers, direct=direct)
+    network = folded_circuit(weights, feedback=feedback, direct=direct)
+    program = compile_network(network, lanes=lanes)
+    got = learned(GoldenCore(program.params), program, folded_steps(layers, direct=direct), x, y)
+    expected = [w.copy() for w in weights]
+    train(expected, x, y, variant=variant)
+    for k, (a, b, before) in enumerate(zip(got, expected, weights, strict=True), 1):
+        assert np.array_equal(a, b), f"W{k} of {layers}, {lanes} lanes"
+        assert k == len(weights) or (b != before).any(), f"W{k} learned nothing"
+    stored = program.placements
+    assert {name for name in stored if name[0] == "B"} == {f"B{k}" for k in range(2, len(layers))}
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -126,7 +126,7 @@ def bad_inputs(backspike, folder: Path):
         (("train", "--init", garbage, *out), "garbage.npz is not a readable .npz"),
         (("train", "--init", folder / "none.npz", *out), "none.npz: no such file"),
         (("train", "--init", folder / "none.npz", "--lift", "2", *out), "--lift 2"),
-        (("train", "--engine", "golden", *out), "--engine is for --circuit paper"),
+        (("train", "--engine", "golden", *out), "--engine is for a circuit"),
         (("train", "--lanes", "4", *out), "--lanes is for --circuit paper"),
         (("train", "--no-check", *out), "--no-check is for --circuit paper"),
         (("train", "--rule", "dw = x0*y0", *out), "--rule is for --circuit paper"),

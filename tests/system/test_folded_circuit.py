@@ -8,7 +8,7 @@ import pytest
 
 from backspike.golden.compiler import compile_network
 from backspike.golden.datasets import load_dataset
-from backspike.golden.equations import init_weights, train
+from backspike.golden.equations import init_weights
 from backspike.golden.folded_circuit import folded_circuit
 from backspike.hdl.params import CoreParams
 from backspike.sim.circuits import CIRCUITS
@@ -37,14 +37,14 @@ SMALL = {
 }
 
 
-def compare(engine, program, layers, weights, x, y):
+def compare(engine, program, layers, weights, x, y, circuit=FOLDED):
     """Learn on an engine and by the equations; both must end with the same weights."""
     engine.load(program)
-    spikes = FOLDED.stimulus(program, x, y, first=True)
-    engine.run(FOLDED.steps(layers) * len(x), spikes, record=False)
-    got = FOLDED.read(program, engine.read("dense"))
+    spikes = circuit.stimulus(program, x, y, first=True)
+    engine.run(circuit.steps(layers) * len(x), spikes, record=False)
+    got = circuit.read(program, engine.read("dense"))
     expected = [w.copy() for w in weights]
-    train(expected, x, y)
+    circuit.follow(expected, [], x, y)
     assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
     for k, w in enumerate(expected, 1):
         assert np.array_equal(got[f"W{k}"], w), f"W{k} of {layers}"
@@ -58,6 +58,9 @@ def test_random_networks(lanes, folded_case):
         layers, _, weights, x, y = folded_case(seed)
         program = compile_network(folded_circuit(weights), params=SMALL[lanes])
         compare(engine, program, layers, weights, x, y)
+        for circuit in (CIRCUITS["random-feedback"], CIRCUITS["direct-feedback"]):
+            program = circuit.program(layers, weights, SMALL[lanes], circuit.rule)
+            compare(engine, program, layers, weights, x, y, circuit)
     engine.close()
 
 
