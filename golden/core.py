@@ -80,6 +80,8 @@ class GoldenCore:
             array[...] = 0
         for array in (state.x, state.x_then, state.x_time, state.y, state.y_then, state.y_time):
             array[...] = 0
+        for array in (state.x_past, state.y_past):
+            array[...] = 0
         for array in (state.seen, state.spikes, state.pending, state.reward):
             array[...] = 0
         for name in ("step", "epoch_step", "epochs_done"):

@@ -316,8 +316,8 @@ class Core(wiring.Component):
             *_wire(scanner.traces, traces.x),
             traces.y_en.eq(engine.look_en),
             traces.y_row.eq(engine.look_row),
-            traces.clear.eq(sequencer.clear & (sequencer.clear_address < p.rows)),
-            traces.clear_row.eq(sequencer.clear_address),
+            traces.clear.eq(sequencer.clear),
+            traces.clear_address.eq(sequencer.clear_address),
             *_wire(engine.traces, traces.y),
             traces.look_bits.eq(activity.look_bits),
         ]

@@ -61,7 +61,7 @@ class Sequencer(wiring.Component):
         self.sweep = max(
             params.delay_slots * params.compartment_rows,
             params.compartments // params.dendrite_lanes,
-            params.rows,
+            params.rows * (params.history if params.has_history else 1),
         )
         super().__init__({
             "advance": In(1),

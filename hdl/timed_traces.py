@@ -67,8 +67,10 @@ class TimedTraces(wiring.Component):
             m.d.comb += [
                 past[side].r_en.eq(getattr(self, f"{side}_past_en")),
                 past[side].r_address.eq(getattr(self, f"{side}_past_address")),
-                now[side].clear.eq(self.clear & (self.clear_row < rows[side])),
-                now[side].clear_address.eq(self.clear_row),
+                now[side].clear.eq(self.clear & (self.clear_address < rows[side])),
+                now[side].clear_address.eq(self.clear_address),
+                past[side].clear.eq(self.clear & (self.clear_address < rows[side] * p.history)),
+                past[side].clear_address.eq(self.clear_address),
             ]
             for lane in range(p.lanes):
                 m.d.comb += [

@@ -45,7 +45,7 @@ def trace_ports(p: CoreParams) -> dict:
         "y_row": In(range(p.compartment_rows)),
         "y": Out(y).array(p.lanes),
         "clear": In(1),
-        "clear_row": In(range(p.rows)),
+        "clear_address": In(range(p.rows * (p.history if p.has_history else 1))),
         "host_x": In(HOST_PORT),
         "host_y": In(HOST_PORT),
     }
@@ -84,7 +84,7 @@ class Traces(wiring.Component):
         See :class:`backspike.hdl.random.RandomBank`.
     x_en, x_row, x, y_en, y_row, y
         Readers of a row of words of ``x_traces`` and ``y_traces``.
-    clear, clear_row : In
+    clear, clear_address : In
         Zero a row of both.
     host_x, host_y : In(HOST_PORT)
     """
@@ -140,10 +140,10 @@ class Traces(wiring.Component):
             self.look_en.eq(valid),
             self.look_row.eq(row),
             self.draw.eq(valid),
-            x.clear.eq(self.clear),
-            x.clear_address.eq(self.clear_row),
-            y.clear.eq(self.clear & (self.clear_row < p.compartment_rows)),
-            y.clear_address.eq(self.clear_row),
+            x.clear.eq(self.clear & (self.clear_address < p.rows)),
+            x.clear_address.eq(self.clear_address),
+            y.clear.eq(self.clear & (self.clear_address < p.compartment_rows)),
+            y.clear_address.eq(self.clear_address),
             x.w_address.eq(s2_row),
             y.w_address.eq(s2_row),
         ]

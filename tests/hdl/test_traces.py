@@ -139,13 +139,16 @@ def test_updates_are_those_of_the_golden_core(lanes, changes, rng, bus, small, t
             await check(ctx, _past_of(p, registers, epoch) if ends else {"x": [], "y": []})
             step = 0 if ends else step + 1
             if rng.random() < 0.3:
-                row = rng.randrange(p.rows)
+                depth = p.history if p.has_history else 1
+                row = rng.randrange(p.rows * depth)
                 ctx.set(traces.clear, 1)
-                ctx.set(traces.clear_row, row)
+                ctx.set(traces.clear_address, row)
                 await ctx.tick()
                 ctx.set(traces.clear, 0)
                 for name in ("x", "x_then", "x_time", "y", "y_then", "y_time"):
                     getattr(t.state, name)[row * lanes : (row + 1) * lanes] = 0
+                for name in ("x_past", "y_past"):
+                    getattr(t.state, name)[row % depth, row // depth * lanes :][:lanes] = 0
         for which, host in (("x", traces.host_x), ("y", traces.host_y)):
             words = side(t, p, which)[0].tolist()
             assert [await bus.host_read(ctx, host, n) for n in range(len(words))] == words
