@@ -30,6 +30,8 @@ Two alternatives to it send errors back through matrices ``B`` that are random a
 (:func:`feedback_matrices`): ``variant="random"``, feedback alignment (Lillicrap et al., Nature
 Communications 7:13276, 2016), has ``e_l = B_{l+1} (d_{l+1}+ - d_{l+1}-)``; ``variant="direct"``,
 direct feedback alignment (Noekland, NeurIPS 2016), ``e_l = B_l (d+ - d-)`` of the output.
+``variant="delta"`` is nBP with ``d2+ = t & ~o``, ``d2- = o & ~t`` whatever the sums: with one
+layer of weights, the delta rule.
 """
 
 from collections.abc import Callable, Sequence
@@ -84,10 +86,11 @@ VARIANTS = {
         fixed_backward=True,
         direct=True,
     ),
+    "delta": Rule(THETA, low=-256, high=254, update_first=False, own_backward=False, any_sum=True),
 }
 """The forms of the equations: with each weight once, with a backward copy as in the paper's
-circuit, as in the authors' rehearsal of it, and with feedback through random matrices, layer by
-layer or from the output directly."""
+circuit, as in the authors' rehearsal of it, with feedback through random matrices, layer by layer
+or from the output directly, and with the output error of the delta rule."""
 
 _CHUNK = 4096  # samples between two reports of progress: about 20 ms
 

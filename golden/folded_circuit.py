@@ -34,6 +34,7 @@ __all__ = [
     "folded_inference",
     "folded_steps",
     "folded_stimulus",
+    "output_errors",
     "read_folded",
 ]
 
@@ -56,6 +57,7 @@ def folded_circuit(
     rule: str = FOLDED_RULE,
     feedback: Sequence[np.ndarray] | None = None,
     direct: bool = False,
+    any_sum: bool = False,
 ) -> Network:
     """The circuit that learns, for any number of hidden layers.
 
@@ -69,6 +71,8 @@ def folded_circuit(
         Matrices as of ``equations.feedback_matrices`` that errors go back through instead.
     direct : bool
         Whether ``feedback`` takes the output's error to every layer.
+    any_sum : bool
+        Whether the output learns from every wrong spike, whatever its sum.
 
     Returns
     -------
@@ -94,19 +98,7 @@ def folded_circuit(
         activity = network.population("o" if k == last else f"h{k}", size, threshold=THETA // 2)
         network.connect(f"W{k}", source, activity, w, pattern="all-to-all", exponent=0, rule=rule)
         if k == last:
-            half = THETA // 2
-            up = network.population(
-                "d+", size, threshold=0, window=half, sums_of=activity, gate=target
-            )
-            down = network.population(
-                "d-",
-                size,
-                threshold=half,
-                window=half,
-                sums_of=activity,
-                gate=target,
-                gated_by="silence",
-            )
+            up, down = output_errors(network, activity, target, any_sum=any_sum)
         else:
             box = network.population(f"c{k}", size, threshold=0, window=THETA, sums_of=activity)
             up = network.population(f"e{k}+", size, threshold=0, gate=box)
@@ -129,6 +121,38 @@ def folded_circuit(
                 network.connect(f"B{k}", up, below, back, pattern="all-to-all", exponent=0)
                 network.share(f"B{k}", down, below, negate=True)
     return network
+
+
+def output_errors(
+    network: Network, output: Population, target: Input, *, any_sum: bool = False
+) -> tuple[Population, Population]:
+    """``d+`` and ``d-`` of an output layer of ``theta / 2`` and its target.
+
+    With ``any_sum``, they are ``t & ~o`` and ``o & ~t`` whatever the sum.
+    """
+    size, half = output.size, THETA // 2
+    if any_sum:  # s <= theta/2, as theta - s > theta/2 - 1
+        up = network.population(
+            "d+",
+            size,
+            threshold=half - 1,
+            bias=THETA,
+            sums_of=output,
+            negate=True,
+            gate=target,
+        )
+    else:
+        up = network.population("d+", size, threshold=0, window=half, sums_of=output, gate=target)
+    down = network.population(
+        "d-",
+        size,
+        threshold=half,
+        window=0 if any_sum else half,
+        sums_of=output,
+        gate=target,
+        gated_by="silence",
+    )
+    return up, down
 
 
 def folded_inference(weights: Sequence[np.ndarray]) -> Network:

@@ -41,6 +41,8 @@ class Rule(NamedTuple):
     """Backpropagate through matrices that never learn."""
     direct: bool = False
     """Each of them takes the error of the output itself to its layer."""
+    any_sum: bool = False
+    """The output learns from every wrong spike, whatever its sum: the delta rule."""
 
 
 class Scratch(NamedTuple):
@@ -105,7 +107,7 @@ def _fire(s: np.ndarray, index: np.ndarray) -> int:
 
 
 @njit(cache=True)
-def _output_error(s: np.ndarray, label: int, hi_above: int, d: np.ndarray) -> bool:
+def _output_error(s: np.ndarray, label: int, hi_above: int, any_sum: bool, d: np.ndarray) -> bool:
     """``d2+ - d2-`` of the output layer; returns whether its spikes are the one-hot target."""
     exact = True
     for k in range(s.size):
@@ -113,9 +115,9 @@ def _output_error(s: np.ndarray, label: int, hi_above: int, d: np.ndarray) -> bo
         exact &= spike == (k == label)
         d[k] = 0
         if k == label:
-            d[k] += not spike and s[k] > 0
+            d[k] += not spike and (any_sum or s[k] > 0)
         else:
-            d[k] -= spike and s[k] <= hi_above
+            d[k] -= spike and (any_sum or s[k] <= hi_above)
     return exact
 
 
@@ -216,7 +218,8 @@ def learn_sample(
     """
     forward_sample(weights, x, scratch)
     last = len(weights) - 1
-    exact = _output_error(scratch.s[last], label, rule.hi_above, scratch.d[last])
+    s, d = scratch.s[last], scratch.d[last]
+    exact = _output_error(s, label, rule.hi_above, rule.any_sum, d)
     for up in range(len(weights)):
         layer = last - up
         w, d = weights[layer], scratch.d[layer]

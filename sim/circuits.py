@@ -194,8 +194,7 @@ class _Paper:
 class _Folded:
     """Ours: each weight stored once, ``2 * layers`` steps a sample, any number of layers.
 
-    ``variant`` is that of the equations; in all but ``circuit``, errors go back through matrices
-    of their own.
+    ``variant`` is that of the equations.
     """
 
     rule = FOLDED_RULE
@@ -205,7 +204,7 @@ class _Folded:
         self._variant = variant
         self._feedback = VARIANTS[variant].fixed_backward
         self._direct = VARIANTS[variant].direct
-        named = f", variant {variant}" if self._feedback else ""
+        named = "" if variant == "circuit" else f", variant {variant}"
         self.checked = f"golden equations{named}: every weight after every epoch"
 
     def steps(self, layers: Layers) -> int:
@@ -218,7 +217,11 @@ class _Folded:
         self, layers: Layers, weights: Weights, core: int | CoreParams, rule: str
     ) -> Program:
         network = folded_circuit(
-            weights, rule=rule, feedback=self._back(layers), direct=self._direct
+            weights,
+            rule=rule,
+            feedback=self._back(layers),
+            direct=self._direct,
+            any_sum=VARIANTS[self._variant].any_sum,
         )
         return _compile(network, core)
 
@@ -268,6 +271,7 @@ CIRCUITS: Mapping[str, Circuit] = {
     "folded": _Folded(),
     "random-feedback": _Folded("random"),
     "direct-feedback": _Folded("direct"),
+    "delta": _Folded("delta"),
 }
 
 

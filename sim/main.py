@@ -19,6 +19,8 @@ from backspike.hdl.verilog import write_verilog
 from backspike.sim import doctor as tools
 from backspike.sim.circuits import CIRCUITS
 from backspike.sim.commands import TrainOptions, train_run
+from backspike.sim.example_run import example_run
+from backspike.sim.examples import EXAMPLES
 from backspike.sim.files import check_file, replace_file
 from backspike.sim.fpga_commands import fpga
 from backspike.sim.inspection import eval_run, raster_run
@@ -119,7 +121,8 @@ def train(**options: Any) -> None:
     """Train a network by nBP: by the equations, or in a circuit on a core.
 
     Circuits: the authors' (paper), ours that stores each weight once (folded), and ours with
-    errors that go back through random weights instead, layer by layer or directly.
+    errors that go back through random weights instead, layer by layer (random-feedback) or
+    directly (direct-feedback), or with the output error of the delta rule (delta).
     """
     if train_run(console, TrainOptions(**options, command=_command()))["mismatches"]:
         raise SystemExit(1)
@@ -221,6 +224,16 @@ def rule(
     params = _params(preset or "default", changes) if preset or changes else None
     compiled = compile_rule(text, params, rounding=rounding, epoch=epoch, lava=lava)
     show_rule(console, compiled)
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(list(EXAMPLES)), required=False)
+@click.option("--engine", type=click.Choice(ENGINES), default="golden", show_default=True)
+@click.option("--out", type=PATH, help="picture to write [default: NAME.png]")
+def example(**options: Any) -> None:
+    """Run a small network that learns, and draw what it learned; without NAME, list them."""
+    if not example_run(console, **options):
+        raise SystemExit(1)
 
 
 @cli.command()

@@ -109,8 +109,8 @@ def oracle_sample(weights, x, label, variant, feedback):
         active.append([int(s > 512) for s in sums[-1]])
     d = []
     for k, s in enumerate(sums[-1]):
-        up = k == label and s <= 512 and s > 0
-        down = k != label and s > 512 and not hi(s)
+        up = k == label and s <= 512 and (variant == "delta" or s > 0)
+        down = k != label and s > 512 and (variant == "delta" or not hi(s))
         d.append(up - down)
     d_out = d
     for layer in reversed(range(len(weights))):
@@ -149,7 +149,7 @@ def random_task(rng, layers, scale):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("variant", ["circuit", "rehearsal", "random", "direct"])
+@pytest.mark.parametrize("variant", ["circuit", "rehearsal", "random", "direct", "delta"])
 @pytest.mark.parametrize("scale", [100, 127])
 @pytest.mark.parametrize(
     "layers",

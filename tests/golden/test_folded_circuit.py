@@ -55,6 +55,19 @@ def test_feedback_through_random_matrices_follows_its_equations(seed, variant, f
 
 
 @pytest.mark.parametrize("seed", range(6))
+def test_the_delta_rule_follows_its_equations(seed, folded_case):
+    layers, lanes, weights, x, y = folded_case(seed)
+    layers, weights = (layers[0], layers[1]), weights[:1]
+    y = y % layers[1]
+    program = compile_network(folded_circuit(weights, any_sum=True), lanes=lanes)
+    (got,) = learned(GoldenCore(program.params), program, 2, x, y)
+    expected = [weights[0].copy()]
+    train(expected, x, y, variant="delta")
+    assert np.array_equal(got, expected[0])
+    assert (got != weights[0]).any()
+
+
+@pytest.mark.parametrize("seed", range(6))
 def test_every_weight_is_stored_once(seed, folded_case):
     layers, lanes, weights, *_ = folded_case(seed)
     program = compile_network(folded_circuit(weights), lanes=lanes)

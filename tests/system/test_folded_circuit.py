@@ -58,7 +58,8 @@ def test_random_networks(lanes, folded_case):
         layers, _, weights, x, y = folded_case(seed)
         program = compile_network(folded_circuit(weights), params=SMALL[lanes])
         compare(engine, program, layers, weights, x, y)
-        for circuit in (CIRCUITS["random-feedback"], CIRCUITS["direct-feedback"]):
+        for name in ("random-feedback", "direct-feedback", "delta"):
+            circuit = CIRCUITS[name]
             program = circuit.program(layers, weights, SMALL[lanes], circuit.rule)
             compare(engine, program, layers, weights, x, y, circuit)
     engine.close()

@@ -1,0 +1,124 @@
+"""Handwritten digits with a first layer that learns from no labels: STDP, then nBP on the last.
+
+For comparison, the last layer also learns on the random first layer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from backspike.golden.compiler import compile_network
+from backspike.golden.datasets import Dataset, load_dataset
+from backspike.golden.equations import epoch_order, evaluate, init_weights
+from backspike.golden.folded_circuit import FOLDED_RULE
+from backspike.golden.hybrid_circuit import (
+    CODE_STEP,
+    HYBRID_STEPS,
+    STDP_RULE,
+    hybrid_circuit,
+    hybrid_phases,
+    hybrid_stimulus,
+)
+from backspike.hdl.host_map import unpack_weights
+from backspike.sim.engine import Engine
+from backspike.sim.examples.example import Example, MakeEngine, Outcome, write_register
+from backspike.sim.examples.fields import draw_fields
+
+__all__ = ["EXAMPLE", "Hybrid", "Sizes"]
+
+LANES, LIFT = 16, 64
+_CHUNK = 64  # samples of one run
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is learned."""
+
+    hidden: int = 64
+    winners: int = 4
+    stdp_epochs: int = 1
+    nbp_epochs: int = 8
+    seed: int = 1
+
+
+class Hybrid:
+    """The hybrid circuit on an engine, phase by phase.
+
+    Parameters
+    ----------
+    data : Dataset
+    sizes : Sizes
+    make : callable
+        Makes the engine.
+    """
+
+    def __init__(self, data: Dataset, sizes: Sizes, make: MakeEngine) -> None:
+        self.data, self.sizes = data, sizes
+        layers = (data.n_in, sizes.hidden, data.n_classes)
+        weights = init_weights(layers, sizes.seed, LIFT)
+        network = hybrid_circuit(weights, sizes.winners, seed=sizes.seed)
+        self.program = compile_network(network, lanes=LANES)
+        self.engine: Engine = make(self.program)
+        self.engine.load(self.program)
+
+    def learn(self, phase: str, epochs: int) -> None:
+        """Learn the training split, so many times: the ``first`` layer or the ``last`` one."""
+        self._enter(phase)
+        for epoch in range(epochs):
+            order = epoch_order(len(self.data.y_train), self.sizes.seed, epoch)
+            x, y = self.data.x_train[order], self.data.y_train[order]
+            for start in range(0, len(y), _CHUNK):
+                self._run(x[start : start + _CHUNK], y[start : start + _CHUNK], record=False)
+
+    def accuracy(self) -> float:
+        """On the test split; the largest sum of the last layer counts."""
+        self._enter("none")
+        x, y = self.data.x_test, self.data.y_test
+        codes = [
+            self._run(x[start : start + _CHUNK], y[start : start + _CHUNK], record=True)
+            for start in range(0, len(y), _CHUNK)
+        ]
+        return evaluate([self.weights("W2")], np.concatenate(codes), y).membrane
+
+    def weights(self, name: str) -> np.ndarray:
+        """W1 or W2, int16, as they are now."""
+        words = unpack_weights(self.program.params, self.engine.read("dense"))
+        return np.ascontiguousarray(self.program.placements[name].gather(words))
+
+    def _enter(self, phase: str) -> None:
+        for name, value in hybrid_phases(self.program)[phase].items():
+            write_register(self.engine, name, value)
+
+    def _run(self, x: np.ndarray, y: np.ndarray, *, record: bool) -> np.ndarray:
+        """Run samples; returns the codes of the hidden layer, uint8, if they are recorded."""
+        n_steps = HYBRID_STEPS * len(y)
+        got = self.engine.run(n_steps, hybrid_stimulus(self.program, x, y), record=record)
+        raster = got.raster(n_steps, *self.program.populations["h"])
+        return raster[CODE_STEP::HYBRID_STEPS].astype(np.uint8)
+
+
+def _run(make: MakeEngine) -> Outcome:
+    data, sizes = load_dataset("digits"), Sizes()
+    plain = Hybrid(data, sizes, make)
+    plain.learn("last", sizes.nbp_epochs)
+    without = plain.accuracy()
+    hybrid = Hybrid(data, sizes, make)
+    hybrid.learn("first", sizes.stdp_epochs)
+    hybrid.learn("last", sizes.nbp_epochs)
+    accuracy = hybrid.accuracy()
+    facts = {
+        "accuracy, first layer by STDP": accuracy,
+        "accuracy, first layer left at random": without,
+    }
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    draw_fields(figure.subplots(), hybrid.weights("W1"), data.image_shape)
+    return Outcome(facts, accuracy >= 0.75 and accuracy > without + 0.1, figure)
+
+
+EXAMPLE = Example(
+    name="hybrid",
+    about="digits, first layer by STDP without labels, last layer by nBP",
+    rules=(STDP_RULE, FOLDED_RULE),
+    run=_run,
+)
