@@ -259,45 +259,50 @@ def _at(size: Size, time: int) -> int:
 
 
 @njit(cache=True)
-def _lane_value(
-    size: Size, state: CoreState, address: int, axon: int, target: int, old: np.ndarray
-) -> int:
-    """The factor of a lane operation, for an axon and the compartment ``target``."""
+def _lane_values(
+    size: Size,
+    state: CoreState,
+    address: int,
+    axon: int,
+    target: int,
+    old: np.ndarray,
+    values: np.ndarray,
+) -> None:
+    """The factor of a lane operation, for an axon and the compartments from ``target`` on."""
     factor, constant = state.microcode[address, 1], state.microcode[address, 2]
     moment = state.microcode[address, 8] if size.history > 1 else END
-    value = 1
+    end = target + values.size
+    values[:] = 1
     if factor == Y0:
-        value = int(state.seen[target])
+        values[:] = state.seen[target:end]
     elif factor == W:
-        value = old[0]
+        values[:] = old[0]
     elif factor == Y1 or (size.more_factors and factor in (Y2, Y3)):
         kind = 0 if factor == Y1 else (1 if factor == Y2 else 2)
         if moment == PRE:
-            value = state.y_past[_at(size, state.x_time[axon]), target, kind]
+            values[:] = state.y_past[_at(size, state.x_time[axon]), target:end, kind]
         elif moment == POST:
-            value = state.y_then[target, kind]
+            values[:] = state.y_then[target:end, kind]
         else:
-            value = state.y[target, kind]
+            values[:] = state.y[target:end, kind]
     elif size.history > 1 and (factor == X1 or (size.more_factors and factor == X2)):
-        if not state.seen[target]:
-            return 0
         kind = 1 if factor == X2 else 0
-        value = state.x_past[_at(size, state.y_time[target]), axon, kind]
+        for k in range(values.size):
+            values[k] = state.x_past[_at(size, state.y_time[target + k]), axon, kind]
     elif size.tags and factor == T:
-        value = old[1]
+        values[:] = old[1]
     elif size.delays and factor == D:
-        value = old[2]
-    value += constant
+        values[:] = old[2]
+    if constant:
+        values += constant
     if size.more_factors and state.microcode[address, 7]:
-        value = (value > 0) - (value < 0)
-    return _clip(factor, value) if size.lava else value
-
-
-@njit(cache=True)
-def _add(size: Size, total: int, product: int, negate: bool) -> int:
-    """A sum of a rule with one more product."""
-    exact = total - product if negate else total + product
-    return min(max(exact, LAVA_LOW), LAVA_HIGH) if size.lava else exact
+        values[:] = np.sign(values)
+    if size.lava:
+        for k in range(values.size):
+            values[k] = _clip(factor, values[k])
+    if size.history > 1 and (factor == X1 or (size.more_factors and factor == X2)):
+        for k in range(values.size):  # no spike, no moment: nothing is learned from it
+            values[k] *= state.seen[target + k]
 
 
 @njit(cache=True)
@@ -311,28 +316,36 @@ def _changed(
     negate: bool,
     old: np.ndarray,
     new: np.ndarray,
+    scratch: np.ndarray,
 ) -> None:
-    """Weight, tag and delay of a synapse, and what the rule makes of them, with 7 more bits."""
-    weight, tag, delay = old[0] << FRACTION_BITS, old[1] << FRACTION_BITS, old[2] << FRACTION_BITS
-    product = 0
+    """What a rule makes of the weights, tags and delays ``old`` of a word, with 7 more bits."""
+    new[:] = old << FRACTION_BITS
+    product, values = scratch[0], scratch[1]
+    product[:] = 0
     for address in lane_ops:
         microcode = state.microcode[address]
         if microcode[5]:
-            product = coefficients[microcode[4]]
-        product *= _lane_value(size, state, address, axon, target, old)
-        product = wrap(product, PRODUCT_BITS) if size.lava else saturate(product, COEFFICIENT_BITS)
+            product[:] = coefficients[microcode[4]]
+        _lane_values(size, state, address, axon, target, old, values)
+        product *= values
+        if size.lava:
+            for k in range(product.size):
+                product[k] = wrap(product[k], PRODUCT_BITS)
+        else:
+            for k in range(product.size):
+                product[k] = saturate(product[k], COEFFICIENT_BITS)
         if microcode[6]:
-            term = product
-            if size.lava:
-                term = (product >> microcode[10]) << ((microcode[3] + FRACTION_BITS) & 15)
-                term = min(max(term, LAVA_LOW), LAVA_HIGH)
-            if (size.tags or size.delays) and microcode[9] == TAG:
-                tag = _add(size, tag, term, negate)
-            elif (size.tags or size.delays) and microcode[9] == DELAY:
-                delay = _add(size, delay, term, negate)
-            else:
-                weight = _add(size, weight, term, negate)
-    new[0], new[1], new[2] = weight, tag, delay
+            of_weight = microcode[9] not in (TAG, DELAY) or not (size.tags or size.delays)
+            total = new[0] if of_weight else (new[1] if microcode[9] == TAG else new[2])
+            sign = -1 if negate else 1
+            if not size.lava:
+                total += sign * product
+                continue
+            shift = (microcode[3] + FRACTION_BITS) & 15
+            for k in range(product.size):
+                term = (product[k] >> microcode[10]) << shift
+                exact = total[k] + sign * min(max(term, LAVA_LOW), LAVA_HIGH)
+                total[k] = min(max(exact, LAVA_LOW), LAVA_HIGH)
 
 
 @njit(cache=True)
@@ -368,26 +381,25 @@ def learn_word(
     stochastic = state.rules[rule, 4] and size.random
     if stochastic:
         draw(state.random)
+    scratch = np.empty((8, weights.size), np.int64)
+    old, new = scratch[:3], scratch[3:6]
+    old[0] = weights
+    if size.tags:
+        old[1] = tags
+    if size.delays:
+        old[2] = delays
+    _changed(size, state, coefficients, lane_ops, axon, target, negate, old, new, scratch[6:])
     changed = 0
-    old, new = np.zeros(3, np.int64), np.zeros(3, np.int64)
     for k in range(weights.size):
-        old[0] = weights[k]
-        if size.tags:
-            old[1] = tags[k]
-        if size.delays:
-            old[2] = delays[k]
-        _changed(size, state, coefficients, lane_ops, axon, target + k, negate, old, new)
-        fraction = 0
-        if stochastic:
-            fraction = random_fraction(size, state, lane + k, 16)
-        weight = new[0] + (fraction & ((1 << (FRACTION_BITS + lsb)) - 1))
+        fraction = random_fraction(size, state, lane + k, 16) if stochastic else 0
+        weight = new[0, k] + (fraction & ((1 << (FRACTION_BITS + lsb)) - 1))
         weights[k] = _rounded(weight, sign, lsb) & keep
-        changed += weights[k] != old[0]
+        changed += weights[k] != old[0, k]
         fraction &= (1 << FRACTION_BITS) - 1
         if size.tags:
-            tags[k] = saturate((new[1] + fraction) >> FRACTION_BITS, TAG_BITS)
+            tags[k] = saturate((new[1, k] + fraction) >> FRACTION_BITS, TAG_BITS)
         if size.delays:
-            delay = (new[2] + fraction) >> FRACTION_BITS
+            delay = (new[2, k] + fraction) >> FRACTION_BITS
             delays[k] = min(max(delay, 0), size.max_delay)
     state.counters[N_WORDS_LEARNED] += 1
     state.counters[N_VISITED] += weights.size
