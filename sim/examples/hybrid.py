@@ -25,7 +25,7 @@ from backspike.sim.engine import Engine
 from backspike.sim.examples.example import Example, MakeEngine, Outcome, write_register
 from backspike.sim.examples.fields import draw_fields
 
-__all__ = ["EXAMPLE", "Hybrid", "Sizes"]
+__all__ = ["EXAMPLE", "LIFT", "Hybrid", "Sizes"]
 
 LANES, LIFT = 16, 64
 _CHUNK = 64  # samples of one run
@@ -64,22 +64,25 @@ class Hybrid:
 
     def learn(self, phase: str, epochs: int) -> None:
         """Learn the training split, so many times: the ``first`` layer or the ``last`` one."""
-        self._enter(phase)
         for epoch in range(epochs):
             order = epoch_order(len(self.data.y_train), self.sizes.seed, epoch)
-            x, y = self.data.x_train[order], self.data.y_train[order]
-            for start in range(0, len(y), _CHUNK):
-                self._run(x[start : start + _CHUNK], y[start : start + _CHUNK], record=False)
+            self.learn_samples(phase, self.data.x_train[order], self.data.y_train[order])
+
+    def learn_samples(self, phase: str, x: np.ndarray, y: np.ndarray) -> None:
+        """Learn these samples once."""
+        self._enter(phase)
+        for part in _parts(len(y)):
+            self._run(x[part], y[part], record=False)
+
+    def codes(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """What the hidden layer says to samples, uint8, shape (samples, hidden)."""
+        self._enter("none")
+        return np.concatenate([self._run(x[p], y[p], record=True) for p in _parts(len(y))])
 
     def accuracy(self) -> float:
         """On the test split; the largest sum of the last layer counts."""
-        self._enter("none")
         x, y = self.data.x_test, self.data.y_test
-        codes = [
-            self._run(x[start : start + _CHUNK], y[start : start + _CHUNK], record=True)
-            for start in range(0, len(y), _CHUNK)
-        ]
-        return evaluate([self.weights("W2")], np.concatenate(codes), y).membrane
+        return evaluate([self.weights("W2")], self.codes(x, y), y).membrane
 
     def weights(self, name: str) -> np.ndarray:
         """W1 or W2, int16, as they are now."""
@@ -96,6 +99,10 @@ class Hybrid:
         got = self.engine.run(n_steps, hybrid_stimulus(self.program, x, y), record=record)
         raster = got.raster(n_steps, *self.program.populations["h"])
         return raster[CODE_STEP::HYBRID_STEPS].astype(np.uint8)
+
+
+def _parts(count: int) -> list[slice]:
+    return [slice(start, start + _CHUNK) for start in range(0, count, _CHUNK)]
 
 
 def _run(make: MakeEngine) -> Outcome:

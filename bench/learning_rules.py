@@ -1,0 +1,202 @@
+"""nBP beside its alternatives, with the same layers, samples and lanes.
+
+``python -m backspike.bench.learning_rules --dataset mnist --hidden 400,400 --epochs 5``
+
+Accuracy comes from the equations of each, which its circuit follows in every weight (that is what
+the tests of the circuits say). The hybrid's first layer learns in the RTL; what its hidden neurons
+then say to every sample teaches the last layer by the equations. Weights, operations, updates and
+cycles are those of the circuits in Verilator, when the second epoch begins.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+from backspike.golden.datasets import Dataset
+from backspike.golden.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.program import Program
+from backspike.sim.circuits import CIRCUITS
+from backspike.sim.engine import Engine
+from backspike.sim.examples.hybrid import LIFT, Hybrid, Sizes
+from backspike.sim.files import check_file, replace_file
+from backspike.sim.inputs import load_data
+from backspike.sim.options import PATH, SIZES
+from backspike.sim.verilator import VerilatorEngine
+
+__all__ = ["compare", "draw"]
+
+SEED, LANES, MEASURED = 1, 16, 64
+#: Name in the table, circuit, and whether it has the hidden layers.
+METHODS = (
+    ("nBP", "folded", True),
+    ("feedback alignment", "random-feedback", True),
+    ("direct feedback alignment", "direct-feedback", True),
+    ("delta rule, one layer", "delta", False),
+)
+COLOURS = ("#2f6690", "#d1603d", "#e0a458", "#8c8c8c", "#a3c9a0", "#5b8c5a")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One row: what a method comes to after each epoch, and what a sample costs in the second."""
+
+    method: str
+    layers: tuple[int, ...]
+    accuracy: list[float]
+    weights: int
+    operations: int
+    learned: int
+    cycles: int
+
+
+def compare(
+    data: Dataset,
+    hidden: Sequence[int],
+    epochs: int,
+    lift: int,
+    stdp_samples: int,
+    tell: Callable[[str], None],
+) -> list[Result]:
+    """Train all methods and measure them; ``accuracy`` is by membrane, after every epoch."""
+    results = []
+    for method, name, deep in METHODS:
+        layers = (data.n_in, *(hidden if deep else ()), data.n_classes)
+        weights = init_weights(layers, SEED, lift if deep else 0)
+        circuit, curve = CIRCUITS[name], []
+        for epoch in range(epochs):
+            order = epoch_order(len(data.y_train), SEED, epoch)
+            circuit.follow(weights, [], data.x_train[order], data.y_train[order])
+            curve.append(evaluate(weights, data.x_test, data.y_test).membrane)
+            if not epoch:  # later, there are fewer errors to learn from
+                program = circuit.program(layers, weights, LANES, circuit.rule)
+        x, y = data.x_train[:MEASURED], data.y_train[:MEASURED]
+        spikes = circuit.stimulus(program, x, y, first=True)
+        n_steps = circuit.steps(layers) * MEASURED
+        engine = VerilatorEngine(program.params)
+        engine.load(program)
+        before = engine.counters()
+        engine.run(n_steps, spikes, record=False)
+        work = _spent(engine, before, MEASURED)
+        engine.close()
+        results.append(Result(method, layers, curve, _stored(program), *work))
+        tell(f"{method}: {curve[-1]:.4f}")
+    results += _hybrid(data, hidden[0], epochs, stdp_samples, tell)
+    return results
+
+
+def _hybrid(
+    data: Dataset, hidden: int, epochs: int, stdp_samples: int, tell: Callable[[str], None]
+) -> list[Result]:
+    """One hidden layer of the hybrid: ``stdp_samples`` of STDP, then nBP on the last layer."""
+    sizes = Sizes(hidden=hidden, winners=max(2, hidden // 16), seed=SEED)
+    hybrid = Hybrid(data, sizes, lambda program: VerilatorEngine(program.params))
+    work = {}
+    for phase, count in (("first", stdp_samples), ("last", MEASURED)):
+        order = epoch_order(len(data.y_train), SEED, 0)[:count]
+        x, y = data.x_train[order], data.y_train[order]
+        before = hybrid.engine.counters()
+        hybrid.learn_samples(phase, x, y)
+        work[phase] = _spent(hybrid.engine, before, len(y))
+    seen = hybrid.codes(data.x_train, data.y_train), hybrid.codes(data.x_test, data.y_test)
+    hybrid.engine.close()
+    weights, curve = [init_weights((hidden, data.n_classes), SEED, LIFT)[0]], []
+    for epoch in range(epochs):
+        order = epoch_order(len(data.y_train), SEED, epoch)
+        train(weights, seen[0][order], data.y_train[order])
+        curve.append(evaluate(weights, seen[1], data.y_test).membrane)
+    tell(f"hybrid: {curve[-1]:.4f}")
+    layers, stored = (data.n_in, hidden, data.n_classes), _stored(hybrid.program)
+    return [
+        Result("hybrid, first layer: STDP", layers[:2], [], stored, *work["first"]),
+        Result("hybrid, last layer: nBP", layers, curve, stored, *work["last"]),
+    ]
+
+
+def _stored(program: Program) -> int:
+    """Weights of all matrices, fixed ones that errors go back through included."""
+    return sum(place.targets * len(place.words) for place in program.placements.values())
+
+
+def _spent(engine: Engine, before: dict[str, int], samples: int) -> tuple[int, int, int]:
+    """Synaptic operations, synapses that rules visited and cycles of each of ``samples``."""
+    after = engine.counters()
+    spent = {name: (after[name] - before[name]) / samples for name in after}
+    cycles = sum(n for name, n in spent.items() if name.startswith("cycles_"))
+    return round(spent["synaptic_ops"]), round(spent["synapses_visited"]), round(cycles)
+
+
+def draw(results: Sequence[Result], title: str) -> Figure:
+    """Accuracy over epochs, and what each costs."""
+    figure = Figure(figsize=(11, 4), layout="constrained")
+    curves, weights, cycles = figure.subplots(1, 3, width_ratios=(1.6, 1, 1))
+    for result, colour in zip(results, COLOURS, strict=True):
+        if result.accuracy:
+            epochs = range(1, len(result.accuracy) + 1)
+            curves.plot(epochs, result.accuracy, "o-", ms=3, color=colour, label=result.method)
+    curves.set(xlabel="epoch", ylabel="accuracy on the test split (membrane)", title=title)
+    curves.grid(alpha=0.3)
+    curves.legend(frameon=False, fontsize=8)
+    names = [result.method for result in results]
+    for axes, values, label in (
+        (weights, [result.weights for result in results], "weights stored"),
+        (cycles, [result.cycles for result in results], "cycles of a training sample"),
+    ):
+        bars = axes.barh(names, values, color=COLOURS)
+        axes.bar_label(bars, fmt="{:,.0f}", fontsize=7, padding=2)
+        axes.set(title=label, xscale="log", xticks=[])
+        axes.invert_yaxis()
+        axes.spines[["top", "right", "bottom"]].set_visible(False)
+    cycles.set_yticks([])
+    weights.tick_params("y", labelsize=8)
+    return figure
+
+
+@click.command()
+@click.option("--dataset", default="digits", show_default=True)
+@click.option("--data-dir", type=PATH, help="Folder of the IDX files.")
+@click.option("--hidden", default="64,64", type=SIZES, show_default=True)
+@click.option("--epochs", default=25, type=click.IntRange(1), show_default=True)
+@click.option("--lift", default=64, type=click.IntRange(0, 240), show_default=True)
+@click.option("--stdp-samples", default=1437, type=click.IntRange(1), show_default=True)
+@click.option("--picture", type=PATH, help="PNG to write.")
+def main(
+    dataset: str,
+    data_dir: Path | None,
+    hidden: tuple[int, ...],
+    epochs: int,
+    lift: int,
+    stdp_samples: int,
+    picture: Path | None,
+) -> None:
+    """Compare nBP with its alternatives: one table, one picture."""
+    console = Console(width=120)
+    if picture is not None:
+        check_file("--picture", picture)
+    data = load_data(dataset, data_dir, None)
+    results = compare(data, hidden, epochs, lift, stdp_samples, console.print)
+    table = Table(
+        "method",
+        "layers",
+        f"accuracy, {epochs} epochs",
+        "weights",
+        "operations",
+        "learned",
+        "cycles",
+    )
+    for r in results:
+        accuracy = f"{r.accuracy[-1]:.4f}" if r.accuracy else "-"
+        numbers = [f"{n:,}" for n in (r.weights, r.operations, r.learned, r.cycles)]
+        table.add_row(r.method, "-".join(map(str, r.layers)), accuracy, *numbers)
+    console.print(table)
+    if picture is not None:
+        figure = draw(results, f"{dataset}, hidden {'-'.join(map(str, hidden))}")
+        replace_file(picture, lambda path: figure.savefig(path, format="png", dpi=120))
+
+
+if __name__ == "__main__":
+    main()
