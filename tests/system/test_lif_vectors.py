@@ -18,21 +18,27 @@ VECTORS = (
     Path(os.environ.get("BACKSPIKE_VECTORS", Path(__file__).parents[3] / "shared" / "vectors"))
     / "loihi"
 )
+#: Accumulators of 16 bits and currents that wrap, as on the chip.
+WRAP = {"overflow": "wrap", "acc_width": 16}
 pytestmark = pytest.mark.skipif(
     not VECTORS.is_dir(), reason="recorded vectors are absent: set BACKSPIKE_VECTORS"
 )
 
-# Lava has no refractory time in fixed point, so S5 is held against nengo-loihi alone.
+# Lava has no refractory time in fixed point, shifts the sum of a step where a weight has a negative
+# exponent, and does not wrap accumulators: S5 to S7 are held against nengo-loihi alone.
 CASES = [
-    ("S1_nbp_gated", ("lava", "nengo")),
-    ("S2_leaky_mixed", ("lava", "nengo")),
-    ("S3_integrator_neg", ("lava", "nengo")),
-    ("S5_refract3", ("nengo",)),
+    ("S1_nbp_gated", ("lava", "nengo"), {}),
+    ("S2_leaky_mixed", ("lava", "nengo"), {}),
+    ("S3_integrator_neg", ("lava", "nengo"), {}),
+    ("S5_refract3", ("nengo",), {}),
+    ("S6_wexp_minus3", ("nengo",), {}),
+    ("S7_u_overflow", ("nengo",), WRAP),
+    ("S1_nbp_gated", ("nengo",), WRAP),
 ]
 
 
-def build(case):
-    """The network of a case, and its input spikes."""
+def build(case, options):
+    """The network of a case on a core of these options, and its input spikes."""
     network = Network()
     cells = network.population(
         "cells",
@@ -45,11 +51,14 @@ def build(case):
     )
     rasters = {}
     for number, group in enumerate(case["groups"]):
-        weights = np.array(group["w"]).T * 2.0 ** group["w_exp"]
+        exponent = group["w_exp"]
+        weights = np.array(group["w"]).T * 2.0**exponent
         source = network.input(f"in{number}", len(weights))
-        network.connect(f"group{number}", source, cells, weights, pattern="all-to-all")
+        network.connect(
+            f"group{number}", source, cells, weights, pattern="all-to-all", exponent=exponent
+        )
         rasters[f"in{number}"] = np.array(group["spikes"])
-    program = compile_network(network, lanes=2, dendrite_lanes=1)
+    program = compile_network(network, lanes=2, dendrite_lanes=1, **options)
     steps, axons = [], []
     for name, raster in rasters.items():
         axon, step = np.nonzero(raster)
@@ -59,11 +68,11 @@ def build(case):
 
 
 @pytest.mark.parametrize("engine", [GoldenCore, AmaranthEngine])
-@pytest.mark.parametrize(("name", "emulators"), CASES)
-def test_lif(name, emulators, engine):
+@pytest.mark.parametrize(("name", "emulators", "options"), CASES)
+def test_lif(name, emulators, options, engine):
     cases = json.loads((VECTORS / "lif_stimuli.json").read_text())
     (case,) = [case for case in cases if case["name"] == name]
-    program, steps, axons = build(case)
+    program, steps, axons = build(case, options)
     core = engine(program.params)
     core.load(program)
     first, n = program.populations["cells"]
@@ -75,6 +84,7 @@ def test_lif(name, emulators, engine):
         rows["u"].append(state["u"][first : first + n].tolist())
         rows["v"].append(state["v"][first : first + n].tolist())
         rows["spikes"].append(record.raster(1, first, n)[0].astype(int).tolist())
+    assert (core.counters()["saturations"] > 0) == (name == "S7_u_overflow")
     core.close()
     for emulator in emulators:
         expected = json.loads((VECTORS / f"lif_{emulator}.json").read_text())[name]
