@@ -9,7 +9,8 @@ from numba import njit
 
 from backspike.golden.arith import leak, saturate, shift_to_zero, wrap
 from backspike.golden.core_state import COUNTER, REGISTER, CoreState, Size
-from backspike.golden.learning_kernels import learn, update_traces
+from backspike.golden.learning_kernels import learn
+from backspike.golden.trace_kernels import update_traces
 from backspike.hdl.layouts import REWARD_BITS, Gate, ListKind
 
 __all__ = ["accumulate", "dendrite_row", "gates", "run"]

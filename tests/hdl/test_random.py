@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backspike.golden.learning_kernels import draw, random_fraction
+from backspike.golden.trace_kernels import draw, random_fraction
 from backspike.hdl.random import RandomBank
 from backspike.sim.simulate import simulate
 

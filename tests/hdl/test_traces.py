@@ -4,7 +4,7 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.learning_kernels import update_traces
+from backspike.golden.trace_kernels import update_traces
 from backspike.hdl.random import RandomBank
 from backspike.hdl.timed_traces import TimedTraces
 from backspike.hdl.traces import Traces, trace_constants
