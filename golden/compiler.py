@@ -14,7 +14,7 @@ from backspike.golden.neurons import Part
 from backspike.golden.placement import Layout, is_dense, place, row_columns
 from backspike.golden.program import Program
 from backspike.hdl import layouts
-from backspike.hdl.host_map import MEMORIES, default_seeds, pack_lanes, pack_weights
+from backspike.hdl.host_map import MEMORIES, default_seeds, noise_seeds, pack_lanes, pack_weights
 from backspike.hdl.layouts import Visit, pack_array
 from backspike.hdl.params import CoreParams
 
@@ -127,6 +127,7 @@ def _need(
         "lava": int(network.lava and bool(rules)),
         "stochastic": max(most("traces"), most("stochastic")),
         "epochs": int(network.epoch > 1 or any(p.gate for p in network.populations.values())),
+        "noise": int(any(p.noise[1] for p in network.populations.values())),
         "columns": int(
             bool(network.transposes or network.teachers) or any(s.negate for s in network.shares)
         ),
@@ -173,6 +174,7 @@ def _fitting(
         "delays": bool(need["delays"]),
         "lava": bool(need["lava"]),
         "epochs": bool(need["epochs"]),
+        "noise": bool(need["noise"]),
         "columns": bool(need["columns"]),
     }
     try:
@@ -187,6 +189,7 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
         "learning": (core.learning, "has rules or rewards"),
         "traces": (core.has_traces, "uses traces in its rules"),
         "stochastic": (core.has_random, "rounds at random"),
+        "noise": (core.noise, "has noise"),
         "epochs": (core.has_epochs, "has longer epochs or gates"),
         "columns": (core.columns, "has transposes, teachers or weights that are subtracted"),
         "more_factors": (core.has_more_factors, "uses x2, y2, y3, r0, u_k, sgn or fractions"),
@@ -273,6 +276,8 @@ def _memories(
         memories["delays"] = pack_lanes(core, tables.delays, core.slot_bits)
     if core.has_random:
         memories["random"] = default_seeds(core, network.seed).astype(np.uint64)
+    if core.noise:
+        memories["noise"] = noise_seeds(core, network.seed).astype(np.uint64)
     return {name: words for name, words in memories.items() if len(words)}
 
 

@@ -7,6 +7,7 @@ from backspike.golden.core_kernels import run
 from backspike.golden.core_state import (
     MICROCODE_FIELDS,
     REGISTER,
+    ROW_FIELDS,
     SPARSE_FIELDS,
     CoreState,
     Size,
@@ -18,6 +19,7 @@ from backspike.hdl.host_map import (
     MEMORIES,
     REGISTERS,
     default_seeds,
+    noise_seeds,
     pack_lanes,
     pack_weights,
     unpack_lanes,
@@ -30,6 +32,8 @@ __all__ = ["GoldenCore"]
 
 #: Registers of rewards, and their places in the state.
 _REWARDS = {"reward": 0, "reward0": 2}
+#: Columns of memories of which smaller cores lack some fields.
+_FIELDS = {"sparse": SPARSE_FIELDS, "microcode": MICROCODE_FIELDS, "rows": ROW_FIELDS}
 _CHUNK_STEPS = 4096  # between two looks at Ctrl-C
 
 
@@ -59,6 +63,8 @@ class GoldenCore:
         self._state.registers[REGISTER["fingerprint"]] = params.fingerprint()
         if params.has_random:
             self._state.random[:] = default_seeds(params)
+        if params.noise:
+            self._state.noise[:] = noise_seeds(params)
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.sim.engine.Engine.load`."""
@@ -133,7 +139,7 @@ class GoldenCore:
             return pack_weights(p, state.dense)
         if memory in ("tags", "delays"):
             return pack_lanes(p, getattr(state, memory), self._lane_bits(memory))
-        if memory in ("counters", "random"):
+        if memory in ("counters", "random", "noise"):
             return getattr(state, memory).astype(np.uint64)
         return layouts.pack_array(MEMORIES[memory].layout(p), **self._columns(memory))  # type: ignore[arg-type]
 
@@ -163,8 +169,8 @@ class GoldenCore:
             groups = pack_lanes(p, array, bits)
             groups[span] = words
             array[...] = unpack_lanes(p, groups, bits, is_signed=memory == "tags")
-        elif memory == "random":
-            state.random[span] = words
+        elif memory in ("random", "noise"):
+            getattr(state, memory)[span] = words
         else:
             decoded = layouts.unpack_array(MEMORIES[memory].layout(p), words)  # type: ignore[arg-type]
             for name, column in self._columns(memory).items():
@@ -197,7 +203,7 @@ class GoldenCore:
         elif memory == "y_traces":
             every = _trace_columns(state.y, state.y_then, state.y_time)
         else:
-            fields = {"sparse": SPARSE_FIELDS, "microcode": MICROCODE_FIELDS}.get(memory, names)
+            fields = _FIELDS.get(memory, names)
             every = dict(zip(fields, getattr(state, memory).T, strict=True))
         return {name: every[name] for name in names}
 

@@ -10,10 +10,10 @@ from numba import njit
 from backspike.golden.arith import leak, saturate, shift_to_zero, wrap
 from backspike.golden.core_state import COUNTER, REGISTER, CoreState, Size
 from backspike.golden.learning_kernels import learn
-from backspike.golden.trace_kernels import update_traces
-from backspike.hdl.layouts import REWARD_BITS, Gate, ListKind
+from backspike.golden.trace_kernels import draw, update_traces
+from backspike.hdl.layouts import NOISE_BITS, NOISE_FRACTION, REWARD_BITS, Gate, ListKind
 
-__all__ = ["accumulate", "dendrite_row", "gates", "run"]
+__all__ = ["accumulate", "dendrite_row", "gates", "row_noise", "run"]
 
 # numba sees module constants as literals; enumerations are not among what it understands.
 DENSE, SPARSE = ListKind.DENSE.value, ListKind.SPARSE.value
@@ -36,20 +36,28 @@ def dendrite_row(
     bias: np.ndarray,
     sums: np.ndarray,
     may_fire: np.ndarray,
+    noise: np.ndarray,
     u: np.ndarray,
     v: np.ndarray,
     refractory: np.ndarray,
     spikes: np.ndarray,
 ) -> int:
-    """Update one row of compartments, given as views; returns how many fired."""
+    """Update one row of compartments, given as views; returns how many fired.
+
+    ``noise`` is what :func:`row_noise` has made of each, on the current and on the voltage.
+    """
     decay_u, decay_v, threshold, refractory_steps, vmin, vmax, window = profile
     ceiling = threshold + (1 << window) if window else 1 << 18
     low, high = 1 - (1 << vmin), (1 << (9 + 2 * vmax)) - 1
     fired = 0
     for c in range(u.size):
         current = leak(u[c], decay_u) + (int(sums[c]) << 6)
+        biased = bias[c, 0] << bias[c, 1]
+        if size.noise:
+            current += noise[0, c]
+            biased += noise[1, c]
         current = wrap(current, 24) if size.wraps else saturate(current, 24)
-        into = current + (bias[c, 0] << bias[c, 1])
+        into = current + biased
         into = wrap(into, 24) if size.wraps else saturate(into, 24)
         held = refractory[c]
         voltage = min(max(leak(v[c], decay_v) + into, low), high) if held == 0 else 0
@@ -81,12 +89,27 @@ def gates(size: Size, state: CoreState, row: int, may_fire: np.ndarray) -> None:
 
 
 @njit(cache=True)
+def row_noise(size: Size, state: CoreState, row: int, noise: np.ndarray) -> None:
+    """Draw for every compartment of a row: one generator for each dendrite lane."""
+    mantissa, exponent, target = state.rows[row, 6:9]
+    for first in range(0, size.lanes, size.dendrite_lanes):
+        for lane in range(size.dendrite_lanes):
+            r = wrap(int(np.int64(state.noise[lane]) >> (32 - NOISE_BITS)), NOISE_BITS)
+            noise[:, first + lane] = 0
+            if exponent:
+                drawn = (r + (mantissa << 6)) << exponent
+                noise[target, first + lane] = shift_to_zero(drawn, NOISE_FRACTION)
+        draw(state.noise)
+
+
+@njit(cache=True)
 def _dendrite(size: Size, state: CoreState) -> None:
     """Update every compartment in use; spikes of compartments and inputs end in ``spikes``."""
     registers, counters = state.registers, state.counters
     slot = registers[STEP] & (size.delay_slots - 1)
     may_fire = np.ones(size.lanes, np.bool_)
     taken = np.zeros(size.lanes, np.int64)
+    noise = np.zeros((2, size.lanes), np.int64)
     for row in range(registers[ROWS] - 1, -1, -1):
         c, end = row * size.lanes, (row + 1) * size.lanes
         profile, source, keep, negate = state.rows[row, :4]
@@ -96,12 +119,15 @@ def _dendrite(size: Size, state: CoreState) -> None:
         if not keep:
             sums[:] = 0
         gates(size, state, row, may_fire)
+        if size.noise:
+            row_noise(size, state, row, noise)
         counters[N_SPIKES] += dendrite_row(
             size,
             state.profiles[profile],
             state.bias[c:end],
             taken,
             may_fire,
+            noise,
             state.u[c:end],
             state.v[c:end],
             state.refractory[c:end],

@@ -8,14 +8,25 @@ from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, REGISTERS
 from backspike.hdl.params import CoreParams, Overflow
 
-__all__ = ["COUNTER", "MICROCODE_FIELDS", "REGISTER", "SPARSE_FIELDS", "CoreState", "Size"]
+__all__ = [
+    "COUNTER",
+    "MICROCODE_FIELDS",
+    "REGISTER",
+    "ROW_FIELDS",
+    "SPARSE_FIELDS",
+    "CoreState",
+    "Size",
+]
 
 #: Places of registers and counters in their arrays.
 REGISTER = {name: number for number, name in enumerate(REGISTERS)}
 COUNTER = {name: number for number, name in enumerate(COUNTERS)}
 
 #: A core with every field in its words: a core that lacks some has the others in these places.
-_EVERYTHING = CoreParams(more_factors=True, history=2, tags=True, delays=True, lava=True)
+_EVERYTHING = CoreParams(
+    more_factors=True, history=2, tags=True, delays=True, lava=True, noise=True
+)
+ROW_FIELDS = [str(name) for name, _ in layouts.row_layout(_EVERYTHING)]
 SPARSE_FIELDS = [str(name) for name, _ in layouts.sparse_layout(_EVERYTHING)]
 MICROCODE_FIELDS = [str(name) for name, _ in layouts.microcode_layout(_EVERYTHING)]
 
@@ -39,6 +50,8 @@ class Size(NamedTuple):
     lava: bool
     max_delay: int
     random: bool
+    noise: bool
+    dendrite_lanes: int
     epochs: bool
     columns: bool
 
@@ -60,6 +73,8 @@ class Size(NamedTuple):
             lava=p.has_lava,
             max_delay=p.max_delay,
             random=p.has_random,
+            noise=p.noise,
+            dendrite_lanes=p.dendrite_lanes,
             epochs=p.has_epochs,
             columns=p.columns,
         )
@@ -105,13 +120,14 @@ class CoreState(NamedTuple):
     y_time: np.ndarray
     y_past: np.ndarray
     random: np.ndarray
+    noise: np.ndarray
     seen: np.ndarray
     spikes: np.ndarray
     pending: np.ndarray
 
     @classmethod
     def zero(cls, p: CoreParams, n_registers: int, n_counters: int) -> "CoreState":
-        """Everything zero, as a core powers up (``random`` excepted, which its host map says)."""
+        """Everything zero, as a core powers up; generators are not: see the host map."""
 
         def columns(layout: object) -> int:
             return len(list(layout))  # type: ignore[call-overload]
@@ -127,7 +143,7 @@ class CoreState(NamedTuple):
             lists=np.zeros((p.lists, columns(layouts.list_layout(p))), np.int64),
             dense=np.zeros((p.dense_words, p.lanes), np.int16),
             sparse=np.zeros((p.sparse_words, len(SPARSE_FIELDS)), np.int64),
-            rows=np.zeros((p.compartment_rows, columns(layouts.row_layout(p))), np.int64),
+            rows=np.zeros((p.compartment_rows, len(ROW_FIELDS)), np.int64),
             profiles=np.zeros((16, columns(layouts.profile_layout(p))), np.int64),
             bias=np.zeros((p.compartments, 2), np.int64),
             u=np.zeros(p.compartments, np.int64),
@@ -147,6 +163,7 @@ class CoreState(NamedTuple):
             y_time=np.zeros(p.compartments, np.int64),
             y_past=np.zeros((p.history, p.compartments if p.has_history else 0, 3), np.int64),
             random=np.zeros(p.lanes if p.has_random else 0, np.uint32),
+            noise=np.zeros(p.dendrite_lanes if p.noise else 0, np.uint32),
             seen=np.zeros(p.axons, np.bool_),
             spikes=np.zeros(p.axons, np.bool_),
             pending=np.zeros(p.input_axons, np.bool_),

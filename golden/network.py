@@ -223,6 +223,8 @@ class Network:
         window: int = 0,
         sums_of: Population | None = None,
         negate: bool = False,
+        noise: tuple[int, int] = (0, 0),
+        noisy: Literal["current", "voltage"] = "current",
         gate: Population | Input | None = None,
         gated_by: Literal["spike", "silence"] = "spike",
     ) -> Population:
@@ -250,6 +252,8 @@ class Network:
             window=window,
             sums_of=sums_of,
             negate=negate,
+            noise=noise,
+            noisy=noisy,
             gate=gate,
             gated_by=gated_by,
         )

@@ -6,6 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from backspike.hdl.layouts import NoiseTarget
+
 __all__ = ["Input", "Neurons", "Part", "Population", "check_int"]
 
 #: Neurons of one group; an axon number of a core has 14 bits.
@@ -63,6 +65,12 @@ class Population:
         Has no synapses of its own: takes the sums of another population, neuron by neuron.
     negate : bool
         Takes the negative of the sums.
+    noise : (int, int), optional
+        Mantissa, -64 to 63, and exponent, 1 to 15, or 0 for none, of noise in every step:
+        ``(r + 64 * mantissa) * 2**(exponent - 7)``, truncated towards zero, where ``r`` is uniform
+        from -128 to 127, in 1/64 of a weight unit.
+    noisy : {"current", "voltage"}
+        What the noise is added to.
     gate : Population or Input, optional
         A neuron may fire only if its neighbour in ``gate`` fired in an earlier step of the
         learning epoch or, if ``gated_by`` is "silence", if that did not fire.
@@ -85,6 +93,8 @@ class Population:
     window: int = 0
     sums_of: "Population | None" = None
     negate: bool = False
+    noise: tuple[int, int] = (0, 0)
+    noisy: Literal["current", "voltage"] = "current"
     gate: "Population | Input | None" = None
     gated_by: Literal["spike", "silence"] = "spike"
 
@@ -106,6 +116,14 @@ class Population:
                 f"window of population {self.name!r} must be 0 or a power of 2 from 2 to 32768, "
                 f"not {self.window!r}"
             )
+        mantissa, exponent = self.noise
+        check_int(f"mantissa of the noise of population {self.name!r}", mantissa, -64, 63)
+        check_int(f"exponent of the noise of population {self.name!r}", exponent, 0, 15)
+        if self.noisy not in ("current", "voltage"):
+            raise ValueError(
+                f"noisy of population {self.name!r} must be 'current' or 'voltage', "
+                f"not {self.noisy!r}"
+            )
         if self.gated_by not in ("spike", "silence"):
             raise ValueError(
                 f"gated_by of population {self.name!r} must be 'spike' or 'silence', "
@@ -126,6 +144,12 @@ class Population:
 
     def __getitem__(self, index: int | slice) -> "Part":
         return _part(self, index)
+
+    @property
+    def row_noise(self) -> dict[str, int]:
+        """What rows of it say of noise, by field of ``layouts.row_layout``."""
+        target = NoiseTarget[self.noisy.upper()].value
+        return {"noise_mantissa": self.noise[0], "noise_exponent": self.noise[1], "noisy": target}
 
     @property
     def profile(self) -> dict[str, int]:

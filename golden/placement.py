@@ -70,7 +70,7 @@ def place(network: Network, lanes: int) -> Layout:
     """Give every population its compartments and every input its axons.
 
     Targets of dense lists, and what stands beside others lane by lane, begin a row; the others
-    share rows with those of the same profile.
+    share rows with those of the same profile and noise.
     """
     connections = network.connections.values()
     aligned = {c.target.owner.name for c in connections if is_dense(network, c, lanes)}
@@ -84,7 +84,7 @@ def place(network: Network, lanes: int) -> Layout:
     profiles: list[dict[str, int]] = []
     row_profiles: list[int] = []
     first: dict[str, int] = {}
-    packed: dict[int, list[Population]] = {}
+    packed: dict[tuple[int, ...], list[Population]] = {}
     for population in network.populations.values():
         if population.profile not in profiles:
             profiles.append(population.profile)
@@ -93,8 +93,9 @@ def place(network: Network, lanes: int) -> Layout:
             first[population.name] = len(row_profiles) * lanes
             row_profiles += [profile] * -(-population.size // lanes)
         else:
-            packed.setdefault(profile, []).append(population)
-    for profile, populations in packed.items():
+            shared = profile, *population.row_noise.values()
+            packed.setdefault(shared, []).append(population)
+    for (profile, *_), populations in packed.items():
         compartment = len(row_profiles) * lanes
         for population in populations:
             first[population.name] = compartment
@@ -120,7 +121,13 @@ def row_columns(network: Network, layout: Layout, compartments: int) -> dict[str
         "negate": [0] * n,
         "gating": [Gate.NONE.value] * n,
         "gate": [0] * n,
+        **{field: [0] * n for field in ("noise_mantissa", "noise_exponent", "noisy")},
     }
+    for name, population in network.populations.items():
+        last = layout.populations[name] + population.size - 1
+        for row in range(layout.populations[name] // lanes, last // lanes + 1):
+            for field, value in population.row_noise.items():
+                columns[field][row] = value
     sharing: dict[str, list[str]] = {}
     for name, population in network.populations.items():
         owner = population.sums_of or population

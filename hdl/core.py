@@ -9,7 +9,7 @@ from backspike.hdl.activity import Activity
 from backspike.hdl.dendrite import Dendrite
 from backspike.hdl.epoch import EpochActivity
 from backspike.hdl.host import CommandProcessor
-from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.host_map import MEMORIES, default_seeds
 from backspike.hdl.inputs import InputSpikes
 from backspike.hdl.learning import LearningEngine
 from backspike.hdl.lists import ListFetch, list_job_layout
@@ -213,6 +213,8 @@ class Core(wiring.Component):
             ports["tags"] = synapses.host_tags
         if p.delays:
             ports["delays"] = synapses.host_delays
+        if p.noise:
+            ports["noise"] = dendrite.host_noise
         if p.learning:
             engine, more_ports = self._add_learning(
                 m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
@@ -260,7 +262,7 @@ class Core(wiring.Component):
             ]
             look_en, look_row = 0, 0
         if p.has_random:
-            random = RandomBank(p)
+            random = RandomBank(default_seeds(p))
             m.submodules.random = self._in_domain("learn", random)
             m.d.comb += [*_wire(engine.random, random.bits), random.dither.eq(registers.dither)]
             ports["random"] = random.host

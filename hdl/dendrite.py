@@ -7,11 +7,20 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import popcount
+from backspike.hdl.host_map import noise_seeds
 from backspike.hdl.inputs import row_spikes_layout
-from backspike.hdl.layouts import Gate, bias_layout, profile_layout, row_layout, state_layout
+from backspike.hdl.layouts import (
+    NOISE_BITS,
+    Gate,
+    bias_layout,
+    profile_layout,
+    row_layout,
+    state_layout,
+)
 from backspike.hdl.lif import LifUpdate
 from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
+from backspike.hdl.random import RandomBank
 
 __all__ = ["Dendrite"]
 
@@ -46,7 +55,8 @@ class Dendrite(wiring.Component):
         Spikes in this cycle, to count.
     clear, clear_address : In
         Zero a row of the state memory.
-    host_state, host_bias, host_rows, host_profiles : In(HOST_PORT)
+    host_state, host_bias, host_rows, host_profiles, host_noise : In(HOST_PORT)
+        The last one in a core with noise.
     """
 
     def __init__(self, params: CoreParams):
@@ -84,6 +94,8 @@ class Dendrite(wiring.Component):
                 "gate_row": Out(range(params.rows)),
                 "gate_bits": In(params.lanes),
             }
+        if params.noise:
+            ports["host_noise"] = In(HOST_PORT)
         super().__init__(ports)
 
     def _item_layout(self) -> data.StructLayout:
@@ -172,6 +184,11 @@ class Dendrite(wiring.Component):
                     m.d.comb += may_fire.eq(self.gate_bits)
                 with m.Case(Gate.CLOSED):
                     m.d.comb += may_fire.eq(~self.gate_bits)
+        if p.noise:
+            # Every update draws, so that what is drawn does not depend on who has noise.
+            m.submodules.random = random = RandomBank(noise_seeds(p))
+            wiring.connect(m, wiring.flipped(self.host_noise), random.host)
+            m.d.comb += random.draw.eq(profiled.valid & ~profiled.input)
         m.d.comb += [
             state.w_address.eq(done.row * parts + done.part),
             state.clear.eq(self.clear),
@@ -193,6 +210,13 @@ class Dendrite(wiring.Component):
                             update.sum.eq(self.sums[of_row]),
                             update.may_fire.eq(may_fire[of_row]),
                         ]
+            if p.noise:
+                m.d.comb += [
+                    update.random.eq(random.bits[lane][-NOISE_BITS:]),
+                    update.noise_mantissa.eq(shared.noise_mantissa),
+                    update.noise_exponent.eq(shared.noise_exponent),
+                    update.noisy.eq(shared.noisy),
+                ]
             m.d.comb += [
                 update.negate.eq(shared.negate),
                 update.en.eq(profiled.valid & ~profiled.input),

@@ -35,6 +35,7 @@ __all__ = [
     "dense_group_layout",
     "group_layout",
     "header",
+    "noise_seeds",
     "pack_lanes",
     "pack_weights",
     "unpack_lanes",
@@ -196,6 +197,14 @@ MEMORIES = {
         "as `dense`",
         needs="delays",
     ),
+    "noise": Memory(
+        18,
+        _word(unsigned(32)),
+        lambda p: p.dendrite_lanes,
+        False,
+        "state of each dendrite lane's generator of noise, never 0; CLEAR leaves it",
+        needs="noise",
+    ),
 }
 
 
@@ -336,13 +345,20 @@ def unpack_lanes(
 
 
 def default_seeds(p: CoreParams, seed: int = 0) -> np.ndarray:
-    """One generator state per lane, uint32, shape (lanes,), never 0.
+    """One generator state per lane, uint32, shape (lanes,), never 0."""
+    return _seeds(p.lanes, seed)
 
-    The upper halves of splitmix64 from ``seed`` on, without its last exclusive or.
-    """
+
+def noise_seeds(p: CoreParams, seed: int = 0) -> np.ndarray:
+    """One generator state per dendrite lane, uint32, never 0; they follow those of the lanes."""
+    return _seeds(p.lanes + p.dendrite_lanes, seed)[p.lanes :]
+
+
+def _seeds(count: int, seed: int) -> np.ndarray:
+    """The upper halves of splitmix64 from ``seed`` on, without its last exclusive or."""
     states = []
     z = seed & 0xFFFFFFFFFFFFFFFF
-    for _ in range(p.lanes):
+    for _ in range(count):
         z = (z + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
         mixed = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
         mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF

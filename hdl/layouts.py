@@ -18,6 +18,9 @@ __all__ = [
     "IMPULSE_FRACTION",
     "LANE_OPS",
     "LAVA_BITS",
+    "NOISE_BITS",
+    "NOISE_FRACTION",
+    "NOISE_SHAPE",
     "PRODUCT_BITS",
     "REWARD_BITS",
     "TAG_BITS",
@@ -29,6 +32,7 @@ __all__ = [
     "ListKind",
     "MicroOp",
     "Moment",
+    "NoiseTarget",
     "SignMode",
     "Target",
     "Visit",
@@ -59,6 +63,8 @@ IMPULSE_FRACTION = 7
 TAG_BITS = 9
 #: The reward traces r0 and r1 are signed, 8 bits.
 REWARD_BITS = 8
+#: What a row's noise is drawn from, signed; its fraction bits, and the width of what is added.
+NOISE_BITS, NOISE_FRACTION, NOISE_SHAPE = 8, 7, signed(22)
 #: Fraction bits of a coefficient and of a product, in weight units.
 FRACTION_BITS = 7
 #: Width of a coefficient and of a running product, signed, saturating.
@@ -95,6 +101,13 @@ class Gate(enum.Enum, shape=2):
     NONE = 0  # at any time
     OPEN = 1  # if the gate fired
     CLOSED = 2  # if the gate did not fire
+
+
+class NoiseTarget(enum.Enum, shape=1):
+    """What the noise of a row is added to, in every step."""
+
+    CURRENT = 0
+    VOLTAGE = 1  # with the bias
 
 
 class Visit(enum.Enum, shape=2):
@@ -215,6 +228,14 @@ def row_layout(p: CoreParams) -> data.StructLayout:
         fields |= {
             "gating": Gate,
             "gate": range(p.rows),  # row of axons that gates them, lane by lane
+        }
+    if p.noise:
+        # In 1/64 of a weight unit: (r + 64 * mantissa) * 2**(exponent - 7), truncated towards
+        # zero, where r is uniform from -128 to 127; none with exponent 0.
+        fields |= {
+            "noise_mantissa": signed(7),
+            "noise_exponent": unsigned(4),
+            "noisy": NoiseTarget,
         }
     return data.StructLayout(fields)
 

@@ -5,7 +5,15 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import leak, saturate, shift_to_zero, wrap
-from backspike.hdl.layouts import bias_layout, profile_layout, state_layout
+from backspike.hdl.layouts import (
+    NOISE_BITS,
+    NOISE_FRACTION,
+    NOISE_SHAPE,
+    NoiseTarget,
+    bias_layout,
+    profile_layout,
+    state_layout,
+)
 from backspike.hdl.params import CoreParams, Overflow
 
 __all__ = ["LifUpdate"]
@@ -19,7 +27,8 @@ class LifUpdate(wiring.Component):
         spike = may_fire and v > 64 * threshold, within the window if there is one;
                 then v = 0 and the refractory time starts
 
-    ``u`` and ``u + bias`` have 24 bits, and saturate or wrap as the parameters say.
+    ``u`` and ``u + bias`` have 24 bits, and saturate or wrap as the parameters say. Noise, in a
+    core that has it, is added where the sum is or where the bias is.
 
     Timing
     ------
@@ -33,6 +42,9 @@ class LifUpdate(wiring.Component):
     state, bias, profile, sum, negate, may_fire : In
         State, bias and constants of the compartment, its accumulator, whether to take the
         negative of that, and what its gate says.
+    random, noise_mantissa, noise_exponent, noisy : In
+        In a core with noise: what is drawn, and the fields of the row; see
+        :func:`backspike.hdl.layouts.row_layout`.
     next_state : Out
         State after the step.
     spike : Out(1)
@@ -43,7 +55,14 @@ class LifUpdate(wiring.Component):
 
     def __init__(self, params: CoreParams):
         self.params = params
+        noise = {
+            "random": In(signed(NOISE_BITS)),
+            "noise_mantissa": In(signed(7)),
+            "noise_exponent": In(4),
+            "noisy": In(NoiseTarget),
+        }
         super().__init__({
+            **(noise if params.noise else {}),
             "en": In(1),
             "state": In(state_layout(params)),
             "bias": In(bias_layout(params)),
@@ -59,6 +78,9 @@ class LifUpdate(wiring.Component):
         m = Module()
         narrow = wrap if self.params.overflow is Overflow.WRAP else saturate
         s24 = signed(24)
+        current, bias = signed(self.params.acc_width + 7), signed(20)
+        if self.params.noise:
+            current, bias = signed(max(current.width, NOISE_SHAPE.width + 1)), NOISE_SHAPE
 
         # Stage 1: leaks, still to be shifted, and the expanded bias.
         products = data.StructLayout({
@@ -85,14 +107,32 @@ class LifUpdate(wiring.Component):
                 s1.profile.eq(self.profile),
                 s1.refractory.eq(self.state.refractory),
             ]
+        on_current = on_voltage = 0
+        if self.params.noise:
+            drawn = Signal(signed(NOISE_SHAPE.width + NOISE_FRACTION))
+            noisy = Signal(NoiseTarget)
+            with m.If(self.en):
+                m.d.sync += [
+                    drawn.eq(
+                        Mux(
+                            self.noise_exponent == 0,
+                            0,
+                            (self.random + (self.noise_mantissa << 6)) << self.noise_exponent,
+                        )
+                    ),
+                    noisy.eq(self.noisy),
+                ]
+            noise = shift_to_zero(drawn, NOISE_FRACTION)
+            on_current = Mux(noisy == NoiseTarget.CURRENT, noise, 0)
+            on_voltage = Mux(noisy == NoiseTarget.VOLTAGE, noise, 0)
 
         # Stage 2: the leaked state and the current, each still to be added.
         s2 = Signal(
             data.StructLayout({
                 "u": signed(25),
-                "current": signed(self.params.acc_width + 7),
+                "current": current,
                 "v": s24,
-                "bias": signed(20),
+                "bias": bias,
                 "profile": profile_layout(self.params),
                 "ceiling": 18,
                 "may_fire": 1,
@@ -105,8 +145,8 @@ class LifUpdate(wiring.Component):
         with m.If(s1_en):
             m.d.sync += [
                 s2.u.eq(shift_to_zero(s1.u, 12)),
-                s2.current.eq(Mux(s1.negate, -s1.sum, s1.sum) << 6),
-                s2.bias.eq(s1.bias),
+                s2.current.eq((Mux(s1.negate, -s1.sum, s1.sum) << 6) + on_current),
+                s2.bias.eq(s1.bias + on_voltage),
                 s2.v.eq(shift_to_zero(s1.v, 12)),
                 s2.profile.eq(s1.profile),
                 s2.ceiling.eq(s1.profile.threshold + (1 << s1.profile.window)),
@@ -118,7 +158,7 @@ class LifUpdate(wiring.Component):
         s3 = Signal(
             data.StructLayout({
                 "u": s24,
-                "bias": signed(20),
+                "bias": bias,
                 "v": s24,
                 "low": s24,
                 "high": s24,

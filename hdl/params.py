@@ -17,6 +17,7 @@ _SWITCHES = (
     "epochs",
     "columns",
     "single_port",
+    "noise",
 )
 
 
@@ -93,6 +94,8 @@ class CoreParams:
     single_port : bool
         Whether the memory of dense words may have a single port, as the large ones of some FPGAs:
         learning then pauses to read while it writes, and takes up to twice as long.
+    noise : bool
+        Whether rows of compartments can have noise on their currents or voltages.
     rules : int
         Learning rules, 2 to 16.
     microcode_words : int
@@ -126,6 +129,7 @@ class CoreParams:
     epochs: bool = True
     columns: bool = True
     single_port: bool = False
+    noise: bool = False
     rules: int = 4
     microcode_words: int = 64
 
@@ -317,6 +321,7 @@ CORE_PRESETS = {
         history=8,
         tags=True,
         delays=True,
+        noise=True,
         microcode_words=128,
     ),
     "default": CoreParams(),

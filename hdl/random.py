@@ -1,12 +1,12 @@
-"""Random numbers for stochastic rounding: one xorshift32 generator per lane."""
+"""Random numbers for stochastic rounding and for noise: one xorshift32 generator per lane."""
+
+from collections.abc import Sequence
 
 from amaranth import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.host_map import default_seeds
 from backspike.hdl.memory import HOST_PORT
-from backspike.hdl.params import CoreParams
 
 __all__ = ["RandomBank"]
 
@@ -14,7 +14,7 @@ __all__ = ["RandomBank"]
 class RandomBank(wiring.Component):
     """One 32-bit xorshift generator per lane (shifts 13, 17, 5: Marsaglia 2003).
 
-    Timing: ``bits`` changes one cycle after ``draw``. Reset: :func:`host_map.default_seeds`.
+    ``seeds`` are their states after a reset. Timing: ``bits`` changes one cycle after ``draw``.
 
     Members
     -------
@@ -22,18 +22,18 @@ class RandomBank(wiring.Component):
         Advance every generator once.
     dither : In(2)
         Register of this name.
-    bits : Out(16).array(lanes)
+    bits : Out(16).array(len(seeds))
         Upper half of each generator or, as ``dither`` says, all zeros or all ones.
     host : In(HOST_PORT)
         Reads and writes the state of a lane.
     """
 
-    def __init__(self, params: CoreParams):
-        self.params = params
+    def __init__(self, seeds: Sequence[int]):
+        self.seeds = [int(seed) for seed in seeds]
         super().__init__({
             "draw": In(1),
             "dither": In(2),
-            "bits": Out(16).array(params.lanes),
+            "bits": Out(16).array(len(self.seeds)),
             "host": In(HOST_PORT),
         })
 
@@ -42,7 +42,7 @@ class RandomBank(wiring.Component):
         shown = Signal(32)
         m.d.comb += self.host.r_data.eq(shown)
         drawn, ones = self.dither == 0, self.dither[1]
-        for lane, seed in enumerate(default_seeds(self.params).tolist()):
+        for lane, seed in enumerate(self.seeds):
             state = Signal(32, init=seed, name=f"state{lane}")
             first = state ^ (state << 13)[:32]
             second = first ^ (first >> 17)

@@ -148,6 +148,12 @@ def _random_rows(rng: np.random.Generator, p: CoreParams, rows: int, input_rows:
             "gating": rng.choice([g.value for g in layouts.Gate], n, p=[0.7, 0.15, 0.15]),
             "gate": rng.choice(in_use, n),
         }
+    if p.noise:
+        fields |= {
+            "noise_mantissa": rng.integers(-64, 64, n),
+            "noise_exponent": rng.choice([0, 0, 6, 10, 15], n),
+            "noisy": rng.integers(0, 2, n),
+        }
     return layouts.pack_array(layouts.row_layout(p), **fields)
 
 

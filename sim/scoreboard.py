@@ -4,7 +4,7 @@ import numpy as np
 from amaranth.lib import data
 
 from backspike.golden.program import Program
-from backspike.hdl.host_map import MEMORIES, REGISTERS, default_seeds, unpack_weights
+from backspike.hdl.host_map import MEMORIES, REGISTERS, default_seeds, noise_seeds, unpack_weights
 from backspike.hdl.layouts import unpack_array
 from backspike.hdl.params import CoreParams
 from backspike.sim.engine import Engine, Record, Stimulus
@@ -116,6 +116,8 @@ def _load(expected: Engine, got: Engine, program: Program, seed: int) -> str | N
         engine.load(program)
         if program.params.has_random:
             engine.write("random", default_seeds(program.params, seed).astype(np.uint64))
+        if program.params.noise:
+            engine.write("noise", noise_seeds(program.params, seed).astype(np.uint64))
     difference = compare_memories(expected, got)
     return f"after loading, {difference}" if difference else None
 

@@ -8,7 +8,7 @@ from amaranth import Shape
 from amaranth.lib import data
 
 from backspike.golden.core_state import MICROCODE_FIELDS, CoreState, Size
-from backspike.hdl.host_map import COUNTERS, REGISTERS, default_seeds
+from backspike.hdl.host_map import COUNTERS, REGISTERS, default_seeds, noise_seeds
 from backspike.hdl.layouts import MicroOp, microcode_layout, pack_array
 from backspike.hdl.params import CoreParams
 
@@ -51,6 +51,8 @@ class Twin:
         self.state = CoreState.zero(p, len(REGISTERS), len(COUNTERS))
         if p.has_random:
             self.state.random[:] = default_seeds(p)
+        if p.noise:
+            self.state.noise[:] = noise_seeds(p)
 
     def set_registers(self, **values):
         for name, value in values.items():

@@ -5,7 +5,8 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.core_kernels import dendrite_row, gates
+from backspike.golden.core_kernels import dendrite_row, gates, row_noise
+from backspike.golden.core_state import ROW_FIELDS
 from backspike.hdl.dendrite import Dendrite
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.inputs import InputSpikes
@@ -59,13 +60,14 @@ def random_program(p, words):
     return profiles, rows, biases, states
 
 
+@pytest.mark.parametrize("noise", [False, True])
 @pytest.mark.parametrize(("lanes", "parts"), [(1, 1), (2, 2), (4, 1), (4, 2), (4, 4)])
-def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bus):
-    p = small(lanes, 4, 3, dendrite_lanes=lanes // parts)
+def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, twin, bus):
+    p = small(lanes, 4, 3, dendrite_lanes=lanes // parts, noise=noise)
     rng, t = words.rng, twin(p)
     profiles, rows, biases, states = random_program(p, words)
     t.state.profiles[:] = [list(profile.values()) for profile in profiles]
-    t.state.rows[:] = [list(row.values()) for row in rows]
+    t.state.rows[:] = [[row.get(name, 0) for name in ROW_FIELDS] for row in rows]
     t.state.seen[:] = [rng.randrange(2) for _ in range(p.axons)]
     t.set_registers(epoch_step=1)
     t.state.bias[:] = [list(bias.values()) for bias in biases]
@@ -77,7 +79,10 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
     def golden_step(used, sums):
         """Rows and their spikes; the rows beyond ``used`` keep their state."""
         spikes, may_fire = np.zeros((used, lanes), np.bool_), np.ones(lanes, np.bool_)
-        for row in range(used):
+        drawn = np.zeros((2, lanes), np.int64)
+        for row in reversed(range(used)):
+            if noise:
+                row_noise(t.size, t.state, row, drawn)
             c = slice(row * lanes, (row + 1) * lanes)
             gates(t.size, t.state, row, may_fire)
             taken = sums[rows[row]["sums"]]
@@ -87,6 +92,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
                 t.state.bias[c],
                 -taken if rows[row]["negate"] else taken,
                 may_fire,
+                drawn,
                 t.state.u[c],
                 t.state.v[c],
                 t.state.refractory[c],
@@ -155,5 +161,8 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
         ).tolist()
         got = [await bus.host_read(ctx, d.host_state, c) for c in range(p.compartments)]
         assert got == expected
+        if noise:
+            drawn = [await bus.host_read(ctx, d.host_noise, n) for n in range(p.dendrite_lanes)]
+            assert drawn == t.state.noise.tolist()
 
     simulate(dut, bench)

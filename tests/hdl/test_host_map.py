@@ -48,13 +48,13 @@ LEARNING = {"rules", "microcode", "x_traces", "y_traces", "random"}
 @pytest.mark.parametrize(
     ("changes", "absent"),
     [
-        ({}, {"tags", "delays"}),
-        ({"tags": True}, {"delays"}),
-        ({"tags": True, "delays": True}, set()),
-        ({"tags": True, "delays": True, "learning": False}, {*LEARNING, "tags"}),
-        ({"traces": False}, {"x_traces", "y_traces", "tags", "delays"}),
-        ({"stochastic": False}, {"random", "tags", "delays"}),
-        ({"learning": False}, {*LEARNING, "tags", "delays"}),
+        ({}, {"tags", "delays", "noise"}),
+        ({"tags": True}, {"delays", "noise"}),
+        ({"tags": True, "delays": True, "noise": True}, set()),
+        ({"tags": True, "delays": True, "learning": False}, {*LEARNING, "tags", "noise"}),
+        ({"traces": False}, {"x_traces", "y_traces", "tags", "delays", "noise"}),
+        ({"stochastic": False}, {"random", "tags", "delays", "noise"}),
+        ({"learning": False}, {*LEARNING, "tags", "delays", "noise"}),
     ],
 )
 def test_memories_of_what_a_core_lacks(changes, absent, small):

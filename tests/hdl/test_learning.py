@@ -8,6 +8,7 @@ from amaranth import Module
 from amaranth.lib import wiring
 
 from backspike.golden.learning_kernels import learn_word, set_up
+from backspike.hdl.host_map import default_seeds
 from backspike.hdl.layouts import COEFFICIENTS, LANE_OPS, Factor, MicroOp, microcode_layout
 from backspike.hdl.learning import LearningEngine
 from backspike.hdl.random import RandomBank
@@ -19,7 +20,7 @@ N_JOBS = 30
 
 class WithRandom(wiring.Elaboratable):
     def __init__(self, p):
-        self.engine, self.random = LearningEngine(p), RandomBank(p)
+        self.engine, self.random = LearningEngine(p), RandomBank(default_seeds(p))
 
     def elaborate(self, platform):
         m = Module()

@@ -40,6 +40,7 @@ def golden(twin, case):
         np.array([list(bias.values())]),
         np.array([-total if gate["negate"] else total], np.int32),
         np.array([gate["may_fire"]], np.bool_),
+        np.zeros((2, 1), np.int64),
         after["u"],
         after["v"],
         after["refractory"],

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backspike.golden.trace_kernels import draw, random_fraction
+from backspike.hdl.host_map import default_seeds
 from backspike.hdl.random import RandomBank
 from backspike.sim.simulate import simulate
 
@@ -11,7 +12,7 @@ from backspike.sim.simulate import simulate
 @pytest.mark.parametrize("lanes", [1, 2, 4])
 def test_generators_are_those_of_the_golden_core(lanes, rng, bus, small, twin):
     p = small(lanes)
-    dut, t = RandomBank(p), twin(p)
+    dut, t = RandomBank(default_seeds(p)), twin(p)
     states = t.state.random
 
     async def bench(ctx):

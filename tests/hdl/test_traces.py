@@ -5,6 +5,7 @@ from amaranth import Module
 from amaranth.lib import wiring
 
 from backspike.golden.trace_kernels import update_traces
+from backspike.hdl.host_map import default_seeds
 from backspike.hdl.random import RandomBank
 from backspike.hdl.timed_traces import TimedTraces
 from backspike.hdl.traces import Traces, trace_constants
@@ -14,7 +15,7 @@ from backspike.sim.simulate import simulate
 class WithRandom(wiring.Elaboratable):
     def __init__(self, p):
         self.traces = TimedTraces(p) if p.has_history else Traces(p)
-        self.random = RandomBank(p) if p.has_random else None
+        self.random = RandomBank(default_seeds(p)) if p.has_random else None
 
     def elaborate(self, platform):
         m = Module()

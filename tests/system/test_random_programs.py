@@ -28,10 +28,10 @@ SMALL = CoreParams(
 SHAPES = {
     "one lane": SMALL.with_(lanes=1, dendrite_lanes=1, acc_width=12),
     "eight lanes, 8-bit weights": SMALL.with_(lanes=8, dendrite_lanes=8, weight_bits=8),
-    "sums that wrap, two slots": SMALL.with_(
-        overflow=Overflow.WRAP, acc_width=12, delay_slots=2, dendrite_lanes=1
+    "sums that wrap, two slots, noise": SMALL.with_(
+        overflow=Overflow.WRAP, acc_width=12, delay_slots=2, dendrite_lanes=1, noise=True
     ),
-    "no learning": SMALL.with_(learning=False, acc_width=18),
+    "no learning, noise": SMALL.with_(learning=False, acc_width=18, noise=True),
     "no traces, no random numbers": SMALL.with_(traces=False, stochastic=False),
     "dense words in memory with one port": SMALL.with_(single_port=True),
     "no random numbers, 16 rules": SMALL.with_(stochastic=False, rules=16, microcode_words=128),
