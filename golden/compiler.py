@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from backspike.golden.capacity import CapacityError, check_capacity
+from backspike.golden.costs import synapse_costs
 from backspike.golden.lists import SynapseTables, build_tables
 from backspike.golden.microcode import CompiledRule, needs_of
-from backspike.golden.network import TRACE_NAMES, Network
+from backspike.golden.network import Network
 from backspike.golden.neurons import Part
 from backspike.golden.placement import Layout, is_dense, place, row_columns
 from backspike.golden.program import Program
+from backspike.golden.trace_constants import TRACE_NAMES
 from backspike.hdl import layouts
 from backspike.hdl.host_map import MEMORIES, default_seeds, noise_seeds, pack_lanes, pack_weights
 from backspike.hdl.layouts import Visit, pack_array
@@ -71,6 +73,7 @@ def compile_network(
         },
         inputs={name: (layout.inputs[name], group.size) for name, group in network.inputs.items()},
         placements=tables.placements,
+        costs=tuple(synapse_costs(network, core)),
     )
 
 
@@ -89,12 +92,6 @@ def _need(
     network: Network, layout: Layout, rules: list[CompiledRule], tables: SynapseTables
 ) -> dict[str, int]:
     """What the network needs of each resource."""
-    odd = np.any(tables.dense & 1) or any(
-        connection.rule is not None
-        and not connection.lsb
-        and is_dense(network, connection, layout.lanes)
-        for connection in network.connections.values()
-    )
     needs = [needs_of(rule) for rule in rules]
 
     def most(name: str) -> int:
@@ -106,6 +103,8 @@ def _need(
     ]
     more = network.trace_constants.fractional or any(r.trace == "r0" for r in network.rewards)
     delays = [int(np.max(c.delay if c.delays is None else c.delays)) for c in connections]
+    delays += [t.delay for t in network.transposes.values()]
+    delays += [c.delay for c in network.convolutions.values()]
     return {
         "compartments": layout.compartments,
         "input_axons": layout.input_axons,
@@ -114,8 +113,8 @@ def _need(
         "lists of one axon": int(tables.lists_of.max(initial=0)),
         "dense_words": len(tables.dense),
         "sparse_words": len(tables.sparse["weight"]),
-        "weight_bits": 9 if odd else 8,
-        "delay": max([*delays, *(t.delay for t in network.transposes.values())], default=0),
+        "weight_bits": _weight_bits(network, layout, tables),
+        "delay": max(delays, default=0),
         "learning": int(bool(rules or network.rewards)),
         "rules": len(rules),
         "microcode_words": sum(len(rule.instructions) for rule in rules),
@@ -132,6 +131,18 @@ def _need(
             bool(network.transposes or network.teachers) or any(s.negate for s in network.shares)
         ),
     }
+
+
+def _weight_bits(network: Network, layout: Layout, tables: SynapseTables) -> int:
+    """Fewest bits that hold every dense weight, and what learning makes of it."""
+    learned = [
+        connection.lsb
+        for connection in network.connections.values()
+        if connection.rule is not None and is_dense(network, connection, layout.lanes)
+    ]
+    used = np.bitwise_or.reduce(tables.dense, axis=None, dtype=np.int64) | (1 << 8)
+    low = int(used & -used).bit_length() - 1
+    return 9 - min([low, *learned])
 
 
 def _least(overrides: Mapping[str, object]) -> CoreParams:
@@ -218,7 +229,7 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
     for resource, limit in limits.items():
         check_capacity(resource, need[resource], limit)
     check_capacity(
-        "weight_bits", need["weight_bits"], core.weight_bits, "8 bits hold even dense weights only"
+        "weight_bits", need["weight_bits"], core.weight_bits, "n bits hold multiples of 2**(9 - n)"
     )
 
 

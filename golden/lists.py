@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.golden.network import Connection, Network, Share, Transpose
-from backspike.golden.placement import Layout, is_dense
+from backspike.golden.connections import Connection, Share, Transpose
+from backspike.golden.convolution import Convolution
+from backspike.golden.network import Network
+from backspike.golden.placement import Layout, is_dense, is_shared
 from backspike.golden.program import Placement
 from backspike.hdl.layouts import REWARD_BITS, ListKind
 
@@ -82,12 +84,18 @@ def build_tables(
         else:
             sign, lsb = connection.sign.value, connection.lsb
             builder.add_sparse(synapses, plastic=True, rule=rule, sign=sign, lsb=lsb)
+    for convolution in network.convolutions.values():
+        if is_shared(convolution, layout.lanes):
+            builder.add_convolution(convolution)
+        else:
+            fixed.append(builder.convolved(convolution))
     for transpose in network.transposes.values():
         builder.add_columns(network, transpose)
     for share in network.shares:
         builder.add_share(network, share)
-    if fixed:
-        builder.add_sparse(_joined(fixed, ("axon", *_SYNAPSE)), plastic=False)
+    synapses = _joined(fixed, ("axon", *_SYNAPSE))
+    if synapses["axon"].size:
+        builder.add_sparse(synapses, plastic=False)
     for reward in network.rewards:
         axons = layout.first_axon(reward.source, compartments) + np.arange(reward.source.size)
         impulse = reward.value & ((1 << REWARD_BITS) - 1)
@@ -210,11 +218,48 @@ class _Builder:
             negate=int(share.negate),
         )
 
+    def add_convolution(self, convolution: Convolution) -> None:
+        """One list for each run of targets; those of equal kernels have the same words."""
+        lanes, channels = self.layout.lanes, convolution.out[2]
+        kernels = convolution.kernel_rows().reshape(-1, lanes)
+        words = channels // lanes  # of one place of a kernel
+        runs = [(r.source, r.place, r.position, r.pixels) for r in convolution.runs()]
+        source, place, position, pixels = np.array(runs, np.int64).T
+        self.add_lists(
+            self.layout.first_axon(convolution.source, self.compartments) + source,
+            plastic=False,
+            kind=ListKind.DENSE.value,
+            address=self.dense_words + words * place,
+            row=self.layout.populations[convolution.target.owner.name] // lanes + words * position,
+            count=pixels * channels,
+            exponent=convolution.exponent,
+            delay=convolution.delay,
+        )
+        self.dense.append(kernels)
+        self.tags.append(np.zeros_like(kernels))
+        self.delays.append(np.full_like(kernels, convolution.delay))
+        self.dense_words += len(kernels)
+
+    def convolved(self, convolution: Convolution) -> Columns:
+        """Axon and fields of each synapse of a convolution whose weight is not 0."""
+        columns = convolution.synapses()
+        kept = columns[2] != 0
+        sources, targets, weights = (column[kept] for column in columns)
+        return {
+            "axon": self.layout.first_axon(convolution.source, self.compartments) + sources,
+            "weight": weights,
+            "target": self.layout.first_axon(convolution.target, self.compartments) + targets,
+            "exponent": np.full(weights.size, convolution.exponent),
+            "delay": np.full(weights.size, convolution.delay),
+            "tag": np.zeros(weights.size, np.int64),
+        }
+
     def synapses(self, connection: Connection) -> Columns:
-        """Axon and fields of each synapse of a connection."""
+        """Axon and fields of each synapse of a connection; fixed ones of weight 0 are left out."""
         sources, targets = connection.synapses()
         weights = connection.weights.reshape(-1)
-        return {
+        kept = weights != 0 if connection.rule is None else np.ones(weights.shape, bool)
+        columns = {
             "axon": self.layout.first_axon(connection.source, self.compartments) + sources,
             "weight": weights.astype(np.int64),
             "target": self.layout.first_axon(connection.target, self.compartments) + targets,
@@ -222,6 +267,7 @@ class _Builder:
             "delay": _of_each(connection.delays, connection.delay, weights.size),
             "tag": _of_each(connection.tags, 0, weights.size),
         }
+        return {name: column[kept] for name, column in columns.items()}
 
     def add_sparse(
         self,

@@ -1,174 +1,28 @@
 """Networks: populations of compartments, inputs, connections between them, learning rules."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from backspike.golden.microcode import CompiledRule, Rounding, compile_rule, needs_of
-from backspike.golden.neurons import Input, Neurons, Part, Population, check_int
+from backspike.golden.connections import Connection, Reward, Share, Teacher, Transpose
+from backspike.golden.convolution import Convolution, make_convolution
+from backspike.golden.microcode import Rounding, compile_rule, needs_of
+from backspike.golden.neurons import Input, Neurons, Part, Population, check_int, check_size
+from backspike.golden.trace_constants import Traces
 from backspike.golden.weights import (
     Pattern,
     encode_weights,
-    expand_pairs,
     lsb_of,
     shaped_ints,
     shaped_weights,
 )
-from backspike.hdl.layouts import IMPULSE_FRACTION, REWARD_BITS, TAG_BITS, TRACE_BITS, SignMode
+from backspike.hdl.layouts import REWARD_BITS, TAG_BITS, SignMode
 
-__all__ = [
-    "TRACE_NAMES",
-    "Connection",
-    "Network",
-    "Reward",
-    "Share",
-    "Teacher",
-    "Traces",
-    "Transpose",
-]
+__all__ = ["Network"]
 
-TRACE_NAMES = ("x1", "x2", "y1", "y2", "y3")
 #: Longest delay of any core, in time steps beyond the one that every spike takes.
 MAX_DELAY = 62
-
-
-@dataclass(frozen=True, eq=False)
-class Connection:
-    """Synapses from one group of neurons to another.
-
-    Attributes
-    ----------
-    weights : numpy.ndarray
-        Stored weights, -256 to 255, int16: (sources, targets) all-to-all, (1, targets)
-        one-to-all, else (synapses,). A spike adds ``floor(weight * 2**exponent)``.
-    exponents : numpy.ndarray
-        int8: one for all, shape (), or one per weight.
-    pairs : numpy.ndarray
-        Neurons of source and target, int64, shape (synapses, 2); without rows in the patterns
-        that need none.
-    delay : int
-        Time steps beyond the one that every spike takes.
-    delays, tags : numpy.ndarray, optional
-        Delays of the single synapses instead, and their tags, int16, shaped as the weights.
-    rule : CompiledRule, optional
-        What the synapses learn by.
-    sign : SignMode
-        Which weights learning may reach.
-    lsb : int
-        Learning keeps weights multiples of ``2**lsb``.
-    """
-
-    name: str
-    source: Part
-    target: Part
-    pattern: Pattern
-    weights: np.ndarray
-    exponents: np.ndarray
-    pairs: np.ndarray
-    delay: int
-    delays: np.ndarray | None
-    tags: np.ndarray | None
-    rule: CompiledRule | None
-    sign: SignMode
-    lsb: int
-
-    def synapses(self) -> tuple[np.ndarray, np.ndarray]:
-        """Neuron of the source and neuron of the target of each weight, in row order, int64."""
-        return expand_pairs(self.pattern, self.pairs, self.source.size, self.target.size)
-
-
-@dataclass(frozen=True, eq=False)
-class Teacher:
-    """Neurons whose spikes and traces the rule of a connection takes for those of its targets.
-
-    With ``negate``, ``dw`` is subtracted.
-    """
-
-    connection: str
-    by: Population
-    negate: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Transpose:
-    """Spikes of ``source`` that go back through the synapses of a connection, to ``target``.
-
-    Neuron ``j`` of the source adds the weights of all synapses onto neuron ``j`` of the
-    connection's target; with ``negate``, it subtracts them.
-    """
-
-    name: str
-    connection: str
-    source: Part
-    target: Part
-    delay: int
-    negate: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Share:
-    """Spikes of ``source`` that go through the synapses of a connection as well, to ``target``.
-
-    Neuron ``k`` of the source takes the list of neuron ``k`` of the connection's source; with
-    ``negate``, it subtracts the weights.
-    """
-
-    connection: str
-    source: Part
-    target: Part
-    negate: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Reward:
-    """Neurons whose spikes add ``value`` to the reward ``trace``, r0 or r1, of the next step."""
-
-    source: Part
-    value: int
-    trace: str
-
-
-@dataclass(frozen=True)
-class Traces:
-    """Impulse and time constant of each trace; rewards have no impulse of their own.
-
-    An impulse is a multiple of 1/128 up to 127, its fraction rounded at random; a time constant is
-    in steps, and 0 forgets at once.
-    """
-
-    x1: tuple[float, float] = (0, 0.0)
-    x2: tuple[float, float] = (0, 0.0)
-    y1: tuple[float, float] = (0, 0.0)
-    y2: tuple[float, float] = (0, 0.0)
-    y3: tuple[float, float] = (0, 0.0)
-    r0: float = 0.0
-    r1: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name in TRACE_NAMES:
-            impulse, tau = getattr(self, name)
-            if isinstance(impulse, bool) or not isinstance(impulse, int | float):
-                raise TypeError(f"impulse of trace {name} must be a number, not {impulse!r}")
-            most = (1 << TRACE_BITS) - 1
-            if not 0 <= impulse <= most:
-                raise ValueError(
-                    f"impulse of trace {name} must be between 0 and {most}, not {impulse}"
-                )
-            if (impulse * (1 << IMPULSE_FRACTION)) % 1:
-                raise ValueError(
-                    f"impulse of trace {name} must be a multiple of 1/128, not {impulse}"
-                )
-            _check_tau(name, tau)
-        _check_tau("r0", self.r0)
-        _check_tau("r1", self.r1)
-
-    @property
-    def fractional(self) -> bool:
-        """Whether some impulse has a fraction."""
-        return any(getattr(self, name)[0] % 1 for name in TRACE_NAMES)
 
 
 class Network:
@@ -188,6 +42,7 @@ class Network:
     ----------
     populations, inputs, connections : dict
         By name, in the order of their making.
+    convolutions : dict of str to Convolution
     teachers : list of Teacher
     transposes : dict of str to Transpose
     shares : list of Share
@@ -202,6 +57,7 @@ class Network:
         self.populations: dict[str, Population] = {}
         self.inputs: dict[str, Input] = {}
         self.connections: dict[str, Connection] = {}
+        self.convolutions: dict[str, Convolution] = {}
         self.teachers: list[Teacher] = []
         self.transposes: dict[str, Transpose] = {}
         self.shares: list[Share] = []
@@ -327,14 +183,7 @@ class Network:
             exactly; RuleError if the rule cannot be read.
         """
         where = f"connection {name!r}"
-        if not isinstance(name, str) or not name:
-            raise TypeError(f"name of a connection must be a str that is not empty, not {name!r}")
-        if name in self.connections:
-            raise ValueError(f"{where} is already there")
-        from_part = self._part(f"source of {where}", source)
-        to_part = self._part(f"target of {where}", target)
-        _check_target(where, to_part)
-        check_int(f"delay of {where}", delay, 0, MAX_DELAY)
+        from_part, to_part = self._ends(where, name, source, target, delay)
         sign = SignMode(sign)
         compiled = None
         if rule is not None:
@@ -368,6 +217,52 @@ class Network:
         )
         return made
 
+    def convolve(
+        self,
+        name: str,
+        source: Population | Input,
+        target: Population,
+        kernels: object,
+        *,
+        image: tuple[int, int, int],
+        stride: int = 1,
+        pad: int = 0,
+        delay: int = 0,
+        exponent: int | None = None,
+    ) -> Convolution:
+        """Add a convolution of fixed weights, from an image of neurons to an image.
+
+        Neuron ``(y * width + x) * channels + c`` of a group is channel c of its pixel (y, x).
+
+        Parameters
+        ----------
+        name : str
+            Under which the program places it.
+        source, target : Population or Input, Population
+            Whole groups, of the sizes of their images.
+        kernels : array-like of float
+            Effective weights, shape (height, width, channels in, channels out): a spike at (y, x)
+            adds ``kernels[i, j]`` at ((y + pad - i) / stride, (x + pad - j) / stride).
+        image : (int, int, int)
+            Height, width and channels of the source.
+        stride, pad : int
+            As is usual: 1 to 16 and 0 to less than the kernel.
+        delay, exponent : int
+            As of :meth:`connect`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a shape or size does not fit, a field is out of its range, or a weight cannot be
+            stored exactly.
+        """
+        where = f"convolution {name!r}"
+        from_part, to_part = self._ends(where, name, source, target, delay)
+        self.convolutions[name] = made = make_convolution(
+            name, from_part, to_part, kernels, image, stride, pad, delay, exponent
+        )
+        return made
+
     def teach(self, connection: str, by: Population, *, negate: bool = False) -> None:
         """Let ``by`` stand in for the targets of a plastic connection when it learns.
 
@@ -386,7 +281,7 @@ class Network:
         teacher = self._part(where, by)
         if not isinstance(teacher.owner, Population):
             raise ValueError(f"{where} must be a population, not an input")
-        _check_size(where, teacher, taught.target.size)
+        check_size(where, teacher, taught.target.size)
         self.teachers.append(Teacher(connection, teacher.owner, bool(negate)))
 
     def transpose(
@@ -425,8 +320,8 @@ class Network:
         forward = self._whole(where, connection)
         from_part, to_part = self._part(where, source), self._part(where, target)
         _check_target(where, to_part)
-        _check_size(f"source of {where}", from_part, forward.target.size)
-        _check_size(f"target of {where}", to_part, forward.source.size)
+        check_size(f"source of {where}", from_part, forward.target.size)
+        check_size(f"target of {where}", to_part, forward.source.size)
         check_int(f"delay of {where}", delay, 0, MAX_DELAY)
         self.transposes[name] = Transpose(name, connection, from_part, to_part, delay, bool(negate))
 
@@ -454,8 +349,8 @@ class Network:
         shared = self._whole(where, connection)
         from_part, to_part = self._part(where, source), self._part(where, target)
         _check_target(where, to_part)
-        _check_size(f"source of {where}", from_part, shared.source.size)
-        _check_size(f"target of {where}", to_part, shared.target.size)
+        check_size(f"source of {where}", from_part, shared.source.size)
+        check_size(f"target of {where}", to_part, shared.target.size)
         self.shares.append(Share(connection, from_part, to_part, bool(negate)))
 
     def _whole(self, where: str, name: str) -> Connection:
@@ -502,6 +397,20 @@ class Network:
         if name in self.populations or name in self.inputs:
             raise ValueError(f"name {name!r} is already taken")
 
+    def _ends(
+        self, where: str, name: object, source: object, target: object, delay: object
+    ) -> tuple[Part, Part]:
+        """Source and target of new synapses, after checks of these, of the name and the delay."""
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"name of a connection must be a str that is not empty, not {name!r}")
+        if name in self.connections or name in self.convolutions:
+            raise ValueError(f"{where} is already there")
+        from_part = self._part(f"source of {where}", source)
+        to_part = self._part(f"target of {where}", target)
+        _check_target(where, to_part)
+        check_int(f"delay of {where}", delay, 0, MAX_DELAY)
+        return from_part, to_part
+
     def _part(self, what: str, neurons: object) -> Part:
         """``neurons`` as a part of a group of this network."""
         if not isinstance(neurons, Population | Input | Part):
@@ -521,17 +430,3 @@ def _check_target(where: str, target: Part) -> None:
             f"target of {where} must have sums of its own: {target.owner.name!r} takes those of "
             f"{target.owner.sums_of.name!r}"
         )
-
-
-def _check_size(where: str, part: Part, size: int) -> None:
-    if part.first or part.size != size:
-        raise ValueError(
-            f"{where} must be {size} neurons from the first on, not {part.size} from {part.first}"
-        )
-
-
-def _check_tau(name: str, tau: object) -> None:
-    if isinstance(tau, bool) or not isinstance(tau, int | float):
-        raise TypeError(f"time constant of trace {name} must be a number of steps, not {tau!r}")
-    if math.isnan(tau) or tau < 0:
-        raise ValueError(f"time constant of trace {name} must be 0 or more, not {tau}")

@@ -8,7 +8,7 @@ import numpy as np
 
 from backspike.hdl.layouts import NoiseTarget
 
-__all__ = ["Input", "Neurons", "Part", "Population", "check_int"]
+__all__ = ["Input", "Neurons", "Part", "Population", "check_int", "check_size"]
 
 #: Neurons of one group; an axon number of a core has 14 bits.
 MAX_SIZE = 16384
@@ -194,6 +194,14 @@ class Part:
 
 
 Neurons = Population | Input | Part
+
+
+def check_size(what: str, part: Part, size: int) -> None:
+    """Raise ValueError unless a part has so many neurons, from the first of its group on."""
+    if part.first or part.size != size:
+        raise ValueError(
+            f"{what} must be {size} neurons from the first on, not {part.size} from {part.first}"
+        )
 
 
 def _part(owner: Population | Input, index: int | slice) -> Part:

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
-from backspike.golden.network import Connection, Network
+import numpy as np
+
+from backspike.golden.connections import Connection
+from backspike.golden.convolution import Convolution
+from backspike.golden.network import Network
 from backspike.golden.neurons import Part, Population
 from backspike.golden.weights import Pattern
 from backspike.hdl.layouts import Gate
 
-__all__ = ["Layout", "is_dense", "place", "row_columns"]
+__all__ = ["Layout", "is_dense", "is_shared", "place", "row_columns"]
 
 
 @dataclass(frozen=True)
@@ -51,19 +55,27 @@ class Layout:
 def is_dense(network: Network, connection: Connection, lanes: int) -> bool:
     """Whether a connection takes dense lists: where they can hold it, and are no dearer.
 
-    A list counts as one word: fixed weights to few targets join the axon's one sparse list,
-    unless other neurons use them, too.
+    A list counts as one word, and so does a sparse synapse: fixed weights to few targets, or few
+    that are not 0, join the axon's one sparse list, unless other neurons use them, too.
     """
     if connection.pattern not in (Pattern.ONE_TO_ALL, Pattern.ALL_TO_ALL):
         return False
     if connection.target.first or connection.exponents.ndim:
         return False
-    words = -(-connection.target.size // lanes)
     reused = {t.connection for t in network.transposes.values()}
     reused |= {s.connection for s in network.shares}
     if connection.rule is not None or connection.name in reused:
         return True
-    return words + 1 <= connection.target.size
+    words = -(-connection.target.size // lanes)
+    return (words + 1) * connection.source.size <= int(np.count_nonzero(connection.weights))
+
+
+def is_shared(convolution: Convolution, lanes: int) -> bool:
+    """Whether a convolution takes dense lists whose words its neurons share.
+
+    Its channels must fill the words; else every synapse is stored for itself.
+    """
+    return convolution.out[2] % lanes == 0
 
 
 def place(network: Network, lanes: int) -> Layout:
@@ -75,6 +87,8 @@ def place(network: Network, lanes: int) -> Layout:
     connections = network.connections.values()
     aligned = {c.target.owner.name for c in connections if is_dense(network, c, lanes)}
     aligned |= {t.target.owner.name for t in network.transposes.values()}
+    convolutions = network.convolutions.values()
+    aligned |= {c.target.owner.name for c in convolutions if is_shared(c, lanes)}
     aligned |= {s.target.owner.name for s in network.shares}
     aligned |= {t.by.name for t in network.teachers}
     for population in network.populations.values():

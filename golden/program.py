@@ -9,7 +9,7 @@ import numpy as np
 from backspike.hdl.host_map import MAP_VERSION, MEMORIES, REGISTERS
 from backspike.hdl.params import CoreParams
 
-__all__ = ["Placement", "Program"]
+__all__ = ["Placement", "Program", "SynapseCost"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,37 @@ class Placement:
 
 
 @dataclass(frozen=True)
+class SynapseCost:
+    """What one connection, or another use of its synapses, takes.
+
+    Attributes
+    ----------
+    name : str
+    format : str
+        ``dense``, ``sparse``, ``shared`` (a convolution's words, by many lists), ``column``
+        (backwards through another's words) or ``again`` (forwards through them).
+    synapses : int
+        Pairs of neurons that it joins.
+    words : int
+        Words of synapse memory: of ``lanes`` weights in dense lists, of one synapse in sparse ones.
+    lists : int
+        Descriptors; fixed sparse synapses of an axon share one, counted with each connection.
+    bits : int
+        All of these, with tags and delays.
+    others : dict of str to int
+        Bits that the formats which it does not have would take.
+    """
+
+    name: str
+    format: str
+    synapses: int
+    words: int
+    lists: int
+    bits: int
+    others: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Program:
     """What an engine loads.
 
@@ -74,6 +105,8 @@ class Program:
         First input axon (0 is the first of the host's) and number of axons.
     placements : dict of str to Placement
         Dense connections, by name.
+    costs : tuple of SynapseCost
+        What the compiler has chosen for each connection.
     """
 
     params: CoreParams
@@ -82,6 +115,7 @@ class Program:
     populations: dict[str, tuple[int, int]] = field(default_factory=dict)
     inputs: dict[str, tuple[int, int]] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
+    costs: tuple[SynapseCost, ...] = ()
 
     def __post_init__(self) -> None:
         for name, words in self.memories.items():
@@ -109,6 +143,7 @@ class Program:
             "populations": self.populations,
             "inputs": self.inputs,
             "targets": {name: place.targets for name, place in self.placements.items()},
+            "costs": [asdict(cost) for cost in self.costs],
             "rotated": {name: place.rotated for name, place in self.placements.items()},
         }
         np.savez_compressed(path, meta=np.array(json.dumps(meta)), **arrays)  # type: ignore[arg-type]
@@ -141,6 +176,7 @@ class Program:
                 name: Placement(words, meta["targets"][name], meta["rotated"][name])
                 for name, words in _under(arrays, "placement/").items()
             },
+            costs=tuple(SynapseCost(**cost) for cost in meta.get("costs", ())),
         )
 
 

@@ -313,9 +313,12 @@ def pack_weights(p: CoreParams, weights: np.ndarray) -> np.ndarray:
     if values.size and not (low <= values.min() and values.max() <= layouts.WEIGHT_MAX):
         worst = values.min() if values.min() < low else values.max()
         raise ValueError(f"weight must be between {low} and {layouts.WEIGHT_MAX}, not {worst}")
-    if p.weight_low and np.any(values & 1):
-        odd = values[(values & 1) == 1][0]
-        raise ValueError(f"weight must be even in a core with weight_bits=8, not {odd}")
+    unit = 1 << p.weight_low
+    if (bad := values[values & (unit - 1) != 0]).size:
+        raise ValueError(
+            f"weight must be a multiple of {unit} in a core with weight_bits={p.weight_bits}, "
+            f"not {bad[0]}"
+        )
     return pack_lanes(p, values >> p.weight_low, p.weight_bits)
 
 

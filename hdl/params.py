@@ -64,7 +64,8 @@ class CoreParams:
     overflow : Overflow
         What accumulators and currents do beyond their width.
     weight_bits : int
-        Stored bits of a dense weight: 9 holds -256 to 255, 8 holds the even ones of them.
+        Stored bits of a dense weight, 1 to 9: 9 hold -256 to 255, 8 the even ones of them, and n
+        the multiples of ``2**(9 - n)``.
     learning : bool
         Whether the core has a learning engine.
     traces : bool
@@ -147,7 +148,7 @@ class CoreParams:
         _require_int("dense_words", self.dense_words, 2, 1 << 20)
         _require_int("sparse_words", self.sparse_words, 2, 1 << 20)
         _require_int("acc_width", self.acc_width, 12, 18)
-        _require_int("weight_bits", self.weight_bits, 8, 9)
+        _require_int("weight_bits", self.weight_bits, 1, 9)
         _require_int("rules", self.rules, 2, 16)
         _require_int("microcode_words", self.microcode_words, 8, 1024)
         _require_power_of_two("history", self.history, 1, 64)

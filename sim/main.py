@@ -14,6 +14,7 @@ from rich.table import Table
 
 from backspike.fpga.boards import BOARDS
 from backspike.golden.microcode import compile_rule
+from backspike.golden.program import Program
 from backspike.hdl.params import CORE_PRESETS, CoreParams
 from backspike.hdl.verilog import write_verilog
 from backspike.sim import doctor as tools
@@ -24,17 +25,21 @@ from backspike.sim.examples import EXAMPLES
 from backspike.sim.files import check_file, replace_file
 from backspike.sim.fpga_commands import fpga
 from backspike.sim.inspection import eval_run, raster_run
+from backspike.sim.memory_view import show_memory
 from backspike.sim.options import ENGINES, PATH, SIZES, data_options, lanes_option
 from backspike.sim.rule_view import show_rule
 from backspike.sim.run_error import RunError
 from backspike.sim.verify import SIMULATORS, Verification
 from backspike.sim.verify import verify as verify_rtl
 from backspike.sim.verilator_build import BuildError
+from backspike.sim.weights_file import READ_ERRORS
 
 __all__ = ["main"]
 
 console = Console()
 BENCHES = ("equations", "paper_circuit", "folded_circuit", "throughput")
+#: Only run by name: it needs yosys, and minutes.
+SLOW_BENCHES = ("features",)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -237,6 +242,18 @@ def example(**options: Any) -> None:
 
 
 @cli.command()
+@click.argument("run", type=PATH)
+def memory(run: Path) -> None:
+    """What the synapses of RUN, a folder or a program (.npz), cost, and in which formats."""
+    file = run / "program.npz" if run.is_dir() else run
+    try:
+        program = Program.load(file)
+    except READ_ERRORS:
+        raise RunError(f"RUN {file} is not a program") from None
+    show_memory(console, program)
+
+
+@cli.command()
 def doctor() -> None:
     """Which tools are found, in which versions, and what to install."""
     findings = tools.examine()
@@ -256,11 +273,14 @@ def doctor() -> None:
 
 
 @cli.command()
-@click.argument("names", nargs=-1, type=click.Choice(BENCHES))
+@click.argument("names", nargs=-1, type=click.Choice([*BENCHES, *SLOW_BENCHES]))
 @click.option("--data-dir", type=PATH, help="folder of IDX files")
 @click.option("--json", "file", type=PATH, help="write the results here")
 def bench(names: tuple[str, ...], data_dir: Path | None, file: Path | None) -> None:
-    """Run benchmarks: speeds, as ratios to something that runs beside them."""
+    """Run benchmarks: speeds, as ratios to something that runs beside them.
+
+    Only by name: features, what each feature of a core costs on an FPGA.
+    """
     if file is not None:
         check_file("--json", file)
     results = {}

@@ -71,7 +71,7 @@ def plain(n_populations=1, size=16, delay=None, rules=0, weight=2):
         (
             plain(delay=0, weight=3),
             {"weight_bits": 8},
-            "weight_bits: the network needs 9, the limit is 8; 8 bits hold even dense weights only",
+            "weight_bits: the network needs 9, the limit is 8; n bits hold multiples of 2**(9 - n)",
         ),
     ],
 )

@@ -249,12 +249,26 @@ def test_odd_learning_needs_nine_bits():
     assert compile_network(two_layers(rule="x0", bits=8)).params.weight_bits == 8
 
 
+@pytest.mark.parametrize("bits", range(1, 10))
+def test_dense_words_have_no_more_bits_than_weights_need(bits):
+    unit = 1 << (9 - bits)
+    network = Network()
+    source, target = network.input("i", 2), network.population("o", 5, threshold=1)
+    weights = np.array([[-256, 0, unit, -unit, 256 - unit]] * 2)
+    weights[(weights > 255) | (weights == 0)] = -256
+    network.connect("w", source, target, weights, pattern="all-to-all", exponent=0)
+    program = compile_network(network, lanes=4)
+    assert program.params.weight_bits == bits
+    words = unpack_weights(program.params, program.memories["dense"])
+    assert np.array_equal(program.placements["w"].gather(words), weights)
+
+
 def test_long_sparse_lists_are_split(plain_simulator):
     network = Network()
     a = network.input("a", 2)
     b = network.population("b", 3, threshold=50)
     pairs = [(i % 2, i % 3) for i in range(40)]
-    network.connect("ab", a, b, np.arange(40), pattern=pairs)
+    network.connect("ab", a, b, 1 + np.arange(40), pattern=pairs)
     spikes, _ = check_against(plain_simulator, network, lanes=4)
     assert spikes > 0
     program = compile_network(network, lanes=4)

@@ -126,6 +126,7 @@ class Bench:
         (1, 9, True, ""),
         (2, 8, True, "more_factors"),
         (4, 9, True, ""),
+        (2, 4, True, ""),
         (4, 8, True, "tags delays"),
         (2, 9, False, "lava"),
         (2, 9, True, "lava more_factors tags delays"),

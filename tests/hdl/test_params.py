@@ -9,7 +9,7 @@ RANGES = {
     "dense_words": (2, 1048576),
     "sparse_words": (2, 1048576),
     "acc_width": (12, 18),
-    "weight_bits": (8, 9),
+    "weight_bits": (1, 9),
     "rules": (2, 16),
     "microcode_words": (8, 1024),
     "compartments": (32, 16384),

@@ -127,9 +127,9 @@ def bad_inputs(backspike, folder: Path):
         (("train", "--init", folder / "none.npz", *out), "none.npz: no such file"),
         (("train", "--init", folder / "none.npz", "--lift", "2", *out), "--lift 2"),
         (("train", "--engine", "golden", *out), "--engine is for a circuit"),
-        (("train", "--lanes", "4", *out), "--lanes is for --circuit paper"),
-        (("train", "--no-check", *out), "--no-check is for --circuit paper"),
-        (("train", "--rule", "dw = x0*y0", *out), "--rule is for --circuit paper"),
+        (("train", "--lanes", "4", *out), "--lanes is for a circuit"),
+        (("train", "--no-check", *out), "--no-check is for a circuit"),
+        (("train", "--rule", "dw = x0*y0", *out), "--rule is for a circuit"),
         (("train", "--data-dir", folder, *out), "digits is not read from a folder"),
         (("train", *PAPER, "--rule", "dw = x0*y0", "--check", *out), "--check compares"),
         (("train", "--engine", "abacus", *out), "'abacus' is not one of 'golden', 'verilator'"),
@@ -234,3 +234,17 @@ def test_verilog_writes_a_core(backspike, tmp_path):
     done = backspike("verilog", "--preset", "tiny", "-o", tmp_path / "core.v")
     assert done.returncode == 0, done.stderr
     assert "module backspike_core(" in (tmp_path / "core.v").read_text()
+
+
+def test_memory_shows_formats_and_bits(backspike, tmp_path):
+    out = tmp_path / "run"
+    assert backspike("train", *SMALL, *FOLDED, "--out", out).returncode == 0
+    for given in (out, out / "program.npz"):
+        done = backspike("memory", given)
+        assert done.returncode == 0, done.stderr
+        for text in ("W1", "dense", "W2^T", "column", "3,072", "sparse: "):
+            assert text in done.stdout
+    for wrong in (tmp_path, out / "weights.npz"):
+        done = backspike("memory", wrong)
+        assert done.returncode == 2
+        assert "is not a program" in done.stderr

@@ -26,7 +26,7 @@ SMALL = CoreParams(
     microcode_words=32,
 )
 SHAPES = {
-    "one lane": SMALL.with_(lanes=1, dendrite_lanes=1, acc_width=12),
+    "one lane, 5-bit weights": SMALL.with_(lanes=1, dendrite_lanes=1, acc_width=12, weight_bits=5),
     "eight lanes, 8-bit weights": SMALL.with_(lanes=8, dendrite_lanes=8, weight_bits=8),
     "sums that wrap, two slots, noise": SMALL.with_(
         overflow=Overflow.WRAP, acc_width=12, delay_slots=2, dendrite_lanes=1, noise=True

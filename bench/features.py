@@ -1,0 +1,74 @@
+"""What each feature of a core costs: cells on ECP5 with it, and beyond the core without it.
+
+``python -m backspike.bench.features``: a core of 64 compartments and 4 lanes, counted by yosys
+before place and route (about a minute each).
+"""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from backspike.fpga.resources import cell_counts
+from backspike.hdl.params import CORE_PRESETS, CoreParams
+
+__all__ = ["FEATURES", "run"]
+
+#: Neurons and synapses alone.
+_PLAIN = CORE_PRESETS["tiny"].with_(
+    learning=False, traces=False, stochastic=False, epochs=False, columns=False
+)
+#: With rules, whose other features stand on these.
+_LEARNS = _PLAIN.with_(learning=True)
+_TRACES = _LEARNS.with_(traces=True)
+_EPOCHS = _TRACES.with_(epochs=True)
+
+#: Name, the core without the feature, and what it takes.
+FEATURES: tuple[tuple[str, CoreParams, dict[str, object]], ...] = (
+    ("noise", _PLAIN, {"noise": True}),
+    ("delays of every synapse", _PLAIN, {"delays": True}),
+    ("columns, teachers", _PLAIN, {"columns": True}),
+    ("sums that wrap", _PLAIN, {"overflow": "wrap"}),
+    ("rules", _PLAIN, {"learning": True}),
+    ("rules: traces x1, y1", _LEARNS, {"traces": True}),
+    ("rules: random rounding", _LEARNS, {"stochastic": True}),
+    ("rules: longer epochs, gates", _LEARNS, {"epochs": True}),
+    ("rules: tags", _LEARNS, {"tags": True}),
+    ("rules: learned delays", _LEARNS, {"delays": True}),
+    ("rules: Lava's arithmetic", _LEARNS, {"lava": True}),
+    ("traces: x2, y2, y3, r0, u_k, sgn", _TRACES, {"more_factors": True}),
+    ("traces: times in epochs of 8", _EPOCHS, {"history": 8}),
+)
+
+
+def run(data_dir: Path | None = None) -> dict:
+    """Count and print; returns the cells of the plain core, and what every feature adds.
+
+    Raises
+    ------
+    FileNotFoundError, subprocess.CalledProcessError
+        If yosys is missing or fails.
+    """
+    known: dict[CoreParams, dict[str, int]] = {}
+
+    def cells(params: CoreParams) -> dict[str, int]:
+        if params not in known:
+            known[params] = cell_counts(params)
+        return known[params]
+
+    plain = cells(_PLAIN)
+    added = {}
+    for name, without, changes in FEATURES:
+        with_it = cells(without.with_(**changes))
+        added[name] = {kind: n - cells(without)[kind] for kind, n in with_it.items()}
+    size = f"{_PLAIN.compartments} compartments, {_PLAIN.lanes} lanes"
+    table = Table("feature", *plain, title=f"ECP5, yosys, {size}")
+    table.add_row("neurons and synapses", *(f"{n:,}" for n in plain.values()))
+    for name, counts in added.items():
+        table.add_row(name, *(f"{n:+,}" for n in counts.values()))
+    Console().print(table)
+    return {"core": size, "plain": plain, "added": added}
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,57 @@
+"""Impulses and time constants of traces and rewards."""
+
+import math
+from dataclasses import dataclass
+
+from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS
+
+__all__ = ["TRACE_NAMES", "Traces"]
+
+TRACE_NAMES = ("x1", "x2", "y1", "y2", "y3")
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Impulse and time constant of each trace; rewards have no impulse of their own.
+
+    An impulse is a multiple of 1/128 up to 127, its fraction rounded at random; a time constant is
+    in steps, and 0 forgets at once.
+    """
+
+    x1: tuple[float, float] = (0, 0.0)
+    x2: tuple[float, float] = (0, 0.0)
+    y1: tuple[float, float] = (0, 0.0)
+    y2: tuple[float, float] = (0, 0.0)
+    y3: tuple[float, float] = (0, 0.0)
+    r0: float = 0.0
+    r1: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in TRACE_NAMES:
+            impulse, tau = getattr(self, name)
+            if isinstance(impulse, bool) or not isinstance(impulse, int | float):
+                raise TypeError(f"impulse of trace {name} must be a number, not {impulse!r}")
+            most = (1 << TRACE_BITS) - 1
+            if not 0 <= impulse <= most:
+                raise ValueError(
+                    f"impulse of trace {name} must be between 0 and {most}, not {impulse}"
+                )
+            if (impulse * (1 << IMPULSE_FRACTION)) % 1:
+                raise ValueError(
+                    f"impulse of trace {name} must be a multiple of 1/128, not {impulse}"
+                )
+            _check_tau(name, tau)
+        _check_tau("r0", self.r0)
+        _check_tau("r1", self.r1)
+
+    @property
+    def fractional(self) -> bool:
+        """Whether some impulse has a fraction."""
+        return any(getattr(self, name)[0] % 1 for name in TRACE_NAMES)
+
+
+def _check_tau(name: str, tau: object) -> None:
+    if isinstance(tau, bool) or not isinstance(tau, int | float):
+        raise TypeError(f"time constant of trace {name} must be a number of steps, not {tau!r}")
+    if math.isnan(tau) or tau < 0:
+        raise ValueError(f"time constant of trace {name} must be 0 or more, not {tau}")
