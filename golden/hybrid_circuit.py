@@ -23,6 +23,7 @@ from backspike.golden.folded_circuit import FOLDED_RULE, output_errors
 from backspike.golden.nbp_arguments import layer_sizes
 from backspike.golden.nbp_stimulus import active_inputs, check_classes, sorted_spikes
 from backspike.golden.network import Network
+from backspike.golden.neurons import check_int
 from backspike.golden.program import Program
 from backspike.sim.engine import Stimulus
 
@@ -63,8 +64,16 @@ def hybrid_circuit(weights: Sequence[np.ndarray], winners: int, *, seed: int = 0
     Network
         Inputs ``in_x``, ``in_one``, ``in_t``, ``in_go``, ``in_reset``; populations ``race``,
         ``stop``, ``h``, ``o``, ``d+``, ``d-``; plastic connections ``W1``, ``bias``, ``W2``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the weights do not fit each other or cannot be stored, or ``winners`` is out of range.
     """
+    if len(weights) != 2:
+        raise ValueError(f"weights must be W1 and W2, not {len(weights)} arrays")
     n_in, hidden, n_out = layer_sizes(weights)
+    check_int("winners", winners, 1, hidden)
     network = Network(epoch=HYBRID_STEPS, seed=seed)
     x, one = network.input("in_x", n_in), network.input("in_one", 1)
     target = network.input("in_t", n_out)
