@@ -1,6 +1,6 @@
 """Synapse memories: words of dense lists and single synapses of sparse ones, in one stream."""
 
-from amaranth import Cat, Module, Mux, Shape, Signal, Value, signed, unsigned
+from amaranth import Cat, Const, Module, Mux, Shape, Signal, signed, unsigned
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -140,7 +140,7 @@ class Synapses(wiring.Component):
         banks = [dense.r_data[bank] for bank in range(p.lanes)]
         stored = rotated(banks, word.rotate) if p.columns else banks
         for lane in range(p.lanes):
-            dense_weight = Cat(Value.cast(0)[: p.weight_low], stored[lane]).as_signed()
+            dense_weight = Cat(Const(0, p.weight_low), stored[lane]).as_signed()
             m.d.comb += weights[lane].eq(Mux(word.sparse, entry.weight, dense_weight))
         with m.If(word.sparse):
             m.d.comb += [

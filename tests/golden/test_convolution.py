@@ -1,4 +1,4 @@
-"""Convolutions on the golden core, against plain sums; their words are stored once."""
+"""Convolutions on golden core and RTL, against plain sums; their words are stored once."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from backspike.golden.compiler import compile_network
 from backspike.golden.core import GoldenCore
 from backspike.golden.network import Network
 from backspike.hdl.layouts import state_layout, unpack_array
+from backspike.sim.amaranth_engine import AmaranthEngine
 from backspike.sim.engine import Stimulus
 
 
@@ -24,16 +25,17 @@ def plain(x, kernels, stride, pad):
 
 
 @pytest.mark.parametrize(
-    ("image", "kernel", "stride", "pad", "shared"),
+    ("image", "kernel", "stride", "pad", "shared", "engine"),
     [
-        ((5, 6, 2), (3, 3, 8), 1, 0, True),
-        ((5, 6, 1), (3, 2, 4), 1, 1, True),
-        ((7, 7, 2), (3, 3, 4), 2, 1, True),
-        ((9, 8, 1), (4, 5, 4), 3, 3, True),
-        ((5, 5, 2), (3, 3, 3), 1, 1, False),
+        ((5, 6, 2), (3, 3, 8), 1, 0, True, GoldenCore),
+        ((5, 6, 1), (3, 2, 4), 1, 1, True, GoldenCore),
+        ((4, 3, 1), (3, 2, 4), 1, 1, True, AmaranthEngine),
+        ((7, 7, 2), (3, 3, 4), 2, 1, True, GoldenCore),
+        ((9, 8, 1), (4, 5, 4), 3, 3, True, GoldenCore),
+        ((5, 5, 2), (3, 3, 3), 1, 1, False, GoldenCore),
     ],
 )
-def test_it_adds_what_a_convolution_adds(image, kernel, stride, pad, shared):
+def test_it_adds_what_a_convolution_adds(image, kernel, stride, pad, shared, engine):
     rng = np.random.default_rng([*image, stride])
     rows, columns, channels = kernel
     kernels = 2 * rng.integers(-127, 128, (rows, columns, image[2], channels))
@@ -44,7 +46,7 @@ def test_it_adds_what_a_convolution_adds(image, kernel, stride, pad, shared):
     target = network.population("o", expected.size, threshold=131071)
     network.convolve("k", source, target, kernels, image=image, stride=stride, pad=pad, delay=1)
     program = compile_network(network, lanes=4)
-    core = GoldenCore(program.params)
+    core = engine(program.params)
     core.load(program)
     axons = program.inputs["x"][0] + np.flatnonzero(x)
     core.run(3, Stimulus(np.zeros(len(axons), np.int64), axons))

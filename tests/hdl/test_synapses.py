@@ -35,7 +35,8 @@ async def load(ctx, dut, dense, sparse, bus):
 
 
 @pytest.mark.parametrize(
-    ("lanes", "weight_bits", "columns"), [(1, 9, True), (2, 8, True), (4, 9, False), (8, 8, True)]
+    ("lanes", "weight_bits", "columns"),
+    [(1, 9, True), (2, 8, True), (4, 9, False), (4, 3, True), (8, 8, True)],
 )
 @pytest.mark.parametrize(("p_idle", "p_stall"), [(0, 0), (0.3, 0.5)])
 def test_reading(lanes, weight_bits, columns, p_idle, p_stall, words, bus, small):
@@ -76,7 +77,8 @@ def test_reading(lanes, weight_bits, columns, p_idle, p_stall, words, bus, small
 
 
 @pytest.mark.parametrize(
-    ("lanes", "weight_bits", "columns"), [(1, 9, True), (2, 8, True), (4, 9, False), (8, 8, True)]
+    ("lanes", "weight_bits", "columns"),
+    [(1, 9, True), (2, 8, True), (4, 9, False), (4, 3, True), (8, 8, True)],
 )
 def test_writing_back(lanes, weight_bits, columns, words, bus, small):
     """Only the lanes of the mask, and of a sparse synapse only its weight."""
