@@ -12,8 +12,9 @@ from backspike.hdl.host import CommandProcessor
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.inputs import InputSpikes
 from backspike.hdl.learning import LearningEngine
-from backspike.hdl.lists import ListFetch, list_job_layout
+from backspike.hdl.lists import ListFetch
 from backspike.hdl.params import CoreParams
+from backspike.hdl.plan import Planner
 from backspike.hdl.random import RandomBank
 from backspike.hdl.registers import Counters, Registers
 from backspike.hdl.reporter import Reporter
@@ -24,7 +25,7 @@ from backspike.hdl.stream_buffer import StreamBuffer
 from backspike.hdl.synapses import Synapses
 from backspike.hdl.timed_traces import TimedTraces
 from backspike.hdl.traces import Traces, trace_constants
-from backspike.hdl.walker import Walker
+from backspike.hdl.walker import Walker, word_layout
 
 __all__ = ["Core"]
 
@@ -122,12 +123,14 @@ class Core(wiring.Component):
         connect(m, sequencer.step_reports, reporter.steps)
         connect(m, scanner.reports, reporter.rows)
         connect(m, scanner.o, lists.i)
-        # The walker decides late whether it is done with a list: no axon waits for that word.
-        jobs = StreamBuffer(list_job_layout(p))
-        m.submodules.jobs = self._in_domain("serve", jobs)
-        connect(m, lists.o, jobs.i)
-        connect(m, jobs.o, walker.i)
-        connect(m, walker.o, synapses.i)
+        # Buffers cut the paths of what waits for what.
+        planner, walked = Planner(p), StreamBuffer(word_layout(p))
+        m.submodules.planner = self._in_domain("serve", planner)
+        m.submodules.walked = self._in_domain("serve", walked)
+        connect(m, lists.o, planner.i)
+        connect(m, planner.o, walker.i)
+        connect(m, walker.o, walked.i)
+        connect(m, walked.o, synapses.i)
         learning = sequencer.learning
         m.d.comb += [
             self.wake.eq(sequencer.wake),
@@ -175,7 +178,7 @@ class Core(wiring.Component):
             activity.scan_row.eq(scanner.scan_row),
             scanner.scan.eq(Mux(learning, epoch.scan, activity.scan)),
             lists.learn.eq(learning),
-            walker.learn.eq(learning),
+            planner.learn.eq(learning),
             epoch.walk_en.eq(walker.walk_en),
             epoch.walk_row.eq(walker.walk_row),
             walker.walk.eq(epoch.walk),
@@ -190,7 +193,8 @@ class Core(wiring.Component):
         serving = (
             scanner.busy
             | lists.busy
-            | jobs.o.valid
+            | planner.o.valid
+            | walked.o.valid
             | synapses.busy
             | synapses.o.valid
             | accumulators.busy
