@@ -21,6 +21,7 @@ from backspike.hdl.reporter import Reporter
 from backspike.hdl.reward import RewardTrace
 from backspike.hdl.scan import Scanner
 from backspike.hdl.sequencer import Sequencer, wake_layout
+from backspike.hdl.source import axon_layout
 from backspike.hdl.stream_buffer import StreamBuffer
 from backspike.hdl.synapses import Synapses
 from backspike.hdl.timed_traces import TimedTraces
@@ -122,11 +123,17 @@ class Core(wiring.Component):
         connect(m, reporter.o, host.reports)
         connect(m, sequencer.step_reports, reporter.steps)
         connect(m, scanner.reports, reporter.rows)
-        connect(m, scanner.o, lists.i)
         # Buffers cut the paths of what waits for what.
-        planner, walked = Planner(p), StreamBuffer(word_layout(p))
+        found, planner, walked = (
+            StreamBuffer(axon_layout(p)),
+            Planner(p),
+            StreamBuffer(word_layout(p)),
+        )
+        m.submodules.found = self._in_domain("serve", found)
         m.submodules.planner = self._in_domain("serve", planner)
         m.submodules.walked = self._in_domain("serve", walked)
+        connect(m, scanner.o, found.i)
+        connect(m, found.o, lists.i)
         connect(m, lists.o, planner.i)
         connect(m, planner.o, walker.i)
         connect(m, walker.o, walked.i)
@@ -192,6 +199,7 @@ class Core(wiring.Component):
             m.d.comb += _wire(accumulators.delays, synapses.delays)
         serving = (
             scanner.busy
+            | found.o.valid
             | lists.busy
             | planner.o.valid
             | walked.o.valid

@@ -78,7 +78,7 @@ class Planner(wiring.Component):
             plan.base.eq(here.address - first),
         ]
         for lane in range(p.lanes):
-            m.d.comb += plan.mask[lane].eq(behind[: p.lane_bits] >= lane)
+            m.d.comb += plan.mask[lane].eq(behind[: p.lane_bits] >= lane if lane else 1)
         skips = (here.count == 0) | ~(sparse | dense | column)
         if p.learning:
             source = job.source
