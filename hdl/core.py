@@ -1,7 +1,7 @@
 """The neurocore: four phases per time step, a command processor, and what connects them."""
 
 from amaranth import Cat, DomainRenamer, Module, Mux, Signal
-from amaranth.lib import stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.accumulators import Accumulators
@@ -226,11 +226,11 @@ class Core(wiring.Component):
         if p.delays:
             ports["delays"] = synapses.host_delays
         if p.learning:
-            engine, more_ports = self._add_learning(
+            engine, words, more_ports = self._add_learning(
                 m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
             )
             ports |= more_ports
-            serving |= engine.busy
+            serving |= words.o.valid | engine.busy
             m.d.comb += [
                 counters.words_learned.eq(engine.n_words),
                 counters.synapses_visited.eq(engine.n_visited),
@@ -247,8 +247,9 @@ class Core(wiring.Component):
 
     def _add_learning(
         self, m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
-    ) -> tuple[LearningEngine, dict]:
-        """Traces, random numbers and the learning engine; returns it, and the host's ports."""
+    ) -> tuple[LearningEngine, StreamBuffer, dict]:
+        """Traces, random numbers and the learning engine; returns it, the buffer before it, and
+        the host's ports."""
         p = self.params
         engine = LearningEngine(p)
         m.submodules.engine = self._in_domain("learn", engine)
@@ -296,22 +297,35 @@ class Core(wiring.Component):
             engine.look_bits.eq(epoch.look_bits),
             activity.look_en.eq(look_en),
             activity.look_row.eq(look_row),
-            engine.i.p.eq(synapses.o.p),
-            *_wire(engine.weights, synapses.weights),
-            engine.i.valid.eq(synapses.o.valid & sequencer.learning),
-            synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
-            engine.asked.eq(synapses.asked),
-            synapses.locked.eq(engine.locked),
+            synapses.learn.eq(sequencer.learning),
             synapses.w_en.eq(engine.w_en),
             synapses.w.eq(engine.w),
-            *_wire(synapses.w_weights, engine.w_weights),
         ]
-        for what in ("tags",) * p.has_tags + ("delays",) * p.delays:
+        learned = ("weights", *("tags",) * p.has_tags, *("delays",) * p.delays)
+        read = data.StructLayout({
+            "word": word_layout(p),
+            **{
+                what: data.ArrayLayout(getattr(synapses, what)[0].shape(), p.lanes)
+                for what in learned
+            },
+        })
+        words = StreamBuffer(read)
+        m.submodules.words = self._in_domain("learn", words)
+        m.d.comb += [
+            words.i.valid.eq(synapses.o.valid & sequencer.learning),
+            words.i.p.word.eq(synapses.o.p),
+            synapses.o.ready.eq(words.i.ready | ~sequencer.learning),
+            engine.i.valid.eq(words.o.valid),
+            engine.i.p.eq(words.o.p.word),
+            words.o.ready.eq(engine.i.ready),
+        ]
+        for what in learned:
             m.d.comb += [
-                *_wire(getattr(engine, what), getattr(synapses, what)),
+                words.i.p[what].eq(Cat(*getattr(synapses, what))),
+                *(port.eq(words.o.p[what][n]) for n, port in enumerate(getattr(engine, what))),
                 *_wire(getattr(synapses, f"w_{what}"), getattr(engine, f"w_{what}")),
             ]
-        return engine, ports
+        return engine, words, ports
 
     def _connect_traces(self, m, traces, registers, sequencer, activity, scanner, engine) -> None:
         """Traces: updated before learning, read by the scanner (x1) and the engine (y1)."""
