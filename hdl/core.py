@@ -1,7 +1,7 @@
 """The neurocore: four phases per time step, a command processor, and what connects them."""
 
 from amaranth import Cat, DomainRenamer, Module, Mux, Signal
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.accumulators import Accumulators
@@ -226,11 +226,11 @@ class Core(wiring.Component):
         if p.delays:
             ports["delays"] = synapses.host_delays
         if p.learning:
-            engine, words, more_ports = self._add_learning(
+            engine, more_ports = self._add_learning(
                 m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
             )
             ports |= more_ports
-            serving |= words.o.valid | engine.busy
+            serving |= engine.busy
             m.d.comb += [
                 counters.words_learned.eq(engine.n_words),
                 counters.synapses_visited.eq(engine.n_visited),
@@ -247,9 +247,8 @@ class Core(wiring.Component):
 
     def _add_learning(
         self, m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
-    ) -> tuple[LearningEngine, StreamBuffer, dict]:
-        """Traces, random numbers and the learning engine; returns it, the buffer before it, and
-        the host's ports."""
+    ) -> tuple[LearningEngine, dict]:
+        """Traces, random numbers and the learning engine; returns it, and the host's ports."""
         p = self.params
         engine = LearningEngine(p)
         m.submodules.engine = self._in_domain("learn", engine)
@@ -302,30 +301,17 @@ class Core(wiring.Component):
             synapses.w.eq(engine.w),
         ]
         learned = ("weights", *("tags",) * p.has_tags, *("delays",) * p.delays)
-        read = data.StructLayout({
-            "word": word_layout(p),
-            **{
-                what: data.ArrayLayout(getattr(synapses, what)[0].shape(), p.lanes)
-                for what in learned
-            },
-        })
-        words = StreamBuffer(read)
-        m.submodules.words = self._in_domain("learn", words)
         m.d.comb += [
-            words.i.valid.eq(synapses.o.valid & sequencer.learning),
-            words.i.p.word.eq(synapses.o.p),
-            synapses.o.ready.eq(words.i.ready | ~sequencer.learning),
-            engine.i.valid.eq(words.o.valid),
-            engine.i.p.eq(words.o.p.word),
-            words.o.ready.eq(engine.i.ready),
+            engine.i.valid.eq(synapses.o.valid & sequencer.learning),
+            engine.i.p.eq(synapses.o.p),
+            synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
         ]
         for what in learned:
             m.d.comb += [
-                words.i.p[what].eq(Cat(*getattr(synapses, what))),
-                *(port.eq(words.o.p[what][n]) for n, port in enumerate(getattr(engine, what))),
+                *_wire(getattr(engine, what), getattr(synapses, what)),
                 *_wire(getattr(synapses, f"w_{what}"), getattr(engine, f"w_{what}")),
             ]
-        return engine, words, ports
+        return engine, ports
 
     def _connect_traces(self, m, traces, registers, sequencer, activity, scanner, engine) -> None:
         """Traces: updated before learning, read by the scanner (x1) and the engine (y1)."""
@@ -379,16 +365,26 @@ class Core(wiring.Component):
             ]
 
     def _route_host(self, m, host, ports: dict) -> None:
-        """Route the host's port to the memory that it names."""
-        with m.Switch(host.memory):
-            for name, port in ports.items():
-                m.d.comb += [
-                    port.address.eq(host.port.address),
-                    port.w_data.eq(host.port.w_data),
-                    port.write.eq(host.port.write),
-                ]
-                with m.Case(MEMORIES[name].number):
-                    m.d.comb += [port.en.eq(host.port.en), host.port.r_data.eq(port.r_data)]
+        """Route the host's port to the memory that it names, by registers there and back."""
+        address, w_data = Signal.like(host.port.address), Signal.like(host.port.w_data)
+        write, answer = Signal(), Signal.like(host.port.r_data)
+        m.d.sync += [
+            address.eq(host.port.address),
+            w_data.eq(host.port.w_data),
+            write.eq(host.port.write),
+        ]
+        m.d.comb += host.port.r_data.eq(answer)
+        for name, port in ports.items():
+            mine, en = host.memory == MEMORIES[name].number, Signal(name=f"{name}_en")
+            m.d.sync += en.eq(host.port.en & mine)
+            m.d.comb += [
+                port.address.eq(address),
+                port.w_data.eq(w_data),
+                port.write.eq(write),
+                port.en.eq(en),
+            ]
+            with m.If(mine):
+                m.d.sync += answer.eq(port.r_data)
 
     def _clear(self, m, sequencer, inputs, dendrite, activity, epoch, accumulators) -> None:
         """Sweep the memories of dynamic state; each one stops at its own end."""

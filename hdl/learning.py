@@ -23,6 +23,7 @@ from backspike.hdl.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.rule_setup import RuleSetup
 from backspike.hdl.source import source_traces
+from backspike.hdl.stream_buffer import StreamBuffer
 from backspike.hdl.walker import word_layout
 
 __all__ = ["LearningEngine"]
@@ -65,9 +66,10 @@ class LearningEngine(wiring.Component):
 
     Timing
     ------
-    ``n_lane_ops`` cycles per word (at least 1); a change of rule or of the axon's activity costs
-    a set-up of ``count + 4`` cycles, one more if the last instruction adds to a coefficient. A
-    word is written 5 cycles after its last operation, 6 in a core with ``lava``.
+    ``n_lane_ops`` cycles per word (at least 1), behind a buffer of one cycle; a change of rule or
+    of the axon's activity costs a set-up of ``count + 4`` cycles, one more if the last instruction
+    adds to a coefficient. A word is written 5 cycles after its last operation, 6 in a core with
+    ``lava``.
 
     Members
     -------
@@ -145,18 +147,18 @@ class LearningEngine(wiring.Component):
         p = self.params
         m.submodules.setup = setup = RuleSetup(p)
         wiring.connect(m, wiring.flipped(self.host_microcode), setup.host_microcode)
-        word = self.i.p
+        given = self._buffer(m)
+        word, old = given.p.word, given.p.old
         s1, s1_valid = Signal(word_layout(p), reset_less=True), Signal()
         old1 = self._old("s1")
-        ready = self._set_up(m, setup, s1_valid)
+        ready = self._set_up(m, setup, given, s1_valid)
 
         # Stage 1 takes a word and chooses factors, one lane operation per cycle.
         number, last_op = Signal(range(LANE_OPS + 1)), Signal()
         accept = Signal()
         m.d.comb += [
-            last_op.eq(number + 1 >= setup.n_lane_ops),
-            self.i.ready.eq(ready & ~setup.start & (~s1_valid | last_op)),
-            accept.eq(self.i.valid & self.i.ready),
+            given.ready.eq(ready & ~setup.start & (~s1_valid | last_op)),
+            accept.eq(given.valid & given.ready),
             self.look_en.eq(accept),
             self.look_row.eq(word.row),
             self.n_words.eq(accept),
@@ -166,17 +168,13 @@ class LearningEngine(wiring.Component):
             slot = (source_traces(p, word.source).time - 1)[: (p.history - 1).bit_length()]
             m.d.comb += self.y_past_address.eq(word.row * p.history + slot)
         with m.If(accept):
-            m.d.sync += [s1.eq(self.i.p), s1_valid.eq(1), number.eq(0)]
-            for lane in range(p.lanes):
-                m.d.sync += old1[lane].weight.eq(self.weights[lane])
-                if p.has_tags:
-                    m.d.sync += old1[lane].tag.eq(self.tags[lane])
-                if p.delays:
-                    m.d.sync += old1[lane].delay.eq(self.delays[lane])
+            m.d.sync += [s1.eq(word), s1_valid.eq(1), number.eq(0)]
+            m.d.sync += last_op.eq(setup.n_lane_ops <= 1)
+            m.d.sync += [old1[lane].eq(old[lane]) for lane in range(p.lanes)]
         with m.Elif(s1_valid & last_op):
             m.d.sync += s1_valid.eq(0)
         with m.Elif(s1_valid):
-            m.d.sync += number.eq(number + 1)
+            m.d.sync += [number.eq(number + 1), last_op.eq(number + 2 >= setup.n_lane_ops)]
         op = setup.lane_ops[number]
         chosen, old_chosen = Signal(step_layout(p), reset_less=True), self._old("chosen")
         m.d.sync += chosen.valid.eq(s1_valid)
@@ -218,7 +216,7 @@ class LearningEngine(wiring.Component):
         valid += [step.valid, s4_valid, self.w_en]
         m.d.comb += [
             self.draw.eq(drawing),
-            self.busy.eq(Cat(valid).any() | setup.busy | setup.start),
+            self.busy.eq(Cat(given.valid, valid).any() | setup.busy | setup.start),
         ]
         return m
 
@@ -235,13 +233,37 @@ class LearningEngine(wiring.Component):
         m.d.sync += [after.eq(step), *(a.eq(b) for a, b in zip(old_after, old, strict=True))]
         return after, old_after
 
-    def _set_up(self, m: Module, setup, s1_valid):
+    def _buffer(self, m: Module):
+        """Words with their synapses, and whether they need the set-up of the word before."""
+        p = self.params
+        read = data.StructLayout({
+            "word": word_layout(p),
+            "old": data.ArrayLayout(old_layout(p), p.lanes),
+            "same": 1,
+        })
+        m.submodules.words = words = StreamBuffer(read)
+        word, given = self.i.p, words.i.p
+        before = Signal(word_layout(p), reset_less=True)
+        m.d.comb += [
+            words.i.valid.eq(self.i.valid),
+            self.i.ready.eq(words.i.ready),
+            given.word.eq(word),
+            given.same.eq((word.rule == before.rule) & (word.source == before.source)),
+        ]
+        with m.If(self.i.valid & self.i.ready):
+            m.d.sync += before.eq(word)
+        for lane in range(p.lanes):
+            m.d.comb += given.old[lane].weight.eq(self.weights[lane])
+            if p.has_tags:
+                m.d.comb += given.old[lane].tag.eq(self.tags[lane])
+            if p.delays:
+                m.d.comb += given.old[lane].delay.eq(self.delays[lane])
+        return words.o
+
+    def _set_up(self, m: Module, setup, given, s1_valid):
         """Run the microcode when a word comes whose rule or axon differs from the last; returns
         whether that has been done."""
-        word, known = self.i.p, Signal()
-        same = (word.rule.as_value() == setup.rule.as_value()) & (
-            word.source.as_value() == setup.source.as_value()
-        )
+        word, known, done = given.p.word, Signal(), Signal()
         m.d.comb += [
             setup.r1.eq(self.r1),
             setup.r0.eq(self.r0),
@@ -253,14 +275,17 @@ class LearningEngine(wiring.Component):
                 self.x_past_address.eq(setup.past_address),
                 *(here.eq(there) for here, there in zip(setup.past, self.x_past, strict=True)),
             ]
-        ready = known & same & ~setup.busy
+        ready = known & (given.p.same | done) & ~setup.busy
         m.d.sync += setup.start.eq(0)
-        with m.If(self.i.valid & ~ready & ~setup.busy & ~setup.start & ~s1_valid):
+        with m.If(given.valid & given.ready):
+            m.d.sync += done.eq(0)
+        with m.If(given.valid & ~ready & ~setup.busy & ~setup.start & ~s1_valid):
             m.d.sync += [
                 setup.start.eq(1),
                 setup.rule.eq(word.rule),
                 setup.source.eq(word.source),
                 known.eq(1),
+                done.eq(1),
             ]
         with m.If(self.start):
             m.d.sync += known.eq(0)

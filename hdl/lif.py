@@ -39,7 +39,7 @@ class LifUpdate(wiring.Component):
         Whether it fired.
     """
 
-    LATENCY = 8
+    LATENCY = 9
 
     def __init__(self, params: CoreParams):
         self.params = params
@@ -114,18 +114,22 @@ class LifUpdate(wiring.Component):
         v = Mux(s6.refractory != 0, 0, limited)[:24].as_signed()
         s7 = stage(7, v=v, **kept(s6, "u", "ceiling"))
 
-        # Stage 8: whether it fires.
-        fires, profile = Signal(), s7.profile
-        m.d.comb += fires.eq(
-            s7.may_fire
-            & (s7.v > (profile.threshold << 6))
-            & ((profile.window == 0) | (s7.v <= (s7.ceiling << 6)))
+        profile = s7.profile
+        s8 = stage(
+            8,
+            above=s7.v > (profile.threshold << 6),
+            within=(profile.window == 0) | (s7.v <= (s7.ceiling << 6)),
+            restarts=profile.refractory,
+            **{name: s7[name] for name in ("u", "v", "may_fire", "refractory")},
         )
-        left = Mux(fires, profile.refractory, s7.refractory)
+
+        # Stage 9: it fires, or does not.
+        fires = s8.may_fire & s8.above & s8.within
+        left = Mux(fires, s8.restarts, s8.refractory)
         with m.If(en):
             m.d.sync += [
-                self.next_state.u.eq(s7.u),
-                self.next_state.v.eq(Mux(fires, 0, s7.v)),
+                self.next_state.u.eq(s8.u),
+                self.next_state.v.eq(Mux(fires, 0, s8.v)),
                 self.next_state.refractory.eq(Mux(left == 0, 0, left - 1)),
                 self.spike.eq(fires),
             ]

@@ -24,6 +24,7 @@ def plan_layout(p: CoreParams) -> data.StructLayout:
         "column": 1,
         "reward": 1,  # to deliver
         "first": number,
+        "single": 1,  # the first word is the last
         "last": number,
         "mask": p.lanes,  # lanes of the last word, which may be partial
         "base": range(max(p.dense_words, p.sparse_words, 1 << REWARD_BITS)),  # address of word 0
@@ -64,6 +65,7 @@ class Planner(wiring.Component):
         column = (here.kind == ListKind.COLUMN) if p.columns else Const(0)
         row = Mux(self.learn, here.post, here.row) if p.columns else here.row
         first, behind = Signal.like(plan.first), Signal.like(here.count)
+        more = Mux(sparse, behind, behind >> p.lane_bits)
         m.d.comb += [
             plans.i.valid.eq(self.i.valid),
             self.i.ready.eq(plans.i.ready),
@@ -74,7 +76,8 @@ class Planner(wiring.Component):
             plan.column.eq(column),
             plan.reward.eq((here.kind == ListKind.REWARD) & ~self.learn),
             plan.first.eq(first),
-            plan.last.eq(first + Mux(sparse, behind, behind >> p.lane_bits)),
+            plan.single.eq(more == 0),
+            plan.last.eq(first + more),
             plan.base.eq(here.address - first),
         ]
         for lane in range(p.lanes):

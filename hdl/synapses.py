@@ -238,6 +238,7 @@ class Synapses(wiring.Component):
         newest, oldest = Signal(range(IN_FLIGHT)), Signal(range(IN_FLIGHT))
         hits = Signal(IN_FLIGHT)
         pushes, pops = accept & self.learn, self.w_en
+        again = ~asked.sparse & (asked.address == self.i.p.address)
         with m.If(pushes):
             m.d.sync += newest.eq(newest + 1)
         with m.If(pops):
@@ -250,9 +251,9 @@ class Synapses(wiring.Component):
             with m.If(pushed):
                 m.d.sync += [place.eq(asked.address), dense.eq(~asked.sparse)]
             with m.If(take):
-                there = Mux(pushed, asked.address, place)
-                is_dense = Mux(pushed, ~asked.sparse, dense)
-                m.d.sync += hits[n].eq((pushed | kept) & is_dense & (there == self.i.p.address))
+                m.d.sync += hits[n].eq(
+                    Mux(pushed, again, kept & dense & (place == self.i.p.address))
+                )
             with m.Else():
                 m.d.sync += hits[n].eq(hits[n] & kept)
         return hits.any()

@@ -85,7 +85,7 @@ class Walker(wiring.Component):
 
         # Which word of the list: counted, or found by the chain of active rows.
         number = Signal.like(plan.first)
-        last, taken = number == plan.last, self.o.valid & self.o.ready
+        last, taken = Signal(), self.o.valid & self.o.ready
         m.d.comb += [
             word.sparse.eq(plan.sparse),
             word.address.eq(plan.base + number),
@@ -136,30 +136,36 @@ class Walker(wiring.Component):
         with m.Elif(taken):
             m.d.sync += passed.eq(passed + (here.post << self.params.lane_bits))
 
-    def _count(self, m: Module, number: Signal, last, taken) -> None:
+    def _count(self, m: Module, number: Signal, last: Signal, taken) -> None:
         """Visit every word of a list."""
-        following, under_way = Signal.like(number), Signal()
+        plan = self.i.p
+        following, under_way, ends = Signal.like(number), Signal(), Signal()
         m.d.comb += [
-            number.eq(Mux(under_way, following, self.i.p.first)),
+            number.eq(Mux(under_way, following, plan.first)),
+            last.eq(Mux(under_way, ends, plan.single)),
             self.o.valid.eq(self.i.valid),
             self.i.ready.eq(self.o.ready & last),
         ]
         with m.If(taken):
-            m.d.sync += [following.eq(number + 1), under_way.eq(~last)]
-
-    def _seek(self, m: Module, number: Signal, last) -> None:
-        """Visit the rows of a list that have spikes, by the chain."""
-        seeking, row = Signal(), self.walk.row
-        m.d.comb += number.eq(row)
-        with m.If(~seeking):
-            m.d.comb += [self.walk_en.eq(self.i.valid), self.walk_row.eq(self.i.p.first)]
-            m.d.sync += seeking.eq(self.i.valid)
-        with m.Elif(self.walk.any & (row <= self.i.p.last)):
-            m.d.comb += [
-                self.o.valid.eq(1),
-                self.walk_en.eq(self.o.ready),
-                self.walk_row.eq(row + 1),
+            m.d.sync += [
+                following.eq(number + 1),
+                ends.eq((number + 1)[: len(number)] == plan.last),
+                under_way.eq(~last),
             ]
+
+    def _seek(self, m: Module, number: Signal, last: Signal) -> None:
+        """Visit the rows of a list that have spikes, by the chain."""
+        plan, row, seeking = self.i.p, self.walk.row, Signal()
+        m.d.comb += [
+            number.eq(row),
+            last.eq(row == plan.last),
+            self.walk_en.eq(Mux(seeking, self.o.ready, self.i.valid)),
+            self.walk_row.eq(Mux(seeking, row + 1, plan.first)),
+        ]
+        with m.If(~seeking):
+            m.d.sync += seeking.eq(self.i.valid)
+        with m.Elif(self.walk.any & (row <= plan.last)):
+            m.d.comb += self.o.valid.eq(1)
             # No row behind the last can matter, and none is behind the last of all.
             with m.If(self.o.ready & (last | (row == self.params.rows - 1))):
                 m.d.comb += self.i.ready.eq(1)

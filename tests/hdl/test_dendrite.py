@@ -147,7 +147,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, words, small, twin, bu
             assert asked == [row["sums"] for row in descending for _ in range(parts)]
             assert cleared == [row["sums"] for row in descending if not row["keep"]]
             assert counts == [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
-            assert cycles == (inputs + used * parts + 11 if used or inputs else 1)
+            assert cycles == (inputs + used * parts + 12 if used or inputs else 1)
 
         layout = MEMORIES["state"].layout(p)
         expected = pack_array(

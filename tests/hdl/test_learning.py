@@ -189,14 +189,14 @@ def test_a_word_takes_a_cycle_per_operation(n_ops, bus, small):
         ctx.set(engine.i.valid, 1)
         taken, written = [], []
         for cycle in range(70):
-            if ctx.get(engine.i.ready):
+            if ctx.get(engine.n_words):
                 taken.append(cycle)
             if ctx.get(engine.w_en):
                 written.append(cycle)
                 assert [ctx.get(weight) for weight in engine.w_weights] == [n_ops, 0]
             await ctx.tick()
-        # The cycle that sees the change, one to start, and those of the set-up.
-        assert taken[0] == 2 + len(ops) + 2
+        # The buffer, the cycle that sees the change, one to start, and those of the set-up.
+        assert taken[0] == 3 + len(ops) + 2
         assert {b - a for a, b in pairwise(taken)} == {n_ops}
         latencies = {w - t for t, w in zip(taken, written, strict=False)}
         assert latencies == {n_ops + 5}
