@@ -375,16 +375,18 @@ class Core(wiring.Component):
         ]
         m.d.comb += host.port.r_data.eq(answer)
         for name, port in ports.items():
-            mine, en = host.memory == MEMORIES[name].number, Signal(name=f"{name}_en")
-            m.d.sync += en.eq(host.port.en & mine)
+            en = Signal(name=f"{name}_en")
+            m.d.sync += en.eq(host.port.en & (host.memory == MEMORIES[name].number))
             m.d.comb += [
                 port.address.eq(address),
                 port.w_data.eq(w_data),
                 port.write.eq(write),
                 port.en.eq(en),
             ]
-            with m.If(mine):
-                m.d.sync += answer.eq(port.r_data)
+        with m.Switch(host.memory):
+            for name, port in ports.items():
+                with m.Case(MEMORIES[name].number):
+                    m.d.sync += answer.eq(port.r_data)
 
     def _clear(self, m, sequencer, inputs, dendrite, activity, epoch, accumulators) -> None:
         """Sweep the memories of dynamic state; each one stops at its own end."""

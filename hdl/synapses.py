@@ -235,18 +235,18 @@ class Synapses(wiring.Component):
     def _lock(self, m: Module, asked, take: Signal, accept: Signal) -> Value:
         """Whether the word in ``asked`` is being learned, and not yet written: a ring remembers
         what was read to learn."""
-        newest, oldest = Signal(range(IN_FLIGHT)), Signal(range(IN_FLIGHT))
+        newest, oldest = Signal(IN_FLIGHT, init=1), Signal(IN_FLIGHT, init=1)
         hits = Signal(IN_FLIGHT)
         pushes, pops = accept & self.learn, self.w_en
         again = ~asked.sparse & (asked.address == self.i.p.address)
         with m.If(pushes):
-            m.d.sync += newest.eq(newest + 1)
+            m.d.sync += newest.eq(newest.rotate_left(1))
         with m.If(pops):
-            m.d.sync += oldest.eq(oldest + 1)
+            m.d.sync += oldest.eq(oldest.rotate_left(1))
         for n in range(IN_FLIGHT):
             place = Signal.like(asked.address, name=f"place{n}", reset_less=True)
             full, dense = Signal(name=f"full{n}"), Signal(name=f"dense{n}", reset_less=True)
-            pushed, kept = pushes & (newest == n), full & ~(pops & (oldest == n))
+            pushed, kept = pushes & newest[n], full & ~(pops & oldest[n])
             m.d.sync += full.eq(pushed | kept)
             with m.If(pushed):
                 m.d.sync += [place.eq(asked.address), dense.eq(~asked.sparse)]
