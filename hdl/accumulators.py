@@ -1,6 +1,8 @@
 """Accumulators: what each compartment will receive in each of the coming time steps."""
 
-from amaranth import Module, Mux, Signal, signed
+from itertools import pairwise
+
+from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -17,8 +19,9 @@ class Accumulators(wiring.Component):
 
     Timing
     ------
-    Takes a word in every cycle, also for the row of the word before. ``sums`` follow ``sum_en`` by
-    one cycle, and are cleared by ``sum_clear``. Adding and taking are different phases.
+    Takes a word in every cycle, also for a row that is being added to, and has added it after
+    :attr:`LATENCY` cycles, which it counts in the last of them. ``sums`` follow ``sum_en`` by one
+    cycle, and are cleared by ``sum_clear``. Adding and taking are different phases.
 
     Members
     -------
@@ -37,6 +40,8 @@ class Accumulators(wiring.Component):
         Zero a row.
     host : In(HOST_PORT)
     """
+
+    LATENCY = 4
 
     def __init__(self, params: CoreParams):
         self.params = params
@@ -77,62 +82,74 @@ class Accumulators(wiring.Component):
         def address(slot, row):
             return slot * p.compartment_rows + row
 
-        # First cycle: read the sums, scale the weights.
+        # First cycle: read the sums, scale the weights. What the three words before it write is
+        # read too early.
         word = self.word
         mine, cleared = address(self.slot, self.sum_row), address(self.slot, self.sum_clear_row)
-        adding, mask = Signal(), Signal(p.lanes)
-        m.d.sync += adding.eq(self.valid)
-        m.d.comb += [self.busy.eq(adding), sums.r_en.eq(self.valid | self.sum_en)]
-        places = []  # whether the row that each lane adds to has just been written
+        valid, mask = Signal(3), [Signal(p.lanes, name=f"mask{n}", reset_less=True) for n in "123"]
+        m.d.sync += [valid.eq(Cat(self.valid, valid)), mask[0].eq(word.mask)]
+        m.d.sync += [after.eq(before) for before, after in pairwise(mask)]
+        m.d.comb += [self.busy.eq(valid.any()), sums.r_en.eq(self.valid | self.sum_en)]
+        writing = valid[2]
+        follows = []  # how far behind the word whose sum each lane needs
         for lane in range(p.lanes if p.delays else 1):
             target, slot = Signal(range(sums.depth)), Signal(p.slot_bits)
-            at, repeats = Signal.like(target, reset_less=True), Signal()
+            places = [Signal.like(target, name=f"place{n}", reset_less=True) for n in "123"]
             read = sums.r_address[lane] if p.delays else sums.r_address
             written = sums.w_address[lane] if p.delays else sums.w_address
+            after1, after2, after3 = (Signal(name=f"after{n}") for n in "123")
+            follows.append((after1, after2, after3))
             m.d.comb += [
                 slot.eq(self.slot + 1 + (self.delays[lane] if p.delays else word.delay)),
                 target.eq(address(slot, word.row)),
                 read.eq(Mux(self.valid, target, mine)),
-                written.eq(Mux(adding, at, cleared)),
+                written.eq(Mux(writing, places[2], cleared)),
             ]
-            with m.If(self.valid):
-                # The row that is written in this cycle is read a cycle too early.
-                m.d.sync += [repeats.eq(adding & (at == target)), at.eq(target)]
-            places.append(repeats)
-        addends = [
-            Signal(signed(17), name=f"addend{lane}", reset_less=True) for lane in range(p.lanes)
-        ]
-        with m.If(self.valid):
-            m.d.sync += mask.eq(word.mask)
-            for lane in range(p.lanes):
-                weight = self.weights[lane]
-                if p.columns:
-                    weight = Mux(word.negate, -weight, weight)
-                scaled = scale(weight, word.exponent)
-                m.d.sync += addends[lane].eq(Mux(word.mask[lane], scaled, 0))
+            m.d.sync += places[0].eq(target)
+            m.d.sync += [after.eq(before) for before, after in pairwise(places)]
+            m.d.sync += [
+                after.eq(valid[n] & (places[n] == target))
+                for n, after in enumerate((after1, after2, after3))
+            ]
+        addends = [Signal(signed(17), name=f"addend{n}", reset_less=True) for n in range(p.lanes)]
+        for lane in range(p.lanes):
+            weight = self.weights[lane]
+            if p.columns:
+                weight = Mux(word.negate, -weight, weight)
+            scaled = scale(weight, word.exponent)
+            m.d.sync += addends[lane].eq(Mux(word.mask[lane], scaled, 0))
 
-        # Second cycle: add, and write the whole row.
+        # Second cycle: the sums are there. Third: add. Fourth: write the whole row.
         narrow = wrap if p.overflow is Overflow.WRAP else saturate
         left_range = Signal(p.lanes)
         for lane in range(p.lanes):
-            written = Signal(shape, name=f"written{lane}", reset_less=True)
-            repeats = places[lane] if p.delays else places[0]
-            before = Mux(repeats, written, sums.r_data[lane])
+            before, written, earlier = (
+                Signal(shape, name=f"{name}{lane}", reset_less=True)
+                for name in ("before", "written", "earlier")
+            )
+            after1, after2, after3 = follows[lane if p.delays else 0]
+            repeats, addend = Signal(), Signal(signed(17), name=f"adds{lane}", reset_less=True)
             exact, kept = Signal(signed(19)), Signal(shape)
-            m.d.comb += self.sums[lane].eq(sums.r_data[lane])
-            m.d.comb += [
-                exact.eq(before + addends[lane]),
-                kept.eq(narrow(exact, shape)),
+            read = sums.r_data[lane]
+            m.d.sync += [
+                repeats.eq(after1),
+                addend.eq(addends[lane]),
+                before.eq(Mux(after2, written, Mux(after3, earlier, read))),
+                written.eq(kept),
+                earlier.eq(written),
                 left_range[lane].eq(exact != kept),
-                sums.w_data[lane].eq(Mux(adding, kept, 0)),
-                sums.w_en[lane].eq(adding | self.sum_clear),
             ]
-            with m.If(adding):
-                m.d.sync += written.eq(kept)
-        with m.If(adding):
+            m.d.comb += [
+                self.sums[lane].eq(read),
+                exact.eq(Mux(repeats, written, before) + addend),
+                kept.eq(narrow(exact, shape)),
+                sums.w_data[lane].eq(Mux(writing, written, 0)),
+                sums.w_en[lane].eq(writing | self.sum_clear),
+            ]
+        with m.If(writing):
             m.d.comb += [
                 self.n_saturations.eq(popcount(left_range)),
-                self.n_synapses.eq(popcount(mask)),
+                self.n_synapses.eq(popcount(mask[2])),
             ]
         m.d.comb += [sums.clear.eq(self.clear), sums.clear_address.eq(self.clear_address)]
         return m

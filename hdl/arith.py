@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from amaranth import Cat, Mux, Shape, Value
 
-__all__ = ["leak", "popcount", "rotated", "saturate", "scale", "shift_to_zero", "wrap"]
+__all__ = ["popcount", "rotated", "saturate", "scale", "shift_to_zero", "wrap"]
 
 
 def saturate(value: Value, shape: Shape) -> Value:
@@ -36,15 +36,6 @@ def shift_to_zero(value: Value, amount: int) -> Value:
     """``value / 2**amount`` rounded towards zero (a plain ``>>`` rounds down)."""
     value = Value.cast(value)
     return (value + Mux(value < 0, (1 << amount) - 1, 0)) >> amount
-
-
-def leak(state: Value, decay: Value) -> Value:
-    """``state * (4096 - decay) / 4096`` towards zero, as a product still to be shifted.
-
-    Returns the product; :func:`shift_to_zero` by 12 ends it, a pipeline stage later.
-    """
-    kept = Value.cast(4096 - decay)[:13]
-    return state * kept
 
 
 def scale(weight: Value, exponent: Value) -> Value:

@@ -12,19 +12,21 @@ from backspike.hdl.host import CommandProcessor
 from backspike.hdl.host_map import MEMORIES, default_seeds
 from backspike.hdl.inputs import InputSpikes
 from backspike.hdl.learning import LearningEngine
-from backspike.hdl.lists import ListFetch, list_job_layout
+from backspike.hdl.lists import ListFetch
 from backspike.hdl.params import CoreParams
+from backspike.hdl.plan import Planner
 from backspike.hdl.random import RandomBank
 from backspike.hdl.registers import Counters, Registers
 from backspike.hdl.reporter import Reporter
 from backspike.hdl.reward import RewardTrace
 from backspike.hdl.scan import Scanner
 from backspike.hdl.sequencer import Sequencer, wake_layout
+from backspike.hdl.source import axon_layout
 from backspike.hdl.stream_buffer import StreamBuffer
 from backspike.hdl.synapses import Synapses
 from backspike.hdl.timed_traces import TimedTraces
 from backspike.hdl.traces import Traces, trace_constants
-from backspike.hdl.walker import Walker
+from backspike.hdl.walker import Walker, word_layout
 
 __all__ = ["Core"]
 
@@ -121,13 +123,21 @@ class Core(wiring.Component):
         connect(m, reporter.o, host.reports)
         connect(m, sequencer.step_reports, reporter.steps)
         connect(m, scanner.reports, reporter.rows)
-        connect(m, scanner.o, lists.i)
-        # The walker decides late whether it is done with a list: no axon waits for that word.
-        jobs = StreamBuffer(list_job_layout(p))
-        m.submodules.jobs = self._in_domain("serve", jobs)
-        connect(m, lists.o, jobs.i)
-        connect(m, jobs.o, walker.i)
-        connect(m, walker.o, synapses.i)
+        # Buffers cut the paths of what waits for what.
+        found, planner, walked = (
+            StreamBuffer(axon_layout(p)),
+            Planner(p),
+            StreamBuffer(word_layout(p)),
+        )
+        m.submodules.found = self._in_domain("serve", found)
+        m.submodules.planner = self._in_domain("serve", planner)
+        m.submodules.walked = self._in_domain("serve", walked)
+        connect(m, scanner.o, found.i)
+        connect(m, found.o, lists.i)
+        connect(m, lists.o, planner.i)
+        connect(m, planner.o, walker.i)
+        connect(m, walker.o, walked.i)
+        connect(m, walked.o, synapses.i)
         learning = sequencer.learning
         m.d.comb += [
             self.wake.eq(sequencer.wake),
@@ -175,7 +185,7 @@ class Core(wiring.Component):
             activity.scan_row.eq(scanner.scan_row),
             scanner.scan.eq(Mux(learning, epoch.scan, activity.scan)),
             lists.learn.eq(learning),
-            walker.learn.eq(learning),
+            planner.learn.eq(learning),
             epoch.walk_en.eq(walker.walk_en),
             epoch.walk_row.eq(walker.walk_row),
             walker.walk.eq(epoch.walk),
@@ -189,8 +199,10 @@ class Core(wiring.Component):
             m.d.comb += _wire(accumulators.delays, synapses.delays)
         serving = (
             scanner.busy
+            | found.o.valid
             | lists.busy
-            | jobs.o.valid
+            | planner.o.valid
+            | walked.o.valid
             | synapses.busy
             | synapses.o.valid
             | accumulators.busy
@@ -286,17 +298,17 @@ class Core(wiring.Component):
             engine.look_bits.eq(epoch.look_bits),
             activity.look_en.eq(look_en),
             activity.look_row.eq(look_row),
-            engine.i.p.eq(synapses.o.p),
-            *_wire(engine.weights, synapses.weights),
-            engine.i.valid.eq(synapses.o.valid & sequencer.learning),
-            synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
-            engine.asked.eq(synapses.asked),
-            synapses.locked.eq(engine.locked),
+            synapses.learn.eq(sequencer.learning),
             synapses.w_en.eq(engine.w_en),
             synapses.w.eq(engine.w),
-            *_wire(synapses.w_weights, engine.w_weights),
         ]
-        for what in ("tags",) * p.has_tags + ("delays",) * p.delays:
+        learned = ("weights", *("tags",) * p.has_tags, *("delays",) * p.delays)
+        m.d.comb += [
+            engine.i.valid.eq(synapses.o.valid & sequencer.learning),
+            engine.i.p.eq(synapses.o.p),
+            synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
+        ]
+        for what in learned:
             m.d.comb += [
                 *_wire(getattr(engine, what), getattr(synapses, what)),
                 *_wire(getattr(synapses, f"w_{what}"), getattr(engine, f"w_{what}")),
@@ -355,16 +367,28 @@ class Core(wiring.Component):
             ]
 
     def _route_host(self, m, host, ports: dict) -> None:
-        """Route the host's port to the memory that it names."""
+        """Route the host's port to the memory that it names, by registers there and back."""
+        address, w_data = Signal.like(host.port.address), Signal.like(host.port.w_data)
+        write, answer = Signal(), Signal.like(host.port.r_data)
+        m.d.sync += [
+            address.eq(host.port.address),
+            w_data.eq(host.port.w_data),
+            write.eq(host.port.write),
+        ]
+        m.d.comb += host.port.r_data.eq(answer)
+        for name, port in ports.items():
+            en = Signal(name=f"{name}_en")
+            m.d.sync += en.eq(host.port.en & (host.memory == MEMORIES[name].number))
+            m.d.comb += [
+                port.address.eq(address),
+                port.w_data.eq(w_data),
+                port.write.eq(write),
+                port.en.eq(en),
+            ]
         with m.Switch(host.memory):
             for name, port in ports.items():
-                m.d.comb += [
-                    port.address.eq(host.port.address),
-                    port.w_data.eq(host.port.w_data),
-                    port.write.eq(host.port.write),
-                ]
                 with m.Case(MEMORIES[name].number):
-                    m.d.comb += [port.en.eq(host.port.en), host.port.r_data.eq(port.r_data)]
+                    m.d.sync += answer.eq(port.r_data)
 
     def _clear(self, m, sequencer, inputs, dendrite, activity, epoch, accumulators) -> None:
         """Sweep the memories of dynamic state; each one stops at its own end."""

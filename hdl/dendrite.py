@@ -30,7 +30,7 @@ class Dendrite(wiring.Component):
 
     Timing
     ------
-    ``busy`` is high for ``input_rows + rows * lanes / dendrite_lanes + 8`` cycles after
+    ``busy`` is high for ``input_rows + rows * lanes / dendrite_lanes + 12`` cycles after
     ``start``; for one if there are no rows.
 
     Members

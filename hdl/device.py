@@ -71,9 +71,10 @@ class Device(wiring.Component):
             (ACTIVE_LED, link.arrived | core.busy),
             (ERROR_LED, link.damaged | core.refused),
         ):
-            left = Signal(self.hold_bits + 1, name=f"hold{led}")
+            left, happened = Signal(self.hold_bits + 1, name=f"hold{led}"), Signal()
+            m.d.sync += happened.eq(event)
             m.d.comb += self.leds[led].eq(left[-1])
-            with m.If(event):
+            with m.If(happened):
                 m.d.sync += left.eq(-1)
             with m.Elif(left[-1]):
                 m.d.sync += left.eq(left - 1)

@@ -45,8 +45,7 @@ class FrameTransmitter(wiring.Component):
         number, escaped, in_crc = Signal(2), Signal(), Signal()
         word, byte, special = Signal(32), Signal(8), Signal()
         m.d.comb += [
-            word.eq(Mux(in_crc, crc.crc, self.i.p)),
-            byte.eq(word.word_select(number, 8)),
+            byte.eq(word[:8]),
             special.eq((byte == FLAG) | (byte == ESCAPE)),
             crc.data.eq(byte),
         ]
@@ -62,10 +61,12 @@ class FrameTransmitter(wiring.Component):
                 with m.If(self.o.ready):
                     m.next = "WORD"
             with m.State("WORD"):
+                m.d.comb += self.i.ready.eq(1)
                 with m.If(self.i.valid):
+                    m.d.sync += word.eq(self.i.p)
                     m.next = "BYTE"
                 with m.Elif(self.last):
-                    m.d.sync += in_crc.eq(1)
+                    m.d.sync += [in_crc.eq(1), word.eq(crc.crc)]
                     m.next = "CRC"
             for state, following in (("BYTE", "WORD"), ("CRC", "END")):
                 with m.State(state):
@@ -76,10 +77,9 @@ class FrameTransmitter(wiring.Component):
                     with m.If(self.o.ready & special & ~escaped):
                         m.d.sync += escaped.eq(1)
                     with m.Elif(self.o.ready):
-                        m.d.sync += [escaped.eq(0), number.eq(number + 1)]
+                        m.d.sync += [escaped.eq(0), number.eq(number + 1), word.eq(word >> 8)]
                         m.d.comb += crc.valid.eq(~in_crc)
                         with m.If(number == 3):
-                            m.d.comb += self.i.ready.eq(~in_crc)
                             m.next = following
             with m.State("END"):
                 m.d.comb += [self.o.valid.eq(1), self.o.p.eq(FLAG)]

@@ -11,6 +11,9 @@ from backspike.hdl.params import CoreParams
 
 __all__ = ["CommandProcessor"]
 
+#: Cycles between a memory and the command processor: there, the memory's own, and back.
+READ_LATENCY = 3
+
 
 def _header_layout() -> data.StructLayout:
     """First word of a packet: ``host_map.header``, field by field."""
@@ -22,8 +25,9 @@ class CommandProcessor(wiring.Component):
 
     Timing
     ------
-    A packet takes 2 to 4 cycles beside its words. Words to write are taken one per cycle; words
-    read leave in one cycle per beat and one more per word. The core is idle in between.
+    A packet takes 3 to 6 cycles beside its words. Words to write are taken one per cycle; words
+    read leave in one cycle per beat and :data:`READ_LATENCY` more per word. The core is idle in
+    between.
 
     Members
     -------
@@ -34,7 +38,8 @@ class CommandProcessor(wiring.Component):
     refused : Out(1)
         A packet is refused in this cycle.
     memory, port : Out
-        Access to a memory: its number, and the port to route there.
+        Access to a memory: its number, and the port to route there; what is read must be there
+        :data:`READ_LATENCY` cycles after ``en``, and stay.
     inputs : Out(stream.Signature(row_spikes_layout(params)))
         Spikes for input axons.
     input_rows : In
@@ -74,15 +79,16 @@ class CommandProcessor(wiring.Component):
         p = self.params
         head = Signal(_header_layout())
         left = Signal(16)  # words of the packet still to come
-        address, count = Signal(32), Signal(32)
+        address, count, end = Signal(32), Signal(32), Signal(33)
         error = Signal(ErrorCode, init=ErrorCode.UNKNOWN_COMMAND)
         code, two_beats, depth = head.operation, Signal(), Signal(25)
         known, writable = Signal(), Signal()
+        m.d.sync += [known.eq(0), writable.eq(0), two_beats.eq(0), depth.eq(0)]
         with m.Switch(head.argument):
             for memory in MEMORIES.values():
                 if memory.exists(p):
                     with m.Case(memory.number):
-                        m.d.comb += [
+                        m.d.sync += [
                             known.eq(1),
                             writable.eq(memory.number != MEMORIES["counters"].number),
                             # SPIKE_ROWS has no memory: it ignores the argument
@@ -103,7 +109,8 @@ class CommandProcessor(wiring.Component):
             m.d.sync += error.eq(why)
             m.next = "DISCARD"
 
-        reply = Signal(_header_layout())
+        reply, coming = Signal(_header_layout()), Signal(READ_LATENCY - 1)
+        m.d.sync += coming.eq(Cat(self.port.en, coming))
 
         def answer(operation, argument, length):
             m.d.comb += [
@@ -122,7 +129,9 @@ class CommandProcessor(wiring.Component):
                 with m.If(self.i.valid & self.i.ready):
                     m.d.sync += head.eq(self.i.p)
                     m.d.sync += left.eq(self.i.p)
-                    m.next = "DISPATCH"
+                    m.next = "DECODE"
+            with m.State("DECODE"):
+                m.next = "DISPATCH"
 
             with m.State("DISPATCH"):
                 self._dispatch(m, code, left, known, writable, two_beats, refuse)
@@ -130,19 +139,22 @@ class CommandProcessor(wiring.Component):
             with m.State("ADDRESS"):
                 with m.If(take()):
                     m.d.sync += address.eq(self.i.p)
-                    m.next = "CHECK"
+                    m.next = "MEASURE"
                     with m.If(code == Command.READ):
                         m.next = "COUNT"
             with m.State("COUNT"):
                 with m.If(take()):
                     m.d.sync += count.eq(self.i.p)
-                    m.next = "CHECK"
-            with m.State("CHECK"):
+                    m.next = "MEASURE"
+            with m.State("MEASURE"):
                 words = Mux(two_beats, left >> 1, left)
                 size = Mux(code == Command.READ, count, words)
+                m.d.sync += end.eq(address + size)
+                m.next = "CHECK"
+            with m.State("CHECK"):
                 limit = Mux(code == Command.SPIKE_ROWS, self.input_rows, depth)
                 beats = Mux(two_beats, count << 1, count)
-                with m.If((address + size > limit) | ((code == Command.READ) & (beats > 0xFFFF))):
+                with m.If((end > limit) | ((code == Command.READ) & (beats > 0xFFFF))):
                     refuse(ErrorCode.OUT_OF_RANGE)
                 with m.Elif(code == Command.READ):
                     m.next = "READ_HEADER"
@@ -160,10 +172,13 @@ class CommandProcessor(wiring.Component):
                     m.next = "READ"
             with m.State("READ"):
                 m.d.comb += self.port.en.eq(1)
-                m.next = "READ_LOW"
+                m.next = "READ_WAIT"
                 with m.If(count == 0):
                     m.d.comb += self.port.en.eq(0)
                     m.next = "HEADER"
+            with m.State("READ_WAIT"):
+                with m.If(coming[-1]):
+                    m.next = "READ_LOW"
             with m.State("READ_LOW"):
                 m.d.comb += [self.o.valid.eq(1), self.o.p.eq(self.port.r_data[:32])]
                 with m.If(self.o.ready):

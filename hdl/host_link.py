@@ -81,8 +81,10 @@ class HostLink(wiring.Component):
         self._answer(m, held, question, received, taken, offered, kept)
         is_data, is_reset = (question.kind == kind.value for kind in FrameKind)
         m.d.sync += self.reset.eq(self.arrived & is_reset)
-        acknowledged = (question.awaited - kept)[:16]
-        with m.If(self.arrived & is_data & (acknowledged <= (offered - kept)[:16])):
+        # A question is there long before its frame ends.
+        makes_sense = Signal()
+        m.d.sync += makes_sense.eq((question.awaited - kept)[:16] <= (offered - kept)[:16])
+        with m.If(self.arrived & is_data & makes_sense):
             m.d.sync += kept.eq(question.awaited)
         with m.If(self.reset):
             m.d.sync += [signal.eq(0) for signal in (received, taken, offered, kept)]
@@ -154,7 +156,8 @@ class HostLink(wiring.Component):
 
         # The answer is fixed when its frame begins.
         answer, end = Signal(answer_layout()), Signal(16)
-        at, head_left, fetched = Signal(16), Signal(range(HEAD_WORDS + 1)), Signal()
+        at, head_left = Signal(16), Signal(range(HEAD_WORDS + 1))
+        fetched, ends = Signal(), Signal()  # of `at`; a word takes longer to send
         waiting = (offered - kept)[:16]
         count = Mux(waiting > asking.limit, asking.limit, waiting)
         with m.If(asked & ~transmitter.busy & ~self.arrived & ~self.reset):
@@ -177,8 +180,8 @@ class HostLink(wiring.Component):
         m.d.comb += [
             read.en.eq(1),
             read.addr.eq(at),
-            transmitter.last.eq((head_left == 0) & (at == end)),
-            transmitter.i.valid.eq((head_left != 0) | ((at != end) & fetched)),
+            transmitter.last.eq((head_left == 0) & ends),
+            transmitter.i.valid.eq((head_left != 0) | (~ends & fetched)),
             transmitter.i.p.eq(
                 Mux(
                     head_left == 0,
@@ -191,8 +194,9 @@ class HostLink(wiring.Component):
                 )
             ),
         ]
-        m.d.sync += fetched.eq(~transmitter.i.ready)
-        with m.If(transmitter.i.ready):
+        sent = transmitter.i.valid & transmitter.i.ready
+        m.d.sync += [fetched.eq(~sent), ends.eq(at == end)]
+        with m.If(sent):
             with m.If(head_left != 0):
                 m.d.sync += head_left.eq(head_left - 1)
             with m.Else():

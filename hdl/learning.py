@@ -23,6 +23,7 @@ from backspike.hdl.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.rule_setup import RuleSetup
 from backspike.hdl.source import source_traces
+from backspike.hdl.stream_buffer import StreamBuffer
 from backspike.hdl.walker import word_layout
 
 __all__ = ["LearningEngine"]
@@ -65,9 +66,10 @@ class LearningEngine(wiring.Component):
 
     Timing
     ------
-    ``n_lane_ops`` cycles per word (at least 1); a change of rule or of the axon's activity costs
-    a set-up of ``count + 4`` cycles, one more if the last instruction adds to a coefficient. A
-    word is written 3 cycles after its last operation, 4 in a core with ``lava``.
+    ``n_lane_ops`` cycles per word (at least 1), behind a buffer of one cycle; a change of rule or
+    of the axon's activity costs a set-up of ``count + 4`` cycles, one more if the last instruction
+    adds to a coefficient. A word is written 5 cycles after its last operation, 6 in a core with
+    ``lava``.
 
     Members
     -------
@@ -87,8 +89,6 @@ class LearningEngine(wiring.Component):
         See :class:`backspike.hdl.timed_traces.TimedTraces`; that of y follows ``look_en``.
     draw, random
         See :class:`backspike.hdl.random.RandomBank`.
-    asked, locked : In, Out(1)
-        Whether the dense word at an address is being learned, and not yet written.
     w_en, w, w_weights, w_tags, w_delays : Out
         What was learned: see :class:`backspike.hdl.synapses.Synapses`.
     n_words, n_visited, n_changed : Out
@@ -113,8 +113,6 @@ class LearningEngine(wiring.Component):
             "traces": In(Shape.cast(y_trace_layout(params)).width).array(params.lanes),
             "draw": Out(1),
             "random": In(16).array(params.lanes),
-            "asked": In(range(max(params.dense_words, params.sparse_words))),
-            "locked": Out(1),
             "w_en": Out(1),
             "w": Out(word_layout(params)),
             "w_weights": Out(signed(9)).array(params.lanes),
@@ -149,18 +147,18 @@ class LearningEngine(wiring.Component):
         p = self.params
         m.submodules.setup = setup = RuleSetup(p)
         wiring.connect(m, wiring.flipped(self.host_microcode), setup.host_microcode)
-        word = self.i.p
+        given = self._buffer(m)
+        word, old = given.p.word, given.p.old
         s1, s1_valid = Signal(word_layout(p), reset_less=True), Signal()
         old1 = self._old("s1")
-        ready = self._set_up(m, setup, s1_valid)
+        ready = self._set_up(m, setup, given, s1_valid)
 
         # Stage 1 takes a word and chooses factors, one lane operation per cycle.
         number, last_op = Signal(range(LANE_OPS + 1)), Signal()
         accept = Signal()
         m.d.comb += [
-            last_op.eq(number + 1 >= setup.n_lane_ops),
-            self.i.ready.eq(ready & ~setup.start & (~s1_valid | last_op)),
-            accept.eq(self.i.valid & self.i.ready),
+            given.ready.eq(ready & ~setup.start & (~s1_valid | last_op)),
+            accept.eq(given.valid & given.ready),
             self.look_en.eq(accept),
             self.look_row.eq(word.row),
             self.n_words.eq(accept),
@@ -170,17 +168,13 @@ class LearningEngine(wiring.Component):
             slot = (source_traces(p, word.source).time - 1)[: (p.history - 1).bit_length()]
             m.d.comb += self.y_past_address.eq(word.row * p.history + slot)
         with m.If(accept):
-            m.d.sync += [s1.eq(self.i.p), s1_valid.eq(1), number.eq(0)]
-            for lane in range(p.lanes):
-                m.d.sync += old1[lane].weight.eq(self.weights[lane])
-                if p.has_tags:
-                    m.d.sync += old1[lane].tag.eq(self.tags[lane])
-                if p.delays:
-                    m.d.sync += old1[lane].delay.eq(self.delays[lane])
+            m.d.sync += [s1.eq(word), s1_valid.eq(1), number.eq(0)]
+            m.d.sync += last_op.eq(setup.n_lane_ops <= 1)
+            m.d.sync += [old1[lane].eq(old[lane]) for lane in range(p.lanes)]
         with m.Elif(s1_valid & last_op):
             m.d.sync += s1_valid.eq(0)
         with m.Elif(s1_valid):
-            m.d.sync += number.eq(number + 1)
+            m.d.sync += [number.eq(number + 1), last_op.eq(number + 2 >= setup.n_lane_ops)]
         op = setup.lane_ops[number]
         chosen, old_chosen = Signal(step_layout(p), reset_less=True), self._old("chosen")
         m.d.sync += chosen.valid.eq(s1_valid)
@@ -199,30 +193,30 @@ class LearningEngine(wiring.Component):
             ]
         terms = self._multiply(m, setup, old1, s1_valid, number, chosen.valid)
 
-        # Stage 2 adds the products to what was there.
-        ahead, (step, old2) = chosen, self._follow(m, chosen, old_chosen, "s2")
-        stages = [(s1, s1_valid), (chosen.word, chosen.valid), (step.word, step.valid)]
+        # Stage 2 has the products, with their signs; stage 3 adds them to what was there.
+        step, old2 = self._follow(m, chosen, old_chosen, "s2")
+        valid = [s1_valid, chosen.valid, step.valid]
         if p.has_lava:
             terms = self._scale_down(m, step, terms)
-            ahead, (step, old2) = step, self._follow(m, step, old2, "scaled")
-            stages.append((step.word, step.valid))
-        drawing = ahead.valid & ahead.ends & ahead.word.rule.stochastic
-        exact = self._accumulate(m, step, old2, terms)
+            step, old2 = self._follow(m, step, old2, "scaled")
+            valid.append(step.valid)
+        terms = self._with_signs(m, step, terms)
+        drawing = step.valid & step.ends & step.word.rule.stochastic
+        step, old3 = self._follow(m, step, old2, "s3")
+        exact = self._accumulate(m, step, old3, terms)
 
-        # Stage 3 rounds, clips and writes.
-        s3, s3_valid, old3 = Signal(word_layout(p), reset_less=True), Signal(), self._old("s3")
-        m.d.sync += s3_valid.eq(step.valid & step.ends)
+        # Stage 4 rounds and clips, stage 5 writes.
+        s4, s4_valid, old4 = Signal(word_layout(p), reset_less=True), Signal(), self._old("s4")
+        m.d.sync += s4_valid.eq(step.valid & step.ends)
         with m.If(step.valid):
-            m.d.sync += s3.eq(step.word)
-            m.d.sync += [after.eq(before) for before, after in zip(old2, old3, strict=True)]
-        stages.append((s3, s3_valid))
-        self._write(m, s3, s3_valid, old3, exact)
+            m.d.sync += s4.eq(step.word)
+            m.d.sync += [after.eq(before) for before, after in zip(old3, old4, strict=True)]
+        limits = self._limits(m, step)
+        self._write(m, s4, s4_valid, old4, exact, limits)
+        valid += [step.valid, s4_valid, self.w_en]
         m.d.comb += [
             self.draw.eq(drawing),
-            self.busy.eq(Cat(valid for _, valid in stages).any() | setup.busy | setup.start),
-            self.locked.eq(
-                Cat(valid & ~s.sparse & (s.address == self.asked) for s, valid in stages).any()
-            ),
+            self.busy.eq(Cat(given.valid, valid).any() | setup.busy | setup.start),
         ]
         return m
 
@@ -239,13 +233,37 @@ class LearningEngine(wiring.Component):
         m.d.sync += [after.eq(step), *(a.eq(b) for a, b in zip(old_after, old, strict=True))]
         return after, old_after
 
-    def _set_up(self, m: Module, setup, s1_valid):
+    def _buffer(self, m: Module):
+        """Words with their synapses, and whether they need the set-up of the word before."""
+        p = self.params
+        read = data.StructLayout({
+            "word": word_layout(p),
+            "old": data.ArrayLayout(old_layout(p), p.lanes),
+            "same": 1,
+        })
+        m.submodules.words = words = StreamBuffer(read)
+        word, given = self.i.p, words.i.p
+        before = Signal(word_layout(p), reset_less=True)
+        m.d.comb += [
+            words.i.valid.eq(self.i.valid),
+            self.i.ready.eq(words.i.ready),
+            given.word.eq(word),
+            given.same.eq((word.rule == before.rule) & (word.source == before.source)),
+        ]
+        with m.If(self.i.valid & self.i.ready):
+            m.d.sync += before.eq(word)
+        for lane in range(p.lanes):
+            m.d.comb += given.old[lane].weight.eq(self.weights[lane])
+            if p.has_tags:
+                m.d.comb += given.old[lane].tag.eq(self.tags[lane])
+            if p.delays:
+                m.d.comb += given.old[lane].delay.eq(self.delays[lane])
+        return words.o
+
+    def _set_up(self, m: Module, setup, given, s1_valid):
         """Run the microcode when a word comes whose rule or axon differs from the last; returns
         whether that has been done."""
-        word, known = self.i.p, Signal()
-        same = (word.rule.as_value() == setup.rule.as_value()) & (
-            word.source.as_value() == setup.source.as_value()
-        )
+        word, known, done = given.p.word, Signal(), Signal()
         m.d.comb += [
             setup.r1.eq(self.r1),
             setup.r0.eq(self.r0),
@@ -257,14 +275,17 @@ class LearningEngine(wiring.Component):
                 self.x_past_address.eq(setup.past_address),
                 *(here.eq(there) for here, there in zip(setup.past, self.x_past, strict=True)),
             ]
-        ready = known & same & ~setup.busy
+        ready = known & (given.p.same | done) & ~setup.busy
         m.d.sync += setup.start.eq(0)
-        with m.If(self.i.valid & ~ready & ~setup.busy & ~setup.start & ~s1_valid):
+        with m.If(given.valid & given.ready):
+            m.d.sync += done.eq(0)
+        with m.If(given.valid & ~ready & ~setup.busy & ~setup.start & ~s1_valid):
             m.d.sync += [
                 setup.start.eq(1),
                 setup.rule.eq(word.rule),
                 setup.source.eq(word.source),
                 known.eq(1),
+                done.eq(1),
             ]
         with m.If(self.start):
             m.d.sync += known.eq(0)
@@ -326,6 +347,16 @@ class LearningEngine(wiring.Component):
         low = -high - 2
         return Mux(value > high, high, Mux(value < low, low, value))
 
+    def _with_signs(self, m: Module, step, terms) -> list[Signal]:
+        """What the products add, a stage of its own: nothing unless they are finished."""
+        negate = step.word.negate if self.params.columns else 0
+        out = []
+        for lane, term in enumerate(terms):
+            added = Signal(signed(len(term) + 1), name=f"added{lane}", reset_less=True)
+            m.d.sync += added.eq(Mux(step.adds, Mux(negate, -term, term), 0))
+            out.append(added)
+        return out
+
     def _accumulate(self, m: Module, step, old, terms) -> dict[str, list[Signal]]:
         """Weight, tag and delay of each lane with what the products add, and a random fraction."""
         p = self.params
@@ -334,20 +365,18 @@ class LearningEngine(wiring.Component):
             for name, _ in old_layout(p)
             if name == "weight" or p.has_targets
         }
-        negate = step.word.negate if p.columns else 0
         mask = Signal(16)
         m.d.comb += mask.eq((1 << (FRACTION_BITS + step.word.lsb)) - 1)
         exact = {name: [] for name in targets}
         for lane in range(p.lanes):
             random = Mux(step.word.rule.stochastic, self.random[lane], 0) if p.has_random else 0
-            signed_term = Mux(negate, -terms[lane], terms[lane])
             for name, target in targets.items():
                 before = Signal(EXACT, name=f"{name}_before{lane}", reset_less=True)
                 total = Signal(EXACT, name=f"{name}_total{lane}")
                 done = Signal(EXACT, name=f"{name}_exact{lane}", reset_less=True)
                 begun = Mux(step.begins, getattr(old[lane], name) << FRACTION_BITS, before)
-                mine = step.adds & (step.target == target) if p.has_targets else step.adds
-                added = begun + Mux(mine, signed_term, 0)
+                mine = step.target == target if p.has_targets else 1
+                added = begun + Mux(mine, terms[lane], 0)
                 m.d.comb += total.eq(self._lava_limits(added) if p.has_lava else added)
                 fraction = random & (mask if name == "weight" else (1 << FRACTION_BITS) - 1)
                 with m.If(step.valid):
@@ -355,37 +384,45 @@ class LearningEngine(wiring.Component):
                 exact[name].append(done)
         return exact
 
-    def _write(self, m: Module, s3, s3_valid, old, exact) -> None:
-        """Round, clip, count and write the word in stage 3."""
-        p = self.params
+    def _limits(self, m: Module, step) -> tuple[Signal, Signal, Signal]:
+        """The rounding unit, and the least and the greatest weight, of the word behind."""
         unit, low, high = Signal(9), Signal(signed(10)), Signal(signed(10))
-        m.d.comb += unit.eq(1 << s3.lsb)
-        with m.Switch(s3.sign):
+        one = (1 << step.word.lsb)[: len(unit)]
+        m.d.sync += unit.eq(one)
+        with m.Switch(step.word.sign):
             with m.Case(SignMode.EXCITATORY):
-                m.d.comb += [low.eq(0), high.eq(256 - unit)]
+                m.d.sync += [low.eq(0), high.eq(256 - one)]
             with m.Case(SignMode.INHIBITORY):
-                m.d.comb += [low.eq(unit - 256), high.eq(0)]
+                m.d.sync += [low.eq(one - 256), high.eq(0)]
             with m.Default():
-                m.d.comb += [low.eq(-256), high.eq(256 - unit)]
+                m.d.sync += [low.eq(-256), high.eq(256 - one)]
+        return unit, low, high
+
+    def _write(self, m: Module, s4, s4_valid, old, exact, limits) -> None:
+        """Round and clip the word in stage 4; write and count it in the cycle after."""
+        p = self.params
+        unit, low, high = limits
         changed = Signal(p.lanes)
-        m.d.comb += [self.w_en.eq(s3_valid), self.w.eq(s3)]
+        m.d.sync += [self.w_en.eq(s4_valid), self.w.eq(s4)]
         for lane in range(p.lanes):
             rounded = Signal(signed(EXACT.width - FRACTION_BITS))
-            clipped = Signal(signed(9))
+            clipped, kept = Signal(signed(9)), Signal(signed(9))
+            before = Signal(signed(9), name=f"before{lane}", reset_less=True)
             m.d.comb += [
                 rounded.eq((exact["weight"][lane] >> FRACTION_BITS) & -unit),
                 clipped.eq(Mux(rounded < low, low, Mux(rounded > high, high, rounded))),
-                self.w_weights[lane].eq(clipped),
-                changed[lane].eq((self.w_weights[lane] != old[lane].weight) & s3.mask[lane]),
+                kept.eq(clipped),
+                changed[lane].eq((self.w_weights[lane] != before) & self.w.mask[lane]),
             ]
+            m.d.sync += [self.w_weights[lane].eq(kept), before.eq(old[lane].weight)]
             if p.weight_low:
-                with m.If(~s3.sparse):
-                    m.d.comb += self.w_weights[lane].eq(clipped & -(1 << p.weight_low))
+                with m.If(~s4.sparse):
+                    m.d.comb += kept.eq(clipped & -(1 << p.weight_low))
             if p.has_tags:
                 tag = exact["tag"][lane] >> FRACTION_BITS
-                m.d.comb += self.w_tags[lane].eq(saturate(tag, signed(TAG_BITS)))
+                m.d.sync += self.w_tags[lane].eq(saturate(tag, signed(TAG_BITS)))
             if p.delays:
                 delay = exact["delay"][lane] >> FRACTION_BITS
                 most = Mux(delay > p.max_delay, p.max_delay, delay)
-                m.d.comb += self.w_delays[lane].eq(Mux(delay < 0, 0, most))
-        m.d.comb += self.n_changed.eq(Mux(s3_valid, popcount(changed), 0))
+                m.d.sync += self.w_delays[lane].eq(Mux(delay < 0, 0, most))
+        m.d.comb += self.n_changed.eq(Mux(self.w_en, popcount(changed), 0))

@@ -4,7 +4,7 @@ from amaranth import Module, Mux, Signal, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.arith import leak, saturate, shift_to_zero, wrap
+from backspike.hdl.arith import saturate, shift_to_zero, wrap
 from backspike.hdl.layouts import (
     NOISE_BITS,
     NOISE_FRACTION,
@@ -51,7 +51,7 @@ class LifUpdate(wiring.Component):
         Whether it fired.
     """
 
-    LATENCY = 5
+    LATENCY = 9
 
     def __init__(self, params: CoreParams):
         self.params = params
@@ -78,144 +78,97 @@ class LifUpdate(wiring.Component):
         m = Module()
         narrow = wrap if self.params.overflow is Overflow.WRAP else saturate
         s24 = signed(24)
-        current, bias = signed(self.params.acc_width + 7), signed(20)
+        en, state, profile = self.en, self.state, self.profile
+
+        def stage(number: int, **values) -> data.View:
+            """Registers of a stage, of the shapes of their values."""
+            nonlocal en
+            layout = {name: value.shape() for name, value in values.items()}
+            after = Signal(data.StructLayout(layout), name=f"s{number}", reset_less=True)
+            with m.If(en):
+                m.d.sync += [after[name].eq(value) for name, value in values.items()]
+            before, en = en, Signal(name=f"s{number}_en")
+            m.d.sync += en.eq(before)
+            return after
+
+        def kept(before: data.View, *names: str) -> dict:
+            names += ("profile", "may_fire", "refractory")
+            return {name: before[name] for name in names}
+
+        drawn, noise = {}, {}
         if self.params.noise:
-            current, bias = signed(max(current.width, NOISE_SHAPE.width + 1)), NOISE_SHAPE
+            scaled = (self.random + (self.noise_mantissa << 6)) << self.noise_exponent
+            drawn["noise"] = Mux(self.noise_exponent == 0, 0, scaled)[
+                : NOISE_SHAPE.width + NOISE_FRACTION
+            ].as_signed()
+            drawn["noisy"] = self.noisy
 
-        # Stage 1: leaks, still to be shifted, and the expanded bias.
-        products = data.StructLayout({
-            "u": signed(37),
-            "v": signed(37),
-            "sum": signed(self.params.acc_width),
-            "negate": 1,
-            "may_fire": 1,
-            "bias": signed(20),
-            "profile": profile_layout(self.params),
-            "refractory": 6,
-        })
-        s1 = Signal(products, reset_less=True)
-        s1_en, s2_en = Signal(), Signal()
-        m.d.sync += s1_en.eq(self.en)
-        with m.If(self.en):
-            m.d.sync += [
-                s1.u.eq(leak(self.state.u, self.profile.decay_u)),
-                s1.v.eq(leak(self.state.v, self.profile.decay_v)),
-                s1.sum.eq(self.sum),
-                s1.negate.eq(self.negate),
-                s1.may_fire.eq(self.may_fire),
-                s1.bias.eq(self.bias.mantissa << self.bias.exponent),
-                s1.profile.eq(self.profile),
-                s1.refractory.eq(self.state.refractory),
-            ]
-        on_current = on_voltage = 0
+        s1 = stage(
+            1,
+            u=state.u,
+            v=state.v,
+            kept_u=(4096 - profile.decay_u)[:13],
+            kept_v=(4096 - profile.decay_v)[:13],
+            sum=self.sum,
+            negate=self.negate,
+            bias=(self.bias.mantissa << self.bias.exponent)[:20].as_signed(),
+            profile=profile,
+            may_fire=self.may_fire,
+            refractory=state.refractory,
+            **drawn,
+        )
         if self.params.noise:
-            drawn = Signal(signed(NOISE_SHAPE.width + NOISE_FRACTION))
-            noisy = Signal(NoiseTarget)
-            with m.If(self.en):
-                m.d.sync += [
-                    drawn.eq(
-                        Mux(
-                            self.noise_exponent == 0,
-                            0,
-                            (self.random + (self.noise_mantissa << 6)) << self.noise_exponent,
-                        )
-                    ),
-                    noisy.eq(self.noisy),
-                ]
-            noise = shift_to_zero(drawn, NOISE_FRACTION)
-            on_current = Mux(noisy == NoiseTarget.CURRENT, noise, 0)
-            on_voltage = Mux(noisy == NoiseTarget.VOLTAGE, noise, 0)
-
-        # Stage 2: the leaked state and the current, each still to be added.
-        s2 = Signal(
-            data.StructLayout({
-                "u": signed(25),
-                "current": current,
-                "v": s24,
-                "bias": bias,
-                "profile": profile_layout(self.params),
-                "ceiling": 18,
-                "may_fire": 1,
-                "refractory": 6,
-            }),
-            reset_less=True,
+            for name, target in (
+                ("on_current", NoiseTarget.CURRENT),
+                ("on_voltage", NoiseTarget.VOLTAGE),
+            ):
+                noise[name] = Mux(s1.noisy == target, shift_to_zero(s1.noise, NOISE_FRACTION), 0)
+        s2 = stage(
+            2,
+            u=s1.u * s1.kept_u,
+            v=s1.v * s1.kept_v,
+            current=Mux(s1.negate, -s1.sum, s1.sum) << 6,
+            **noise,
+            **kept(s1, "bias"),
         )
-        s3_en, s4_en = Signal(), Signal()
-        m.d.sync += [s2_en.eq(s1_en), s3_en.eq(s2_en), s4_en.eq(s3_en)]
-        with m.If(s1_en):
-            m.d.sync += [
-                s2.u.eq(shift_to_zero(s1.u, 12)),
-                s2.current.eq((Mux(s1.negate, -s1.sum, s1.sum) << 6) + on_current),
-                s2.bias.eq(s1.bias + on_voltage),
-                s2.v.eq(shift_to_zero(s1.v, 12)),
-                s2.profile.eq(s1.profile),
-                s2.ceiling.eq(s1.profile.threshold + (1 << s1.profile.window)),
-                s2.may_fire.eq(s1.may_fire),
-                s2.refractory.eq(s1.refractory),
-            ]
-
-        # Stage 3: the current, and what flows into the voltage.
-        s3 = Signal(
-            data.StructLayout({
-                "u": s24,
-                "bias": bias,
-                "v": s24,
-                "low": s24,
-                "high": s24,
-                "profile": profile_layout(self.params),
-                "ceiling": 18,
-                "may_fire": 1,
-                "refractory": 6,
-            }),
-            reset_less=True,
+        current, bias = s2.current, s2.bias
+        if self.params.noise:
+            current, bias = current + s2.on_current, bias + s2.on_voltage
+        s3 = stage(
+            3,
+            u=shift_to_zero(s2.u, 12),
+            v=shift_to_zero(s2.v, 12)[:24].as_signed(),
+            low=(1 - (1 << s2.profile.vmin))[:24].as_signed(),
+            high=((1 << (9 + (s2.profile.vmax << 1))) - 1)[:24].as_signed(),
+            ceiling=(s2.profile.threshold + (1 << s2.profile.window))[:18],
+            current=current,
+            bias=bias,
+            **kept(s2),
         )
-        with m.If(s2_en):
-            m.d.sync += [
-                s3.u.eq(narrow(s2.u + s2.current, s24)),
-                s3.low.eq(1 - (1 << s2.profile.vmin)),
-                s3.high.eq((1 << (9 + (s2.profile.vmax << 1))) - 1),
-                *(
-                    getattr(s3, name).eq(getattr(s2, name))
-                    for name in ("bias", "v", "profile", "ceiling", "may_fire", "refractory")
-                ),
-            ]
+        limits = "low", "high", "ceiling"
+        s4 = stage(4, u=narrow(s3.u + s3.current, s24), **kept(s3, "v", "bias", *limits))
+        s5 = stage(5, flow=narrow(s4.u + s4.bias, s24), **kept(s4, "u", "v", *limits))
+        s6 = stage(6, v=s5.v + s5.flow, **kept(s5, "u", *limits))
+        limited = Mux(s6.v < s6.low, s6.low, Mux(s6.v > s6.high, s6.high, s6.v))
+        v = Mux(s6.refractory != 0, 0, limited)[:24].as_signed()
+        s7 = stage(7, v=v, **kept(s6, "u", "ceiling"))
 
-        # Stage 4: the voltage, within its range.
-        s4 = Signal(
-            data.StructLayout({
-                "u": s24,
-                "v": s24,
-                "profile": profile_layout(self.params),
-                "ceiling": 18,
-                "may_fire": 1,
-                "refractory": 6,
-            }),
-            reset_less=True,
+        profile = s7.profile
+        s8 = stage(
+            8,
+            above=s7.v > (profile.threshold << 6),
+            within=(profile.window == 0) | (s7.v <= (s7.ceiling << 6)),
+            restarts=profile.refractory,
+            **{name: s7[name] for name in ("u", "v", "may_fire", "refractory")},
         )
-        sum_v = Signal(signed(25))
-        m.d.comb += sum_v.eq(s3.v + narrow(s3.u + s3.bias, s24))
-        limited = Mux(sum_v < s3.low, s3.low, Mux(sum_v > s3.high, s3.high, sum_v))
-        with m.If(s3_en):
-            m.d.sync += [
-                s4.v.eq(Mux(s3.refractory != 0, 0, limited)),
-                *(
-                    getattr(s4, name).eq(getattr(s3, name))
-                    for name in ("u", "profile", "ceiling", "may_fire", "refractory")
-                ),
-            ]
 
-        # Stage 5: whether it fires.
-        fires, profile = Signal(), s4.profile
-        m.d.comb += fires.eq(
-            s4.may_fire
-            & (s4.v > (profile.threshold << 6))
-            & ((profile.window == 0) | (s4.v <= (s4.ceiling << 6)))
-        )
-        left = Mux(fires, profile.refractory, s4.refractory)
-        with m.If(s4_en):
+        # Stage 9: it fires, or does not.
+        fires = s8.may_fire & s8.above & s8.within
+        left = Mux(fires, s8.restarts, s8.refractory)
+        with m.If(en):
             m.d.sync += [
-                self.next_state.u.eq(s4.u),
-                self.next_state.v.eq(Mux(fires, 0, s4.v)),
+                self.next_state.u.eq(s8.u),
+                self.next_state.v.eq(Mux(fires, 0, s8.v)),
                 self.next_state.refractory.eq(Mux(left == 0, 0, left - 1)),
                 self.spike.eq(fires),
             ]

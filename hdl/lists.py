@@ -8,6 +8,7 @@ from backspike.hdl import layouts
 from backspike.hdl.memory import HOST_PORT, LookupTable
 from backspike.hdl.params import CoreParams
 from backspike.hdl.source import axon_layout, source_layout
+from backspike.hdl.stream_buffer import StreamBuffer
 
 __all__ = ["ListFetch", "list_job_layout"]
 
@@ -26,7 +27,7 @@ class ListFetch(wiring.Component):
 
     Timing
     ------
-    Latency 3 cycles (2 without learning), throughput one list per cycle. Axons without a list
+    Latency 4 cycles (3 without learning), throughput one list per cycle. Axons without a list
     leave no trace.
 
     Members
@@ -78,17 +79,28 @@ class ListFetch(wiring.Component):
             self.i.ready.eq(axons.i.ready),
         ]
 
-        # Each axon becomes `wanted` lists.
-        entry, number = axons.o.p.row, Signal(6)
-        wanted, none, last = Signal(6), Signal(), Signal()
+        # Which lists of the axon, worked out before they are asked for.
+        entry = axons.o.p.row
+        wanted = data.StructLayout({"first": range(p.lists), "count": 6, "source": source})
+        m.submodules.wanted = served = StreamBuffer(wanted)
         m.d.comb += [
-            wanted.eq(Mux(self.learn, entry.plastic, entry.lists)),
-            none.eq(wanted == 0),
-            last.eq(number + 1 == wanted),
-            lists.i.valid.eq(axons.o.valid & ~none),
-            lists.i.p.address.eq(entry.list + number + Mux(self.learn, 0, entry.silent)),
-            lists.i.p.carry.eq(axons.o.p.carry),
-            axons.o.ready.eq(none | (last & lists.i.ready)),
+            served.i.valid.eq(axons.o.valid),
+            axons.o.ready.eq(served.i.ready),
+            served.i.p.first.eq(entry.list + Mux(self.learn, 0, entry.silent)),
+            served.i.p.count.eq(Mux(self.learn, entry.plastic, entry.lists)),
+            served.i.p.source.eq(axons.o.p.carry),
+        ]
+
+        # Each axon becomes `count` lists.
+        here, number = served.o.p, Signal(6)
+        none, last = Signal(), Signal()
+        m.d.comb += [
+            none.eq(here.count == 0),
+            last.eq(number + 1 == here.count),
+            lists.i.valid.eq(served.o.valid & ~none),
+            lists.i.p.address.eq(here.first + number),
+            lists.i.p.carry.eq(here.source),
+            served.o.ready.eq(none | (last & lists.i.ready)),
         ]
         with m.If(lists.i.valid & lists.i.ready):
             m.d.sync += number.eq(Mux(last, 0, number + 1))
@@ -99,7 +111,7 @@ class ListFetch(wiring.Component):
                 self.o.p.list.eq(lists.o.p.row),
                 self.o.p.source.eq(lists.o.p.carry),
                 lists.o.ready.eq(self.o.ready),
-                self.busy.eq(axons.o.valid | lists.o.valid),
+                self.busy.eq(axons.o.valid | served.o.valid | lists.o.valid),
             ]
             return m
 
@@ -119,6 +131,6 @@ class ListFetch(wiring.Component):
             self.o.p.rule.eq(rules.o.p.row),
             self.o.p.source.eq(rules.o.p.carry.source),
             rules.o.ready.eq(self.o.ready),
-            self.busy.eq(axons.o.valid | lists.o.valid | rules.o.valid),
+            self.busy.eq(axons.o.valid | served.o.valid | lists.o.valid | rules.o.valid),
         ]
         return m

@@ -13,8 +13,9 @@ __all__ = ["RewardTrace"]
 class RewardTrace(wiring.Component):
     """A reward trace, r0 or r1: decays towards zero in every step, and takes what arrived for it.
 
-    Timing: ``value`` changes one cycle after ``step``, and only then. Several impulses in a step
-    add, saturating at 8 bits.
+    Timing: ``value`` changes one cycle after ``step``, and only then. What it keeps follows
+    ``value`` and ``decay`` by two cycles, and must be there by the next ``step``. Several impulses
+    in a step add, saturating at 8 bits.
 
     Members
     -------
@@ -44,7 +45,11 @@ class RewardTrace(wiring.Component):
         m = Module()
         shape = signed(REWARD_BITS)
         pending = Signal(shape)
-        kept = shift_to_zero(self.value * self.decay, 16)
+        product, kept = Signal(signed(REWARD_BITS + 17)), Signal(signed(REWARD_BITS + 1))
+        m.d.sync += [
+            product.eq(self.value * self.decay),
+            kept.eq(shift_to_zero(product, 16)),
+        ]
         with m.If(self.clear):
             m.d.sync += [self.value.eq(0), pending.eq(0)]
         with m.Elif(self.step):

@@ -24,7 +24,7 @@ class Scanner(wiring.Component):
     Members
     -------
     start : In(1)
-        Begin; the inputs below must stay until ``busy`` falls.
+        Begin; the inputs below must stay from the cycle before until ``busy`` falls.
     busy : Out(1)
         High from the cycle after ``start`` until the last axon is taken.
     learn : In(1)
@@ -73,7 +73,7 @@ class Scanner(wiring.Component):
         p = self.params
         every_row = self.learn & (self.visit != Visit.SPIKED)
         end = Signal(17)
-        m.d.comb += end.eq(
+        m.d.sync += end.eq(
             Mux(self.learn, self.first_row + self.n_rows, p.compartment_rows + self.input_rows)
         )
 
@@ -96,9 +96,8 @@ class Scanner(wiring.Component):
             m.d.comb += self.o.p.more.eq(trace[TRACE_BITS:])
 
         # The next row to look at. Rows of compartments that are not in use are skipped.
-        following, here, target = Signal(17), Signal(17), Signal(17)
-        after = row + 1
-        m.d.comb += following.eq(Mux(~every_row & (after == self.rows), p.compartment_rows, after))
+        following, here, target, last_used = (Signal(17) for _ in range(4))
+        m.d.sync += last_used.eq(self.rows - 1)
         first = Signal(17)
         m.d.comb += first.eq(
             Mux(self.learn, self.first_row, Mux(self.rows == 0, p.compartment_rows, 0))
@@ -143,9 +142,12 @@ class Scanner(wiring.Component):
                 m.d.comb += self.busy.eq(1)
                 m.d.sync += [
                     row.eq(found_row),
+                    following.eq(found_row + 1),
                     left.eq(candidates),
                     spiked.eq(Mux(every_row, own, self.scan.bits)),
                 ]
+                with m.If(~every_row & (found_row == last_used)):
+                    m.d.sync += following.eq(p.compartment_rows)
                 m.d.comb += [self.trace_en.eq(1), self.trace_row.eq(found_row)]
                 with m.If(found):
                     m.next = "SERVE"

@@ -47,7 +47,7 @@ class Sequencer(wiring.Component):
     dendrite_busy, serving, traces_busy : In(1)
         The phase is not over: of the dendrite, of delivery or learning, of the traces.
     learning : Out(1)
-        The scan is to learn rather than to deliver.
+        The scan is to learn rather than to deliver; from the traces before it on.
     clear, clear_address : Out
         Sweep.
     in_host, in_dendrite, in_deliver, in_trace, in_learn : Out(1)
@@ -143,6 +143,7 @@ class Sequencer(wiring.Component):
                     else:
                         with m.If(self.learn):
                             m.d.comb += self.start_traces.eq(1)
+                            m.d.sync += self.learning.eq(self.epoch_ends)
                             m.next = "TRACES"
                         with m.Else():
                             end_step()
@@ -150,14 +151,15 @@ class Sequencer(wiring.Component):
             if self.params.learning:
                 with m.State("TRACES"):
                     m.d.comb += self.in_trace.eq(1)
-                    with m.If(~self.traces_busy & self.epoch_ends):
-                        m.d.comb += [self.start_scan.eq(1), self.learning.eq(1)]
+                    with m.If(~self.traces_busy & self.learning):
+                        m.d.comb += self.start_scan.eq(1)
                         m.next = "LEARN"
                     with m.Elif(~self.traces_busy):
                         end_step()
                 with m.State("LEARN"):
-                    m.d.comb += [self.in_learn.eq(1), self.learning.eq(1)]
+                    m.d.comb += self.in_learn.eq(1)
                     with m.If(~self.serving):
+                        m.d.sync += self.learning.eq(0)
                         end_step()
 
             with m.State("CLEAR"):

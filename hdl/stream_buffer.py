@@ -1,6 +1,6 @@
 """A register slice: cuts every combinational path between the two ends of a stream."""
 
-from amaranth import Module, Signal
+from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -31,14 +31,14 @@ class StreamBuffer(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         spare, spare_full = Signal(self.shape, reset_less=True), Signal()
-        taken = self.i.valid & self.i.ready
+        passes, taken = ~self.o.valid | self.o.ready, self.i.valid & self.i.ready
         m.d.comb += self.i.ready.eq(~spare_full)
-        with m.If(~self.o.valid | self.o.ready):
+        # What is not valid is copied too: so no payload waits for `i.valid`.
+        with m.If(~spare_full):
+            m.d.sync += spare.eq(self.i.payload)
+        with m.If(passes):
             m.d.sync += [self.o.valid.eq(taken | spare_full), spare_full.eq(0)]
-            with m.If(spare_full):
-                m.d.sync += self.o.payload.eq(spare)
-            with m.Elif(taken):
-                m.d.sync += self.o.payload.eq(self.i.payload)
+            m.d.sync += self.o.payload.eq(Mux(spare_full, spare, self.i.payload))
         with m.Elif(taken):
-            m.d.sync += [spare.eq(self.i.payload), spare_full.eq(1)]
+            m.d.sync += spare_full.eq(1)
         return m

@@ -12,6 +12,9 @@ from backspike.hdl.walker import word_layout
 
 __all__ = ["Synapses"]
 
+#: More words than can be between the synapse memories and the write of what was learned.
+IN_FLIGHT = 16
+
 
 class Synapses(wiring.Component):
     """Reads a word of weights per cycle; writes learned ones back.
@@ -23,8 +26,8 @@ class Synapses(wiring.Component):
     Timing
     ------
     Latency 2 cycles, 3 with ``columns``; throughput one word per cycle while ``o.ready`` is high.
-    A dense word waits until what is being learned is written, if that is the same word and, with
-    ``single_port``, in every cycle that writes one.
+    A dense word waits until what is being learned is written, if that is the same word (with
+    ``columns``) and, with ``single_port``, in every cycle that writes one.
 
     Members
     -------
@@ -37,10 +40,8 @@ class Synapses(wiring.Component):
         Likewise, in cores that have them; the delay of a column is that of its list.
     busy : Out(1)
         A word is on its way to ``o``.
-    locked : In(1)
-        The dense word at ``asked`` is being learned.
-    asked : Out
-        Address of the word to read next.
+    learn : In(1)
+        Words are read to be learned: each is written once, in their order.
     w_en, w, w_weights, w_tags, w_delays : In
         Write the lanes of ``w.mask`` back.
     host_dense, host_sparse, host_tags, host_delays : In(HOST_PORT)
@@ -53,8 +54,7 @@ class Synapses(wiring.Component):
             "o": Out(stream.Signature(word_layout(params))),
             "weights": Out(signed(9)).array(params.lanes),
             "busy": Out(1),
-            "locked": In(1),
-            "asked": Out(range(max(params.dense_words, params.sparse_words))),
+            "learn": In(1),
             "w_en": In(1),
             "w": In(word_layout(params)),
             "w_weights": In(signed(9)).array(params.lanes),
@@ -112,22 +112,25 @@ class Synapses(wiring.Component):
 
         # With columns, a word waits a cycle for the addresses of its banks.
         if p.columns:
-            asked, asked_valid = self._ask(m, dense, accept := Signal())
+            asked, asked_valid, take = self._ask(m, dense, accept := Signal())
+            waits = self._lock(m, asked, take, accept) if p.learning else 0
         else:
             asked, asked_valid, accept = self.i.p, self.i.valid, Signal()
             m.d.comb += [self.i.ready.eq(accept), dense.r_address.eq(asked.address)]
+            waits = 0
+        if p.single_port:
+            waits |= self.w_en & ~self.w.sparse
         # The memories answer for `word`; `o` is a register behind them.
         advance, passes = Signal(), Signal()
         word, word_valid = Signal(word_layout(p), reset_less=True), Signal()
         m.d.comb += [
             passes.eq(~self.o.valid | self.o.ready),
             advance.eq(~word_valid | passes),
-            accept.eq(advance & asked_valid & ~self._must_wait(asked, word, word_valid)),
+            accept.eq(advance & asked_valid & (asked.sparse | ~waits)),
             self.busy.eq(word_valid | (asked_valid if p.columns else 0)),
             dense.r_en.eq(accept & ~asked.sparse),
             sparse.r_en.eq(accept & asked.sparse),
             sparse.r_address.eq(asked.address),
-            self.asked.eq(asked.address),
         ]
         with m.If(advance):
             m.d.sync += word_valid.eq(accept)
@@ -208,7 +211,8 @@ class Synapses(wiring.Component):
         return m
 
     def _ask(self, m: Module, dense: HostedMemory, accept: Signal) -> tuple:
-        """Registers for the next word and the addresses of its banks; whether they hold one."""
+        """Registers for the next word and the addresses of its banks; whether they hold one, and
+        take one."""
         p = self.params
         asked, valid, take = Signal(word_layout(p), reset_less=True), Signal(), Signal()
         given = self.i.p
@@ -226,16 +230,30 @@ class Synapses(wiring.Component):
             with m.If(take & self.i.valid):
                 m.d.sync += offset.eq(Mux(given.column, step, 0))
             m.d.comb += dense.r_address[bank].eq(asked.address + offset)
-        return asked, valid
+        return asked, valid, take
 
-    def _must_wait(self, asked, word, word_valid):
-        """Whether the word cannot be read yet: it, or any with a single port, is to be written."""
-        waits = 0
-        if self.params.columns and self.params.learning:
-            # as a word of another list
-            waits = self.locked
-            for passing, valid in ((word, word_valid), (self.o.p, self.o.valid)):
-                waits |= valid & ~passing.sparse & (passing.address == asked.address)
-        if self.params.single_port:
-            waits |= self.w_en & ~self.w.sparse
-        return ~asked.sparse & waits
+    def _lock(self, m: Module, asked, take: Signal, accept: Signal) -> Value:
+        """Whether the word in ``asked`` is being learned, and not yet written: a ring remembers
+        what was read to learn."""
+        newest, oldest = Signal(IN_FLIGHT, init=1), Signal(IN_FLIGHT, init=1)
+        hits = Signal(IN_FLIGHT)
+        pushes, pops = accept & self.learn, self.w_en
+        again = ~asked.sparse & (asked.address == self.i.p.address)
+        with m.If(pushes):
+            m.d.sync += newest.eq(newest.rotate_left(1))
+        with m.If(pops):
+            m.d.sync += oldest.eq(oldest.rotate_left(1))
+        for n in range(IN_FLIGHT):
+            place = Signal.like(asked.address, name=f"place{n}", reset_less=True)
+            full, dense = Signal(name=f"full{n}"), Signal(name=f"dense{n}", reset_less=True)
+            pushed, kept = pushes & newest[n], full & ~(pops & oldest[n])
+            m.d.sync += full.eq(pushed | kept)
+            with m.If(pushed):
+                m.d.sync += [place.eq(asked.address), dense.eq(~asked.sparse)]
+            with m.If(take):
+                m.d.sync += hits[n].eq(
+                    Mux(pushed, again, kept & dense & (place == self.i.p.address))
+                )
+            with m.Else():
+                m.d.sync += hits[n].eq(hits[n] & kept)
+        return hits.any()

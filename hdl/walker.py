@@ -6,10 +6,10 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl import layouts
 from backspike.hdl.activity import activity_layout
-from backspike.hdl.layouts import REWARD_BITS, ListKind, SignMode, Visit
-from backspike.hdl.lists import list_job_layout
+from backspike.hdl.layouts import REWARD_BITS, SignMode
 from backspike.hdl.params import CoreParams
-from backspike.hdl.source import is_traced, source_layout, source_traces
+from backspike.hdl.plan import plan_layout
+from backspike.hdl.source import source_layout
 
 __all__ = ["Walker", "word_layout"]
 
@@ -43,7 +43,7 @@ def word_layout(p: CoreParams) -> data.StructLayout:
 
 
 class Walker(wiring.Component):
-    """Turns lists into words. To learn, it passes over words that the rule cannot change.
+    """Turns plans of lists into words. To learn, it passes over words that the rule cannot change.
 
     Timing
     ------
@@ -53,9 +53,7 @@ class Walker(wiring.Component):
 
     Members
     -------
-    learn : In(1)
-        Pass over what cannot change; may change while ``busy`` is low.
-    i : In(stream.Signature(list_job_layout(params)))
+    i : In(stream.Signature(plan_layout(params)))
     o : Out(stream.Signature(word_layout(params)))
     reward_en, reward0_en, reward : Out
         A list of kind REWARD: its impulse, for r1 or r0.
@@ -68,8 +66,7 @@ class Walker(wiring.Component):
     def __init__(self, params: CoreParams):
         self.params = params
         super().__init__({
-            "learn": In(1),
-            "i": In(stream.Signature(list_job_layout(params))),
+            "i": In(stream.Signature(plan_layout(params))),
             "o": Out(stream.Signature(word_layout(params))),
             "reward_en": Out(1),
             "reward0_en": Out(1),
@@ -83,119 +80,94 @@ class Walker(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        job, word = self.i.p, self.o.p
-        sparse = job.list.kind == ListKind.SPARSE
-        dense = job.list.kind == ListKind.DENSE
-        reward = job.list.kind == ListKind.REWARD
-        column = (job.list.kind == ListKind.COLUMN) if p.columns else 0
+        plan, word = self.i.p, self.o.p
+        here = plan.job.list
 
         # Which word of the list: counted, or found by the chain of active rows.
-        count_bits = p.compartments.bit_length()
-        words, number, index = Signal(count_bits), Signal(count_bits), Signal(count_bits)
-        m.d.comb += words.eq(
-            Mux(sparse, job.list.count, (job.list.count + p.lanes - 1) >> p.lane_bits)
-        )
-        left = job.list.count - (index << p.lane_bits)
+        number = Signal.like(plan.first)
+        last, taken = Signal(), self.o.valid & self.o.ready
         m.d.comb += [
-            index.eq(number),
-            word.sparse.eq(sparse),
-            word.address.eq(job.list.address + index),
-            word.row.eq(self._first_row() + index),
-            word.exponent.eq(job.list.exponent),
-            word.delay.eq(job.list.delay),
+            word.sparse.eq(plan.sparse),
+            word.address.eq(plan.base + number),
+            word.row.eq(number),
+            word.mask.eq(Mux(last, plan.mask, ~0)),
+            word.exponent.eq(here.exponent),
+            word.delay.eq(here.delay),
+            self.n_lists.eq(self.i.valid & self.i.ready),
         ]
-        for lane in range(p.lanes):
-            m.d.comb += word.mask[lane].eq(left > lane)
-
-        taken = self.o.valid & self.o.ready
-        m.d.comb += self.n_lists.eq(self.i.valid & self.i.ready)
-
-        def count_through():
-            with m.If((words == 0) | ~(sparse | dense | column)):
-                m.d.comb += self.i.ready.eq(1)
-            with m.Else():
-                m.d.comb += [
-                    self.o.valid.eq(self.i.valid),
-                    self.i.ready.eq(self.o.ready & (number + 1 == words)),
-                ]
-                with m.If(taken):
-                    m.d.sync += number.eq(Mux(number + 1 == words, 0, number + 1))
-
         if p.columns:
-            self._columns(m, column, taken)
-        if not p.learning:
-            count_through()
-        else:
+            self._columns(m, taken)
+        if p.learning:
             m.d.comb += [
-                word.rule.eq(job.rule),
-                word.sign.eq(job.list.sign),
-                word.lsb.eq(job.list.lsb),
-                word.source.eq(job.source),
+                word.rule.eq(plan.job.rule),
+                word.sign.eq(here.sign),
+                word.lsb.eq(here.lsb),
+                word.source.eq(plan.job.source),
             ]
-            x = job.source
-            useless = ~(
-                x.x0
-                | (job.rule.pre == Visit.ALWAYS)
-                | ((job.rule.pre == Visit.TRACED) & is_traced(source_traces(p, x)))
-            )
-            seeks = self.learn & dense & (job.rule.post != Visit.ALWAYS)
-            with m.If(self.learn & (useless | reward | column)):
-                m.d.comb += self.i.ready.eq(1)
-            with m.Elif(seeks):
-                self._seek(m, index, words, taken)
-            with m.Else():
-                count_through()
-        rewards, of_r0 = self.i.valid & reward & ~self.learn, 0
-        if p.has_more_factors:
-            of_r0 = job.list.rule[0]
+        with m.If(plan.skips):
+            m.d.comb += self.i.ready.eq(1)
+        if p.learning:
+            with m.Elif(plan.seeks):
+                self._seek(m, number, last)
+        with m.Else():
+            self._count(m, number, last, taken)
+        rewards, of_r0 = self.i.valid & plan.reward, here.rule[0] if p.has_more_factors else 0
         m.d.comb += [
             self.reward_en.eq(Mux(of_r0, 0, rewards)),
             self.reward0_en.eq(rewards & of_r0),
-            self.reward.eq(job.list.address[:REWARD_BITS].as_signed()),
+            self.reward.eq(here.address[:REWARD_BITS].as_signed()),
         ]
         return m
 
-    def _first_row(self):
-        """Row of the first word: of its targets or, to learn, of its teachers."""
-        here = self.i.p.list
-        return Mux(self.learn, here.post, here.row) if self.params.columns else here.row
-
-    def _columns(self, m: Module, column, taken) -> None:
+    def _columns(self, m: Module, taken) -> None:
         """The addresses of a COLUMN, whose words lie ``stride`` apart."""
-        word, here = self.o.p, self.i.p.list
-        passed = Signal.like(word.address)
+        word, plan = self.o.p, self.i.p
+        here, passed = plan.job.list, Signal.like(word.address)
         m.d.comb += [
-            word.column.eq(column),
+            word.column.eq(plan.column),
             word.stride.eq(here.post),
             word.rotate.eq(here.rotate),
             word.negate.eq(here.negate),
         ]
-        with m.If(column):
+        with m.If(plan.column):
             m.d.comb += word.address.eq(here.address + passed)
         with m.If(self.i.valid & self.i.ready):
             m.d.sync += passed.eq(0)
         with m.Elif(taken):
             m.d.sync += passed.eq(passed + (here.post << self.params.lane_bits))
 
-    def _seek(self, m: Module, index: Signal, words: Signal, taken) -> None:
-        """Visit the rows of a list that have spikes, by the chain."""
-        first = self._first_row()
-        seeking, inside = Signal(), Signal()
+    def _count(self, m: Module, number: Signal, last: Signal, taken) -> None:
+        """Visit every word of a list."""
+        plan = self.i.p
+        following, under_way, ends = Signal.like(number), Signal(), Signal()
         m.d.comb += [
-            index.eq(self.walk.row - first),
-            inside.eq(self.walk.any & (self.walk.row < first + words)),
+            number.eq(Mux(under_way, following, plan.first)),
+            last.eq(Mux(under_way, ends, plan.single)),
+            self.o.valid.eq(self.i.valid),
+            self.i.ready.eq(self.o.ready & last),
+        ]
+        with m.If(taken):
+            m.d.sync += [
+                following.eq(number + 1),
+                ends.eq((number + 1)[: len(number)] == plan.last),
+                under_way.eq(~last),
+            ]
+
+    def _seek(self, m: Module, number: Signal, last: Signal) -> None:
+        """Visit the rows of a list that have spikes, by the chain."""
+        plan, row, seeking = self.i.p, self.walk.row, Signal()
+        m.d.comb += [
+            number.eq(row),
+            last.eq(row == plan.last),
+            self.walk_en.eq(Mux(seeking, self.o.ready, self.i.valid)),
+            self.walk_row.eq(Mux(seeking, row + 1, plan.first)),
         ]
         with m.If(~seeking):
-            m.d.comb += [self.walk_en.eq(self.i.valid), self.walk_row.eq(first)]
             m.d.sync += seeking.eq(self.i.valid)
-        with m.Elif(inside):
-            m.d.comb += [
-                self.o.valid.eq(1),
-                self.walk_en.eq(taken),
-                self.walk_row.eq(self.walk.row + 1),
-            ]
-            # No row behind the last can matter.
-            with m.If(taken & (index + 1 == words)):
+        with m.Elif(self.walk.any & (row <= plan.last)):
+            m.d.comb += self.o.valid.eq(1)
+            # No row behind the last can matter, and none is behind the last of all.
+            with m.If(self.o.ready & (last | (row == self.params.rows - 1))):
                 m.d.comb += self.i.ready.eq(1)
                 m.d.sync += seeking.eq(0)
         with m.Else():

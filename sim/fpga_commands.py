@@ -10,11 +10,14 @@ from rich.console import Console
 from backspike.fpga.boards import BOARDS, find_board
 from backspike.fpga.build import REPORT, bitstream, build_board
 from backspike.fpga.emulator import Emulator, Faults
+from backspike.fpga.netlist import NetlistEngine
 from backspike.fpga.report import load_report, report_table
 from backspike.fpga.toolchain import find_tool
+from backspike.golden.core import GoldenCore
 from backspike.sim.options import PATH
 from backspike.sim.progress import build_progress
 from backspike.sim.run_error import RunError
+from backspike.sim.verify import verify_engine
 
 __all__ = ["fpga"]
 
@@ -111,6 +114,33 @@ def emulate(name: str, **faults: float) -> None:
     with Emulator(board, chances, build_progress(console)) as emulator:
         click.echo(f"{board.title}: {emulator.port}")
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+@fpga.command()
+@_board_option
+@click.option("--runs", default=3, type=click.IntRange(1), show_default=True)
+def prove(name: str, runs: int) -> None:
+    """Hold the synthesised netlist of a board's core to the golden core, on random programs.
+
+    Exit status 1 if they differ.
+    """
+    board = find_board(name)
+    progress = build_progress(console)
+    console.print(f"{name}: synthesise the core for simulation", highlight=False)
+    engine = NetlistEngine(board.params, board.family, progress)
+    golden, steps, changed = GoldenCore(board.params), 0, 0
+    for seed in range(runs):
+        found = verify_engine(golden, engine, seed)
+        if found.difference:
+            console.print(f"[red]seed {seed}: {found.difference}[/]", highlight=False)
+            raise SystemExit(1)
+        steps, changed = steps + found.steps, changed + found.synapses_changed
+    engine.close()
+    console.print(
+        f"{name}: {runs} programs, {steps} steps, {changed:,} weights changed: "
+        f"the {board.family} netlist and the golden core are the same",
+        highlight=False,
+    )
 
 
 def _folder(name: str, out: Path | None) -> Path:

@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from backspike.sim.circuits import CIRCUITS
+
 _SAMPLES = 200
 
 
@@ -28,3 +30,22 @@ def _case(seed):
 def folded_case():
     """A random network and samples by which it learns: see :func:`_case`."""
     return _case
+
+
+def _compare(engine, program, layers, weights, x, y, circuit=CIRCUITS["folded"]):
+    """Learn on an engine and by the equations; both must end with the same weights."""
+    engine.load(program)
+    spikes = circuit.stimulus(program, x, y, first=True)
+    engine.run(circuit.steps(layers) * len(x), spikes, record=False)
+    got = circuit.read(program, engine.read("dense"))
+    expected = [w.copy() for w in weights]
+    circuit.follow(expected, [], x, y)
+    assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
+    for k, w in enumerate(expected, 1):
+        assert np.array_equal(got[f"W{k}"], w), f"W{k} of {layers}"
+
+
+@pytest.fixture(scope="session")
+def compare():
+    """Learns on an engine and by the equations: see :func:`_compare`."""
+    return _compare

@@ -18,7 +18,6 @@ async def put(ctx, dut, word, weights):
     await ctx.tick()
     ctx.set(dut.valid, 0)
     assert ctx.get(dut.busy)
-    return ctx.get(dut.n_saturations), ctx.get(dut.n_synapses)
 
 
 async def sums_of(ctx, dut, row):
@@ -35,7 +34,18 @@ def test_sums_are_those_of_the_golden_core(lanes, acc_width, overflow, words, sm
     p = small(lanes, acc_width=acc_width, overflow=overflow, delay_slots=4)
     dut, rng, t = Accumulators(p), words.rng, twin(p)
     sums = t.state.accumulators
-    n_outside = n_lanes = 0
+    n_outside = n_lanes = now = 0
+    due = {}  # what is counted in which cycle
+
+    async def next_cycle(ctx):
+        nonlocal now
+        await ctx.tick()
+        now += 1
+        check(ctx)
+
+    def check(ctx):
+        counted = ctx.get(dut.n_saturations), ctx.get(dut.n_synapses)
+        assert counted == due.get(now, (0, 0))
 
     def golden(slot, word, weights):
         outside = 0
@@ -52,7 +62,7 @@ def test_sums_are_those_of_the_golden_core(lanes, acc_width, overflow, words, sm
         return outside, word["mask"].bit_count()
 
     async def bench(ctx):
-        nonlocal n_outside, n_lanes
+        nonlocal n_outside, n_lanes, now
         limit = 1 << (acc_width - 1)
         for n in range(sums.size):
             value = rng.choice([-limit, limit - 1, rng.randrange(-limit, limit)])
@@ -68,12 +78,18 @@ def test_sums_are_those_of_the_golden_core(lanes, acc_width, overflow, words, sm
                 word["exponent"] = rng.choice([-8, -1, 0, 3, 7])
                 weights = [rng.choice([-256, 255, rng.randrange(-256, 256)]) for _ in range(lanes)]
                 expected = golden(slot, word, weights)
-                assert await put(ctx, dut, word, weights) == expected
+                due[now + Accumulators.LATENCY - 1] = expected
+                await put(ctx, dut, word, weights)
+                now += 1
+                check(ctx)
                 n_outside, n_lanes = n_outside + expected[0], n_lanes + expected[1]
                 if rng.random() < 0.2:
-                    await ctx.tick().repeat(rng.randrange(1, 3))
-                    assert not ctx.get(dut.busy)
-            await ctx.tick()
+                    for _ in range(rng.randrange(1, 6)):
+                        await next_cycle(ctx)
+            for _ in range(Accumulators.LATENCY - 1):
+                assert ctx.get(dut.busy) == any(cycle >= now for cycle in due)
+                await next_cycle(ctx)
+            assert not ctx.get(dut.busy)
             slot = (slot + 1) % p.delay_slots
             ctx.set(dut.slot, slot)
             for row in range(p.compartment_rows):
@@ -105,7 +121,7 @@ def test_a_word_per_cycle_for_one_row(small):
         ctx.set(dut.weights[1], -5)
         await ctx.tick().repeat(7)
         ctx.set(dut.valid, 0)
-        await ctx.tick()
+        await ctx.tick().repeat(Accumulators.LATENCY - 1)
         ctx.set(dut.slot, 1)
         assert await sums_of(ctx, dut, 1) == [21, -35]
         assert await sums_of(ctx, dut, 0) == [0, 0]
@@ -120,7 +136,7 @@ def test_clear_zeroes_one_row_of_one_slot(small):
     async def bench(ctx):
         for row in (0, 1):
             await put(ctx, dut, {"row": row, "mask": 3, "exponent": 0}, [7, 8])
-        await ctx.tick()
+        await ctx.tick().repeat(Accumulators.LATENCY - 1)
         ctx.set(dut.clear, 1)
         ctx.set(dut.clear_address, p.compartment_rows + 1)
         await ctx.tick()

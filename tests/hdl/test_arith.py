@@ -65,18 +65,6 @@ def test_shift_to_zero(amount):
     assert got == [int(x / 2**amount) for (x,) in EVERY_S8]
 
 
-def test_leak(rng):
-    states = [-(2**23), 2**23 - 1, -1, 0, 1] + [rng.randrange(-(2**23), 2**23) for _ in range(20)]
-    decays = [0, 1, 4095, 4096] + [rng.randrange(4097) for _ in range(10)]
-    samples = [(state, decay) for state in states for decay in decays]
-    got = compute(
-        lambda state, decay: arith.shift_to_zero(arith.leak(state, decay), 12),
-        [signed(24), unsigned(13)],
-        samples,
-    )
-    assert got == [golden.leak(state, decay) for state, decay in samples]
-
-
 def test_scale_every_exponent():
     weights = [-256, -255, -129, -128, -3, -1, 0, 1, 2, 127, 128, 255]
     samples = [(weight, exponent) for weight in weights for exponent in range(-8, 8)]

@@ -153,7 +153,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
             assert asked == [row["sums"] for row in descending for _ in range(parts)]
             assert cleared == [row["sums"] for row in descending if not row["keep"]]
             assert counts == [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
-            assert cycles == (inputs + used * parts + 8 if used or inputs else 1)
+            assert cycles == (inputs + used * parts + 12 if used or inputs else 1)
 
         layout = MEMORIES["state"].layout(p)
         expected = pack_array(

@@ -56,7 +56,7 @@ def test_lists_of_axons(learning, learn, p_idle, p_stall, words, bus, small):
     simulate(dut, feed, check)
 
 
-@pytest.mark.parametrize(("learning", "latency"), [(False, 2), (True, 3)])
+@pytest.mark.parametrize(("learning", "latency"), [(False, 3), (True, 4)])
 def test_latency_and_one_list_per_cycle(learning, latency, bus, small):
     p = small(learning=learning)
     dut = ListFetch(p)

@@ -19,12 +19,15 @@ def test_rewards_are_those_of_plain_python(rng):
             decay = rng.choice([0, 65536, 60000, rng.randrange(65537)])
             impulse = rng.choice([-128, 127, rng.randrange(-30, 30)])
             value = rng.randrange(-128, 128)
+            ctx.set(dut.decay, decay)
+            await ctx.tick().repeat(2)
             for name, level in controls.items():
                 ctx.set(getattr(dut, name), level)
-            ctx.set(dut.decay, decay)
             ctx.set(dut.impulse, impulse)
             ctx.set(dut.set_value, value)
             await ctx.tick()
+            for name in controls:
+                ctx.set(getattr(dut, name), 0)
             if controls["clear"]:
                 r1 = pending = 0
             elif controls["step"]:

@@ -39,9 +39,8 @@ async def watch(ctx, dut, rng, n_steps, p_stall=0.0):
         now = [name for name in EVENTS if ctx.get(getattr(dut, name))]
         awake = {name for name, _ in dut.wake.shape() if ctx.get(dut.wake[name])}
         assert awake >= AWAKE[phase]
-        assert ctx.get(dut.learning) == (
-            phase == "learn" or ("start_scan" in now and phase == "trace")
-        )
+        to_learn = phase == "trace" and ctx.get(dut.epoch_ends)
+        assert ctx.get(dut.learning) == (phase == "learn" or to_learn)
         for name in now:
             events.append("start_learning" if name == "start_scan" and phase == "trace" else name)
         if {"start_scan", "start_traces", "step_ends"} & set(now):

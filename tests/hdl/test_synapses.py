@@ -133,28 +133,45 @@ def test_a_word_waits_until_it_is_learned(small):
     dut = Synapses(p)
 
     async def bench(ctx):
+        ctx.set(dut.learn, 1)
+        ctx.set(dut.o.ready, 1)
         ctx.set(dut.i.payload, {"address": 5, "mask": 3})
         ctx.set(dut.i.valid, 1)
         await ctx.tick().repeat(3)
         assert ctx.get(dut.o.valid)
-        assert ctx.get(dut.asked) == 5
-        ctx.set(dut.o.ready, 1)  # the first leaves to be learned
-        await ctx.tick()
-        assert not ctx.get(dut.o.valid), "the second was read as the first left"
-        ctx.set(dut.locked, 1)
-        await ctx.tick().repeat(3)
-        assert not ctx.get(dut.o.valid), "the second was read while the first is learned"
-        assert not ctx.get(dut.i.ready)
-        for name, value in (("w_en", 1), ("w", {"address": 5, "mask": 3})):
-            ctx.set(getattr(dut, name), value)
+        for _ in range(5):
+            await ctx.tick()
+            assert not ctx.get(dut.o.valid), "the second was read while the first is learned"
+            assert not ctx.get(dut.i.ready)
+        ctx.set(dut.w_en, 1)
+        ctx.set(dut.w, {"address": 5, "mask": 3})
         for port, weight in zip(dut.w_weights, (6, -8), strict=True):
             ctx.set(port, weight)
         await ctx.tick()
         ctx.set(dut.w_en, 0)
-        ctx.set(dut.locked, 0)
-        ctx.set(dut.o.ready, 0)
         await ctx.tick().repeat(2)
         assert ctx.get(dut.o.valid)
         assert [ctx.get(weight) for weight in dut.weights] == [6, -8]
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize(("learn", "changes"), [(1, {"address": 6}), (1, {"sparse": 1}), (0, {})])
+def test_no_other_word_waits(learn, changes, small):
+    p = small(2)
+    dut = Synapses(p)
+    first = {"address": 5, "mask": 3}
+
+    async def bench(ctx):
+        ctx.set(dut.learn, learn)
+        ctx.set(dut.o.ready, 1)
+        ctx.set(dut.i.payload, first)
+        ctx.set(dut.i.valid, 1)
+        await ctx.tick()
+        ctx.set(dut.i.payload, first | changes)
+        await ctx.tick().repeat(2)
+        for _ in range(2):
+            assert ctx.get(dut.o.valid)
+            await ctx.tick()
 
     simulate(dut, bench)

@@ -7,6 +7,7 @@ from amaranth.lib import wiring
 from backspike.hdl.activity import Activity
 from backspike.hdl.layouts import ListKind, Visit
 from backspike.hdl.lists import list_job_layout
+from backspike.hdl.plan import Planner
 from backspike.hdl.walker import Walker
 from backspike.sim.simulate import simulate
 
@@ -16,11 +17,13 @@ SPIKED, TRACED, ALWAYS = (visit.value for visit in Visit)
 
 class WithActivity(wiring.Elaboratable):
     def __init__(self, p):
-        self.walker, self.activity = Walker(p), Activity(p)
+        self.planner, self.walker, self.activity = Planner(p), Walker(p), Activity(p)
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.walker, m.submodules.activity = self.walker, self.activity
+        m.submodules.planner, m.submodules.walker = self.planner, self.walker
+        m.submodules.activity = self.activity
+        wiring.connect(m, self.planner.o, self.walker.i)
         m.d.comb += [
             self.activity.walk_en.eq(self.walker.walk_en),
             self.activity.walk_row.eq(self.walker.walk_row),
@@ -104,8 +107,8 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
 
     async def feed(ctx):
         await fill(ctx, dut.activity, spikes)
-        ctx.set(walker.learn, learn)
-        await bus.put_all(ctx, walker.i, jobs, rng, p_idle)
+        ctx.set(dut.planner.learn, learn)
+        await bus.put_all(ctx, dut.planner.i, jobs, rng, p_idle)
 
     async def check(ctx):
         got = await bus.get_all(ctx, walker.o, len(expected), rng, p_stall)
@@ -150,13 +153,15 @@ def test_cycles_of_a_list(kind, count, learn, post, cycles, small):
 
     async def bench(ctx):
         await fill(ctx, dut.activity, [0, 1, 0, 2, 0, 0])
-        ctx.set(walker.learn, learn)
-        ctx.set(walker.i.p.list.kind, kind)
-        ctx.set(walker.i.p.list.count, count)
-        ctx.set(walker.i.p.rule.post, post)
-        ctx.set(walker.i.p.source.x0, 1)
-        ctx.set(walker.i.valid, 1)
+        ctx.set(dut.planner.learn, learn)
+        ctx.set(dut.planner.i.p.list.kind, kind)
+        ctx.set(dut.planner.i.p.list.count, count)
+        ctx.set(dut.planner.i.p.rule.post, post)
+        ctx.set(dut.planner.i.p.source.x0, 1)
+        ctx.set(dut.planner.i.valid, 1)
         ctx.set(walker.o.ready, 1)
+        await ctx.tick()
+        assert ctx.get(walker.i.valid)
         taken = 1
         while not ctx.get(walker.i.ready):
             await ctx.tick()
@@ -174,10 +179,11 @@ def test_a_list_beyond_the_last_row_ends(small):
 
     async def bench(ctx):
         await fill(ctx, dut.activity, [1] * p.rows)
-        ctx.set(dut.walker.learn, 1)
-        ctx.set(dut.walker.i.p, {"list": entry, "rule": {"post": SPIKED}, "source": {"x0": 1}})
-        ctx.set(dut.walker.i.valid, 1)
+        ctx.set(dut.planner.learn, 1)
+        ctx.set(dut.planner.i.p, {"list": entry, "rule": {"post": SPIKED}, "source": {"x0": 1}})
+        ctx.set(dut.planner.i.valid, 1)
         ctx.set(dut.walker.o.ready, 1)
+        await ctx.tick()
         while not ctx.get(dut.walker.i.ready):
             await ctx.tick()
 
