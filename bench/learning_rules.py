@@ -20,7 +20,7 @@ from rich.table import Table
 from backspike.golden.datasets import Dataset
 from backspike.golden.equations import epoch_order, evaluate, init_weights, train
 from backspike.golden.program import Program
-from backspike.sim.circuits import CIRCUITS
+from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.engine import Engine
 from backspike.sim.examples.hybrid import LIFT, Hybrid, Sizes
 from backspike.sim.files import check_file, replace_file
@@ -70,7 +70,7 @@ def compare(
         circuit, curve = CIRCUITS[name], []
         for epoch in range(epochs):
             order = epoch_order(len(data.y_train), SEED, epoch)
-            circuit.follow(weights, [], data.x_train[order], data.y_train[order])
+            circuit.follow(Followed(weights, [], []), data.x_train[order], data.y_train[order])
             curve.append(evaluate(weights, data.x_test, data.y_test).membrane)
             if not epoch:  # later, there are fewer errors to learn from
                 program = circuit.program(layers, weights, LANES, circuit.rule)

@@ -41,8 +41,16 @@ class Rule(NamedTuple):
     """Backpropagate through matrices that never learn."""
     direct: bool = False
     """Each of them takes the error of the output itself to its layer."""
-    any_sum: bool = False
-    """The output learns from every wrong spike, whatever its sum: the delta rule."""
+    weak: tuple[int, int] = (0, HALF_THETA)
+    """An output that is the target has an error where ``weak[0] < s <= weak[1]``."""
+    strong: tuple[int, int] = (HALF_THETA, 2 * HALF_THETA)
+    """Another has one where ``strong[0] < s <= strong[1]``."""
+    dead_zone: int = 0
+    """An error that comes back counts where its magnitude is larger."""
+    frozen: int = 0
+    """So many layers of weights, from the first on, do not learn."""
+    rate: int = 0
+    """A step is taken with probability ``rate / 256``; with 0 always, and nothing is drawn."""
 
 
 class Scratch(NamedTuple):
@@ -107,7 +115,7 @@ def _fire(s: np.ndarray, index: np.ndarray) -> int:
 
 
 @njit(cache=True)
-def _output_error(s: np.ndarray, label: int, hi_above: int, any_sum: bool, d: np.ndarray) -> bool:
+def _output_error(s: np.ndarray, label: int, rule: Rule, rivals: np.ndarray, d: np.ndarray) -> bool:
     """``d2+ - d2-`` of the output layer; returns whether its spikes are the one-hot target."""
     exact = True
     for k in range(s.size):
@@ -115,25 +123,26 @@ def _output_error(s: np.ndarray, label: int, hi_above: int, any_sum: bool, d: np
         exact &= spike == (k == label)
         d[k] = 0
         if k == label:
-            d[k] += not spike and (any_sum or s[k] > 0)
+            d[k] += rule.weak[0] < s[k] <= rule.weak[1]
         else:
-            d[k] -= spike and (any_sum or s[k] <= hi_above)
+            d[k] -= rivals[k] and rule.strong[0] < s[k] <= rule.strong[1]
     return exact
 
 
 @njit(cache=True)
 def _backpropagate(
-    w: np.ndarray, d_post: np.ndarray, s: np.ndarray, hi_above: int, d: np.ndarray
+    w: np.ndarray, d_post: np.ndarray, s: np.ndarray, rule: Rule, d: np.ndarray
 ) -> None:
-    """``d = sign(W^T d_post)`` where the surrogate has a slope (h_lo & ~h_hi), else 0."""
+    """``d = sign(W^T d_post)`` where the surrogate has a slope (h_lo & ~h_hi), else 0; and 0 in the
+    dead zone."""
     for i in range(s.size):
         d[i] = 0
-        if 0 < s[i] <= hi_above:
+        if 0 < s[i] <= rule.hi_above:
             row = w[i]
             e = np.int32(0)
             for k in range(d_post.size):
                 e += np.int32(row[k]) * np.int32(d_post[k])
-            d[i] = np.int16(e > 0) - np.int16(e < 0)
+            d[i] = np.int16(e > rule.dead_zone) - np.int16(e < -rule.dead_zone)
 
 
 @njit(cache=True)
@@ -177,6 +186,52 @@ def _update(
 
 
 @njit(cache=True)
+def _update_at_random(
+    w: np.ndarray,
+    index: np.ndarray,
+    count: int,
+    d: np.ndarray,
+    rule: Rule,
+    random: np.ndarray,
+) -> None:
+    """As `_update`, a step taken with probability ``rule.rate / 256``.
+
+    In the order of a core's learning engine: for each active input the words of ``random.size``
+    targets in which some error is negative, then those in which some is positive. All generators
+    advance with every word (xorshift32, Marsaglia 2003); a weight with 7 more bits, and 8 random
+    ones below its unit of 2, is rounded down.
+    """
+    lanes = random.size
+    words = (d.size + lanes - 1) // lanes
+    first = np.empty(2 * words, np.int64)
+    steps = np.zeros((2 * words, lanes), np.int32)
+    used = 0
+    for sign in (-1, 1):
+        for start in range(0, d.size, lanes):
+            hit = False
+            for lane in range(min(lanes, d.size - start)):
+                has = d[start + lane] == sign
+                steps[used, lane] = sign * rule.rate if has else 0
+                hit |= has
+            if hit:
+                first[used] = start
+                used += 1
+    for k in range(count):
+        row = w[index[k]]
+        for n in range(used):
+            for lane in range(lanes):
+                state = random[lane]  # numba widens what it shifts
+                state ^= np.uint32(state << np.uint32(13))
+                state ^= np.uint32(state >> np.uint32(17))
+                random[lane] = state ^ np.uint32(state << np.uint32(5))
+            start = first[n]
+            for lane in range(min(lanes, d.size - start)):
+                fraction = np.int32((random[lane] >> np.uint32(16)) & np.uint32(255))
+                exact = (np.int32(row[start + lane]) << 7) + steps[n, lane] + fraction
+                row[start + lane] = min(max((exact >> 7) & -2, rule.low), rule.high)
+
+
+@njit(cache=True)
 def forward_sample(weights: tuple[np.ndarray, ...], x: np.ndarray, scratch: Scratch) -> None:
     """The forward pass of one sample, into ``scratch`` (all but ``d``)."""
     scratch.n_active[0] = _list_active(x, scratch.active[0])
@@ -207,38 +262,48 @@ def learn_sample(
     x: np.ndarray,
     label: int,
     rule: Rule,
+    rivals: np.ndarray,
+    random: np.ndarray,
     scratch: Scratch,
 ) -> bool:
     """Train on one sample, in place; returns whether the output was exact before the update.
 
     ``backward`` holds what errors go back through, one array per array of ``weights`` (the first
     is never read): ``weights`` itself or, for a rule with ``own_backward``, what stands for
-    ``-W``, or, for one with ``fixed_backward``, what stands for ``W``.
+    ``-W``, or, for one with ``fixed_backward``, what stands for ``W``. ``random`` are the states of
+    generators, uint32, one per lane, for a rule with a ``rate``.
     ``scratch.d`` of layers that no error reaches stays as it was: zero in a fresh scratch.
     """
     forward_sample(weights, x, scratch)
     last = len(weights) - 1
-    s, d = scratch.s[last], scratch.d[last]
-    exact = _output_error(s, label, rule.hi_above, rule.any_sum, d)
-    for up in range(len(weights)):
+    exact = _output_error(scratch.s[last], label, rule, rivals, scratch.d[last])
+    lowest = last + 1
+    for up in range(len(weights) - rule.frozen):
         layer = last - up
         w, d = weights[layer], scratch.d[layer]
         sent = scratch.d[last] if rule.direct else d
         if not sent.any():
             break
+        lowest = layer
         index, count = scratch.active[layer], scratch.n_active[layer]
         if rule.update_first:
             _update(w, index, count, d, rule.low, rule.high, 2)
-        if layer > 0:
+        if layer > rule.frozen:
             below = layer - 1
             s, d_below = scratch.s[below], scratch.d[below]
             if rule.own_backward:
                 _backpropagate_copy(w, backward[layer], d, s, rule.hi_above, d_below)
                 _update(backward[layer], index, count, d, rule.low, rule.high, -2)
             else:
-                _backpropagate(backward[layer], sent, s, rule.hi_above, d_below)
-        if not rule.update_first:
+                _backpropagate(backward[layer], sent, s, rule, d_below)
+        if not rule.update_first and rule.rate == 0:
             _update(w, index, count, d, rule.low, rule.high, 2)
+    if rule.rate:
+        for up in range(1, len(weights) + 1):
+            layer = up % len(weights)
+            if layer >= lowest:
+                index, count = scratch.active[layer], scratch.n_active[layer]
+                _update_at_random(weights[layer], index, count, scratch.d[layer], rule, random)
     return exact
 
 
@@ -250,12 +315,15 @@ def train_samples(
     y: np.ndarray,
     order: np.ndarray,
     rule: Rule,
+    rivals: np.ndarray,
+    random: np.ndarray,
     scratch: Scratch,
 ) -> int:
     """`learn_sample` for every entry of ``order``; returns the number of exact outputs."""
     hits = 0
     for k in range(order.size):
-        hits += learn_sample(weights, backward, x[order[k]], y[order[k]], rule, scratch)
+        i = order[k]
+        hits += learn_sample(weights, backward, x[i], y[i], rule, rivals, random, scratch)
     return hits
 
 

@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from backspike.golden.nbp_learning import Learning
+
 _SAMPLES = 200
 
 
@@ -28,3 +30,21 @@ def _case(seed):
 def folded_case():
     """A random network and samples by which it learns: see :func:`_case`."""
     return _case
+
+
+@pytest.fixture(scope="session")
+def beyond_the_paper():
+    """A learning with something that the paper does not have, by seed."""
+    return _beyond_the_paper
+
+
+def _beyond_the_paper(seed):
+    rng = np.random.default_rng([seed, 77])
+    rate = int(rng.integers(1, 257)) if seed % 3 else None
+    return Learning(
+        margin=128 * int(rng.integers(0, 17)) if seed % 3 != 1 else 0,
+        window=1 << int(rng.integers(12, 15)) if seed % 3 != 1 else 512,
+        dead_zone=int(rng.integers(0, 200)) if seed % 2 else 0,
+        rate=rate,
+        halving=int(rng.integers(0, 3)) if rate else 0,
+    )

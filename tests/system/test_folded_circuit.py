@@ -10,8 +10,10 @@ from backspike.golden.compiler import compile_network
 from backspike.golden.datasets import load_dataset
 from backspike.golden.equations import init_weights
 from backspike.golden.folded_circuit import folded_circuit
+from backspike.golden.nbp_learning import Phase, random_states
 from backspike.hdl.params import CoreParams
-from backspike.sim.circuits import CIRCUITS
+from backspike.sim.circuits import CIRCUITS, Followed
+from backspike.sim.learners import CircuitLearner
 from backspike.sim.verilator import VerilatorEngine
 
 DATA = Path(os.environ.get("BACKSPIKE_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -29,7 +31,6 @@ SMALL = {
         delay_slots=2,
         weight_bits=8,
         traces=False,
-        stochastic=False,
         rules=2,
         microcode_words=8,
     )
@@ -44,7 +45,7 @@ def compare(engine, program, layers, weights, x, y, circuit=FOLDED):
     engine.run(circuit.steps(layers) * len(x), spikes, record=False)
     got = circuit.read(program, engine.read("dense"))
     expected = [w.copy() for w in weights]
-    circuit.follow(expected, [], x, y)
+    circuit.follow(Followed(expected, [], []), x, y)
     assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
     for k, w in enumerate(expected, 1):
         assert np.array_equal(got[f"W{k}"], w), f"W{k} of {layers}"
@@ -62,6 +63,28 @@ def test_random_networks(lanes, folded_case):
             circuit = CIRCUITS[name]
             program = circuit.program(layers, weights, SMALL[lanes], circuit.rule)
             compare(engine, program, layers, weights, x, y, circuit)
+    engine.close()
+
+
+@pytest.mark.parametrize("lanes", SMALL)
+def test_random_networks_beyond_the_paper(lanes, folded_case, beyond_the_paper):
+    engine = VerilatorEngine(SMALL[lanes])
+    for seed in range(10):
+        layers, _, weights, x, y = folded_case(seed)
+        learning = beyond_the_paper(seed)
+        circuit = folded_circuit(weights, learning=learning, seed=seed, rivals=True)
+        program = compile_network(circuit, params=SMALL[lanes])
+        random = [random_states(lanes, seed)] if learning.rate else []
+        state = Followed([w.copy() for w in weights], [], random)
+        learner = CircuitLearner(FOLDED, layers, program, engine, state, learning)
+        for n, part in enumerate(np.array_split(np.arange(len(y)), 3)):
+            named = np.random.default_rng(n).random(layers[-1]) < 0.5 if n else None
+            learner.begin(Phase(n, named, frozen=n % 2))
+            learner.learn(x[part], y[part])
+            assert not learner.mismatches(), f"{layers}, {learning}, part {n}"
+        assert any((a != b).any() for a, b in zip(state.weights, weights, strict=True))
+        for states in random:
+            assert np.array_equal(engine.read("random"), states)
     engine.close()
 
 
