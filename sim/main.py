@@ -20,6 +20,7 @@ from backspike.hdl.verilog import write_verilog
 from backspike.sim import doctor as tools
 from backspike.sim.circuits import CIRCUITS
 from backspike.sim.commands import TrainOptions, train_run
+from backspike.sim.continual_commands import continual
 from backspike.sim.example_run import example_run
 from backspike.sim.examples import EXAMPLES
 from backspike.sim.files import check_file, replace_file
@@ -29,6 +30,7 @@ from backspike.sim.memory_view import show_memory
 from backspike.sim.options import ENGINES, PATH, SIZES, data_options, lanes_option, learning_options
 from backspike.sim.rule_view import show_rule
 from backspike.sim.run_error import RunError
+from backspike.sim.sweep_commands import sweep
 from backspike.sim.verify import SIMULATORS, Verification
 from backspike.sim.verify import verify as verify_rtl
 from backspike.sim.verilator_build import BuildError
@@ -49,6 +51,8 @@ def cli() -> None:
 
 
 cli.add_command(fpga)
+cli.add_command(sweep)
+cli.add_command(continual)
 
 
 @cli.command()
