@@ -186,6 +186,21 @@ def _update(
 
 
 @njit(cache=True)
+def _draw(random: np.ndarray, bits: np.ndarray) -> None:
+    """Advance every generator (xorshift32, Marsaglia 2003) for each row of ``bits``, uint8, and
+    keep bits 16 to 23 there."""
+    for k in range(len(bits)):
+        row = bits[k]
+        for lane in range(random.size):
+            state = random[lane]  # numba widens what it shifts
+            state ^= np.uint32(state << np.uint32(13))
+            state ^= np.uint32(state >> np.uint32(17))
+            state ^= np.uint32(state << np.uint32(5))
+            random[lane] = state
+            row[lane] = np.uint8(np.uint32(state >> np.uint32(16)))
+
+
+@njit(cache=True)
 def _update_at_random(
     w: np.ndarray,
     index: np.ndarray,
@@ -198,13 +213,12 @@ def _update_at_random(
 
     In the order of a core's learning engine: for each active input the words of ``random.size``
     targets in which some error is negative, then those in which some is positive. All generators
-    advance with every word (xorshift32, Marsaglia 2003); a weight with 7 more bits, and 8 random
-    ones below its unit of 2, is rounded down.
+    advance with every word; half a weight, its step in 1/256 and 8 random bits are rounded down.
     """
     lanes = random.size
     words = (d.size + lanes - 1) // lanes
     first = np.empty(2 * words, np.int64)
-    steps = np.zeros((2 * words, lanes), np.int32)
+    steps = np.zeros((2 * words, lanes), np.int16)
     used = 0
     for sign in (-1, 1):
         for start in range(0, d.size, lanes):
@@ -216,19 +230,17 @@ def _update_at_random(
             if hit:
                 first[used] = start
                 used += 1
+    bits = np.empty((used, lanes), np.uint8)
+    low, high = np.int16(rule.low), np.int16(rule.high)
     for k in range(count):
         row = w[index[k]]
+        _draw(random, bits)
         for n in range(used):
-            for lane in range(lanes):
-                state = random[lane]  # numba widens what it shifts
-                state ^= np.uint32(state << np.uint32(13))
-                state ^= np.uint32(state >> np.uint32(17))
-                random[lane] = state ^ np.uint32(state << np.uint32(5))
-            start = first[n]
-            for lane in range(min(lanes, d.size - start)):
-                fraction = np.int32((random[lane] >> np.uint32(16)) & np.uint32(255))
-                exact = (np.int32(row[start + lane]) << 7) + steps[n, lane] + fraction
-                row[start + lane] = min(max((exact >> 7) & -2, rule.low), rule.high)
+            step, fraction = steps[n], bits[n]
+            part = row[first[n] : first[n] + lanes]
+            for lane in range(part.size):
+                moved = (step[lane] + np.int16(fraction[lane])) >> 8
+                part[lane] = min(max(np.int16(part[lane] + 2 * moved), low), high)
 
 
 @njit(cache=True)
