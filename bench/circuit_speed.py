@@ -1,13 +1,18 @@
 """Speed of a circuit at 400-400-10: RTL in Verilator, beside the golden core."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from backspike.bench.inputs import mnist_or_noise
 from backspike.golden.core import GoldenCore
 from backspike.golden.equations import init_weights, train
 from backspike.hdl.host_map import COUNTERS
-from backspike.sim.circuits import CIRCUITS
+from backspike.sim.circuits import CIRCUITS, Circuit
+from backspike.sim.energy import energy_parts
 from backspike.sim.engine import Engine, Stimulus
 from backspike.sim.verilator import VerilatorEngine
 
@@ -35,7 +40,9 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
         ``circuit``, ``data``, ``layers``, ``lanes``, ``cycles_per_second``,
         ``rtl_samples_per_second``, ``golden_samples_per_second``, ``golden_to_rtl``,
         ``cycles_per_sample``, ``phases`` (cycles per sample by phase), ``work`` (the other
-        counters per sample) and ``targets``.
+        counters per sample), ``limit_cycles`` (what is delivered and learned, at a synapse per
+        lane and cycle), ``cycles_to_limit``, ``joule_per_sample`` (`sim.energy`), ``inference``
+        (cycles, limit and energy of an inferred sample) and ``targets``.
     """
     source, x, y = mnist_or_noise(data_dir)
     weights = init_weights(LAYERS, seed=1)
@@ -59,6 +66,7 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
     after = rtl.counters()
     per_sample = {key: (after[key] - before[key]) / (SAMPLES * REPEATS) for key in COUNTERS}
     rtl.close()
+    inference = _inference(circuit, weights, x)
     phases = {key: round(n) for key, n in per_sample.items() if key.startswith("cycles_")}
     cycles = sum(n for key, n in per_sample.items() if key.startswith("cycles_"))
     result = {
@@ -70,8 +78,9 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
         "rtl_samples_per_second": round(SAMPLES / rtl_seconds, 1),
         "golden_samples_per_second": round(SAMPLES / golden_seconds, 1),
         "golden_to_rtl": round(rtl_seconds / golden_seconds, 1),
-        "cycles_per_sample": round(cycles),
         "phases": phases,
+        **_limits(per_sample),
+        "inference": inference,
         "work": {key: round(n) for key, n in per_sample.items() if key not in phases},
         "targets": targets,
     }
@@ -81,9 +90,44 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
         f"samples/s; golden core {result['golden_samples_per_second']} samples/s, "
         f"{result['golden_to_rtl']} times the RTL; {result['cycles_per_sample']:,} cycles a sample"
     )
+    for what, of in (("training", result), ("inference", inference)):
+        print(
+            f"  {what}: {of['cycles_per_sample']:,} cycles a sample, {of['cycles_to_limit']} times "
+            f"the {of['limit_cycles']:,} that its synaptic operations alone would take; "
+            f"{1e6 * of['joule_per_sample']:.3f} uJ by the energies of Loihi"
+        )
     for key, n in phases.items():
         print(f"  {key:16} {n:7,} cycles a sample")
     return result
+
+
+def _limits(per_sample: Mapping[str, float]) -> dict[str, Any]:
+    """Cycles of a sample beside those of its synaptic operations alone, and the energy estimate."""
+    cycles = sum(n for key, n in per_sample.items() if key.startswith("cycles_"))
+    limit = (per_sample["synaptic_ops"] + per_sample["synapses_visited"]) / LANES
+    return {
+        "cycles_per_sample": round(cycles),
+        "limit_cycles": round(limit),
+        "cycles_to_limit": round(cycles / limit, 2),
+        "joule_per_sample": sum(part.joule for part in energy_parts(per_sample, 1)),
+    }
+
+
+def _inference(circuit: Circuit, weights: list[np.ndarray], x: np.ndarray) -> dict[str, Any]:
+    """The same for the circuit that only infers."""
+    program = circuit.inference(LAYERS, weights, LANES)
+    engine = VerilatorEngine(program.params)
+    engine.load(program)
+    steps = circuit.infer_steps(LAYERS)
+    spikes = circuit.infer_stimulus(program, x[:1], LAYERS, first=True)
+    engine.run(circuit.lead_infer + steps, spikes, record=False)
+    before = engine.counters()
+    count = SAMPLES * REPEATS
+    spikes = circuit.infer_stimulus(program, x[1 : 1 + count], LAYERS, first=False)
+    engine.run(steps * count, spikes, record=False)
+    after = engine.counters()
+    engine.close()
+    return _limits({key: (after[key] - before[key]) / count for key in COUNTERS})
 
 
 def _seconds(engine: Engine, steps: int, spikes: Stimulus) -> float:

@@ -9,7 +9,7 @@ cycles are those of the circuits in Verilator, when the second epoch begins.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -20,11 +20,11 @@ from rich.table import Table
 from backspike.golden.datasets import Dataset
 from backspike.golden.equations import epoch_order, evaluate, init_weights, train
 from backspike.golden.program import Program
-from backspike.sim.circuits import CIRCUITS
+from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.engine import Engine
 from backspike.sim.examples.hybrid import LIFT, Hybrid, Sizes
 from backspike.sim.files import check_file, replace_file
-from backspike.sim.inputs import load_data
+from backspike.sim.inputs import first_samples, load_data
 from backspike.sim.options import PATH, SIZES
 from backspike.sim.verilator import VerilatorEngine
 
@@ -70,7 +70,7 @@ def compare(
         circuit, curve = CIRCUITS[name], []
         for epoch in range(epochs):
             order = epoch_order(len(data.y_train), SEED, epoch)
-            circuit.follow(weights, [], data.x_train[order], data.y_train[order])
+            circuit.follow(Followed(weights, [], []), data.x_train[order], data.y_train[order])
             curve.append(evaluate(weights, data.x_test, data.y_test).membrane)
             if not epoch:  # later, there are fewer errors to learn from
                 program = circuit.program(layers, weights, LANES, circuit.rule)
@@ -148,7 +148,7 @@ def draw(results: Sequence[Result], title: str) -> Figure:
     ):
         bars = axes.barh(names, values, color=COLOURS)
         axes.bar_label(bars, fmt="{:,.0f}", fontsize=7, padding=2)
-        axes.set(title=label, xscale="log", xticks=[])
+        axes.set(title=label, xticks=[], xlim=(0, 1.25 * max(values)))
         axes.invert_yaxis()
         axes.spines[["top", "right", "bottom"]].set_visible(False)
     cycles.set_yticks([])
@@ -160,6 +160,7 @@ def draw(results: Sequence[Result], title: str) -> Figure:
 @click.option("--dataset", default="digits", show_default=True)
 @click.option("--data-dir", type=PATH, help="Folder of the IDX files.")
 @click.option("--hidden", default="64,64", type=SIZES, show_default=True)
+@click.option("--samples", type=click.IntRange(1), help="The first N of the training split only.")
 @click.option("--epochs", default=25, type=click.IntRange(1), show_default=True)
 @click.option("--lift", default=64, type=click.IntRange(0, 240), show_default=True)
 @click.option("--stdp-samples", default=1437, type=click.IntRange(1), show_default=True)
@@ -168,6 +169,7 @@ def main(
     dataset: str,
     data_dir: Path | None,
     hidden: tuple[int, ...],
+    samples: int | None,
     epochs: int,
     lift: int,
     stdp_samples: int,
@@ -178,6 +180,8 @@ def main(
     if picture is not None:
         check_file("--picture", picture)
     data = load_data(dataset, data_dir, None)
+    x, y = first_samples(samples, data.x_train, data.y_train)
+    data = replace(data, x_train=x, y_train=y)
     results = compare(data, hidden, epochs, lift, stdp_samples, console.print)
     table = Table(
         "method",

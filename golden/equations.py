@@ -32,6 +32,8 @@ Communications 7:13276, 2016), has ``e_l = B_{l+1} (d_{l+1}+ - d_{l+1}-)``; ``va
 direct feedback alignment (Noekland, NeurIPS 2016), ``e_l = B_l (d+ - d-)`` of the output.
 ``variant="delta"`` is nBP with ``d2+ = t & ~o``, ``d2- = o & ~t`` whatever the sums: with one
 layer of weights, the delta rule.
+
+What may go beyond the paper - a margin, steps at random - is in `backspike.golden.nbp_learning`.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,9 +50,12 @@ from backspike.golden.nbp_arguments import (
     check_inputs,
     check_labels,
     check_order,
+    check_random,
     check_weights,
 )
 from backspike.golden.nbp_kernels import Rule, Scratch
+from backspike.golden.nbp_learning import PAPER, Learning, Phase
+from backspike.golden.neurons import check_int
 
 __all__ = [
     "THETA",
@@ -70,10 +75,19 @@ __all__ = [
 THETA = 1024
 """Firing threshold, in weight units."""
 
+_ANY_SUM = 1 << 30  # beyond all sums
+
 VARIANTS = {
     "circuit": Rule(THETA, low=-256, high=254, update_first=False, own_backward=False),
     "paper": Rule(THETA, low=-256, high=254, update_first=False, own_backward=True),
-    "rehearsal": Rule(THETA - 1, low=-254, high=254, update_first=True, own_backward=False),
+    "rehearsal": Rule(
+        THETA - 1,
+        low=-254,
+        high=254,
+        update_first=True,
+        own_backward=False,
+        strong=(THETA // 2, THETA - 1),
+    ),
     "random": Rule(
         THETA, low=-256, high=254, update_first=False, own_backward=False, fixed_backward=True
     ),
@@ -86,7 +100,15 @@ VARIANTS = {
         fixed_backward=True,
         direct=True,
     ),
-    "delta": Rule(THETA, low=-256, high=254, update_first=False, own_backward=False, any_sum=True),
+    "delta": Rule(
+        THETA,
+        low=-256,
+        high=254,
+        update_first=False,
+        own_backward=False,
+        weak=(-_ANY_SUM, THETA // 2),
+        strong=(THETA // 2, _ANY_SUM),
+    ),
 }
 """The forms of the equations: with each weight once, with a backward copy as in the paper's
 circuit, as in the authors' rehearsal of it, with feedback through random matrices, layer by layer
@@ -216,6 +238,9 @@ def train(
     *,
     variant: str = "circuit",
     backward: list[np.ndarray] | None = None,
+    learning: Learning = PAPER,
+    phase: Phase | None = None,
+    random: np.ndarray | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """Train ``weights`` in place, one sample after another.
@@ -240,6 +265,13 @@ def train(
         For ``paper``: as from `backward_copies`, changed in place. Without it they start afresh,
         so a run that is trained in several calls must pass them on. For ``random`` and
         ``direct``: as from `feedback_matrices`, which it is without it.
+    learning : Learning
+        For ``circuit``: what to do beyond the paper.
+    phase : Phase, optional
+        For ``circuit``: what may change while it learns; without it, what is there at first.
+    random : np.ndarray
+        With a rate: generators, uint32, one for each lane of the core that is followed, as from
+        `nbp_learning.random_states`; changed in place.
     progress : callable, optional
         Called every few thousand samples with the number of samples just done.
 
@@ -248,8 +280,12 @@ def train(
     int
         Samples whose output spikes were the one-hot target before their own update.
     """
-    rule = _rule(variant)
+    phase = phase or Phase()
+    rule = _learning_rule(variant, learning, phase)
+    states = check_random(random, needed=rule.rate > 0)
     layers = check_weights(weights, rule, writeable=True)
+    check_int("frozen", phase.frozen, 0, len(weights) - 1)
+    rivals = phase.rivals_of(layers[-1])
     x, y = check_inputs(x, layers), check_labels(y, len(x), layers)
     order = np.arange(len(y)) if order is None else check_order(order, len(y))
     copies = _backward(weights, layers, backward, variant)
@@ -257,7 +293,9 @@ def train(
     with DeferredInterrupt() as interrupt:
         for start in range(0, len(order), _CHUNK):
             chunk = order[start : start + _CHUNK]
-            hits += kernels.train_samples(tuple(weights), copies, x, y, chunk, rule, scratch)
+            hits += kernels.train_samples(
+                tuple(weights), copies, x, y, chunk, rule, rivals, states, scratch
+            )
             if progress is not None:
                 progress(len(chunk))
             interrupt.check()
@@ -306,7 +344,8 @@ def trace_sample(
     scratch = Scratch.for_layers(layers)
     scrap = [w.copy() for w in weights]
     copies = _backward(scrap, layers, None, variant)
-    kernels.learn_sample(tuple(scrap), copies, x[0], y[0], rule, scratch)
+    rivals, random = np.ones(layers[-1], bool), np.zeros(0, np.uint32)
+    kernels.learn_sample(tuple(scrap), copies, x[0], y[0], rule, rivals, random, scratch)
     traces = []
     for layer, (s, d) in enumerate(zip(scratch.s, scratch.d, strict=True), 1):
         h = np.zeros(len(s), bool)
@@ -320,6 +359,24 @@ def _rule(variant: str) -> Rule:
         known = ", ".join(map(repr, VARIANTS))
         raise ValueError(f"variant must be one of {known}, not {variant!r}")
     return VARIANTS[variant]
+
+
+def _learning_rule(variant: str, learning: Learning, phase: Phase) -> Rule:
+    """The rule of a variant, with what goes beyond the paper."""
+    rule = _rule(variant)
+    if variant != "circuit":
+        if learning != PAPER:
+            raise ValueError(f"learning must be left out for variant {variant!r}")
+        if phase.rivals is not None or phase.frozen:
+            raise ValueError(f"rivals and frozen must be left out for variant {variant!r}")
+        return rule
+    return rule._replace(
+        weak=learning.weak,
+        strong=learning.strong,
+        dead_zone=learning.dead_zone,
+        frozen=phase.frozen,
+        rate=learning.rate_in(phase.epoch),
+    )
 
 
 def _backward(

@@ -12,6 +12,7 @@ __all__ = [
     "check_inputs",
     "check_labels",
     "check_order",
+    "check_random",
     "check_weights",
     "layer_sizes",
 ]
@@ -115,6 +116,21 @@ def check_order(order: np.ndarray, n: int) -> np.ndarray:
     if order.ndim != 1 or (order.size and not np.issubdtype(order.dtype, np.integer)):
         raise TypeError(f"order must be a 1-D array of integers, not {order.ndim}-D {order.dtype}")
     return _check_range("order", order, n)
+
+
+def check_random(random: np.ndarray | None, *, needed: bool) -> np.ndarray:
+    """States of generators, after a check that they are there where and only where needed."""
+    if random is None:
+        if needed:
+            raise ValueError("random must be given for learning with a rate")
+        return np.zeros(0, np.uint32)
+    if not needed:
+        raise ValueError("random must be left out for learning without a rate")
+    if not isinstance(random, np.ndarray) or random.dtype != np.uint32 or random.ndim != 1:
+        raise TypeError("random must be a 1-D uint32 array, one state per lane")
+    if not random.size or not random.all():
+        raise ValueError("random must hold at least one state, and none of 0")
+    return random
 
 
 def _check_range(name: str, values: np.ndarray, end: int) -> np.ndarray:

@@ -41,8 +41,16 @@ class Rule(NamedTuple):
     """Backpropagate through matrices that never learn."""
     direct: bool = False
     """Each of them takes the error of the output itself to its layer."""
-    any_sum: bool = False
-    """The output learns from every wrong spike, whatever its sum: the delta rule."""
+    weak: tuple[int, int] = (0, HALF_THETA)
+    """An output that is the target has an error where ``weak[0] < s <= weak[1]``."""
+    strong: tuple[int, int] = (HALF_THETA, 2 * HALF_THETA)
+    """Another has one where ``strong[0] < s <= strong[1]``."""
+    dead_zone: int = 0
+    """An error that comes back counts where its magnitude is larger."""
+    frozen: int = 0
+    """So many layers of weights, from the first on, do not learn."""
+    rate: int = 0
+    """A step is taken with probability ``rate / 256``; with 0 always, and nothing is drawn."""
 
 
 class Scratch(NamedTuple):
@@ -107,7 +115,7 @@ def _fire(s: np.ndarray, index: np.ndarray) -> int:
 
 
 @njit(cache=True)
-def _output_error(s: np.ndarray, label: int, hi_above: int, any_sum: bool, d: np.ndarray) -> bool:
+def _output_error(s: np.ndarray, label: int, rule: Rule, rivals: np.ndarray, d: np.ndarray) -> bool:
     """``d2+ - d2-`` of the output layer; returns whether its spikes are the one-hot target."""
     exact = True
     for k in range(s.size):
@@ -115,25 +123,26 @@ def _output_error(s: np.ndarray, label: int, hi_above: int, any_sum: bool, d: np
         exact &= spike == (k == label)
         d[k] = 0
         if k == label:
-            d[k] += not spike and (any_sum or s[k] > 0)
+            d[k] += rule.weak[0] < s[k] <= rule.weak[1]
         else:
-            d[k] -= spike and (any_sum or s[k] <= hi_above)
+            d[k] -= rivals[k] and rule.strong[0] < s[k] <= rule.strong[1]
     return exact
 
 
 @njit(cache=True)
 def _backpropagate(
-    w: np.ndarray, d_post: np.ndarray, s: np.ndarray, hi_above: int, d: np.ndarray
+    w: np.ndarray, d_post: np.ndarray, s: np.ndarray, rule: Rule, d: np.ndarray
 ) -> None:
-    """``d = sign(W^T d_post)`` where the surrogate has a slope (h_lo & ~h_hi), else 0."""
+    """``d = sign(W^T d_post)`` where the surrogate has a slope (h_lo & ~h_hi), else 0; and 0 in the
+    dead zone."""
     for i in range(s.size):
         d[i] = 0
-        if 0 < s[i] <= hi_above:
+        if 0 < s[i] <= rule.hi_above:
             row = w[i]
             e = np.int32(0)
             for k in range(d_post.size):
                 e += np.int32(row[k]) * np.int32(d_post[k])
-            d[i] = np.int16(e > 0) - np.int16(e < 0)
+            d[i] = np.int16(e > rule.dead_zone) - np.int16(e < -rule.dead_zone)
 
 
 @njit(cache=True)
@@ -177,6 +186,64 @@ def _update(
 
 
 @njit(cache=True)
+def _draw(random: np.ndarray, bits: np.ndarray) -> None:
+    """Advance every generator (xorshift32, Marsaglia 2003) for each row of ``bits``, uint8, and
+    keep bits 16 to 23 there."""
+    for k in range(len(bits)):
+        row = bits[k]
+        for lane in range(random.size):
+            state = random[lane]  # numba widens what it shifts
+            state ^= np.uint32(state << np.uint32(13))
+            state ^= np.uint32(state >> np.uint32(17))
+            state ^= np.uint32(state << np.uint32(5))
+            random[lane] = state
+            row[lane] = np.uint8(np.uint32(state >> np.uint32(16)))
+
+
+@njit(cache=True)
+def _update_at_random(
+    w: np.ndarray,
+    index: np.ndarray,
+    count: int,
+    d: np.ndarray,
+    rule: Rule,
+    random: np.ndarray,
+) -> None:
+    """As `_update`, a step taken with probability ``rule.rate / 256``.
+
+    In the order of a core's learning engine: for each active input the words of ``random.size``
+    targets in which some error is negative, then those in which some is positive. All generators
+    advance with every word; half a weight, its step in 1/256 and 8 random bits are rounded down.
+    """
+    lanes = random.size
+    words = (d.size + lanes - 1) // lanes
+    first = np.empty(2 * words, np.int64)
+    steps = np.zeros((2 * words, lanes), np.int16)
+    used = 0
+    for sign in (-1, 1):
+        for start in range(0, d.size, lanes):
+            hit = False
+            for lane in range(min(lanes, d.size - start)):
+                has = d[start + lane] == sign
+                steps[used, lane] = sign * rule.rate if has else 0
+                hit |= has
+            if hit:
+                first[used] = start
+                used += 1
+    bits = np.empty((used, lanes), np.uint8)
+    low, high = np.int16(rule.low), np.int16(rule.high)
+    for k in range(count):
+        row = w[index[k]]
+        _draw(random, bits)
+        for n in range(used):
+            step, fraction = steps[n], bits[n]
+            part = row[first[n] : first[n] + lanes]
+            for lane in range(part.size):
+                moved = (step[lane] + np.int16(fraction[lane])) >> 8
+                part[lane] = min(max(np.int16(part[lane] + 2 * moved), low), high)
+
+
+@njit(cache=True)
 def forward_sample(weights: tuple[np.ndarray, ...], x: np.ndarray, scratch: Scratch) -> None:
     """The forward pass of one sample, into ``scratch`` (all but ``d``)."""
     scratch.n_active[0] = _list_active(x, scratch.active[0])
@@ -207,38 +274,48 @@ def learn_sample(
     x: np.ndarray,
     label: int,
     rule: Rule,
+    rivals: np.ndarray,
+    random: np.ndarray,
     scratch: Scratch,
 ) -> bool:
     """Train on one sample, in place; returns whether the output was exact before the update.
 
     ``backward`` holds what errors go back through, one array per array of ``weights`` (the first
     is never read): ``weights`` itself or, for a rule with ``own_backward``, what stands for
-    ``-W``, or, for one with ``fixed_backward``, what stands for ``W``.
+    ``-W``, or, for one with ``fixed_backward``, what stands for ``W``. ``random`` are the states of
+    generators, uint32, one per lane, for a rule with a ``rate``.
     ``scratch.d`` of layers that no error reaches stays as it was: zero in a fresh scratch.
     """
     forward_sample(weights, x, scratch)
     last = len(weights) - 1
-    s, d = scratch.s[last], scratch.d[last]
-    exact = _output_error(s, label, rule.hi_above, rule.any_sum, d)
-    for up in range(len(weights)):
+    exact = _output_error(scratch.s[last], label, rule, rivals, scratch.d[last])
+    lowest = last + 1
+    for up in range(len(weights) - rule.frozen):
         layer = last - up
         w, d = weights[layer], scratch.d[layer]
         sent = scratch.d[last] if rule.direct else d
         if not sent.any():
             break
+        lowest = layer
         index, count = scratch.active[layer], scratch.n_active[layer]
         if rule.update_first:
             _update(w, index, count, d, rule.low, rule.high, 2)
-        if layer > 0:
+        if layer > rule.frozen:
             below = layer - 1
             s, d_below = scratch.s[below], scratch.d[below]
             if rule.own_backward:
                 _backpropagate_copy(w, backward[layer], d, s, rule.hi_above, d_below)
                 _update(backward[layer], index, count, d, rule.low, rule.high, -2)
             else:
-                _backpropagate(backward[layer], sent, s, rule.hi_above, d_below)
-        if not rule.update_first:
+                _backpropagate(backward[layer], sent, s, rule, d_below)
+        if not rule.update_first and rule.rate == 0:
             _update(w, index, count, d, rule.low, rule.high, 2)
+    if rule.rate:
+        for up in range(1, len(weights) + 1):
+            layer = up % len(weights)
+            if layer >= lowest:
+                index, count = scratch.active[layer], scratch.n_active[layer]
+                _update_at_random(weights[layer], index, count, scratch.d[layer], rule, random)
     return exact
 
 
@@ -250,12 +327,15 @@ def train_samples(
     y: np.ndarray,
     order: np.ndarray,
     rule: Rule,
+    rivals: np.ndarray,
+    random: np.ndarray,
     scratch: Scratch,
 ) -> int:
     """`learn_sample` for every entry of ``order``; returns the number of exact outputs."""
     hits = 0
     for k in range(order.size):
-        hits += learn_sample(weights, backward, x[order[k]], y[order[k]], rule, scratch)
+        i = order[k]
+        hits += learn_sample(weights, backward, x[i], y[i], rule, rivals, random, scratch)
     return hits
 
 

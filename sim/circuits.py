@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from backspike.golden.folded_circuit import (
     folded_inference,
     folded_steps,
     folded_stimulus,
+    learn_registers,
+    rate_words,
     read_folded,
 )
 from backspike.golden.nbp_arguments import layer_sizes
@@ -25,6 +27,7 @@ from backspike.golden.nbp_circuit import (
     paper_circuit,
     read_matrices,
 )
+from backspike.golden.nbp_learning import PAPER, Learning, Phase
 from backspike.golden.nbp_stimulus import (
     FIRST_STEP,
     INFERENCE_FIRST_STEP,
@@ -35,14 +38,24 @@ from backspike.golden.nbp_stimulus import (
 )
 from backspike.golden.network import Network
 from backspike.golden.program import Program
-from backspike.hdl.host_map import pack_weights, unpack_weights
+from backspike.hdl.host_map import REGISTERS, pack_weights, unpack_weights
 from backspike.hdl.params import CoreParams
-from backspike.sim.engine import Stimulus
+from backspike.sim.engine import Engine, Stimulus
 
-__all__ = ["CIRCUITS", "Circuit", "with_matrices"]
+__all__ = ["CIRCUITS", "Circuit", "Followed", "with_matrices"]
 
 Layers = Sequence[int]
 Weights = Sequence[np.ndarray]
+
+
+class Followed(NamedTuple):
+    """State of the equations, changed in place."""
+
+    weights: list[np.ndarray]
+    backward: list[np.ndarray]
+    """The paper circuit's copies of ``-W^T``; none otherwise."""
+    random: list[np.ndarray]
+    """Generators, for a rate; none otherwise."""
 
 
 class Circuit(Protocol):
@@ -75,9 +88,19 @@ class Circuit(Protocol):
         ...
 
     def program(
-        self, layers: Layers, weights: Weights, core: int | CoreParams, rule: str
+        self,
+        layers: Layers,
+        weights: Weights,
+        core: int | CoreParams,
+        rule: str,
+        *,
+        learning: Learning = PAPER,
+        seed: int = 0,
+        rivals: bool = False,
     ) -> Program:
         """Compiled to learn on a core, or on the smallest of so many lanes.
+
+        ``seed`` is that of random numbers.
 
         Raises
         ------
@@ -86,7 +109,15 @@ class Circuit(Protocol):
         """
         ...
 
-    def stimulus(self, program: Program, x: np.ndarray, y: np.ndarray, *, first: bool) -> Stimulus:
+    def stimulus(
+        self,
+        program: Program,
+        x: np.ndarray,
+        y: np.ndarray,
+        *,
+        first: bool,
+        phase: Phase | None = None,
+    ) -> Stimulus:
         """Spikes of training samples, the first ones after a reset or later ones."""
         ...
 
@@ -99,9 +130,19 @@ class Circuit(Protocol):
         ...
 
     def follow(
-        self, weights: list[np.ndarray], backward: list[np.ndarray], x: np.ndarray, y: np.ndarray
+        self,
+        state: Followed,
+        x: np.ndarray,
+        y: np.ndarray,
+        *,
+        learning: Learning = PAPER,
+        phase: Phase | None = None,
     ) -> int:
         """The equations that it follows, on the same samples; how many were right before."""
+        ...
+
+    def begin(self, engine: Engine, program: Program, learning: Learning, phase: Phase) -> None:
+        """Change on an engine what a phase changes of the program."""
         ...
 
     def inference(self, layers: Layers, weights: Weights, lanes: int) -> Program:
@@ -138,11 +179,29 @@ class _Paper:
         return 3
 
     def program(
-        self, layers: Layers, weights: Weights, core: int | CoreParams, rule: str
+        self,
+        layers: Layers,
+        weights: Weights,
+        core: int | CoreParams,
+        rule: str,
+        *,
+        learning: Learning = PAPER,
+        seed: int = 0,
+        rivals: bool = False,
     ) -> Program:
+        if learning != PAPER or rivals:
+            raise ValueError(f"the paper's circuit learns as the paper says, not with {learning}")
         return _compile(paper_circuit(layers, weights, rule), core)
 
-    def stimulus(self, program: Program, x: np.ndarray, y: np.ndarray, *, first: bool) -> Stimulus:
+    def stimulus(
+        self,
+        program: Program,
+        x: np.ndarray,
+        y: np.ndarray,
+        *,
+        first: bool,
+        phase: Phase | None = None,
+    ) -> Stimulus:
         return stimulus(program, x, y, first=first)
 
     def read(self, program: Program, dense: np.ndarray) -> dict[str, np.ndarray]:
@@ -159,9 +218,18 @@ class _Paper:
         return {name: matrices[name] for name in PLASTIC}
 
     def follow(
-        self, weights: list[np.ndarray], backward: list[np.ndarray], x: np.ndarray, y: np.ndarray
+        self,
+        state: Followed,
+        x: np.ndarray,
+        y: np.ndarray,
+        *,
+        learning: Learning = PAPER,
+        phase: Phase | None = None,
     ) -> int:
-        return train(weights, x, y, variant="paper", backward=backward)
+        return train(state.weights, x, y, variant="paper", backward=state.backward, phase=phase)
+
+    def begin(self, engine: Engine, program: Program, learning: Learning, phase: Phase) -> None:
+        pass
 
     def inference(self, layers: Layers, weights: Weights, lanes: int) -> Program:
         return compile_network(inference_circuit(layers, weights), lanes=lanes)
@@ -214,19 +282,39 @@ class _Folded:
         return len(layers) - 1
 
     def program(
-        self, layers: Layers, weights: Weights, core: int | CoreParams, rule: str
+        self,
+        layers: Layers,
+        weights: Weights,
+        core: int | CoreParams,
+        rule: str,
+        *,
+        learning: Learning = PAPER,
+        seed: int = 0,
+        rivals: bool = False,
     ) -> Program:
         network = folded_circuit(
             weights,
             rule=rule,
             feedback=self._back(layers),
             direct=self._direct,
-            any_sum=VARIANTS[self._variant].any_sum,
+            any_sum=self._variant == "delta",
+            learning=learning,
+            seed=seed,
+            rivals=rivals,
         )
         return _compile(network, core)
 
-    def stimulus(self, program: Program, x: np.ndarray, y: np.ndarray, *, first: bool) -> Stimulus:
-        return folded_stimulus(program, x, y, steps=program.registers["epoch"])
+    def stimulus(
+        self,
+        program: Program,
+        x: np.ndarray,
+        y: np.ndarray,
+        *,
+        first: bool,
+        phase: Phase | None = None,
+    ) -> Stimulus:
+        rivals = None if phase is None else phase.rivals
+        return folded_stimulus(program, x, y, steps=program.registers["epoch"], rivals=rivals)
 
     def read(self, program: Program, dense: np.ndarray) -> dict[str, np.ndarray]:
         return {f"W{k}": w for k, w in enumerate(read_folded(program, dense), 1)}
@@ -235,10 +323,31 @@ class _Folded:
         return {f"W{k}": w for k, w in enumerate(weights, 1)}
 
     def follow(
-        self, weights: list[np.ndarray], backward: list[np.ndarray], x: np.ndarray, y: np.ndarray
+        self,
+        state: Followed,
+        x: np.ndarray,
+        y: np.ndarray,
+        *,
+        learning: Learning = PAPER,
+        phase: Phase | None = None,
     ) -> int:
-        layers = layer_sizes(weights)
-        return train(weights, x, y, variant=self._variant, backward=self._back(layers))
+        return train(
+            state.weights,
+            x,
+            y,
+            variant=self._variant,
+            backward=self._back(layer_sizes(state.weights)),
+            learning=learning,
+            phase=phase,
+            random=state.random[0] if state.random else None,
+        )
+
+    def begin(self, engine: Engine, program: Program, learning: Learning, phase: Phase) -> None:
+        if learning.rate is not None:
+            engine.write("microcode", rate_words(program, learning, phase.epoch))
+        names = list(REGISTERS)
+        for name, value in learn_registers(program, phase.frozen).items():
+            engine.write("registers", np.array([value], np.uint64), names.index(name))
 
     def _back(self, layers: Layers) -> list[np.ndarray] | None:
         """What errors go back through, if not through the weights."""

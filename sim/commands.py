@@ -1,7 +1,7 @@
 """The work behind ``backspike train`` and ``backspike demo``."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ from backspike.fpga.engine import FpgaEngine
 from backspike.golden.datasets import DEFAULT_ENCODERS, Dataset
 from backspike.golden.equations import backward_copies, init_weights
 from backspike.golden.microcode import compile_rule
+from backspike.golden.nbp_learning import PAPER, Learning, random_states
 from backspike.golden.program import Program
-from backspike.sim.circuits import CIRCUITS
+from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.engine import Engine
 from backspike.sim.files import digest
-from backspike.sim.inputs import first_samples, load_data
+from backspike.sim.inputs import first_samples, load_data, training_samples
 from backspike.sim.learners import (
     CircuitLearner,
     EquationsLearner,
@@ -30,7 +31,7 @@ from backspike.sim.progress import bars, build_progress, epoch_line
 from backspike.sim.results import metrics_of, write_results
 from backspike.sim.run_error import RunError
 from backspike.sim.runs import Checkpoint, RunConfig, RunFolder
-from backspike.sim.train_loop import run_training
+from backspike.sim.train_loop import Samples, run_training
 from backspike.sim.weights_file import read_weights
 
 __all__ = ["TrainOptions", "train_run"]
@@ -55,6 +56,12 @@ class TrainOptions:
     init: Path | None
     order: str
     lift: int
+    margin: int = PAPER.margin
+    window: int = PAPER.window
+    dead_zone: int = PAPER.dead_zone
+    rate: int | None = PAPER.rate
+    halving: int = PAPER.halving
+    shifts: int = 0
     out: Path
     resume: bool
     command: str
@@ -83,6 +90,9 @@ def train_run(console: Console, options: TrainOptions) -> dict[str, Any]:
     if options.samples is not None:
         x, y = first_samples(options.samples, data.x_train, data.y_train)
         data = replace(data, x_train=x, y_train=y)
+    samples = training_samples(
+        data, options.dataset, options.data_dir, options.encoder, options.shifts, options.seed
+    )
     config, weights = _configure(options, data, contents)
     state = _begin(folder, config, weights, options)
     started = time.monotonic()
@@ -92,7 +102,7 @@ def train_run(console: Console, options: TrainOptions) -> dict[str, Any]:
     if not options.resume:
         folder.clear()
     try:
-        _train(console, config, data, learner, state, folder, options.epochs)
+        _train(console, config, data, samples, learner, state, folder, options.epochs)
         metrics = metrics_of(config, data, state, options.command)
         write_results(folder, data, learner, program, metrics)
     except KeyboardInterrupt:
@@ -106,7 +116,8 @@ def train_run(console: Console, options: TrainOptions) -> dict[str, Any]:
 def _refuse_unused(options: TrainOptions) -> None:
     """Raise if an option was given that could do nothing."""
     if options.circuit == "equations":
-        for name in ("engine", "rule", "lanes", "check", "board", "port"):
+        unused = ["engine", "rule", "check", "board", "port"]
+        for name in unused if options.rate else [*unused, "lanes"]:
             if (value := getattr(options, name)) is not None:
                 option = "--no-check" if value is False else f"--{name}"
                 raise RunError(
@@ -135,6 +146,8 @@ def _configure(
         weights = read_weights(f"--init {options.init}", options.init, layers)
     circuit = CIRCUITS.get(options.circuit)
     rule = _rule(options, circuit.rule) if circuit else None
+    learning = Learning(**{f.name: getattr(options, f.name) for f in fields(Learning)})
+    _check_learning(options, learning)
     config = RunConfig(
         dataset=options.dataset if options.dataset in DEFAULT_ENCODERS else "npz",
         encoder=options.encoder or DEFAULT_ENCODERS.get(options.dataset),
@@ -147,12 +160,29 @@ def _configure(
         samples=options.samples,
         seed=options.seed,
         order=options.order,
-        lanes=_lanes(options) if circuit else None,
+        lanes=_lanes(options) if circuit or options.rate else None,
         lift=options.lift,
+        learning=learning,
+        shifts=options.shifts,
         check=circuit is not None and rule == circuit.rule and options.check is not False,
         demo=options.demo,
     )
     return config, weights
+
+
+def _check_learning(options: TrainOptions, learning: Learning) -> None:
+    """Raise if what goes beyond the paper meets what knows nothing of it."""
+    if learning == PAPER:
+        return
+    if options.circuit not in ("folded", "equations"):
+        raise RunError(
+            "--margin, --window, --dead-zone and --rate are for --circuit folded or equations, "
+            f"not {options.circuit}"
+        )
+    if options.rule is not None:
+        raise RunError(
+            "--rule goes without --margin, --window, --dead-zone and --rate: it is no nBP"
+        )
 
 
 def _board(options: TrainOptions) -> Board:
@@ -188,7 +218,11 @@ def _begin(
             return Checkpoint(weights=[], backward=[])
         copies = [w.copy() for w in weights]
         separate = config.circuit == "paper"
-        return Checkpoint(weights=copies, backward=backward_copies(copies) if separate else [])
+        return Checkpoint(
+            weights=copies,
+            backward=backward_copies(copies) if separate else [],
+            random=[random_states(config.lanes or 16, config.seed)] if config.learning.rate else [],
+        )
     state = folder.load_checkpoint(config)
     begun = state.epoch + (state.position > 0)
     if options.epochs < begun:
@@ -213,20 +247,26 @@ def _learner(
     options: TrainOptions,
 ) -> tuple[Program | None, Learner]:
     """What learns, and the program that a run in a circuit begins with."""
+    followed = Followed(state.weights, state.backward, state.random)
     if config.lanes is None or config.rule is None:
-        return None, EquationsLearner(state.weights)
+        return None, EquationsLearner(followed, config.learning)
     circuit, layers = CIRCUITS[config.circuit], config.layers
+    board = _board(options) if config.engine == "fpga" else None
+    program = circuit.program(
+        layers,
+        weights,
+        board.params if board else config.lanes,
+        config.rule,
+        learning=config.learning,
+        seed=config.seed,
+    )
     core: Engine
-    if config.engine == "fpga":
-        board = _board(options)
-        program = circuit.program(layers, weights, board.params, config.rule)
+    if board:
         core = FpgaEngine(board, str(options.port))
     else:
-        program = circuit.program(layers, weights, config.lanes, config.rule)
         core = make_engine(config.engine, program, build_progress(console))
     if _follows_equations(config):
-        learner = CircuitLearner(circuit, layers, program, core, state.weights, state.backward)
-        return program, learner
+        return program, CircuitLearner(circuit, layers, program, core, followed, config.learning)
     return program, RuleLearner(circuit, layers, program, core, state.weights)
 
 
@@ -234,6 +274,7 @@ def _train(
     console: Console,
     config: RunConfig,
     data: Dataset,
+    samples: Samples,
     learner: Learner,
     state: Checkpoint,
     folder: RunFolder,
@@ -262,7 +303,9 @@ def _train(
             console.print(line, highlight=False, soft_wrap=True)
 
         show(state)
-        run_training(config, data, learner, state, folder, epochs, progress=show, on_epoch=tell)
+        run_training(
+            config, data, samples, learner, state, folder, epochs, progress=show, on_epoch=tell
+        )
 
 
 def _summarise(console: Console, metrics: dict[str, Any], out: Path) -> None:

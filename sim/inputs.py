@@ -1,14 +1,17 @@
 """The data that a command asks for."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from backspike.golden.datasets import Dataset, load_dataset
+from backspike.golden.datasets import DEFAULT_ENCODERS, Dataset, load_dataset
 from backspike.golden.mnist_family import MNIST_FAMILY
+from backspike.golden.shifts import ShiftedImages, wider_encoder
 from backspike.sim.run_error import RunError
 
-__all__ = ["first_samples", "load_data"]
+__all__ = ["first_samples", "load_data", "training_samples"]
 
 
 def load_data(name: str, data_dir: Path | None, encoder: str | None) -> Dataset:
@@ -17,6 +20,25 @@ def load_data(name: str, data_dir: Path | None, encoder: str | None) -> Dataset:
         known = " and ".join(MNIST_FAMILY)
         raise RunError(f"--data-dir {data_dir} is for {known}: {name} is not read from a folder")
     return load_dataset(name, data_dir=data_dir, encoder=encoder, progress=True)
+
+
+def training_samples(
+    data: Dataset,
+    name: str,
+    data_dir: Path | None,
+    encoder: str | None,
+    shifts: int,
+    seed: int,
+) -> Callable[[int, np.ndarray], np.ndarray]:
+    """Inputs of an epoch's samples: as they are in ``data`` or, with ``shifts``, moved.
+
+    The other arguments say what ``data`` has been loaded from; it may be the first samples of it.
+    """
+    if not shifts:
+        return lambda epoch, part: data.x_train[part]
+    wide = load_data(name, data_dir, wider_encoder(encoder or DEFAULT_ENCODERS.get(name), shifts))
+    wide = replace(wide, x_train=wide.x_train[: len(data.x_train)])
+    return ShiftedImages(data, wide, shifts, seed)
 
 
 def first_samples(count: int | None, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

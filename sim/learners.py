@@ -8,8 +8,9 @@ import numpy as np
 
 from backspike.golden.core import GoldenCore
 from backspike.golden.equations import train
+from backspike.golden.nbp_learning import PAPER, Learning, Phase
 from backspike.golden.program import Program
-from backspike.sim.circuits import Circuit, with_matrices
+from backspike.sim.circuits import Circuit, Followed, with_matrices
 from backspike.sim.engine import Engine, Record
 from backspike.sim.verilator import VerilatorEngine
 
@@ -32,6 +33,10 @@ class Learner(Protocol):
     seconds_check: float
     """Time spent in the equations beside a circuit, and in comparing with them."""
 
+    def begin(self, phase: Phase) -> None:
+        """What follows belongs to a phase."""
+        ...
+
     def learn(self, x: np.ndarray, y: np.ndarray) -> int:
         """Learn samples; returns how many were right before their own update."""
         ...
@@ -40,8 +45,8 @@ class Learner(Protocol):
         """W1, W2, ... as they are now, int16: of a circuit, read from the core."""
         ...
 
-    def arrays(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """``weights`` and ``backward`` of a checkpoint."""
+    def arrays(self) -> Followed:
+        """``weights``, ``backward`` and ``random`` of a checkpoint."""
         ...
 
     def mismatches(self) -> int:
@@ -58,25 +63,32 @@ class Learner(Protocol):
 
 
 class EquationsLearner:
-    """The golden equations themselves; trains ``weights`` in place."""
+    """The golden equations themselves; changes ``state`` in place."""
 
     chunk = 4096
     seconds_check = 0.0
 
-    def __init__(self, weights: list[np.ndarray]) -> None:
-        self._weights = weights
+    def __init__(self, state: Followed, learning: Learning = PAPER) -> None:
+        self._state, self._learning, self._phase = state, learning, Phase()
+
+    def begin(self, phase: Phase) -> None:
+        """See :meth:`Learner.begin`."""
+        self._phase = phase
 
     def learn(self, x: np.ndarray, y: np.ndarray) -> int:
         """See :meth:`Learner.learn`."""
-        return train(self._weights, x, y)
+        random = self._state.random[0] if self._state.random else None
+        return train(
+            self._state.weights, x, y, learning=self._learning, phase=self._phase, random=random
+        )
 
     def weights(self) -> list[np.ndarray]:
         """See :meth:`Learner.weights`."""
-        return self._weights
+        return self._state.weights
 
-    def arrays(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def arrays(self) -> Followed:
         """See :meth:`Learner.arrays`."""
-        return self._weights, []
+        return self._state
 
     def mismatches(self) -> int:
         """See :meth:`Learner.mismatches`."""
@@ -107,6 +119,7 @@ class _OnEngine:
         self._circuit, self._layers = circuit, layers
         self._program, self._engine = program, engine
         self._fresh = True
+        self._phase = Phase()
         engine.load(with_matrices(program, matrices))
         self._before = engine.counters()
 
@@ -129,7 +142,7 @@ class _OnEngine:
 
     def _run(self, x: np.ndarray, y: np.ndarray, *, record: bool) -> tuple[Record, int]:
         """Run samples; returns the spikes, and the step in which the first sample began."""
-        spikes = self._circuit.stimulus(self._program, x, y, first=self._fresh)
+        spikes = self._circuit.stimulus(self._program, x, y, first=self._fresh, phase=self._phase)
         lead = self._circuit.lead if self._fresh else 0
         self._fresh = False
         n_steps = lead + self._circuit.steps(self._layers) * len(y)
@@ -139,8 +152,8 @@ class _OnEngine:
 class CircuitLearner(_OnEngine):
     """A circuit on an engine, and the golden equations that it must follow beside it.
 
-    ``weights`` and ``backward`` are those of the equations, trained in place on the same samples;
-    :meth:`mismatches` compares every plastic matrix of the circuit with them.
+    ``state`` is that of the equations, changed in place by the same samples; :meth:`mismatches`
+    compares every plastic matrix of the circuit with it.
     """
 
     def __init__(
@@ -149,29 +162,37 @@ class CircuitLearner(_OnEngine):
         layers: tuple[int, ...],
         program: Program,
         engine: Engine,
-        weights: list[np.ndarray],
-        backward: list[np.ndarray],
+        state: Followed,
+        learning: Learning = PAPER,
     ) -> None:
-        self._weights, self._backward = weights, backward
-        super().__init__(circuit, layers, program, engine, circuit.expected(weights, backward))
+        self._state, self._learning = state, learning
+        expected = circuit.expected(state.weights, state.backward)
+        super().__init__(circuit, layers, program, engine, expected)
+        for states in state.random:
+            engine.write("random", states.astype(np.uint64))
+
+    def begin(self, phase: Phase) -> None:
+        """See :meth:`Learner.begin`."""
+        self._phase = phase
+        self._circuit.begin(self._engine, self._program, self._learning, phase)
 
     def learn(self, x: np.ndarray, y: np.ndarray) -> int:
         """See :meth:`Learner.learn`."""
         self._run(x, y, record=False)
         started = time.monotonic()
-        hits = self._circuit.follow(self._weights, self._backward, x, y)
+        hits = self._circuit.follow(self._state, x, y, learning=self._learning, phase=self._phase)
         self.seconds_check += time.monotonic() - started
         return hits
 
-    def arrays(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def arrays(self) -> Followed:
         """See :meth:`Learner.arrays`."""
-        return self._weights, self._backward
+        return self._state
 
     def mismatches(self) -> int:
         """See :meth:`Learner.mismatches`."""
         started = time.monotonic()
         got = self._matrices()
-        wanted = self._circuit.expected(self._weights, self._backward)
+        wanted = self._circuit.expected(self._state.weights, self._state.backward)
         count = sum(int(np.count_nonzero(got[name] != wanted[name])) for name in wanted)
         self.seconds_check += time.monotonic() - started
         return count
@@ -198,6 +219,9 @@ class RuleLearner(_OnEngine):
         given = dict(zip(names, matrices, strict=True))
         super().__init__(circuit, layers, program, engine, given)
 
+    def begin(self, phase: Phase) -> None:
+        """See :meth:`Learner.begin`: a rule of its own knows none."""
+
     def learn(self, x: np.ndarray, y: np.ndarray) -> int:
         """See :meth:`Learner.learn`."""
         record, lead = self._run(x, y, record=True)
@@ -206,9 +230,9 @@ class RuleLearner(_OnEngine):
         fired = raster[lead + self._circuit.output_step(self._layers) :: steps]
         return int((fired == (y[:, None] == np.arange(fired.shape[1]))).all(axis=1).sum())
 
-    def arrays(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def arrays(self) -> Followed:
         """See :meth:`Learner.arrays`."""
-        return list(self._matrices().values()), []
+        return Followed(list(self._matrices().values()), [], [])
 
     def mismatches(self) -> int:
         """See :meth:`Learner.mismatches`: there is nothing to compare with."""

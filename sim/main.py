@@ -20,15 +20,17 @@ from backspike.hdl.verilog import write_verilog
 from backspike.sim import doctor as tools
 from backspike.sim.circuits import CIRCUITS
 from backspike.sim.commands import TrainOptions, train_run
+from backspike.sim.continual_commands import continual
 from backspike.sim.example_run import example_run
 from backspike.sim.examples import EXAMPLES
 from backspike.sim.files import check_file, replace_file
 from backspike.sim.fpga_commands import fpga
 from backspike.sim.inspection import eval_run, raster_run
 from backspike.sim.memory_view import show_memory
-from backspike.sim.options import ENGINES, PATH, SIZES, data_options, lanes_option
+from backspike.sim.options import ENGINES, PATH, SIZES, data_options, lanes_option, learning_options
 from backspike.sim.rule_view import show_rule
 from backspike.sim.run_error import RunError
+from backspike.sim.sweep_commands import sweep
 from backspike.sim.verify import SIMULATORS, Verification
 from backspike.sim.verify import verify as verify_rtl
 from backspike.sim.verilator_build import BuildError
@@ -49,6 +51,8 @@ def cli() -> None:
 
 
 cli.add_command(fpga)
+cli.add_command(sweep)
+cli.add_command(continual)
 
 
 @cli.command()
@@ -120,6 +124,14 @@ def demo(
 @click.option("--init", type=PATH, help="start from these weights (.npz)")
 @click.option("--order", type=click.Choice(["shuffled", "given"]), default="shuffled")
 @click.option("--lift", default=0, type=click.IntRange(0, 240), help="raise the output weights")
+@learning_options()
+@click.option(
+    "--shifts",
+    default=0,
+    type=click.IntRange(0, 8),
+    show_default=True,
+    help="the host moves training images by up to so many pixels, anew every epoch",
+)
 @click.option("--out", type=PATH, default=Path("runs/train"), show_default=True)
 @click.option("--resume", is_flag=True, help="go on from the checkpoint in --out")
 def train(**options: Any) -> None:

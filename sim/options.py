@@ -6,7 +6,9 @@ from typing import Any
 
 import click
 
-__all__ = ["ENGINES", "PATH", "SIZES", "data_options", "lanes_option"]
+from backspike.golden.nbp_learning import PAPER, RATE_ONE, Learning
+
+__all__ = ["ENGINES", "PATH", "SIZES", "data_options", "lanes_option", "learning_options"]
 
 ENGINES = ("golden", "verilator")
 PATH = click.Path(path_type=Path)
@@ -56,6 +58,52 @@ def data_options(dataset: str | None) -> Decorator:
         ),
         click.option("--data-dir", type=PATH, help="folder of IDX files"),
         click.option("--encoder", help="how images become spikes, such as crop:4,threshold:0.5"),
+    )
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def learning_options(defaults: Learning = PAPER) -> Decorator:
+    """What is learned beyond the paper; see `backspike.golden.nbp_learning`."""
+    options = (
+        click.option(
+            "--margin",
+            default=defaults.margin,
+            type=int,
+            show_default=True,
+            help="outputs learn until they are so far beyond theta/2 = 512; a multiple of 128",
+        ),
+        click.option(
+            "--window",
+            default=defaults.window,
+            type=int,
+            show_default=True,
+            help="how far outputs may be from there and still learn; a power of 2",
+        ),
+        click.option(
+            "--dead-zone",
+            default=defaults.dead_zone,
+            type=int,
+            show_default=True,
+            help="hidden neurons ignore errors up to this",
+        ),
+        click.option(
+            "--rate",
+            default=defaults.rate,
+            type=click.IntRange(1, RATE_ONE),
+            help="take a step with probability RATE/256, drawn in the core  [default: always]",
+        ),
+        click.option(
+            "--halving",
+            default=defaults.halving,
+            type=click.IntRange(0, 10_000),
+            help="halve the rate every so many epochs  [default: 0, never]",
+        ),
     )
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:

@@ -4,6 +4,7 @@ import base64
 import json
 import platform
 import time
+from dataclasses import asdict
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -50,6 +51,7 @@ def metrics_of(config: RunConfig, data: Dataset, state: Checkpoint, command: str
         "circuit": config.circuit,
         "rule": config.rule,
         "layers": list(config.layers),
+        "learning": {**asdict(config.learning), "shifts": config.shifts},
         "seed": config.seed,
         "epochs": state.epoch,
         "samples_trained": trained,

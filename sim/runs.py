@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backspike.golden.nbp_learning import Learning
 from backspike.sim.files import check_writable, replace_file
 from backspike.sim.run_error import RunError
 from backspike.sim.weights_file import READ_ERRORS, read_weights
@@ -28,6 +29,10 @@ class RunConfig:
         Name of a known data set, or ``npz``.
     data, init : str
         SHA-256 of all samples as spikes, and of the weights given with ``--init``.
+    learning : Learning
+        What is done beyond the paper.
+    shifts : int
+        Pixels by which the host moves training images.
     demo : bool
         Whether the next demo may take this one's place.
     """
@@ -45,6 +50,8 @@ class RunConfig:
     order: str
     lanes: int | None
     lift: int
+    learning: Learning
+    shifts: int
     check: bool
     demo: bool
 
@@ -58,6 +65,8 @@ class Checkpoint:
     weights, backward : list of numpy.ndarray
         Weights, and the paper circuit's separate copies of ``-W^T``; with a rule other than nBP's,
         all matrices of the circuit as ``weights`` (none before the first sample), no ``backward``.
+    random : list of numpy.ndarray
+        For a rate: the states of the generators; else nothing.
     epoch, position : int
         Epoch under way, and samples of it that are done.
     hits : int
@@ -70,6 +79,7 @@ class Checkpoint:
 
     weights: list[np.ndarray]
     backward: list[np.ndarray]
+    random: list[np.ndarray] = field(default_factory=list)
     epoch: int = 0
     position: int = 0
     hits: int = 0
@@ -88,7 +98,7 @@ class FinishedRun(NamedTuple):
     weights: list[np.ndarray]
 
 
-_ARRAYS = ("weights", "backward")
+_ARRAYS = ("weights", "backward", "random")
 _CHECKPOINT = "checkpoint.npz"
 _CONTENTS = {"data": "--dataset", "init": "--init"}
 #: Every file of a run; the one that makes the folder a run is last.

@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable
 
+import numpy as np
+
 from backspike.golden.datasets import Dataset
 from backspike.golden.equations import epoch_order, evaluate
 from backspike.golden.interrupts import DeferredInterrupt
+from backspike.golden.nbp_learning import Phase
 from backspike.sim.learners import Learner
 from backspike.sim.runs import Checkpoint, RunConfig, RunFolder
 
@@ -13,10 +16,13 @@ __all__ = ["run_training"]
 
 CHECKPOINT_SECONDS = 60.0
 
+Samples = Callable[[int, np.ndarray], np.ndarray]
+
 
 def run_training(
     config: RunConfig,
     data: Dataset,
+    samples: Samples,
     learner: Learner,
     state: Checkpoint,
     folder: RunFolder,
@@ -26,6 +32,8 @@ def run_training(
     on_epoch: Callable[[Checkpoint], None],
 ) -> None:
     """Train until ``epochs`` are done, from wherever ``state`` is; ``state`` follows.
+
+    ``samples`` gives the inputs of some samples in an epoch.
 
     Writes a checkpoint after each epoch, every minute, and on Ctrl-C, which is raised again.
     """
@@ -45,16 +53,18 @@ def run_training(
         }
         state.totals = totals | {name: totals.get(name, 0) + n for name, n in spent.items()}
         state.totals["mismatches"] = worst
-        state.weights, state.backward = learner.arrays()
+        state.weights, state.backward, state.random = learner.arrays()
         folder.save_checkpoint(config, state)
 
     try:
         while state.epoch < epochs:
+            learner.begin(Phase(state.epoch))
             order = epoch_order(len(data.y_train), config.seed, state.epoch, config.order)
             while state.position < len(order):
                 part = order[state.position : state.position + learner.chunk]
                 with DeferredInterrupt():
-                    state.hits += learner.learn(data.x_train[part], data.y_train[part])
+                    x = samples(state.epoch, part)
+                    state.hits += learner.learn(x, data.y_train[part])
                     state.position += len(part)
                     if time.monotonic() - saved > CHECKPOINT_SECONDS:
                         save()

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from backspike.sim.circuits import CIRCUITS
+from backspike.golden.nbp_learning import Learning
 
 _SAMPLES = 200
 
@@ -32,20 +32,19 @@ def folded_case():
     return _case
 
 
-def _compare(engine, program, layers, weights, x, y, circuit=CIRCUITS["folded"]):
-    """Learn on an engine and by the equations; both must end with the same weights."""
-    engine.load(program)
-    spikes = circuit.stimulus(program, x, y, first=True)
-    engine.run(circuit.steps(layers) * len(x), spikes, record=False)
-    got = circuit.read(program, engine.read("dense"))
-    expected = [w.copy() for w in weights]
-    circuit.follow(expected, [], x, y)
-    assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
-    for k, w in enumerate(expected, 1):
-        assert np.array_equal(got[f"W{k}"], w), f"W{k} of {layers}"
-
-
 @pytest.fixture(scope="session")
-def compare():
-    """Learns on an engine and by the equations: see :func:`_compare`."""
-    return _compare
+def beyond_the_paper():
+    """A learning with something that the paper does not have, by seed."""
+    return _beyond_the_paper
+
+
+def _beyond_the_paper(seed):
+    rng = np.random.default_rng([seed, 77])
+    rate = int(rng.integers(1, 257)) if seed % 3 else None
+    return Learning(
+        margin=128 * int(rng.integers(0, 17)) if seed % 3 != 1 else 0,
+        window=1 << int(rng.integers(12, 15)) if seed % 3 != 1 else 512,
+        dead_zone=int(rng.integers(0, 200)) if seed % 2 else 0,
+        rate=rate,
+        halving=int(rng.integers(0, 3)) if rate else 0,
+    )

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from backspike.golden.datasets import load_dataset
 from backspike.golden.equations import epoch_order, evaluate, init_weights
 from backspike.golden.folded_circuit import FOLDED_RULE
-from backspike.sim.circuits import CIRCUITS
+from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.examples.example import Example, MakeEngine, Outcome
 from backspike.sim.examples.fields import draw_fields
 from backspike.sim.learners import CircuitLearner
@@ -32,7 +32,8 @@ def _runner(
         layers = (data.n_in, *hidden, data.n_classes)
         weights = init_weights(layers, SEED, LIFT if hidden else 0)
         program = circuit.program(layers, weights, LANES, circuit.rule)
-        learner = CircuitLearner(circuit, layers, program, make(program), weights, [])
+        state = Followed(weights, [], [])
+        learner = CircuitLearner(circuit, layers, program, make(program), state)
         curve = [evaluate(learner.weights(), data.x_test, data.y_test).membrane]
         for epoch in range(EPOCHS):
             order = epoch_order(len(data.y_train), SEED, epoch)

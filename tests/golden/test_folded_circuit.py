@@ -13,8 +13,13 @@ from backspike.golden.folded_circuit import (
     folded_inference,
     folded_steps,
     folded_stimulus,
+    learn_registers,
+    rate_words,
     read_folded,
 )
+from backspike.golden.nbp_learning import PAPER, Learning, Phase, random_states
+from backspike.sim.circuits import CIRCUITS, Followed
+from backspike.sim.learners import CircuitLearner
 
 
 def learned(engine, program, steps, x, y):
@@ -52,6 +57,61 @@ def test_feedback_through_random_matrices_follows_its_equations(seed, variant, f
         assert k == len(weights) or (b != before).any(), f"W{k} learned nothing"
     stored = program.placements
     assert {name for name in stored if name[0] == "B"} == {f"B{k}" for k in range(2, len(layers))}
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_with_a_margin_and_steps_at_random(seed, folded_case, beyond_the_paper):
+    layers, lanes, weights, x, y = folded_case(seed)
+    learning = beyond_the_paper(seed)
+    program = compile_network(folded_circuit(weights, learning=learning, seed=seed), lanes=lanes)
+    core = GoldenCore(program.params)
+    core.load(program)
+    expected = [w.copy() for w in weights]
+    random = None if learning.rate is None else random_states(lanes, seed)
+    steps = folded_steps(layers)
+    for epoch, part in enumerate((slice(0, 120), slice(120, None))):
+        if random is not None:
+            core.write("microcode", rate_words(program, learning, epoch))
+        spikes = folded_stimulus(program, x[part], y[part], steps=steps)
+        core.run(steps * len(y[part]), spikes, record=False)
+        train(expected, x[part], y[part], learning=learning, phase=Phase(epoch), random=random)
+        got = read_folded(program, core.read("dense"))
+        for k, (a, b) in enumerate(zip(got, expected, strict=True), 1):
+            assert np.array_equal(a, b), f"W{k} of {layers}, {lanes} lanes, {learning}"
+        if random is not None:
+            assert np.array_equal(core.read("random"), random)
+    assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
+
+
+def test_a_rate_has_a_rule_of_its_own(folded_case):
+    weights = folded_case(0)[2]
+    with pytest.raises(ValueError, match="rule must be left out"):
+        folded_circuit(weights, rule="dw = 4*x0*y0", learning=Learning(rate=128))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_rivals_and_frozen_layers(seed, folded_case, beyond_the_paper):
+    layers, lanes, weights, x, y = folded_case(seed)
+    learning = beyond_the_paper(seed) if seed % 2 else PAPER
+    circuit = folded_circuit(weights, learning=learning, seed=seed, rivals=True)
+    program = compile_network(circuit, lanes=lanes)
+    state = Followed([w.copy() for w in weights], [], [])
+    if learning.rate is not None:
+        state.random.append(random_states(lanes, seed))
+    learner = CircuitLearner(
+        CIRCUITS["folded"], layers, program, GoldenCore(program.params), state, learning
+    )
+    assert learn_registers(program, 0).items() <= program.registers.items()
+    rng = np.random.default_rng(seed)
+    for n, part in enumerate(np.array_split(np.arange(len(y)), 5)):
+        frozen = n % (len(weights))
+        before = [w.copy() for w in state.weights]
+        learner.begin(Phase(n, rng.random(layers[-1]) < 0.5, frozen))
+        learner.learn(x[part], y[part])
+        assert not learner.mismatches(), f"{layers}, {lanes} lanes, {learning}, part {n}"
+        for a, b in zip(before[:frozen], state.weights[:frozen], strict=True):
+            assert np.array_equal(a, b)
+        learner.begin(Phase())
 
 
 @pytest.mark.parametrize("seed", range(6))

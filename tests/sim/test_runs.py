@@ -14,7 +14,7 @@ from backspike.golden.equations import backward_copies, init_weights
 from backspike.golden.nbp_circuit import read_matrices
 from backspike.golden.program import Program
 from backspike.sim import commands, results
-from backspike.sim.circuits import CIRCUITS
+from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.files import replace_file
 from backspike.sim.learners import CircuitLearner, RuleLearner
 from backspike.sim.runs import RunFolder
@@ -188,8 +188,9 @@ def test_circuit_alone_learns_as_with_the_equations_beside_it(name, layers):
     weights = init_weights(layers, 3, 64)
     program = circuit.program(layers, weights, 4, circuit.rule)
     copies = [w.copy() for w in weights]
+    state = Followed(copies, backward_copies(copies) if name == "paper" else [], [])
     what = circuit, layers, program
-    beside = CircuitLearner(*what, GoldenCore(program.params), copies, backward_copies(copies))
+    beside = CircuitLearner(*what, GoldenCore(program.params), state)
     alone = RuleLearner(*what, GoldenCore(program.params), [])
     rng = np.random.default_rng(1)
     hits = []

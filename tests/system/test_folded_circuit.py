@@ -3,14 +3,17 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from backspike.golden.compiler import compile_network
 from backspike.golden.datasets import load_dataset
 from backspike.golden.equations import init_weights
 from backspike.golden.folded_circuit import folded_circuit
+from backspike.golden.nbp_learning import Phase, random_states
 from backspike.hdl.params import CoreParams
-from backspike.sim.circuits import CIRCUITS
+from backspike.sim.circuits import CIRCUITS, Followed
+from backspike.sim.learners import CircuitLearner
 from backspike.sim.verilator import VerilatorEngine
 
 DATA = Path(os.environ.get("BACKSPIKE_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -28,7 +31,6 @@ SMALL = {
         delay_slots=2,
         weight_bits=8,
         traces=False,
-        stochastic=False,
         rules=2,
         microcode_words=8,
     )
@@ -36,8 +38,21 @@ SMALL = {
 }
 
 
+def compare(engine, program, layers, weights, x, y, circuit=FOLDED):
+    """Learn on an engine and by the equations; both must end with the same weights."""
+    engine.load(program)
+    spikes = circuit.stimulus(program, x, y, first=True)
+    engine.run(circuit.steps(layers) * len(x), spikes, record=False)
+    got = circuit.read(program, engine.read("dense"))
+    expected = [w.copy() for w in weights]
+    circuit.follow(Followed(expected, [], []), x, y)
+    assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
+    for k, w in enumerate(expected, 1):
+        assert np.array_equal(got[f"W{k}"], w), f"W{k} of {layers}"
+
+
 @pytest.mark.parametrize("lanes", SMALL)
-def test_random_networks(lanes, folded_case, compare):
+def test_random_networks(lanes, folded_case):
     """Sizes that are no multiples of the lanes, 1 to 3 hidden layers, one class and ten."""
     engine = VerilatorEngine(SMALL[lanes])
     for seed in range(10):
@@ -51,8 +66,30 @@ def test_random_networks(lanes, folded_case, compare):
     engine.close()
 
 
+@pytest.mark.parametrize("lanes", SMALL)
+def test_random_networks_beyond_the_paper(lanes, folded_case, beyond_the_paper):
+    engine = VerilatorEngine(SMALL[lanes])
+    for seed in range(10):
+        layers, _, weights, x, y = folded_case(seed)
+        learning = beyond_the_paper(seed)
+        circuit = folded_circuit(weights, learning=learning, seed=seed, rivals=True)
+        program = compile_network(circuit, params=SMALL[lanes])
+        random = [random_states(lanes, seed)] if learning.rate else []
+        state = Followed([w.copy() for w in weights], [], random)
+        learner = CircuitLearner(FOLDED, layers, program, engine, state, learning)
+        for n, part in enumerate(np.array_split(np.arange(len(y)), 3)):
+            named = np.random.default_rng(n).random(layers[-1]) < 0.5 if n else None
+            learner.begin(Phase(n, named, frozen=n % 2))
+            learner.learn(x[part], y[part])
+            assert not learner.mismatches(), f"{layers}, {learning}, part {n}"
+        assert any((a != b).any() for a, b in zip(state.weights, weights, strict=True))
+        for states in random:
+            assert np.array_equal(engine.read("random"), states)
+    engine.close()
+
+
 @pytest.mark.skipif(not (DATA / "mnist").is_dir(), reason=f"MNIST is not in {DATA}")
-def test_two_thousand_samples_of_mnist(compare):
+def test_two_thousand_samples_of_mnist():
     data = load_dataset("mnist", data_dir=DATA)
     layers = (data.n_in, 400, 10)
     weights = init_weights(layers, seed=1)

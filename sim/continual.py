@@ -1,0 +1,176 @@
+"""Continual learning: one task after the other, and what is forgotten on the way.
+
+Nothing tells the network at test time which task a sample is from: its class is the output with the
+largest sum of all. Remedies:
+
+``none``
+    Plain training.
+``gate``
+    On chip, and nothing is stored: while a task is learned, only its own outputs can be pushed
+    down (`Phase.rivals`), and after the first task only the last layer learns (`Phase.frozen`).
+``rehearse``
+    The host keeps some samples of every task, and sends one of them, chosen at random, after each
+    new sample.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from backspike.golden.datasets import Dataset
+from backspike.golden.equations import evaluate
+from backspike.golden.nbp_learning import Phase
+from backspike.sim.learners import Learner
+from backspike.sim.run_error import RunError
+
+__all__ = ["REMEDIES", "Lesson", "Outcome", "learn_lessons", "permuted_lessons", "split_lessons"]
+
+REMEDIES = ("none", "gate", "rehearse")
+
+
+class Lesson(NamedTuple):
+    """One task."""
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    rivals: np.ndarray
+    """Its classes, bool (n_classes,)."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of learning all lessons.
+
+    Attributes
+    ----------
+    accuracy : numpy.ndarray
+        Test accuracy by membrane, (lessons, lessons): row t after lesson t, column j of lesson j.
+    mismatches : int
+        Weights that differed from the golden equations after any lesson.
+    """
+
+    accuracy: np.ndarray
+    mismatches: int
+
+    @property
+    def final(self) -> float:
+        """Mean over the lessons, at the end."""
+        return float(self.accuracy[-1].mean())
+
+    @property
+    def forgotten(self) -> float:
+        """Mean over all lessons but the last: the best accuracy since it was learned, less the
+        final one."""
+        count = len(self.accuracy)
+        if count == 1:
+            return 0.0
+        losses = [self.accuracy[j:, j].max() - self.accuracy[-1, j] for j in range(count - 1)]
+        return float(np.mean(losses))
+
+
+def split_lessons(data: Dataset, per_lesson: int) -> list[Lesson]:
+    """So many classes per lesson, in ascending order: class-incremental learning.
+
+    Raises
+    ------
+    RunError
+        If that makes no two lessons.
+    """
+    if not 1 <= per_lesson < data.n_classes:
+        raise RunError(
+            f"--classes must be between 1 and {data.n_classes - 1}, to make two lessons of the "
+            f"{data.n_classes} classes of {data.name}, not {per_lesson}"
+        )
+    lessons = []
+    for first in range(0, data.n_classes, per_lesson):
+        classes = np.arange(first, min(first + per_lesson, data.n_classes))
+        train, test = np.isin(data.y_train, classes), np.isin(data.y_test, classes)
+        lessons.append(
+            Lesson(
+                "/".join(map(str, classes)),
+                data.x_train[train],
+                data.y_train[train],
+                data.x_test[test],
+                data.y_test[test],
+                np.isin(np.arange(data.n_classes), classes),
+            )
+        )
+    return lessons
+
+
+def permuted_lessons(data: Dataset, count: int, seed: int) -> list[Lesson]:
+    """All classes in every lesson, the inputs in another order; in the first as they are."""
+    lessons = []
+    for n in range(count):
+        rng = np.random.default_rng([seed, n])
+        order = rng.permutation(data.n_in) if n else np.arange(data.n_in)
+        lessons.append(
+            Lesson(
+                f"order {n + 1}",
+                np.ascontiguousarray(data.x_train[:, order]),
+                data.y_train,
+                np.ascontiguousarray(data.x_test[:, order]),
+                data.y_test,
+                np.ones(data.n_classes, bool),
+            )
+        )
+    return lessons
+
+
+def learn_lessons(
+    learner: Learner,
+    lessons: Sequence[Lesson],
+    *,
+    remedy: str,
+    epochs: int,
+    kept: int,
+    seed: int,
+    progress: Callable[[int], None],
+) -> Outcome:
+    """Learn one lesson after the other, and test all of them after each.
+
+    ``kept`` is the number of samples that ``rehearse`` keeps of each lesson; ``progress`` hears of
+    samples that were learned.
+    """
+    accuracy = np.zeros((len(lessons), len(lessons)))
+    mismatches = 0
+    old_x: list[np.ndarray] = []
+    old_y: list[np.ndarray] = []
+    for t, lesson in enumerate(lessons):
+        rng = np.random.default_rng([seed, t, 2])
+        for epoch in range(epochs):
+            learner.begin(
+                Phase(epoch, lesson.rivals, frozen=len(learner.weights()) - 1 if t else 0)
+                if remedy == "gate"
+                else Phase(epoch)
+            )
+            order = rng.permutation(len(lesson.y_train))
+            x, y = lesson.x_train[order], lesson.y_train[order]
+            if old_x:
+                x, y = _interleaved(rng, x, y, np.concatenate(old_x), np.concatenate(old_y))
+            for start in range(0, len(y), learner.chunk):
+                part = slice(start, start + learner.chunk)
+                learner.learn(x[part], y[part])
+                progress(len(y[part]))
+        mismatches = max(mismatches, learner.mismatches())
+        if remedy == "rehearse":
+            keep = rng.permutation(len(lesson.y_train))[:kept]
+            old_x.append(lesson.x_train[keep])
+            old_y.append(lesson.y_train[keep])
+        weights = learner.weights()
+        accuracy[t] = [evaluate(weights, other.x_test, other.y_test).membrane for other in lessons]
+    return Outcome(accuracy, mismatches)
+
+
+def _interleaved(
+    rng: np.random.Generator, x: np.ndarray, y: np.ndarray, old_x: np.ndarray, old_y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """New samples, each followed by one of the old ones."""
+    chosen = rng.integers(0, len(old_y), len(y))
+    both_x = np.stack([x, old_x[chosen]], axis=1).reshape(2 * len(y), -1)
+    return both_x, np.stack([y, old_y[chosen]], axis=1).reshape(-1)

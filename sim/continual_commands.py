@@ -1,0 +1,253 @@
+"""The ``backspike continual`` command."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+import matplotlib
+import numpy as np
+from matplotlib import pyplot as plt
+from rich.console import Console
+from rich.table import Table
+
+from backspike.golden.datasets import Dataset
+from backspike.golden.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.nbp_learning import Learning, Phase, random_states
+from backspike.sim.circuits import CIRCUITS, Followed
+from backspike.sim.continual import (
+    REMEDIES,
+    Lesson,
+    Outcome,
+    learn_lessons,
+    permuted_lessons,
+    split_lessons,
+)
+from backspike.sim.files import replace_file
+from backspike.sim.inputs import first_samples, load_data
+from backspike.sim.learners import CircuitLearner, EquationsLearner, Learner, make_engine
+from backspike.sim.options import (
+    ENGINES,
+    PATH,
+    SIZES,
+    data_options,
+    lanes_option,
+    learning_options,
+)
+from backspike.sim.progress import bars, build_progress
+from backspike.sim.run_error import RunError
+
+__all__ = ["continual"]
+
+matplotlib.use("Agg")
+console = Console()
+
+DEFAULTS = Learning(margin=512, window=16384, dead_zone=64)
+LANES = 16
+
+
+@click.command()
+@data_options(dataset="digits")
+@click.option(
+    "--protocol",
+    type=click.Choice(["split", "permuted"]),
+    default="split",
+    show_default=True,
+    help="new classes, or the same ones with their inputs in another order",
+)
+@click.option("--classes", default=2, show_default=True, type=click.IntRange(1), help="of a lesson")
+@click.option(
+    "--orders", default=5, show_default=True, type=click.IntRange(2, 100), help="permuted"
+)
+@click.option(
+    "--remedy",
+    "remedies",
+    multiple=True,
+    type=click.Choice(REMEDIES),
+    help="may be repeated  [default: all that the protocol has]",
+)
+@click.option(
+    "--kept", default=200, show_default=True, type=click.IntRange(1), help="rehearse: samples"
+)
+@click.option("--circuit", type=click.Choice(["equations", "folded"]), default="equations")
+@click.option("--engine", type=click.Choice(ENGINES), help="folded: [default: verilator]")
+@lanes_option("folded: ")
+@click.option("--hidden", default="400", type=SIZES, show_default=True)
+@click.option("--epochs", default=1, type=click.IntRange(1), show_default=True, help="of a lesson")
+@click.option("--samples", type=click.IntRange(1), help="train on the first N samples only")
+@click.option("--seed", default=1, type=click.IntRange(0), show_default=True)
+@learning_options(DEFAULTS)
+@click.option("--out", type=PATH, default=Path("runs/continual"), show_default=True)
+def continual(
+    dataset: str,
+    data_dir: Path | None,
+    encoder: str | None,
+    protocol: str,
+    classes: int,
+    orders: int,
+    remedies: tuple[str, ...],
+    kept: int,
+    circuit: str,
+    engine: str | None,
+    lanes: int | None,
+    hidden: tuple[int, ...],
+    epochs: int,
+    samples: int | None,
+    seed: int,
+    out: Path,
+    **learning: Any,
+) -> None:
+    """Learn one task after the other, and see what is forgotten, with and without a remedy.
+
+    Remedies: none; gate, on chip: only a lesson's own outputs are pushed down, and after the first
+    lesson only the last layer learns; rehearse: the host sends kept samples of old lessons again.
+    """
+    if circuit == "equations" and engine is not None:
+        raise RunError("--engine is for --circuit folded")
+    if protocol == "permuted" and "gate" in remedies:
+        raise RunError(
+            "--remedy gate is for --protocol split: every permuted lesson has all classes"
+        )
+    how = Learning(**learning)
+    data = load_data(dataset, data_dir, encoder)
+    x, y = first_samples(samples, data.x_train, data.y_train)
+    data = Dataset(**{**vars(data), "x_train": x, "y_train": y})
+    lessons = (
+        split_lessons(data, classes)
+        if protocol == "split"
+        else permuted_lessons(data, orders, seed)
+    )
+    _refuse_empty(lessons)
+    names = remedies or tuple(r for r in REMEDIES if r != "gate" or protocol == "split")
+    layers = (data.n_in, *hidden, data.n_classes)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise RunError(f"--out {out} must be a new or empty folder")
+    out.mkdir(parents=True, exist_ok=True)
+    outcomes: dict[str, Outcome] = {}
+    with bars(console) as progress:
+        for name in names:
+            total = epochs * sum(len(lesson.y_train) for lesson in lessons)
+            if name == "rehearse":
+                total += epochs * sum(len(lesson.y_train) for lesson in lessons[1:])
+            task = progress.add_task(name, total=total)
+            learner = _learner(circuit, engine or "verilator", lanes or LANES, layers, seed, how)
+            outcomes[name] = learn_lessons(
+                learner,
+                lessons,
+                remedy=name,
+                epochs=epochs,
+                kept=kept,
+                seed=seed,
+                progress=partial(progress.advance, task),
+            )
+            console.print(f"{name}: final {outcomes[name].final:.4f}", highlight=False)
+    together = _together(lessons, layers, epochs, seed, how)
+    title = f"{dataset}, {protocol}, {'-'.join(map(str, layers))}, {epochs} epochs a lesson"
+    labels = [lesson.name for lesson in lessons]
+    result = {
+        "title": title,
+        "circuit": circuit,
+        "engine": None if circuit == "equations" else engine or "verilator",
+        "lessons": labels,
+        "together": together,
+        "remedies": {
+            name: {
+                "final": outcome.final,
+                "forgotten": outcome.forgotten,
+                "accuracy": outcome.accuracy.tolist(),
+                "mismatches": outcome.mismatches,
+            }
+            for name, outcome in outcomes.items()
+        },
+    }
+    text = json.dumps(result, indent=1) + "\n"
+    replace_file(out / "continual.json", lambda path: path.write_text(text))
+    replace_file(out / "continual.png", lambda path: _draw(outcomes, labels, title, path))
+    console.print(_table(outcomes, together, title, checked=circuit != "equations"))
+    if any(outcome.mismatches for outcome in outcomes.values()):
+        raise SystemExit(1)
+
+
+def _refuse_empty(lessons: Sequence[Lesson]) -> None:
+    for lesson in lessons:
+        if not (len(lesson.y_train) and len(lesson.y_test)):
+            raise RunError(f"lesson {lesson.name} has no samples")
+
+
+def _learner(
+    circuit: str, engine: str, lanes: int, layers: tuple[int, ...], seed: int, how: Learning
+) -> Learner:
+    """What learns, from random weights."""
+    random = [] if how.rate is None else [random_states(lanes, seed)]
+    state = Followed(init_weights(layers, seed), [], random)
+    if circuit == "equations":
+        return EquationsLearner(state, how)
+    way = CIRCUITS[circuit]
+    program = way.program(
+        layers, state.weights, lanes, way.rule, learning=how, seed=seed, rivals=True
+    )
+    core = make_engine(engine, program, build_progress(console))
+    return CircuitLearner(way, layers, program, core, state, how)
+
+
+def _together(
+    lessons: Sequence[Lesson], layers: tuple[int, ...], epochs: int, seed: int, how: Learning
+) -> float:
+    """Mean accuracy over the lessons where all their samples come in random order, by the
+    equations: what there is to be reached."""
+    weights = init_weights(layers, seed)
+    random = None if how.rate is None else random_states(LANES, seed)
+    x = np.concatenate([lesson.x_train for lesson in lessons])
+    y = np.concatenate([lesson.y_train for lesson in lessons])
+    for epoch in range(epochs):
+        order = epoch_order(len(y), seed, epoch)
+        train(weights, x, y, order, learning=how, phase=Phase(epoch), random=random)
+    return float(
+        np.mean([evaluate(weights, other.x_test, other.y_test).membrane for other in lessons])
+    )
+
+
+def _table(outcomes: Mapping[str, Outcome], together: float, title: str, *, checked: bool) -> Table:
+    """A line per remedy."""
+    table = Table("remedy", "final", "forgotten", title=title)
+    if checked:
+        table.add_column("weights that differ from the equations", justify="right")
+    for name, outcome in outcomes.items():
+        row = [name, f"{outcome.final:.4f}", f"{outcome.forgotten:.4f}"]
+        table.add_row(*row, *([str(outcome.mismatches)] if checked else []))
+    table.add_row("(all at once)", f"{together:.4f}", "")
+    return table
+
+
+def _draw(outcomes: Mapping[str, Outcome], labels: Sequence[str], title: str, path: Path) -> None:
+    """A matrix per remedy: the lesson that was just learned downwards, the tested one across."""
+    count = len(labels)
+    size = 1.2 + 0.55 * count
+    figure, all_axes = plt.subplots(
+        1,
+        len(outcomes),
+        figsize=(size * len(outcomes), size + 1.2),
+        layout="constrained",
+        squeeze=False,
+    )
+    for axes, (name, outcome) in zip(all_axes[0], outcomes.items(), strict=True):
+        # Lessons that are still to come are no memory: they stay blank.
+        known = np.where(np.tri(count, dtype=bool), outcome.accuracy, np.nan)
+        axes.imshow(known, vmin=0, vmax=1, cmap="viridis")
+        for t in range(count):
+            for j in range(t + 1):
+                value = known[t, j]
+                colour = "black" if value > 0.6 else "white"
+                text = f"{100 * value:.0f}"
+                axes.text(j, t, text, ha="center", va="center", color=colour, fontsize=9)
+        axes.set_xticks(range(count), labels, rotation=45, ha="right")
+        axes.set_yticks(range(count), labels)
+        axes.set_title(f"{name}: {outcome.final:.1%} at the end", fontsize=10)
+        axes.set_xlabel("tested on, %")
+        axes.spines[:].set_visible(False)
+    all_axes[0][0].set_ylabel("after learning")
+    figure.suptitle(title, fontsize=11)
+    figure.savefig(path, dpi=130, metadata={"Software": None})
+    plt.close(figure)
