@@ -47,12 +47,15 @@ def netlist_verilog(params: CoreParams, family: str) -> str:
             COLLISIONS_DONT_CARE,
             f"{synthesis} -top {_TOP}",
             _FORGET,
+            "write_verilog -noattr cells.v",
+            "design -reset",
             f"read_verilog -sv -overwrite {models}",
         ]
         if own:
             (folder / own).write_text(files("backspike.fpga").joinpath(own).read_text())
             script.append(f"read_verilog -sv -overwrite {own}")
         script += [
+            "read_verilog -sv cells.v",
             f"hierarchy -check -top {_TOP}",
             "proc",
             "flatten",
