@@ -89,7 +89,8 @@ def folded_circuit(
     direct : bool
         Whether ``feedback`` takes the output's error to every layer.
     any_sum : bool
-        Whether the output learns from every wrong spike, whatever its sum.
+        Whether the output learns from every wrong spike, whatever its sum; for one layer of
+        weights.
     learning : Learning
         What to do beyond the paper, in epoch 0; see :func:`rate_words` for others.
     seed : int
@@ -107,9 +108,15 @@ def folded_circuit(
     Raises
     ------
     TypeError, ValueError
-        If the weights do not fit each other or cannot be stored.
+        If the weights do not fit each other, cannot be stored, or are not one layer of them with
+        ``any_sum``.
     """
     layers = layer_sizes(weights)
+    if any_sum and len(weights) > 1:  # its errors fire again in the steps that go back
+        raise ValueError(
+            "layers must be the sizes of one input and one output layer for the delta rule, "
+            f"not {list(layers)} (--hidden none)"
+        )
     if feedback is not None:
         check_feedback(layers, feedback, direct=direct)
     last = len(weights)

@@ -139,7 +139,8 @@ def train(**options: Any) -> None:
 
     Circuits: the authors' (paper), ours that stores each weight once (folded), and ours with
     errors that go back through random weights instead, layer by layer (random-feedback) or
-    directly (direct-feedback), or with the output error of the delta rule (delta).
+    directly (direct-feedback), or with the output error of the delta rule (delta, with --hidden
+    none).
     """
     if train_run(console, TrainOptions(**options, command=_command()))["mismatches"]:
         raise SystemExit(1)

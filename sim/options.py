@@ -17,11 +17,13 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 class _Sizes(click.ParamType):
-    """Sizes of hidden layers, such as 400,400."""
+    """Sizes of hidden layers, such as 400,400, or none."""
 
     name = "sizes"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
+        if value == "none":
+            return ()
         try:
             sizes = tuple(int(part) for part in value.split(","))
         except ValueError:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from backspike.golden.nbp_learning import Learning
+from backspike.sim.circuits import CIRCUITS, Followed
 
 _SAMPLES = 200
 
@@ -48,3 +49,22 @@ def _beyond_the_paper(seed):
         rate=rate,
         halving=int(rng.integers(0, 3)) if rate else 0,
     )
+
+
+@pytest.fixture(scope="session")
+def compare():
+    """Learns on an engine and by the equations: see :func:`_compare`."""
+    return _compare
+
+
+def _compare(engine, program, layers, weights, x, y, circuit=CIRCUITS["folded"]):
+    """Learn on an engine and by the equations; both must end with the same weights."""
+    engine.load(program)
+    spikes = circuit.stimulus(program, x, y, first=True)
+    engine.run(circuit.steps(layers) * len(x), spikes, record=False)
+    got = circuit.read(program, engine.read("dense"))
+    expected = [w.copy() for w in weights]
+    circuit.follow(Followed(expected, [], []), x, y)
+    assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
+    for k, w in enumerate(expected, 1):
+        assert np.array_equal(got[f"W{k}"], w), f"W{k} of {layers}"

@@ -127,6 +127,12 @@ def test_the_delta_rule_follows_its_equations(seed, folded_case):
     assert (got != weights[0]).any()
 
 
+def test_the_delta_rule_takes_no_hidden_layer(folded_case):
+    _, _, weights, *_ = folded_case(0)
+    with pytest.raises(ValueError, match=r"^layers must be the sizes of one input and one output"):
+        folded_circuit(weights, any_sum=True)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_every_weight_is_stored_once(seed, folded_case):
     layers, lanes, weights, *_ = folded_case(seed)
