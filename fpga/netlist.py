@@ -20,7 +20,6 @@ _TOP = "backspike_netlist"
 #: How each family is synthesised, yosys' models of its cells, and ours of those that it has not.
 NETLIST_FAMILIES = {
     "ecp5": ("synth_ecp5 -abc9", "+/lattice/cells_sim_ecp5.v", "ecp5_cells.v"),
-    "ice40": ("synth_ice40 -dsp -spram -abc9", "+/ice40/cells_sim.v", None),
 }
 #: No memory of a core relies on what it holds at first: it clears itself.
 _FORGET = "setparam " + " ".join(f"-unset INITVAL_{n:02X}" for n in range(64)) + " t:DP16KD"

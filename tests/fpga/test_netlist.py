@@ -57,5 +57,5 @@ def test_a_netlist_learns_the_weights_of_the_equations(engine, folded_case, comp
 
 
 def test_an_unknown_family_is_refused():
-    with pytest.raises(ValueError, match=r"^family must be one of ecp5, ice40, not 'xc7'$"):
+    with pytest.raises(ValueError, match=r"^family must be one of ecp5, not 'xc7'$"):
         netlist_verilog(PARAMS, "xc7")
