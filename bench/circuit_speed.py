@@ -13,7 +13,7 @@ from backspike.golden.equations import init_weights, train
 from backspike.hdl.host_map import COUNTERS
 from backspike.sim.circuits import CIRCUITS, Circuit
 from backspike.sim.energy import energy_parts
-from backspike.sim.engine import Engine, Stimulus
+from backspike.sim.engine import Engine, Stimulus, all_cycles
 from backspike.sim.verilator import VerilatorEngine
 
 __all__ = ["measure"]
@@ -68,7 +68,7 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
     rtl.close()
     inference = _inference(circuit, weights, x)
     phases = {key: round(n) for key, n in per_sample.items() if key.startswith("cycles_")}
-    cycles = sum(n for key, n in per_sample.items() if key.startswith("cycles_"))
+    cycles = all_cycles(per_sample)
     result = {
         "circuit": name,
         "data": source,
@@ -103,7 +103,7 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
 
 def _limits(per_sample: Mapping[str, float]) -> dict[str, Any]:
     """Cycles of a sample beside those of its synaptic operations alone, and the energy estimate."""
-    cycles = sum(n for key, n in per_sample.items() if key.startswith("cycles_"))
+    cycles = all_cycles(per_sample)
     limit = (per_sample["synaptic_ops"] + per_sample["synapses_visited"]) / LANES
     return {
         "cycles_per_sample": round(cycles),

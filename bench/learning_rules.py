@@ -9,7 +9,7 @@ cycles are those of the circuits in Verilator, when the second epoch begins.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -19,12 +19,11 @@ from rich.table import Table
 
 from backspike.golden.datasets import Dataset
 from backspike.golden.equations import epoch_order, evaluate, init_weights, train
-from backspike.golden.program import Program
 from backspike.sim.circuits import CIRCUITS, Followed
-from backspike.sim.engine import Engine
+from backspike.sim.engine import Engine, all_cycles
 from backspike.sim.examples.hybrid import LIFT, Hybrid, Sizes
 from backspike.sim.files import check_file, replace_file
-from backspike.sim.inputs import first_samples, load_data
+from backspike.sim.inputs import load_data, shortened
 from backspike.sim.options import PATH, SIZES
 from backspike.sim.verilator import VerilatorEngine
 
@@ -83,7 +82,7 @@ def compare(
         engine.run(n_steps, spikes, record=False)
         work = _spent(engine, before, MEASURED)
         engine.close()
-        results.append(Result(method, layers, curve, _stored(program), *work))
+        results.append(Result(method, layers, curve, program.weights, *work))
         tell(f"{method}: {curve[-1]:.4f}")
     results += _hybrid(data, hidden[0], epochs, stdp_samples, tell)
     return results
@@ -110,24 +109,19 @@ def _hybrid(
         train(weights, seen[0][order], data.y_train[order])
         curve.append(evaluate(weights, seen[1], data.y_test).membrane)
     tell(f"hybrid: {curve[-1]:.4f}")
-    layers, stored = (data.n_in, hidden, data.n_classes), _stored(hybrid.program)
+    layers, stored = (data.n_in, hidden, data.n_classes), hybrid.program.weights
     return [
         Result("hybrid, first layer: STDP", layers[:2], [], stored, *work["first"]),
         Result("hybrid, last layer: nBP", layers, curve, stored, *work["last"]),
     ]
 
 
-def _stored(program: Program) -> int:
-    """Weights of all matrices, fixed ones that errors go back through included."""
-    return sum(place.targets * len(place.words) for place in program.placements.values())
-
-
 def _spent(engine: Engine, before: dict[str, int], samples: int) -> tuple[int, int, int]:
     """Synaptic operations, synapses that rules visited and cycles of each of ``samples``."""
     after = engine.counters()
     spent = {name: (after[name] - before[name]) / samples for name in after}
-    cycles = sum(n for name, n in spent.items() if name.startswith("cycles_"))
-    return round(spent["synaptic_ops"]), round(spent["synapses_visited"]), round(cycles)
+    visited, cycles = spent["synapses_visited"], all_cycles(spent)
+    return round(spent["synaptic_ops"]), round(visited), round(cycles)
 
 
 def draw(results: Sequence[Result], title: str) -> Figure:
@@ -179,9 +173,7 @@ def main(
     console = Console(width=120)
     if picture is not None:
         check_file("--picture", picture)
-    data = load_data(dataset, data_dir, None)
-    x, y = first_samples(samples, data.x_train, data.y_train)
-    data = replace(data, x_train=x, y_train=y)
+    data = shortened(load_data(dataset, data_dir, None), samples)
     results = compare(data, hidden, epochs, lift, stdp_samples, console.print)
     table = Table(
         "method",

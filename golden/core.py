@@ -155,11 +155,7 @@ class GoldenCore:
             )
         if memory == "registers":
             for name, value in zip(list(REGISTERS)[span], words.tolist(), strict=True):
-                shape = REGISTERS[name].shape
-                value &= (1 << shape.width) - 1
-                self.set_register(
-                    name, value - (shape.signed and value >> (shape.width - 1)) * (1 << shape.width)
-                )
+                self.set_register(name, _fit(value, REGISTERS[name].shape))
         elif memory == "dense":
             groups = pack_weights(p, state.dense)
             groups[span] = words

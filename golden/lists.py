@@ -1,6 +1,6 @@
 """Synapse lists of a network: descriptors by axon, dense words and sparse synapses, as tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -242,32 +242,45 @@ class _Builder:
 
     def convolved(self, convolution: Convolution) -> Columns:
         """Axon and fields of each synapse of a convolution whose weight is not 0."""
-        columns = convolution.synapses()
-        kept = columns[2] != 0
-        sources, targets, weights = (column[kept] for column in columns)
-        return {
-            "axon": self.layout.first_axon(convolution.source, self.compartments) + sources,
-            "weight": weights,
-            "target": self.layout.first_axon(convolution.target, self.compartments) + targets,
-            "exponent": np.full(weights.size, convolution.exponent),
-            "delay": np.full(weights.size, convolution.delay),
-            "tag": np.zeros(weights.size, np.int64),
-        }
+        *neurons, weights = convolution.synapses()
+        return self._columns(
+            convolution,
+            neurons,
+            weights != 0,
+            weight=weights,
+            exponent=convolution.exponent,
+            delay=convolution.delay,
+            tag=0,
+        )
 
     def synapses(self, connection: Connection) -> Columns:
         """Axon and fields of each synapse of a connection; fixed ones of weight 0 are left out."""
-        sources, targets = connection.synapses()
         weights = connection.weights.reshape(-1)
-        kept = weights != 0 if connection.rule is None else np.ones(weights.shape, bool)
-        columns = {
-            "axon": self.layout.first_axon(connection.source, self.compartments) + sources,
-            "weight": weights.astype(np.int64),
-            "target": self.layout.first_axon(connection.target, self.compartments) + targets,
-            "exponent": np.broadcast_to(connection.exponents.reshape(-1), weights.shape),
-            "delay": _of_each(connection.delays, connection.delay, weights.size),
-            "tag": _of_each(connection.tags, 0, weights.size),
-        }
-        return {name: column[kept] for name, column in columns.items()}
+        delays, tags = connection.delays, connection.tags
+        return self._columns(
+            connection,
+            connection.synapses(),
+            weights != 0 if connection.rule is None else np.ones(weights.shape, bool),
+            weight=weights,
+            exponent=connection.exponents.reshape(-1),
+            delay=connection.delay if delays is None else delays.reshape(-1),
+            tag=0 if tags is None else tags.reshape(-1),
+        )
+
+    def _columns(
+        self,
+        joined: Connection | Convolution,
+        neurons: Sequence[np.ndarray],
+        kept: np.ndarray,
+        **fields: np.ndarray | int,
+    ) -> Columns:
+        """Axon and fields of those synapses between ``neurons`` of both sides that are kept."""
+        source, target = (
+            self.layout.first_axon(part, self.compartments) + numbers
+            for part, numbers in zip((joined.source, joined.target), neurons, strict=True)
+        )
+        columns = {"axon": source, "target": target, **fields}
+        return {name: np.broadcast_to(column, kept.shape)[kept] for name, column in columns.items()}
 
     def add_sparse(
         self,
@@ -330,11 +343,6 @@ class _Builder:
 def _is_rotated(network: Network, connection: str) -> bool:
     """Whether the words of a connection are read by column."""
     return any(t.connection == connection for t in network.transposes.values())
-
-
-def _of_each(values: np.ndarray | None, default: int, count: int) -> np.ndarray:
-    """A value for each synapse, int64."""
-    return np.full(count, default) if values is None else values.reshape(-1).astype(np.int64)
 
 
 def _rows(*columns: np.ndarray) -> Iterator[tuple[int, ...]]:

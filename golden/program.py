@@ -117,6 +117,11 @@ class Program:
     placements: dict[str, Placement] = field(default_factory=dict)
     costs: tuple[SynapseCost, ...] = ()
 
+    @property
+    def weights(self) -> int:
+        """Weights of all matrices, fixed ones that errors go back through included."""
+        return sum(place.targets * len(place.words) for place in self.placements.values())
+
     def __post_init__(self) -> None:
         for name, words in self.memories.items():
             if name not in MEMORIES or name == "registers" or MEMORIES[name].dynamic:

@@ -125,6 +125,11 @@ def _word(shape: Shape) -> Callable[[CoreParams], data.Layout]:
     return lambda p: data.StructLayout({"value": shape})
 
 
+def _dense_groups(p: CoreParams) -> int:
+    """Host words of what dense synapses hold."""
+    return p.dense_words * p.lanes // p.dense_group
+
+
 MEMORIES = {
     "registers": Memory(0, _word(unsigned(32)), lambda p: len(REGISTERS), False, "by number"),
     "counters": Memory(
@@ -135,7 +140,7 @@ MEMORIES = {
     "dense": Memory(
         4,
         dense_group_layout,
-        lambda p: p.dense_words * p.lanes // p.dense_group,
+        _dense_groups,
         False,
         "word * lanes / group + group of lanes; a group is 4 lanes, or all if they are fewer",
     ),
@@ -184,7 +189,7 @@ MEMORIES = {
     "tags": Memory(
         16,
         group_layout(lambda p: signed(layouts.TAG_BITS)),
-        lambda p: p.dense_words * p.lanes // p.dense_group,
+        _dense_groups,
         False,
         "as `dense`",
         needs="has_tags",
@@ -192,7 +197,7 @@ MEMORIES = {
     "delays": Memory(
         17,
         group_layout(lambda p: unsigned(p.slot_bits)),
-        lambda p: p.dense_words * p.lanes // p.dense_group,
+        _dense_groups,
         False,
         "as `dense`",
         needs="delays",

@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl.layouts import TAG_BITS, TRACE_BITS, Factor, Moment, y_trace_layout
 from backspike.hdl.params import CoreParams
 from backspike.hdl.rule_setup import lane_op_layout, lava_clip
+from backspike.hdl.traces import past_slot
 
 __all__ = ["LaneFactor"]
 
@@ -68,7 +69,7 @@ class LaneFactor(wiring.Component):
                     m.d.comb += value.eq(self.delay)
             if p.has_history:
                 time = data.View(y_trace_layout(p), self.y).time
-                slot = (time - 1)[: (p.history - 1).bit_length()]
+                slot = past_slot(p, time)
                 then = Array(self.recalled)[slot]
                 for factor, kind in [(Factor.X1, 1), (Factor.X2, 2)][: p.x_kinds]:
                     with m.Case(factor):

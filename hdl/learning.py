@@ -24,6 +24,7 @@ from backspike.hdl.params import CoreParams
 from backspike.hdl.rule_setup import RuleSetup
 from backspike.hdl.source import source_traces
 from backspike.hdl.stream_buffer import StreamBuffer
+from backspike.hdl.traces import past_slot
 from backspike.hdl.walker import word_layout
 
 __all__ = ["LearningEngine"]
@@ -165,7 +166,7 @@ class LearningEngine(wiring.Component):
             self.n_visited.eq(Mux(accept, popcount(word.mask), 0)),
         ]
         if p.has_history:
-            slot = (source_traces(p, word.source).time - 1)[: (p.history - 1).bit_length()]
+            slot = past_slot(p, source_traces(p, word.source).time)
             m.d.comb += self.y_past_address.eq(word.row * p.history + slot)
         with m.If(accept):
             m.d.sync += [s1.eq(word), s1_valid.eq(1), number.eq(0)]
@@ -187,8 +188,8 @@ class LearningEngine(wiring.Component):
                 chosen.adds.eq(op.last),
                 *(
                     getattr(chosen, name).eq(getattr(op, name))
-                    for name in ("target", "shift", "exponent")
-                    if name in dict.fromkeys(name for name, _ in step_layout(p))
+                    for name, _ in step_layout(p)
+                    if name in ("target", "shift", "exponent")
                 ),
             ]
         terms = self._multiply(m, setup, old1, s1_valid, number, chosen.valid)

@@ -102,9 +102,9 @@ class Synapses(wiring.Component):
                 beside[what].w_en.eq(dense.w_en),
             ]
             read, there = beside[what].r_address, dense.r_address
-            for bank in range(p.lanes if p.columns else 0):
-                m.d.comb += read[bank].eq(there[bank])
-            if not p.columns:
+            if p.columns:
+                m.d.comb += [read[bank].eq(there[bank]) for bank in range(p.lanes)]
+            else:
                 m.d.comb += read.eq(there)
         m.submodules.sparse = sparse = HostedMemory(depth=p.sparse_words, shape=sparse_layout(p))
         wiring.connect(m, wiring.flipped(self.host_dense), dense.host)

@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl.layouts import TRACE_BITS, x_trace_layout, y_trace_layout
 from backspike.hdl.memory import HostedMemory
 from backspike.hdl.params import CoreParams
-from backspike.hdl.traces import trace_ports, with_impulse
+from backspike.hdl.traces import past_slot, trace_ports, with_impulse
 
 __all__ = ["TimedTraces"]
 
@@ -128,7 +128,7 @@ class TimedTraces(wiring.Component):
                 with m.If((x_left + y_left) == 1):
                     m.next = "IDLE"
         for side, mine in (("x", on_x), ("y", ~on_x)):
-            slot = (step - 1)[: (p.history - 1).bit_length()]
+            slot = past_slot(p, step)
             m.d.comb += [
                 now[side].r_en.eq(Mux(reading, mine, getattr(self, f"{side}_en"))),
                 now[side].r_address.eq(Mux(reading, row, getattr(self, f"{side}_row"))),

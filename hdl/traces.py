@@ -51,6 +51,11 @@ def trace_ports(p: CoreParams) -> dict:
     }
 
 
+def past_slot(p: CoreParams, step: Value) -> Value:
+    """Where the history of a row has a step of the epoch, counted from 1. Combinational."""
+    return (step - 1)[: (p.history - 1).bit_length()]
+
+
 def with_impulse(p: CoreParams, trace: Value, impulse: Value, random: Value) -> Value:
     """A trace after a spike; the impulse's fraction needs ``more_factors``. Combinational."""
     if p.has_more_factors:

@@ -38,9 +38,9 @@ from backspike.golden.nbp_stimulus import (
 )
 from backspike.golden.network import Network
 from backspike.golden.program import Program
-from backspike.hdl.host_map import REGISTERS, pack_weights, unpack_weights
+from backspike.hdl.host_map import pack_weights, unpack_weights
 from backspike.hdl.params import CoreParams
-from backspike.sim.engine import Engine, Stimulus
+from backspike.sim.engine import Engine, Stimulus, write_register
 
 __all__ = ["CIRCUITS", "Circuit", "Followed", "with_matrices"]
 
@@ -345,9 +345,8 @@ class _Folded:
     def begin(self, engine: Engine, program: Program, learning: Learning, phase: Phase) -> None:
         if learning.rate is not None:
             engine.write("microcode", rate_words(program, learning, phase.epoch))
-        names = list(REGISTERS)
         for name, value in learn_registers(program, phase.frozen).items():
-            engine.write("registers", np.array([value], np.uint64), names.index(name))
+            write_register(engine, name, value)
 
     def _back(self, layers: Layers) -> list[np.ndarray] | None:
         """What errors go back through, if not through the weights."""

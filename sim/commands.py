@@ -1,7 +1,7 @@
 """The work behind ``backspike train`` and ``backspike demo``."""
 
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from backspike.golden.program import Program
 from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.engine import Engine
 from backspike.sim.files import digest
-from backspike.sim.inputs import first_samples, load_data, training_samples
+from backspike.sim.inputs import load_data, shortened, training_samples
 from backspike.sim.learners import (
     CircuitLearner,
     EquationsLearner,
@@ -87,9 +87,7 @@ def train_run(console: Console, options: TrainOptions) -> dict[str, Any]:
     folder.check_out(resume=options.resume, demo=options.demo)
     data = load_data(options.dataset, options.data_dir, options.encoder)
     contents = digest((data.x_train, data.y_train, data.x_test, data.y_test))
-    if options.samples is not None:
-        x, y = first_samples(options.samples, data.x_train, data.y_train)
-        data = replace(data, x_train=x, y_train=y)
+    data = shortened(data, options.samples)
     samples = training_samples(
         data, options.dataset, options.data_dir, options.encoder, options.shifts, options.seed
     )

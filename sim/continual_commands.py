@@ -13,7 +13,6 @@ from matplotlib import pyplot as plt
 from rich.console import Console
 from rich.table import Table
 
-from backspike.golden.datasets import Dataset
 from backspike.golden.equations import epoch_order, evaluate, init_weights, train
 from backspike.golden.nbp_learning import Learning, Phase, random_states
 from backspike.sim.circuits import CIRCUITS, Followed
@@ -25,8 +24,8 @@ from backspike.sim.continual import (
     permuted_lessons,
     split_lessons,
 )
-from backspike.sim.files import replace_file
-from backspike.sim.inputs import first_samples, load_data
+from backspike.sim.files import check_folder, replace_file
+from backspike.sim.inputs import load_data, shortened
 from backspike.sim.learners import CircuitLearner, EquationsLearner, Learner, make_engine
 from backspike.sim.options import (
     ENGINES,
@@ -111,9 +110,7 @@ def continual(
             "--remedy gate is for --protocol split: every permuted lesson has all classes"
         )
     how = Learning(**learning)
-    data = load_data(dataset, data_dir, encoder)
-    x, y = first_samples(samples, data.x_train, data.y_train)
-    data = Dataset(**{**vars(data), "x_train": x, "y_train": y})
+    data = shortened(load_data(dataset, data_dir, encoder), samples)
     lessons = (
         split_lessons(data, classes)
         if protocol == "split"
@@ -124,7 +121,7 @@ def continual(
     layers = (data.n_in, *hidden, data.n_classes)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RunError(f"--out {out} must be a new or empty folder")
-    out.mkdir(parents=True, exist_ok=True)
+    check_folder("--out", out)
     outcomes: dict[str, Outcome] = {}
     with bars(console) as progress:
         for name in names:
@@ -163,6 +160,7 @@ def continual(
         },
     }
     text = json.dumps(result, indent=1) + "\n"
+    out.mkdir(parents=True, exist_ok=True)
     replace_file(out / "continual.json", lambda path: path.write_text(text))
     replace_file(out / "continual.png", lambda path: _draw(outcomes, labels, title, path))
     console.print(_table(outcomes, together, title, checked=circuit != "equations"))

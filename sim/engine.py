@@ -1,14 +1,16 @@
 """What every engine offers, so that choosing one is one argument."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
 from backspike.golden.program import Program
+from backspike.hdl.host_map import REGISTERS
 from backspike.hdl.params import CoreParams
 
-__all__ = ["Engine", "Record", "Stimulus"]
+__all__ = ["Engine", "Record", "Stimulus", "all_cycles", "write_register"]
 
 
 @dataclass(frozen=True)
@@ -123,3 +125,13 @@ class Engine(Protocol):
     def close(self) -> None:
         """Free what the engine holds."""
         ...
+
+
+def write_register(engine: Engine, name: str, value: int) -> None:
+    """Set one register of an engine."""
+    engine.write("registers", np.array([value], np.uint64), list(REGISTERS).index(name))
+
+
+def all_cycles(counters: Mapping[str, float]) -> float:
+    """Cycles of all phases together, of an engine's counters or some multiple of them."""
+    return sum(n for name, n in counters.items() if name.startswith("cycles_"))

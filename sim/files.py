@@ -10,7 +10,7 @@ import numpy as np
 
 from backspike.sim.run_error import RunError
 
-__all__ = ["check_file", "check_writable", "digest", "replace_file"]
+__all__ = ["check_file", "check_folder", "check_writable", "digest", "replace_file"]
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
@@ -50,6 +50,15 @@ def check_file(option: str, path: Path) -> None:
     if path.is_dir():
         raise RunError(f"{option} {path} must be a file, not a folder")
     check_writable(f"{option} {path}", path.absolute().parent)
+
+
+def check_folder(option: str, path: Path) -> None:
+    """As :func:`check_writable`, for a folder that an option names; it may not exist yet."""
+    if path.exists() and not path.is_dir():
+        raise RunError(f"{option} {path} must be a folder, not a file")
+    absolute = path.absolute()
+    parent = next(folder for folder in (absolute, *absolute.parents) if folder.exists())
+    check_writable(f"{option} {path}", parent)
 
 
 def digest(arrays: Iterable[np.ndarray]) -> str:

@@ -11,7 +11,7 @@ from backspike.golden.mnist_family import MNIST_FAMILY
 from backspike.golden.shifts import ShiftedImages, wider_encoder
 from backspike.sim.run_error import RunError
 
-__all__ = ["first_samples", "load_data", "training_samples"]
+__all__ = ["first_samples", "load_data", "shortened", "training_samples"]
 
 
 def load_data(name: str, data_dir: Path | None, encoder: str | None) -> Dataset:
@@ -46,3 +46,9 @@ def first_samples(count: int | None, x: np.ndarray, y: np.ndarray) -> tuple[np.n
     if count is not None and count > len(y):
         raise RunError(f"--samples must be between 1 and {len(y)}, not {count}")
     return x[:count], y[:count]
+
+
+def shortened(data: Dataset, count: int | None) -> Dataset:
+    """The data with the first samples of the training split, or all."""
+    x, y = first_samples(count, data.x_train, data.y_train)
+    return replace(data, x_train=x, y_train=y)

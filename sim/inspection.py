@@ -7,6 +7,7 @@ from rich.table import Table
 
 from backspike.golden.equations import evaluate, init_weights
 from backspike.sim.circuits import CIRCUITS
+from backspike.sim.engine import all_cycles
 from backspike.sim.evaluation import infer
 from backspike.sim.files import check_file, replace_file
 from backspike.sim.inputs import first_samples, load_data
@@ -55,7 +56,7 @@ def eval_run(
                 lanes or 16,
                 lambda n: progress.advance(task, n),
             )
-        cycles = sum(n for name, n in counters.items() if name.startswith("cycles_"))
+        cycles = all_cycles(counters)
     table = Table("read-out", *columns)
     for n, name in enumerate(expected._fields):
         table.add_row(name, *(f"{column[n]:.4f}" for column in columns.values()))

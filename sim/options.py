@@ -8,7 +8,15 @@ import click
 
 from backspike.golden.nbp_learning import PAPER, RATE_ONE, Learning
 
-__all__ = ["ENGINES", "PATH", "SIZES", "data_options", "lanes_option", "learning_options"]
+__all__ = [
+    "ENGINES",
+    "PATH",
+    "SIZES",
+    "data_options",
+    "lanes_option",
+    "learning_options",
+    "with_options",
+]
 
 ENGINES = ("golden", "verilator")
 PATH = click.Path(path_type=Path)
@@ -49,9 +57,20 @@ def lanes_option(where: str) -> Decorator:
     return click.option("--lanes", type=choice, help=f"{where}[default: 16]")
 
 
+def with_options(*options: Decorator) -> Decorator:
+    """One decorator for several, in the order in which ``--help`` lists them."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
 def data_options(dataset: str | None) -> Decorator:
     """Options that say which samples; ``dataset`` is the default."""
-    options = (
+    return with_options(
         click.option(
             "--dataset",
             default=dataset,
@@ -62,17 +81,10 @@ def data_options(dataset: str | None) -> Decorator:
         click.option("--encoder", help="how images become spikes, such as crop:4,threshold:0.5"),
     )
 
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
-
 
 def learning_options(defaults: Learning = PAPER) -> Decorator:
     """What is learned beyond the paper; see `backspike.golden.nbp_learning`."""
-    options = (
+    return with_options(
         click.option(
             "--margin",
             default=defaults.margin,
@@ -107,10 +119,3 @@ def learning_options(defaults: Learning = PAPER) -> Decorator:
             help="halve the rate every so many epochs  [default: 0, never]",
         ),
     )
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate

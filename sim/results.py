@@ -20,6 +20,7 @@ from backspike.golden.program import Program
 from backspike.hdl.host_map import COUNTERS
 from backspike.sim.circuits import CIRCUITS
 from backspike.sim.energy import ENERGY_MODEL, energy_parts
+from backspike.sim.engine import all_cycles
 from backspike.sim.learners import Learner
 from backspike.sim.pictures import plot_curves, plot_raster, plot_weights
 from backspike.sim.rasters import sample_rasters
@@ -43,7 +44,7 @@ def metrics_of(config: RunConfig, data: Dataset, state: Checkpoint, command: str
     trained = state.epoch * len(data.y_train) + state.position
     last = state.history[-1]
     per_sample = {name: state.totals[name] / trained for name in COUNTERS if name in state.totals}
-    cycles = sum(n for name, n in per_sample.items() if name.startswith("cycles_"))
+    cycles = all_cycles(per_sample)
     return {
         "dataset": data.name,
         "encoder": config.encoder,

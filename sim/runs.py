@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backspike.golden.nbp_learning import Learning
-from backspike.sim.files import check_writable, replace_file
+from backspike.sim.files import check_folder, replace_file
 from backspike.sim.run_error import RunError
 from backspike.sim.weights_file import READ_ERRORS, read_weights
 
@@ -136,10 +136,7 @@ class RunFolder:
             in the place of an old one may touch.
         """
         out = f"--out {self.path}"
-        if self.path.exists() and not self.path.is_dir():
-            raise RunError(f"{out} must be a folder, not a file")
-        absolute = self.path.absolute()
-        check_writable(out, next(f for f in (absolute, *absolute.parents) if f.exists()))
+        check_folder("--out", self.path)
         if resume:
             if not self.is_run():
                 raise RunError(f"nothing to resume: {self.path / _CHECKPOINT} does not exist")

@@ -21,8 +21,8 @@ from typing import Any
 from backspike.golden.datasets import Dataset
 from backspike.golden.equations import epoch_order, evaluate, init_weights, train
 from backspike.golden.nbp_learning import Learning, Phase, random_states
-from backspike.sim.files import check_writable, replace_file
-from backspike.sim.inputs import first_samples, load_data, training_samples
+from backspike.sim.files import check_folder, replace_file
+from backspike.sim.inputs import load_data, shortened, training_samples
 from backspike.sim.run_error import RunError
 
 __all__ = ["LAST", "Point", "SweepFolder", "Task", "executor", "grid", "run_sweep", "train_point"]
@@ -112,9 +112,7 @@ def _path(text: str | None) -> Path | None:
 
 def train_point(task: Task, point: Point) -> dict[str, list[float]]:
     """One run: per epoch, ``train_exact`` and the test accuracy by each way of reading."""
-    data = _data(task)
-    x, y = first_samples(task.samples, data.x_train, data.y_train)
-    data = Dataset(**{**vars(data), "x_train": x, "y_train": y})
+    data = shortened(_data(task), task.samples)
     samples = training_samples(
         data, task.dataset, _path(task.data_dir), task.encoder, point.shifts, point.seed
     )
@@ -124,16 +122,16 @@ def train_point(task: Task, point: Point) -> dict[str, list[float]]:
         name: [] for name in ("train_exact", "exact", "spikes", "membrane")
     }
     for epoch in range(task.epochs):
-        order = epoch_order(len(y), point.seed, epoch)
+        order = epoch_order(len(data.y_train), point.seed, epoch)
         hits = train(
             weights,
             samples(epoch, order),
-            y[order],
+            data.y_train[order],
             learning=point.learning,
             phase=Phase(epoch),
             random=random,
         )
-        curves["train_exact"].append(hits / len(y))
+        curves["train_exact"].append(hits / len(data.y_train))
         for name, value in evaluate(weights, data.x_test, data.y_test)._asdict().items():
             curves[name].append(value)
     return curves
@@ -160,10 +158,7 @@ class SweepFolder:
             If it cannot be written, or holds something else.
         """
         out = f"--out {self.path}"
-        if self.path.exists() and not self.path.is_dir():
-            raise RunError(f"{out} must be a folder, not a file")
-        absolute = self.path.absolute()
-        check_writable(out, next(f for f in (absolute, *absolute.parents) if f.exists()))
+        check_folder("--out", self.path)
         # Where the files are is no part of what is computed.
         wanted = {**asdict(task), "data_dir": None}
         file = self.path / "sweep.json"

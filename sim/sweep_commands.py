@@ -1,7 +1,6 @@
 """The ``backspike sweep`` command."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from rich.console import Console
 from backspike.golden.nbp_learning import PAPER
 from backspike.sim.files import replace_file
 from backspike.sim.inputs import load_data
-from backspike.sim.options import PATH, SIZES, data_options
+from backspike.sim.options import PATH, SIZES, data_options, with_options
 from backspike.sim.progress import bars
 from backspike.sim.sweep import Point, SweepFolder, Task, executor, grid, run_sweep
 from backspike.sim.sweep_report import draw_rows, rows_of, table_of
@@ -53,20 +52,17 @@ class _Values(click.ParamType):
         return tuple(dict.fromkeys(numbers))
 
 
-def _grid_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Options with a list of values each."""
-    for option in reversed((
-        click.option("--hidden", multiple=True, type=SIZES, help="may be repeated [default: 400]"),
-        click.option("--seeds", default="1-5", type=_Values(0, 1 << 32), show_default=True),
-        click.option("--margin", default=(PAPER.margin,), type=_Values(0, 2048)),
-        click.option("--window", default=(PAPER.window,), type=_Values(512, 16384)),
-        click.option("--dead-zone", default=(PAPER.dead_zone,), type=_Values(0, 4096)),
-        click.option("--rate", default=(None,), type=_Values(1, 256, "all"), help="or all"),
-        click.option("--halving", default=(PAPER.halving,), type=_Values(0, 10_000)),
-        click.option("--shifts", default=(0,), type=_Values(0, 8)),
-    )):
-        command = option(command)
-    return command
+#: Options with a list of values each.
+_grid_options = with_options(
+    click.option("--hidden", multiple=True, type=SIZES, help="may be repeated [default: 400]"),
+    click.option("--seeds", default="1-5", type=_Values(0, 1 << 32), show_default=True),
+    click.option("--margin", default=(PAPER.margin,), type=_Values(0, 2048)),
+    click.option("--window", default=(PAPER.window,), type=_Values(512, 16384)),
+    click.option("--dead-zone", default=(PAPER.dead_zone,), type=_Values(0, 4096)),
+    click.option("--rate", default=(None,), type=_Values(1, 256, "all"), help="or all"),
+    click.option("--halving", default=(PAPER.halving,), type=_Values(0, 10_000)),
+    click.option("--shifts", default=(0,), type=_Values(0, 8)),
+)
 
 
 @click.command()

@@ -40,15 +40,15 @@ def _runner(
             learner.learn(data.x_train[order], data.y_train[order])
             curve.append(evaluate(learner.weights(), data.x_test, data.y_test).membrane)
         samples = EPOCHS * len(data.y_train)
-        work = learner.counters()
+        work, mismatches = learner.counters(), learner.mismatches()
         facts = {
             "accuracy on the test split, at first": curve[0],
             f"accuracy after {EPOCHS} epochs": curve[-1],
-            "weights stored": sum(p.targets * len(p.words) for p in program.placements.values()),
+            "weights stored": program.weights,
             "synaptic operations a sample": round(work["synaptic_ops"] / samples),
-            "weights that differ from the equations": learner.mismatches(),
+            "weights that differ from the equations": mismatches,
         }
-        learned = curve[-1] >= enough and not learner.mismatches()
+        learned = curve[-1] >= enough and not mismatches
         return Outcome(facts, learned, _figure(curve, learner.weights()[0], data.image_shape))
 
     return run

@@ -11,7 +11,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from backspike.golden.network import Network
-from backspike.sim.examples.example import Example, MakeEngine, Outcome, Session, write_register
+from backspike.sim.engine import write_register
+from backspike.sim.examples.example import Example, MakeEngine, Outcome, Session
 
 __all__ = ["EXAMPLE"]
 

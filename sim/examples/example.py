@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from backspike.golden.compiler import compile_network
 from backspike.golden.network import Network
 from backspike.golden.program import Program
-from backspike.hdl.host_map import REGISTERS, unpack_lanes, unpack_weights
+from backspike.hdl.host_map import unpack_lanes, unpack_weights
 from backspike.hdl.params import CORE_PRESETS
 from backspike.sim.engine import Engine, Record, Stimulus
 
-__all__ = ["SMALL_CORE", "Example", "MakeEngine", "Outcome", "Session", "write_register"]
+__all__ = ["SMALL_CORE", "Example", "MakeEngine", "Outcome", "Session"]
 
 MakeEngine = Callable[[Program], Engine]
 
@@ -60,11 +60,6 @@ class Example:
     about: str
     rules: tuple[str, ...]
     run: Callable[[MakeEngine], Outcome]
-
-
-def write_register(engine: Engine, name: str, value: int) -> None:
-    """Set one register of an engine."""
-    engine.write("registers", np.array([value], np.uint64), list(REGISTERS).index(name))
 
 
 class Session:

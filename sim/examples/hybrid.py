@@ -21,8 +21,8 @@ from backspike.golden.hybrid_circuit import (
     hybrid_stimulus,
 )
 from backspike.hdl.host_map import unpack_weights
-from backspike.sim.engine import Engine
-from backspike.sim.examples.example import Example, MakeEngine, Outcome, write_register
+from backspike.sim.engine import Engine, write_register
+from backspike.sim.examples.example import Example, MakeEngine, Outcome
 from backspike.sim.examples.fields import draw_fields
 
 __all__ = ["EXAMPLE", "LIFT", "Hybrid", "Sizes"]
