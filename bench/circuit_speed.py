@@ -14,6 +14,7 @@ from backspike.hdl.host_map import COUNTERS
 from backspike.sim.circuits import CIRCUITS, Circuit
 from backspike.sim.energy import energy_parts
 from backspike.sim.engine import Engine, Stimulus, all_cycles
+from backspike.sim.learners import rehearsal
 from backspike.sim.verilator import VerilatorEngine
 
 __all__ = ["measure"]
@@ -51,7 +52,8 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
     circuit = CIRCUITS[name]
     steps = circuit.steps(LAYERS)
     program = circuit.program(LAYERS, weights, LANES, circuit.rule)
-    rtl, golden = VerilatorEngine(program.params), GoldenCore(program.params)
+    first = rehearsal(circuit, LAYERS, program, x, y)  # as a long `backspike train`
+    rtl, golden = VerilatorEngine(program.params, rehearsal=first), GoldenCore(program.params)
     for engine in (rtl, golden):
         engine.load(program)
         spikes = circuit.stimulus(program, x[:1], y[:1], first=True)

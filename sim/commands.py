@@ -26,6 +26,7 @@ from backspike.sim.learners import (
     Learner,
     RuleLearner,
     make_engine,
+    rehearsal,
 )
 from backspike.sim.progress import bars, build_progress, epoch_line
 from backspike.sim.results import metrics_of, write_results
@@ -35,6 +36,9 @@ from backspike.sim.train_loop import Samples, run_training
 from backspike.sim.weights_file import read_weights
 
 __all__ = ["TrainOptions", "train_run"]
+
+#: Samples from which on a run rehearses, so that the simulator is compiled for it.
+LONG = 50_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +98,7 @@ def train_run(console: Console, options: TrainOptions) -> dict[str, Any]:
     config, weights = _configure(options, data, contents)
     state = _begin(folder, config, weights, options)
     started = time.monotonic()
-    program, learner = _learner(console, config, weights, state, options)
+    program, learner = _learner(console, config, weights, state, options, data)
     built = time.monotonic() - started
     state.totals["seconds_build"] = state.totals.get("seconds_build", 0) + built
     if not options.resume:
@@ -243,6 +247,7 @@ def _learner(
     weights: list[np.ndarray],
     state: Checkpoint,
     options: TrainOptions,
+    data: Dataset,
 ) -> tuple[Program | None, Learner]:
     """What learns, and the program that a run in a circuit begins with."""
     followed = Followed(state.weights, state.backward, state.random)
@@ -262,7 +267,10 @@ def _learner(
     if board:
         core = FpgaEngine(board, str(options.port))
     else:
-        core = make_engine(config.engine, program, build_progress(console))
+        x, y = data.x_train, data.y_train
+        long = options.epochs * len(y) >= LONG
+        first = rehearsal(circuit, layers, program, x, y) if long else None
+        core = make_engine(config.engine, program, build_progress(console), first)
     if _follows_equations(config):
         return program, CircuitLearner(circuit, layers, program, core, followed, config.learning)
     return program, RuleLearner(circuit, layers, program, core, state.weights)

@@ -125,12 +125,22 @@ struct Harness {
 
 }  // namespace
 
+#ifdef COUNT
+extern "C" void __gcov_dump();
+#endif
+
 #pragma GCC visibility push(default)
 extern "C" {
 
 void *core_create() { return new Harness; }
 
-void core_destroy(void *core) { delete static_cast<Harness *>(core); }
+// Where the compiler has put counters into the code, writes what they have come to.
+void core_destroy(void *core) {
+    delete static_cast<Harness *>(core);
+#ifdef COUNT
+    __gcov_dump();
+#endif
+}
 
 void core_reset(void *core) { static_cast<Harness *>(core)->reset(); }
 

@@ -12,7 +12,7 @@ from backspike.golden.nbp_learning import PAPER, Learning, Phase
 from backspike.golden.program import Program
 from backspike.sim.circuits import Circuit, Followed, with_matrices
 from backspike.sim.engine import Engine, Record
-from backspike.sim.verilator import VerilatorEngine
+from backspike.sim.verilator import Rehearsal, VerilatorEngine
 
 __all__ = [
     "CircuitLearner",
@@ -20,7 +20,11 @@ __all__ = [
     "Learner",
     "RuleLearner",
     "make_engine",
+    "rehearsal",
 ]
+
+#: Samples of a rehearsal.
+REHEARSED = 64
 
 Build = Callable[[str, int, int], None]
 
@@ -239,8 +243,32 @@ class RuleLearner(_OnEngine):
         return 0
 
 
-def make_engine(name: str, program: Program, progress: Build | None = None) -> Engine:
-    """The engine of that name: ``golden`` or ``verilator``."""
+def make_engine(
+    name: str,
+    program: Program,
+    progress: Build | None = None,
+    rehearsal: Rehearsal | None = None,
+) -> Engine:
+    """The engine of that name: ``golden``, or ``verilator``, which may rehearse."""
     if name == "golden":
         return GoldenCore(program.params)
-    return VerilatorEngine(program.params, progress)
+    return VerilatorEngine(program.params, progress, rehearsal=rehearsal)
+
+
+def rehearsal(
+    circuit: Circuit,
+    layers: tuple[int, ...],
+    program: Program,
+    x: np.ndarray,
+    y: np.ndarray,
+) -> Rehearsal:
+    """Learn the first of some samples, for an engine that will learn many."""
+    x, y = x[:REHEARSED], y[:REHEARSED]
+
+    def learn(engine: Engine) -> None:
+        engine.load(program)
+        n_steps = circuit.lead + circuit.steps(layers) * len(y)
+        spikes = circuit.stimulus(program, x, y, first=True)
+        engine.run(n_steps, spikes, record=False)
+
+    return learn

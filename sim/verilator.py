@@ -2,16 +2,21 @@
 
 import ctypes
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from backspike.hdl.params import CoreParams
 from backspike.sim.core_text import SIM_TOP, core_text
+from backspike.sim.engine import Engine
 from backspike.sim.link_engine import LinkEngine
 from backspike.sim.verilator_build import Progress, build_core
 
-__all__ = ["HangError", "Library", "VerilatorEngine"]
+__all__ = ["HangError", "Library", "Rehearsal", "VerilatorEngine"]
+
+Rehearsal = Callable[[Engine], None]
 
 #: Cycles without a word to or from the core after which it counts as hanging: several times
 #: what the most steps of one command can take in the largest preset.
@@ -119,6 +124,9 @@ class VerilatorEngine(LinkEngine):
         Told of the build, unless it is in the cache: what, parts done, parts in all.
     patience : int
         Cycles without a word to or from the core after which it counts as hanging.
+    rehearsal : callable, optional
+        Runs what is typical of a long run to come, on an engine that it is given: see
+        :func:`verilator_build.build_core`.
 
     Raises
     ------
@@ -127,9 +135,20 @@ class VerilatorEngine(LinkEngine):
     """
 
     def __init__(
-        self, params: CoreParams, progress: Progress | None = None, patience: int = PATIENCE
+        self,
+        params: CoreParams,
+        progress: Progress | None = None,
+        patience: int = PATIENCE,
+        rehearsal: Rehearsal | None = None,
     ) -> None:
-        self.library = Library(build_core(core_text(params), SIM_TOP, progress), patience)
+        def rehearse(path: Path) -> None:
+            with closing(Library(path, patience)) as library:
+                assert rehearsal
+                rehearsal(LinkEngine(params, library, "verilator"))
+
+        first = rehearse if rehearsal else None
+        path = build_core(core_text(params), SIM_TOP, progress, rehearse=first)
+        self.library = Library(path, patience)
         super().__init__(params, self.library, "verilator")
 
 

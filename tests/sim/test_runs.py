@@ -143,7 +143,7 @@ def test_picture_that_fails_leaves_the_old_one(backspike, name, tmp_path, monkey
 
 def test_demo_replaces_a_demo_and_nothing_else(backspike, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        commands, "make_engine", lambda name, program, _: GoldenCore(program.params)
+        commands, "make_engine", lambda name, program, *_: GoldenCore(program.params)
     )
     out = tmp_path / "demo"
     demo = ("demo", "--quick", "--hidden", "4", "--out", out)

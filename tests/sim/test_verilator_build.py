@@ -3,6 +3,7 @@ import shutil
 import signal
 import threading
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -43,6 +44,40 @@ def test_is_built_once_and_says_what_it_does(cache, text):
     said.clear()
     assert build_core(text, "echo", lambda *what: said.append(what)) == first
     assert not said
+
+
+def test_a_rehearsed_design_does_the_same_and_is_kept(cache, text):
+    text += "// rehearsed\n"
+    words = np.tile(echo(np.arange(99)), 20)
+    seen = []
+
+    def rehearse(path):
+        with closing(Library(path)) as library:
+            seen.append((library.exchange(words), library.cycles))
+
+    plain = build_core(text, "echo")
+    rehearsed = build_core(text, "echo", rehearse=rehearse)
+    assert rehearsed != plain
+    assert rehearsed.read_bytes() != plain.read_bytes()
+    for path in (plain, rehearsed):
+        with closing(Library(path)) as library:
+            assert np.array_equal(library.exchange(words), seen[0][0])
+            assert library.cycles == seen[0][1]
+    assert build_core(text, "echo", rehearse=rehearse) == rehearsed == build_core(text, "echo")
+    assert len(seen) == 1
+
+
+def test_a_rehearsal_that_fails_leaves_nothing(cache, text):
+    def rehearse(path):
+        with closing(Library(path)) as library:
+            library.exchange(echo([1]))
+            raise HangError("it hangs")
+
+    before = set(cache.rglob("core.so"))
+    with pytest.raises(HangError, match=r"^it hangs$"):
+        build_core(text + "// interrupted\n", "echo", rehearse=rehearse)
+    assert set(cache.rglob("core.so")) == before
+    assert not list(cache.rglob("building-*"))
 
 
 def test_two_at_once_are_fine(cache, text):
