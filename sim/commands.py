@@ -28,7 +28,7 @@ from backspike.sim.learners import (
     make_engine,
     rehearsal,
 )
-from backspike.sim.progress import bars, build_progress, epoch_line
+from backspike.sim.progress import bars, build_progress, epoch_line, say_interrupted
 from backspike.sim.results import metrics_of, write_results
 from backspike.sim.run_error import RunError
 from backspike.sim.runs import Checkpoint, RunConfig, RunFolder
@@ -108,8 +108,7 @@ def train_run(console: Console, options: TrainOptions) -> dict[str, Any]:
         metrics = metrics_of(config, data, state, options.command)
         write_results(folder, data, learner, program, metrics)
     except KeyboardInterrupt:
-        again = f"{options.command.removesuffix(' --resume')} --resume"
-        console.print(f"interrupted; to go on: {again}", highlight=False, soft_wrap=True)
+        say_interrupted(console, options.command)
         raise
     _summarise(console, metrics, options.out)
     return metrics

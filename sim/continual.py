@@ -13,19 +13,32 @@ largest sum of all. Remedies:
     new sample.
 """
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from backspike.golden.datasets import Dataset
 from backspike.golden.equations import evaluate
+from backspike.golden.interrupts import DeferredInterrupt
 from backspike.golden.nbp_learning import Phase
 from backspike.sim.learners import Learner
 from backspike.sim.run_error import RunError
+from backspike.sim.runs import Checkpoint
+from backspike.sim.train_loop import CHECKPOINT_SECONDS
 
-__all__ = ["REMEDIES", "Lesson", "Outcome", "learn_lessons", "permuted_lessons", "split_lessons"]
+__all__ = [
+    "REMEDIES",
+    "Lesson",
+    "Outcome",
+    "learn_lessons",
+    "lessons_done",
+    "outcome_of",
+    "permuted_lessons",
+    "split_lessons",
+]
 
 REMEDIES = ("none", "gate", "rehearse")
 
@@ -125,46 +138,103 @@ def permuted_lessons(data: Dataset, count: int, seed: int) -> list[Lesson]:
 def learn_lessons(
     learner: Learner,
     lessons: Sequence[Lesson],
+    state: Checkpoint,
     *,
     remedy: str,
     epochs: int,
     kept: int,
     seed: int,
+    write: Callable[[Checkpoint], None],
     progress: Callable[[int], None],
-) -> Outcome:
+) -> None:
     """Learn one lesson after the other, and test all of them after each.
 
+    Goes on from wherever ``state`` is, whose epochs are those of the lesson under way, and whose
+    history has an entry for each lesson that is done. ``state`` follows, and is written after each
+    epoch, every minute, and on Ctrl-C, which is raised again.
+
     ``kept`` is the number of samples that ``rehearse`` keeps of each lesson; ``progress`` hears of
-    samples that were learned.
+    samples that were learned, also of those before.
     """
-    accuracy = np.zeros((len(lessons), len(lessons)))
-    mismatches = 0
+    saved = time.monotonic()
+
+    def compare() -> int:
+        worst = max(int(state.totals.get("mismatches", 0)), learner.mismatches())
+        state.totals["mismatches"] = worst
+        return worst
+
+    def save() -> None:
+        compare()  # a resumed run starts from the weights of the equations
+        state.weights, state.backward, state.random = learner.arrays()
+        write(state)
+
+    def test() -> None:
+        weights = learner.weights()
+        row = [evaluate(weights, other.x_test, other.y_test).membrane for other in lessons]
+        state.history.append({"remedy": remedy, "accuracy": row, "mismatches": compare()})
+        state.epoch = 0
+
+    begun = (len(lessons_done(state, remedy)), state.epoch)
+    progress(state.position)
+    try:
+        for t, epoch, x, y in _epochs(lessons, remedy, epochs, kept, seed):
+            if (t, epoch) < begun:
+                progress(len(y))
+                continue
+            learner.begin(
+                Phase(epoch, lessons[t].rivals, frozen=len(learner.weights()) - 1 if t else 0)
+                if remedy == "gate"
+                else Phase(epoch)
+            )
+            while state.position < len(y):
+                part = slice(state.position, state.position + learner.chunk)
+                with DeferredInterrupt():
+                    learner.learn(x[part], y[part])
+                    state.position += len(y[part])
+                    if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                        save()
+                        saved = time.monotonic()
+                progress(len(y[part]))
+            with DeferredInterrupt():
+                state.epoch, state.position = epoch + 1, 0
+                if state.epoch == epochs:
+                    test()
+                save()
+    except KeyboardInterrupt:
+        save()
+        raise
+
+
+def lessons_done(state: Checkpoint, remedy: str) -> list[dict[str, Any]]:
+    """Entries of the lessons that were learned with a remedy."""
+    return [entry for entry in state.history if entry["remedy"] == remedy]
+
+
+def outcome_of(state: Checkpoint, remedy: str) -> Outcome:
+    """What has come of a remedy."""
+    done = lessons_done(state, remedy)
+    rows = [entry["accuracy"] for entry in done]
+    return Outcome(np.array(rows), max(entry["mismatches"] for entry in done))
+
+
+def _epochs(
+    lessons: Sequence[Lesson], remedy: str, epochs: int, kept: int, seed: int
+) -> Iterator[tuple[int, int, np.ndarray, np.ndarray]]:
+    """Lesson, epoch, and the samples in the order in which they are learned."""
     old_x: list[np.ndarray] = []
     old_y: list[np.ndarray] = []
     for t, lesson in enumerate(lessons):
         rng = np.random.default_rng([seed, t, 2])
         for epoch in range(epochs):
-            learner.begin(
-                Phase(epoch, lesson.rivals, frozen=len(learner.weights()) - 1 if t else 0)
-                if remedy == "gate"
-                else Phase(epoch)
-            )
             order = rng.permutation(len(lesson.y_train))
             x, y = lesson.x_train[order], lesson.y_train[order]
             if old_x:
                 x, y = _interleaved(rng, x, y, np.concatenate(old_x), np.concatenate(old_y))
-            for start in range(0, len(y), learner.chunk):
-                part = slice(start, start + learner.chunk)
-                learner.learn(x[part], y[part])
-                progress(len(y[part]))
-        mismatches = max(mismatches, learner.mismatches())
+            yield t, epoch, x, y
         if remedy == "rehearse":
             keep = rng.permutation(len(lesson.y_train))[:kept]
             old_x.append(lesson.x_train[keep])
             old_y.append(lesson.y_train[keep])
-        weights = learner.weights()
-        accuracy[t] = [evaluate(weights, other.x_test, other.y_test).membrane for other in lessons]
-    return Outcome(accuracy, mismatches)
 
 
 def _interleaved(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from matplotlib import pyplot as plt
 from rich.console import Console
 from rich.table import Table
 
+from backspike.golden.datasets import DEFAULT_ENCODERS
 from backspike.golden.equations import epoch_order, evaluate, init_weights, train
 from backspike.golden.nbp_learning import Learning, Phase, random_states
 from backspike.sim.circuits import CIRCUITS, Followed
@@ -21,22 +23,26 @@ from backspike.sim.continual import (
     Lesson,
     Outcome,
     learn_lessons,
+    lessons_done,
+    outcome_of,
     permuted_lessons,
     split_lessons,
 )
-from backspike.sim.files import check_folder, replace_file
+from backspike.sim.files import digest
 from backspike.sim.inputs import load_data, shortened
 from backspike.sim.learners import CircuitLearner, EquationsLearner, Learner, make_engine
 from backspike.sim.options import (
     ENGINES,
     PATH,
     SIZES,
+    command_line,
     data_options,
     lanes_option,
     learning_options,
 )
-from backspike.sim.progress import bars, build_progress
+from backspike.sim.progress import bars, build_progress, say_interrupted
 from backspike.sim.run_error import RunError
+from backspike.sim.runs import Checkpoint, Config, RunFolder
 
 __all__ = ["continual"]
 
@@ -45,6 +51,31 @@ console = Console()
 
 DEFAULTS = Learning(margin=512, window=16384, dead_zone=64)
 LANES = 16
+
+
+@dataclass(frozen=True)
+class ContinualConfig(Config):
+    """Of lessons; ``data`` as in :class:`backspike.sim.runs.RunConfig`.
+
+    ``classes`` and ``orders`` are None where the protocol has none, ``engine`` with the equations.
+    """
+
+    dataset: str
+    encoder: str | None
+    data: str
+    samples: int | None
+    protocol: str
+    classes: int | None
+    orders: int | None
+    remedies: tuple[str, ...]
+    kept: int
+    circuit: str
+    engine: str | None
+    lanes: int
+    layers: tuple[int, ...]
+    epochs: int
+    seed: int
+    learning: Learning
 
 
 @click.command()
@@ -79,6 +110,7 @@ LANES = 16
 @click.option("--seed", default=1, type=click.IntRange(0), show_default=True)
 @learning_options(DEFAULTS)
 @click.option("--out", type=PATH, default=Path("runs/continual"), show_default=True)
+@click.option("--resume", is_flag=True, help="go on from the checkpoint in --out")
 def continual(
     dataset: str,
     data_dir: Path | None,
@@ -96,6 +128,7 @@ def continual(
     samples: int | None,
     seed: int,
     out: Path,
+    resume: bool,
     **learning: Any,
 ) -> None:
     """Learn one task after the other, and see what is forgotten, with and without a remedy.
@@ -110,43 +143,48 @@ def continual(
             "--remedy gate is for --protocol split: every permuted lesson has all classes"
         )
     how = Learning(**learning)
-    data = shortened(load_data(dataset, data_dir, encoder), samples)
+    folder = RunFolder(out)
+    folder.check_out(resume=resume, demo=False)
+    data = load_data(dataset, data_dir, encoder)
+    contents = digest((data.x_train, data.y_train, data.x_test, data.y_test))
+    data = shortened(data, samples)
     lessons = (
         split_lessons(data, classes)
         if protocol == "split"
         else permuted_lessons(data, orders, seed)
     )
     _refuse_empty(lessons)
-    names = remedies or tuple(r for r in REMEDIES if r != "gate" or protocol == "split")
-    layers = (data.n_in, *hidden, data.n_classes)
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise RunError(f"--out {out} must be a new or empty folder")
-    check_folder("--out", out)
-    outcomes: dict[str, Outcome] = {}
-    with bars(console) as progress:
-        for name in names:
-            total = epochs * sum(len(lesson.y_train) for lesson in lessons)
-            if name == "rehearse":
-                total += epochs * sum(len(lesson.y_train) for lesson in lessons[1:])
-            task = progress.add_task(name, total=total)
-            learner = _learner(circuit, engine or "verilator", lanes or LANES, layers, seed, how)
-            outcomes[name] = learn_lessons(
-                learner,
-                lessons,
-                remedy=name,
-                epochs=epochs,
-                kept=kept,
-                seed=seed,
-                progress=partial(progress.advance, task),
-            )
-            console.print(f"{name}: final {outcomes[name].final:.4f}", highlight=False)
-    together = _together(lessons, layers, epochs, seed, how)
-    title = f"{dataset}, {protocol}, {'-'.join(map(str, layers))}, {epochs} epochs a lesson"
+    config = ContinualConfig(
+        dataset=dataset if dataset in DEFAULT_ENCODERS else "npz",
+        encoder=encoder or DEFAULT_ENCODERS.get(dataset),
+        data=contents,
+        samples=samples,
+        protocol=protocol,
+        classes=classes if protocol == "split" else None,
+        orders=orders if protocol == "permuted" else None,
+        remedies=remedies or tuple(r for r in REMEDIES if r != "gate" or protocol == "split"),
+        kept=kept,
+        circuit=circuit,
+        engine=None if circuit == "equations" else engine or "verilator",
+        lanes=lanes or LANES,
+        layers=(data.n_in, *hidden, data.n_classes),
+        epochs=epochs,
+        seed=seed,
+        learning=how,
+    )
+    state = folder.load_checkpoint(config) if resume else Checkpoint([], [])
+    try:
+        outcomes = {name: _learn(config, lessons, name, state, folder) for name in config.remedies}
+        together = _together(lessons, config.layers, epochs, seed, how)
+    except KeyboardInterrupt:
+        say_interrupted(console, command_line())
+        raise
+    title = f"{dataset}, {protocol}, {'-'.join(map(str, config.layers))}, {epochs} epochs a lesson"
     labels = [lesson.name for lesson in lessons]
     result = {
         "title": title,
         "circuit": circuit,
-        "engine": None if circuit == "equations" else engine or "verilator",
+        "engine": config.engine,
         "lessons": labels,
         "together": together,
         "remedies": {
@@ -160,9 +198,8 @@ def continual(
         },
     }
     text = json.dumps(result, indent=1) + "\n"
-    out.mkdir(parents=True, exist_ok=True)
-    replace_file(out / "continual.json", lambda path: path.write_text(text))
-    replace_file(out / "continual.png", lambda path: _draw(outcomes, labels, title, path))
+    folder.write_text("continual.json", text)
+    folder.write("continual.png", lambda path: _draw(outcomes, labels, title, path))
     console.print(_table(outcomes, together, title, checked=circuit != "equations"))
     if any(outcome.mismatches for outcome in outcomes.values()):
         raise SystemExit(1)
@@ -174,20 +211,61 @@ def _refuse_empty(lessons: Sequence[Lesson]) -> None:
             raise RunError(f"lesson {lesson.name} has no samples")
 
 
-def _learner(
-    circuit: str, engine: str, lanes: int, layers: tuple[int, ...], seed: int, how: Learning
-) -> Learner:
-    """What learns, from random weights."""
-    random = [] if how.rate is None else [random_states(lanes, seed)]
-    state = Followed(init_weights(layers, seed), [], random)
-    if circuit == "equations":
-        return EquationsLearner(state, how)
-    way = CIRCUITS[circuit]
-    program = way.program(
-        layers, state.weights, lanes, way.rule, learning=how, seed=seed, rivals=True
+def _learn(
+    config: ContinualConfig,
+    lessons: Sequence[Lesson],
+    remedy: str,
+    state: Checkpoint,
+    folder: RunFolder,
+) -> Outcome:
+    """Learn all lessons with a remedy, or go on with it; ``state`` follows."""
+    done = len(lessons_done(state, remedy))
+    if done == len(lessons):
+        return outcome_of(state, remedy)
+    if not (done or state.epoch or state.position):
+        state.weights, state.totals = init_weights(config.layers, config.seed), {}
+        state.random = (
+            [random_states(config.lanes, config.seed)] if config.learning.rate is not None else []
+        )
+    total = config.epochs * sum(len(lesson.y_train) for lesson in lessons)
+    if remedy == "rehearse":
+        total += config.epochs * sum(len(lesson.y_train) for lesson in lessons[1:])
+    learner = _learner(config, state)
+    with bars(console) as progress:
+        task = progress.add_task(remedy, total=total)
+        learn_lessons(
+            learner,
+            lessons,
+            state,
+            remedy=remedy,
+            epochs=config.epochs,
+            kept=config.kept,
+            seed=config.seed,
+            write=partial(folder.save_checkpoint, config),
+            progress=partial(progress.advance, task),
+        )
+    outcome = outcome_of(state, remedy)
+    console.print(f"{remedy}: final {outcome.final:.4f}", highlight=False)
+    return outcome
+
+
+def _learner(config: ContinualConfig, state: Checkpoint) -> Learner:
+    """What learns, from the weights of ``state``, which it changes."""
+    followed = Followed(state.weights, [], state.random)
+    if config.engine is None:
+        return EquationsLearner(followed, config.learning)
+    circuit = CIRCUITS[config.circuit]
+    program = circuit.program(
+        config.layers,
+        state.weights,
+        config.lanes,
+        circuit.rule,
+        learning=config.learning,
+        seed=config.seed,
+        rivals=True,
     )
-    core = make_engine(engine, program, build_progress(console))
-    return CircuitLearner(way, layers, program, core, state, how)
+    core = make_engine(config.engine, program, build_progress(console))
+    return CircuitLearner(circuit, config.layers, program, core, followed, config.learning)
 
 
 def _together(

@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import shlex
 import sys
 import time
 from pathlib import Path
@@ -27,7 +26,15 @@ from backspike.sim.files import check_file, replace_file
 from backspike.sim.fpga_commands import fpga
 from backspike.sim.inspection import eval_run, raster_run
 from backspike.sim.memory_view import show_memory
-from backspike.sim.options import ENGINES, PATH, SIZES, data_options, lanes_option, learning_options
+from backspike.sim.options import (
+    ENGINES,
+    PATH,
+    SIZES,
+    command_line,
+    data_options,
+    lanes_option,
+    learning_options,
+)
 from backspike.sim.rule_view import show_rule
 from backspike.sim.run_error import RunError
 from backspike.sim.sweep_commands import sweep
@@ -99,7 +106,7 @@ def demo(
         lift=64,
         out=out,
         resume=resume,
-        command=_command(),
+        command=command_line(),
         demo=True,
     )
     metrics = train_run(console, options)
@@ -142,7 +149,7 @@ def train(**options: Any) -> None:
     directly (direct-feedback), or with the output error of the delta rule (delta, with --hidden
     none).
     """
-    if train_run(console, TrainOptions(**options, command=_command()))["mismatches"]:
+    if train_run(console, TrainOptions(**options, command=command_line()))["mismatches"]:
         raise SystemExit(1)
 
 
@@ -301,11 +308,6 @@ def bench(names: tuple[str, ...], data_dir: Path | None, file: Path | None) -> N
         results[name] = importlib.import_module(f"backspike.bench.{name}").run(data_dir)
     if file is not None:
         replace_file(file, lambda path: path.write_text(json.dumps(results, indent=2) + "\n"))
-
-
-def _command() -> str:
-    """The command line, to be given again."""
-    return shlex.join(["backspike", *sys.argv[1:]])
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """Options that several commands have, and their types."""
 
+import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ __all__ = [
     "ENGINES",
     "PATH",
     "SIZES",
+    "command_line",
     "data_options",
     "lanes_option",
     "learning_options",
@@ -22,6 +25,11 @@ ENGINES = ("golden", "verilator")
 PATH = click.Path(path_type=Path)
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def command_line() -> str:
+    """What was typed, to be given again."""
+    return shlex.join(["backspike", *sys.argv[1:]])
 
 
 class _Sizes(click.ParamType):

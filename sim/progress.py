@@ -17,7 +17,7 @@ from rich.text import Text
 
 from backspike.sim.verilator_build import Progress as Build
 
-__all__ = ["bars", "build_progress", "epoch_line"]
+__all__ = ["bars", "build_progress", "epoch_line", "say_interrupted"]
 
 
 class _Rate(ProgressColumn):
@@ -62,3 +62,9 @@ def build_progress(console: Console) -> Build:
             console.print(f"building the simulator: {what} ({total} files)", highlight=False)
 
     return tell
+
+
+def say_interrupted(console: Console, command: str) -> None:
+    """Say how to go on with a run that was interrupted, of the command that it was begun with."""
+    again = f"{command.removesuffix(' --resume')} --resume"
+    console.print(f"interrupted; to go on: {again}", highlight=False, soft_wrap=True)

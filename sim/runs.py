@@ -13,12 +13,17 @@ from backspike.sim.files import check_folder, replace_file
 from backspike.sim.run_error import RunError
 from backspike.sim.weights_file import READ_ERRORS, read_weights
 
-__all__ = ["Checkpoint", "FinishedRun", "RunConfig", "RunFolder"]
+__all__ = ["Checkpoint", "Config", "FinishedRun", "RunConfig", "RunFolder"]
 
 
 @dataclass(frozen=True)
-class RunConfig:
-    """What decides the result of a run: a checkpoint continues only with the same.
+class Config:
+    """What decides the result of a run: a checkpoint continues only with the same."""
+
+
+@dataclass(frozen=True)
+class RunConfig(Config):
+    """Of a training run.
 
     The number of epochs is not part of that: a run may be resumed for more of them. Nor is where
     files are: of what a user's files hold, it has the SHA-256.
@@ -170,7 +175,7 @@ class RunFolder:
         """As :meth:`write`, an ``.npz``."""
         self.write(name, lambda path: np.savez_compressed(path, **arrays))  # type: ignore[arg-type]
 
-    def save_checkpoint(self, config: RunConfig, state: Checkpoint) -> None:
+    def save_checkpoint(self, config: Config, state: Checkpoint) -> None:
         """Write ``checkpoint.npz``."""
         meta = {
             "config": asdict(config),
@@ -181,7 +186,7 @@ class RunFolder:
             arrays |= {f"{name}{n:02}": a for n, a in enumerate(getattr(state, name))}
         self.write_arrays(_CHECKPOINT, arrays)
 
-    def load_checkpoint(self, config: RunConfig) -> Checkpoint:
+    def load_checkpoint(self, config: Config) -> Checkpoint:
         """Read ``checkpoint.npz``.
 
         Raises

@@ -12,8 +12,9 @@ from backspike.golden.nbp_learning import Phase
 from backspike.sim.learners import Learner
 from backspike.sim.runs import Checkpoint, RunConfig, RunFolder
 
-__all__ = ["run_training"]
+__all__ = ["CHECKPOINT_SECONDS", "run_training"]
 
+#: Longest time between two checkpoints.
 CHECKPOINT_SECONDS = 60.0
 
 Samples = Callable[[int, np.ndarray], np.ndarray]

@@ -9,8 +9,17 @@ from backspike.golden.datasets import load_dataset
 from backspike.golden.equations import init_weights
 from backspike.golden.nbp_learning import Learning
 from backspike.sim.circuits import Followed
-from backspike.sim.continual import Outcome, learn_lessons, permuted_lessons, split_lessons
-from backspike.sim.learners import EquationsLearner
+from backspike.sim.continual import (
+    REMEDIES,
+    Outcome,
+    learn_lessons,
+    outcome_of,
+    permuted_lessons,
+    split_lessons,
+)
+from backspike.sim.inputs import shortened
+from backspike.sim.learners import CircuitLearner, EquationsLearner
+from backspike.sim.runs import Checkpoint
 
 DIGITS = load_dataset("digits")
 HOW = Learning(margin=512, window=16384)
@@ -34,11 +43,19 @@ class Spy(EquationsLearner):
 
 
 def lessons_learned(remedy, lessons, epochs=1):
-    spy = Spy((256, 20, 10))
-    outcome = learn_lessons(
-        spy, lessons, remedy=remedy, epochs=epochs, kept=7, seed=1, progress=lambda n: None
-    )
-    return spy, outcome
+    spy, state = Spy((256, 20, 10)), Checkpoint([], [])
+    learn(spy, lessons, state, remedy, epochs)
+    return spy, outcome_of(state, remedy)
+
+
+def learn(spy, lessons, state, remedy, epochs, write=lambda state: None):
+    """Returns the samples that the bar was told of."""
+    shown = []
+    learn_lessons(
+        spy, lessons, state, remedy=remedy, epochs=epochs, kept=7, seed=1,
+        write=write, progress=shown.append,
+    )  # fmt: skip
+    return sum(shown)
 
 
 def test_split_lessons_hold_every_sample_once():
@@ -82,6 +99,73 @@ def test_rehearsal_adds_an_old_sample_to_each_new_one():
     assert sorted(new) == sorted(lessons[2].y_train)
     assert set(old) <= set(range(8))
     assert outcome.final > lessons_learned("none", lessons)[1].final
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+@pytest.mark.parametrize("stop", [0, 1, 5, 12, 16])
+def test_lessons_go_on_where_they_were_interrupted(remedy, stop):
+    class Stopped(Spy):
+        chunk = 64
+        left = None
+
+        def learn(self, x, y):
+            if self.left == 0:
+                raise KeyboardInterrupt
+            if self.left is not None:
+                self.left -= 1
+            return super().learn(x, y)
+
+    lessons = split_lessons(shortened(DIGITS, 500), 4)
+    whole, parts = Checkpoint([], []), Checkpoint([], [])
+    total = learn(Stopped((256, 8, 10)), lessons, whole, remedy, epochs=2)
+    spy, written = Stopped((256, 8, 10)), []
+    spy.left = stop
+    with pytest.raises(KeyboardInterrupt):
+        learn(spy, lessons, parts, remedy, epochs=2, write=written.append)
+    assert written[-1] is parts
+    again = Stopped((256, 8, 10))
+    for new, old in zip(again.weights(), parts.weights, strict=True):
+        new[:] = old
+    assert learn(again, lessons, parts, remedy, epochs=2) == total
+    assert parts.history == whole.history
+    assert all(np.array_equal(a, b) for a, b in zip(parts.weights, whole.weights, strict=True))
+    assert sum(map(len, spy.labels + again.labels)) == total
+
+
+@pytest.mark.parametrize("rate", [[], ["--rate", "200"]], ids=["plain", "rate"])
+def test_an_interrupted_command_goes_on(backspike, monkeypatch, rate, tmp_path):
+    size = ("--samples", 200, "--hidden", "12", "--classes", 5, *rate)
+    circuit = ("--circuit", "folded", "--engine", "golden")
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    assert backspike("continual", *size, *circuit, "--out", whole).returncode == 0
+    calls, learn = [], CircuitLearner.learn
+
+    def interrupted(self, x, y):
+        calls.append(len(y))
+        if len(calls) == 7:  # in the second lesson of the second remedy
+            raise KeyboardInterrupt
+        return learn(self, x, y)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CircuitLearner, "learn", interrupted)
+        done = backspike("continual", *size, *circuit, "--out", cut)
+    assert done.returncode == 130
+    shown = " ".join(done.stdout.split())
+    assert "interrupted; to go on: backspike continual" in shown
+    assert shown.endswith("--resume")
+    assert not (cut / "continual.json").exists()
+    for options, message in (
+        ([], "holds a run: go on with --resume"),
+        (["--resume", "--kept", "9"], "is of another run: kept was 200, not 9"),
+    ):
+        refused = backspike("continual", *size, *circuit, "--out", cut, *options)
+        assert refused.returncode == 2
+        assert message in refused.stderr
+    for _ in range(2):  # the second time, there is nothing left to learn
+        resumed = backspike("continual", *size, *circuit, "--out", cut, "--resume")
+        assert resumed.returncode == 0, resumed.stderr
+        results = [(folder / "continual.json").read_text() for folder in (whole, cut)]
+        assert results[0] == results[1]
 
 
 def test_what_is_forgotten_is_counted_from_the_best():
