@@ -11,7 +11,7 @@ from typing import Any
 from backspike.fpga.board_top import BoardTop
 from backspike.fpga.boards import Board
 from backspike.fpga.report import Report, read_report
-from backspike.fpga.resources import COLLISIONS_DONT_CARE
+from backspike.fpga.resources import BEFORE_SYNTHESIS
 from backspike.fpga.toolchain import run_tool
 
 __all__ = ["REPORT", "build_board", "netlist_name"]
@@ -46,7 +46,7 @@ def build_board(board: Board, folder: Path, seeds: int, progress: Progress) -> R
     plan = platform.prepare(
         BoardTop(board),
         name,
-        script_after_read=COLLISIONS_DONT_CARE,
+        script_after_read=BEFORE_SYNTHESIS,
         synth_opts=_SYNTHESIS[board.family],
         script_after_synth=f"tee -q -o {name}.cells.json stat -json",
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from amaranth.back import rtlil  # type: ignore[attr-defined]
 
-from backspike.fpga.resources import COLLISIONS_DONT_CARE
+from backspike.fpga.resources import BEFORE_SYNTHESIS
 from backspike.fpga.toolchain import run_tool
 from backspike.hdl.core import Core
 from backspike.hdl.params import CoreParams
@@ -43,7 +43,7 @@ def netlist_verilog(params: CoreParams, family: str) -> str:
         (folder / "core.il").write_text(rtlil.convert(Core(params), name=_TOP, emit_src=False))
         script = [
             "read_rtlil core.il",
-            COLLISIONS_DONT_CARE,
+            BEFORE_SYNTHESIS,
             f"{synthesis} -top {_TOP}",
             _FORGET,
             "write_verilog -noattr cells.v",

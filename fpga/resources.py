@@ -17,14 +17,19 @@ from rich.table import Table
 from backspike.hdl.core import Core
 from backspike.hdl.params import CORE_PRESETS, CoreParams
 
-__all__ = ["COLLISIONS_DONT_CARE", "FAMILIES", "cell_counts", "find_yosys"]
+__all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "cell_counts", "find_yosys"]
 
-#: For yosys: nobody uses what a RAM returns for the word that is written in the same cycle
-#: (``hdl.memory``). Without it, yosys spends about 50 LUT and 70 FF per memory to define it.
-#: Selects clocked, non-transparent read ports of memories with one write port.
-COLLISIONS_DONT_CARE = (
+#: What yosys does before it synthesises.
+#:
+#: Nobody uses what a RAM returns for the word that is written in the same cycle (``hdl.memory``).
+#: Without that, yosys spends about 50 LUT and 70 FF per memory to define it. Selects clocked,
+#: non-transparent read ports of memories with one write port.
+#:
+#: Amaranth's wires for elements of arrays, ``name[0]``, are taken for bits of ``name`` by ABC9,
+#: which may then fail (yosys 0.70, an assertion in ``rtlil.cc``): they lose their names.
+BEFORE_SYNTHESIS = (
     "setparam -set COLLISION_X_MASK 1'1 t:$memrd_v2 r:CLK_ENABLE=1 %i "
-    "r:TRANSPARENCY_MASK=1'0 %i r:COLLISION_X_MASK=1'0 %i"
+    "r:TRANSPARENCY_MASK=1'0 %i r:COLLISION_X_MASK=1'0 %i; rename -hide w:*[*]*"
 )
 
 #: yosys' command for each family, and the cells that are worth a column.
@@ -73,7 +78,7 @@ def cell_counts(params: CoreParams, family: str = "ecp5") -> dict[str, int]:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "core.il").write_text(rtlil.convert(Core(params), emit_src=False))
         script = (
-            f"read_rtlil core.il; {COLLISIONS_DONT_CARE}; {synthesis} -top top; "
+            f"read_rtlil core.il; {BEFORE_SYNTHESIS}; {synthesis} -top top; "
             "tee -o cells.json stat -json"
         )
         subprocess.run(

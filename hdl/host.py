@@ -12,7 +12,7 @@ from backspike.hdl.params import CoreParams
 __all__ = ["CommandProcessor"]
 
 #: Cycles between a memory and the command processor: there, the memory's own, and back.
-READ_LATENCY = 3
+READ_LATENCY = 4
 
 
 def _header_layout() -> data.StructLayout:
@@ -126,9 +126,8 @@ class CommandProcessor(wiring.Component):
             m.d.comb += self.busy.eq(~fsm.ongoing("HEADER") | self.i.valid | self.running)
             with m.State("HEADER"):
                 m.d.comb += self.i.ready.eq(~self.running)
-                with m.If(self.i.valid & self.i.ready):
-                    m.d.sync += head.eq(self.i.p)
-                    m.d.sync += left.eq(self.i.p)
+                with m.If(self.i.valid & ~self.running):
+                    m.d.sync += [head.eq(self.i.p), left.eq(self.i.p)]
                     m.next = "DECODE"
             with m.State("DECODE"):
                 m.next = "DISPATCH"

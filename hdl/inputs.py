@@ -1,6 +1,6 @@
 """Spikes of input axons that wait for the next time step."""
 
-from amaranth import Module, Signal
+from amaranth import Module, Mux, Signal
 from amaranth.lib import data, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -32,7 +32,7 @@ class InputSpikes(wiring.Component):
     r_bits : Out(lanes)
         The row taken.
     clear, clear_row : In
-        Clear a row.
+        Clear a row, in the next cycle.
     """
 
     def __init__(self, params: CoreParams):
@@ -56,7 +56,10 @@ class InputSpikes(wiring.Component):
         taken, taken_row, adding = Signal(), Signal.like(self.r_row), Signal()
         m.d.comb += self.r_bits.eq(read.data)
 
-        m.d.sync += [taken.eq(self.take), taken_row.eq(self.r_row)]
+        m.d.sync += [
+            taken.eq(self.take | self.clear),
+            taken_row.eq(Mux(self.clear, self.clear_row, self.r_row)),
+        ]
         m.d.sync += adding.eq(self.i.valid & ~adding & ~self.take)
         m.d.comb += self.i.ready.eq(adding)
         with m.If(self.take):
@@ -64,9 +67,7 @@ class InputSpikes(wiring.Component):
         with m.Else():
             m.d.comb += [read.en.eq(self.i.valid & ~adding), read.addr.eq(self.i.p.row)]
 
-        with m.If(self.clear):
-            m.d.comb += [write.en.eq(1), write.addr.eq(self.clear_row), write.data.eq(0)]
-        with m.Elif(taken):
+        with m.If(taken):
             m.d.comb += [write.en.eq(1), write.addr.eq(taken_row), write.data.eq(0)]
         with m.Elif(adding):
             m.d.comb += [

@@ -6,8 +6,8 @@ from amaranth.lib.wiring import In, Out
 
 __all__ = ["HOST_PORT", "HostedMemory", "LookupTable"]
 
-#: How the host reaches a memory. ``r_data`` is valid in the cycle after a read and stays; the
-#: core is idle meanwhile.
+#: How the host reaches a memory. ``r_data`` is valid two cycles after a read, and stays until the
+#: memory is read again; the core is idle meanwhile.
 HOST_PORT = wiring.Signature({
     "en": Out(1),
     "write": Out(1),
@@ -121,16 +121,13 @@ class HostedMemory(wiring.Component):
         host_words = [
             Cat(*outputs[first : first + self.group]) for first in range(0, self.banks, self.group)
         ]
-        if group_bits:
-            shown = Signal(group_bits)
-            with m.If(host.en):
-                m.d.sync += shown.eq(host_group)
-            with m.Switch(shown):
-                for number, word in enumerate(host_words):
-                    with m.Case(number):
-                        m.d.comb += host.r_data.eq(word)
-        else:
-            m.d.comb += host.r_data.eq(host_words[0])
+        shown = Signal(group_bits)
+        with m.If(host.en):
+            m.d.sync += shown.eq(host_group)
+        with m.Switch(shown):
+            for number, word in enumerate(host_words):
+                with m.Case(number):
+                    m.d.sync += host.r_data.eq(word)
         return m
 
 

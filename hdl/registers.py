@@ -1,6 +1,6 @@
 """The host's registers and the work counters, made from the tables of the host map."""
 
-from amaranth import Module, Mux, Signal
+from amaranth import Array, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -14,10 +14,25 @@ __all__ = ["Counters", "Registers"]
 ELSEWHERE = ("reward", "reward0", "epoch_step", "epochs_done")
 
 
+class _Request:
+    """What the host asks, a cycle later, in registers next to what it asks for."""
+
+    def __init__(self, m: Module, port) -> None:
+        self.en, self.write = Signal(name="host_en"), Signal(name="host_write")
+        self.address = Signal(range(max(len(REGISTERS), len(COUNTERS))), name="host_address")
+        self.w_data = Signal(32, name="host_w_data")
+        m.d.sync += [
+            self.en.eq(port.en),
+            self.write.eq(port.en & port.write),
+            self.address.eq(port.address),
+            self.w_data.eq(port.w_data),
+        ]
+
+
 class Registers(wiring.Component):
     """One register per entry of :data:`backspike.hdl.host_map.REGISTERS`.
 
-    Timing: a written value shows one cycle later.
+    Timing: a written value shows two cycles later, what is read is there after two.
 
     Members
     -------
@@ -63,8 +78,7 @@ class Registers(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        host = self.host
-        write = host.en & host.write
+        host = _Request(m, self.host)
         epoch_step = self.epoch_step
         m.d.comb += [
             self.epoch_begins.eq(epoch_step == 0),
@@ -83,7 +97,7 @@ class Registers(wiring.Component):
             m.d.sync += [self.step.eq(0), epoch_step.eq(0), self.epochs_done.eq(0)]
 
         shown = Signal(32)
-        m.d.comb += [host.r_data.eq(shown), self.reward.eq(host.w_data)]
+        m.d.comb += [self.host.r_data.eq(shown), self.reward.eq(host.w_data)]
         with m.If(host.en), m.Switch(host.address):
             for address, (name, register) in enumerate(REGISTERS.items()):
                 with m.Case(address):
@@ -99,13 +113,13 @@ class Registers(wiring.Component):
                         m.d.sync += shown.eq(register.reset)
                     elif name == "reward":
                         m.d.sync += shown.eq(self.r1)
-                        m.d.comb += self.set_reward.eq(write)
+                        m.d.comb += self.set_reward.eq(host.write)
                     elif name == "reward0":
                         m.d.sync += shown.eq(self.r0)
-                        m.d.comb += self.set_reward0.eq(write)
+                        m.d.comb += self.set_reward0.eq(host.write)
                     else:
                         m.d.sync += shown.eq(getattr(self, name))
-                        with m.If(write):
+                        with m.If(host.write):
                             m.d.sync += getattr(self, name).eq(host.w_data)
         return m
 
@@ -113,7 +127,7 @@ class Registers(wiring.Component):
 class Counters(wiring.Component):
     """One counter per entry of :data:`backspike.hdl.host_map.COUNTERS`, and its increment.
 
-    Timing: an increment shows two cycles later.
+    Timing: an increment shows two cycles later, what is read is there after two.
 
     Members
     -------
@@ -131,13 +145,15 @@ class Counters(wiring.Component):
         m = Module()
         shown = Signal(COUNTER_BITS)
         m.d.comb += self.host.r_data.eq(shown)
-        for address, name in enumerate(COUNTERS):
+        host, counts = _Request(m, self.host), []
+        for name in COUNTERS:
             # Registered, so that no popcount stands in front of a long carry chain.
             rise = Signal(16, name=f"{name}_rise")
             count = Signal(COUNTER_BITS, name=name)
             m.d.sync += rise.eq(getattr(self, name))
             with m.If(rise != 0):
                 m.d.sync += count.eq(count + rise)
-            with m.If(self.host.en & (self.host.address == address)):
-                m.d.sync += shown.eq(count)
+            counts.append(count)
+        with m.If(host.en):
+            m.d.sync += shown.eq(Array(counts)[host.address])
         return m

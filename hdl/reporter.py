@@ -1,6 +1,6 @@
 """Packs what the core reports during ADVANCE: time steps, and the spikes of each row."""
 
-from amaranth import Module, Signal
+from amaranth import Array, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -39,13 +39,13 @@ class Reporter(wiring.Component):
         word = Signal(range(3))
         step_words = (header(Response.STEP, 0, 1), self.steps.p)
         row_words = (header(Response.SPIKES, 0, 2), self.rows.p.row, self.rows.p.bits)
+        # Both are never valid together; which one is does not delay the words of the rows.
+        m.d.comb += self.o.p.eq(
+            Mux(self.steps.valid, Array(step_words)[word], Array(row_words)[word])
+        )
         for source, words in ((self.steps, step_words), (self.rows, row_words)):
             with m.If(source.valid):
                 m.d.comb += self.o.valid.eq(1)
-                with m.Switch(word):
-                    for number, value in enumerate(words):
-                        with m.Case(number):
-                            m.d.comb += self.o.p.eq(value)
                 with m.If(self.o.ready):
                     m.d.sync += word.eq(word + 1)
                     with m.If(word == len(words) - 1):

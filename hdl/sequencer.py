@@ -82,7 +82,7 @@ class Sequencer(wiring.Component):
             "serving": In(1),
             "traces_busy": In(1),
             "learning": Out(1),
-            "clear": Out(1),
+            "clear": Out(1, init=1),
             "clear_address": Out(range(self.sweep)),
             "in_host": Out(1),
             "in_dendrite": Out(1),
@@ -116,6 +116,7 @@ class Sequencer(wiring.Component):
                 m.d.comb += self.in_host.eq(1)
                 m.d.sync += left.eq(self.n_steps)
                 with m.If(self.start_clear):
+                    m.d.sync += self.clear.eq(1)
                     m.next = "CLEAR"
                 with m.Elif(self.advance & (self.n_steps != 0)):
                     m.next = "BEGIN"
@@ -163,9 +164,9 @@ class Sequencer(wiring.Component):
                         end_step()
 
             with m.State("CLEAR"):
-                m.d.comb += [self.in_host.eq(1), self.clear.eq(1)]
+                m.d.comb += self.in_host.eq(1)
                 m.d.sync += self.clear_address.eq(self.clear_address + 1)
                 with m.If(self.clear_address == self.sweep - 1):
-                    m.d.sync += self.clear_address.eq(0)
+                    m.d.sync += [self.clear_address.eq(0), self.clear.eq(0)]
                     m.next = "IDLE"
         return m

@@ -12,7 +12,8 @@ class StreamBuffer(wiring.Component):
 
     Timing
     ------
-    Latency 1 cycle, throughput one word per cycle. ``i.ready`` and ``o`` are registers.
+    Latency 1 cycle, throughput one word per cycle. ``i.ready`` and ``o.valid`` are
+    registers, ``o.payload`` is one of two.
 
     Parameters
     ----------
@@ -30,15 +31,24 @@ class StreamBuffer(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        spare, spare_full = Signal(self.shape, reset_less=True), Signal()
-        passes, taken = ~self.o.valid | self.o.ready, self.i.valid & self.i.ready
-        m.d.comb += self.i.ready.eq(~spare_full)
-        # What is not valid is copied too: so no payload waits for `i.valid`.
-        with m.If(~spare_full):
-            m.d.sync += spare.eq(self.i.payload)
-        with m.If(passes):
-            m.d.sync += [self.o.valid.eq(taken | spare_full), spare_full.eq(0)]
-            m.d.sync += self.o.payload.eq(Mux(spare_full, spare, self.i.payload))
-        with m.Elif(taken):
-            m.d.sync += spare_full.eq(1)
+        entries = [Signal(self.shape, name=f"entry{n}", reset_less=True) for n in range(2)]
+        ready, valid = Signal(init=1), Signal()  # fewer than two words, and any
+        newest, oldest = Signal(), Signal()  # the entry to fill, and the one to empty
+        pushed, popped = ready & self.i.valid, valid & self.o.ready
+        m.d.comb += [
+            self.i.ready.eq(ready),
+            self.o.valid.eq(valid),
+            self.o.payload.eq(Mux(oldest, entries[1], entries[0])),
+        ]
+        # What is not valid is copied too, and what is taken stays where it is: no payload waits
+        # for the handshake of either side.
+        for n, entry in enumerate(entries):
+            with m.If(ready & (newest == n)):
+                m.d.sync += entry.eq(self.i.payload)
+        m.d.sync += [
+            newest.eq(newest ^ pushed),
+            oldest.eq(oldest ^ popped),
+            valid.eq(pushed | (valid & ~(ready & popped))),
+            ready.eq(Mux(ready, ~(valid & pushed & ~popped), popped)),
+        ]
         return m

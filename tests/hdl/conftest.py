@@ -165,6 +165,7 @@ class Bus:
         ctx.set(port.address, address)
         await ctx.tick()
         ctx.set(port.en, 0)
+        await ctx.tick()
         return ctx.get(port.r_data)
 
     @staticmethod

@@ -34,6 +34,7 @@ def test_spikes_are_ored_and_taken_once(lanes, p_idle, rng, bus, small):
             ctx.set(dut.clear_row, cleared)
             await ctx.tick()
             ctx.set(dut.clear, 0)
+            await ctx.tick()
             waiting[cleared] = 0
             # One row after the other, without a pause, as the dendrite phase does.
             assert [await take(ctx, dut, row) for row in (3, 2, 1, 0)] == waiting[::-1]

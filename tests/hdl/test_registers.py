@@ -21,6 +21,7 @@ def test_registers_keep_what_the_host_writes(more, rng, bus, small):
         for _ in range(100):
             name, value = rng.choice(names), rng.randrange(1 << 32)
             await bus.host_write(ctx, dut.host, names.index(name), value)
+            await ctx.tick()
             register = REGISTERS[name]
             if register.writable and register.exists(p) and name not in ("reward", "reward0"):
                 kept[name] = value & (1 << register.shape.width) - 1
@@ -37,6 +38,7 @@ def test_steps_and_epochs_count_and_clear(bus, small):
 
     async def bench(ctx):
         await bus.host_write(ctx, dut.host, list(REGISTERS).index("step"), 0xFFFFFFFE)
+        await ctx.tick()
         ctx.set(dut.next_step, 1)
         seen = []
         for _ in range(4):
@@ -64,6 +66,7 @@ def test_reward_is_passed_on_and_read_from_elsewhere(value, name, trace, bus, sm
         for en, write in ((0, 0), (0, 1), (1, 0), (1, 1)):
             ctx.set(dut.host.en, en)
             ctx.set(dut.host.write, write)
+            await ctx.tick()
             assert ctx.get(getattr(dut, f"set_{name}")) == (en and write)
         assert ctx.get(dut.reward) == value
         ctx.set(dut.host.write, 0)
