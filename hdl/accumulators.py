@@ -9,6 +9,7 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl.arith import popcount, saturate, scale, wrap
 from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams, Overflow
+from backspike.hdl.synapses import given_weight
 from backspike.hdl.walker import word_layout
 
 __all__ = ["Accumulators"]
@@ -51,7 +52,7 @@ class Accumulators(wiring.Component):
             "slot": In(params.slot_bits),
             "valid": In(1),
             "word": In(word_layout(params)),
-            "weights": In(signed(9)).array(params.lanes),
+            "weights": In(given_weight(params)).array(params.lanes),
             **({"delays": In(params.slot_bits).array(params.lanes)} if params.delays else {}),
             "busy": Out(1),
             "sum_en": In(1),
@@ -113,10 +114,7 @@ class Accumulators(wiring.Component):
             ]
         addends = [Signal(signed(17), name=f"addend{n}", reset_less=True) for n in range(p.lanes)]
         for lane in range(p.lanes):
-            weight = self.weights[lane]
-            if p.columns:
-                weight = Mux(word.negate, -weight, weight)
-            scaled = scale(weight, word.exponent)
+            scaled = scale(self.weights[lane], word.exponent)
             m.d.sync += addends[lane].eq(Mux(word.mask[lane], scaled, 0))
 
         # Second cycle: the sums are there. Third: add. Fourth: write the whole row.

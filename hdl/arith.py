@@ -39,7 +39,7 @@ def shift_to_zero(value: Value, amount: int) -> Value:
 
 
 def scale(weight: Value, exponent: Value) -> Value:
-    """``weight * 2**exponent`` for a 9-bit weight and an exponent of -8 to 7, rounded down."""
+    """``weight * 2**exponent`` for a weight and an exponent of -8 to 7, rounded down."""
     amount = Value.cast(exponent + 8)[:4]
     return (weight << amount) >> 8
 

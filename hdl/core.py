@@ -202,6 +202,7 @@ class Core(wiring.Component):
             | found.o.valid
             | lists.busy
             | planner.o.valid
+            | walker.busy
             | walked.o.valid
             | synapses.busy
             | synapses.o.valid
@@ -369,23 +370,24 @@ class Core(wiring.Component):
     def _route_host(self, m, host, ports: dict) -> None:
         """Route the host's port to the memory that it names, by registers there and back."""
         address, w_data = Signal.like(host.port.address), Signal.like(host.port.w_data)
-        write, answer = Signal(), Signal.like(host.port.r_data)
+        write, answer, number = Signal(), Signal.like(host.port.r_data), Signal.like(host.memory)
         m.d.sync += [
             address.eq(host.port.address),
             w_data.eq(host.port.w_data),
             write.eq(host.port.write),
+            number.eq(host.memory),  # long before the first access
         ]
         m.d.comb += host.port.r_data.eq(answer)
         for name, port in ports.items():
             en = Signal(name=f"{name}_en")
-            m.d.sync += en.eq(host.port.en & (host.memory == MEMORIES[name].number))
+            m.d.sync += en.eq(host.port.en & (number == MEMORIES[name].number))
             m.d.comb += [
                 port.address.eq(address),
                 port.w_data.eq(w_data),
                 port.write.eq(write),
                 port.en.eq(en),
             ]
-        with m.Switch(host.memory):
+        with m.Switch(number):
             for name, port in ports.items():
                 with m.Case(MEMORIES[name].number):
                     m.d.sync += answer.eq(port.r_data)

@@ -90,23 +90,23 @@ class EpochActivity(wiring.Component):
             gate.addr.eq(Cat(self.gate_row, ~odd)),
             self.gate_bits.eq(Mux(self.begins, 0, gate.data)),
         ]
-        first, row, bits = Signal(), Signal(row_bits), Signal(p.lanes)
         m.d.comb += [
             read.en.eq(self.valid),
             read.addr.eq(Cat(self.spikes.row, ~odd)),
+        ]
+        # What comes with it, and the row with both.
+        first, spikes, valid = Signal(), Signal.like(self.spikes), Signal()
+        m.d.sync += [first.eq(self.first), spikes.eq(self.spikes), valid.eq(self.valid)]
+        m.d.sync += [
             activity.first.eq(first),
-            activity.valid.eq(self.busy),
-            activity.spikes.row.eq(row),
-            activity.spikes.bits.eq(bits | Mux(self.begins, 0, read.data)),
-            write.en.eq(self.busy),
-            write.addr.eq(Cat(row, odd)),
+            activity.valid.eq(valid),
+            activity.spikes.row.eq(spikes.row),
+            activity.spikes.bits.eq(spikes.bits | Mux(self.begins, 0, read.data)),
+        ]
+        m.d.comb += [
+            self.busy.eq(valid | activity.valid),
+            write.en.eq(activity.valid),
+            write.addr.eq(Cat(activity.spikes.row, odd)),
             write.data.eq(activity.spikes.bits),
         ]
-        m.d.sync += self.busy.eq(self.valid)
-        with m.If(self.valid):
-            m.d.sync += [
-                first.eq(self.first),
-                row.eq(self.spikes.row),
-                bits.eq(self.spikes.bits),
-            ]
         return m

@@ -23,7 +23,6 @@ from backspike.hdl.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.rule_setup import RuleSetup
 from backspike.hdl.source import source_traces
-from backspike.hdl.stream_buffer import StreamBuffer
 from backspike.hdl.traces import past_slot
 from backspike.hdl.walker import word_layout
 
@@ -67,10 +66,9 @@ class LearningEngine(wiring.Component):
 
     Timing
     ------
-    ``n_lane_ops`` cycles per word (at least 1), behind a buffer of one cycle; a change of rule or
-    of the axon's activity costs a set-up of ``count + 4`` cycles, one more if the last instruction
-    adds to a coefficient. A word is written 5 cycles after its last operation, 6 in a core with
-    ``lava``.
+    ``n_lane_ops`` cycles per word (at least 1); a change of rule or of the axon's activity costs a
+    set-up of ``count + 4`` cycles, one more if the last instruction adds to a coefficient. A word
+    is written 5 cycles after its last operation, 6 in a core with ``lava``.
 
     Members
     -------
@@ -148,35 +146,43 @@ class LearningEngine(wiring.Component):
         p = self.params
         m.submodules.setup = setup = RuleSetup(p)
         wiring.connect(m, wiring.flipped(self.host_microcode), setup.host_microcode)
-        given = self._buffer(m)
-        word, old = given.p.word, given.p.old
+        word, old = self.i.p, self._old_synapses(m)
         s1, s1_valid = Signal(word_layout(p), reset_less=True), Signal()
         old1 = self._old("s1")
-        ready = self._set_up(m, setup, given, s1_valid)
+        ready = self._set_up(m, setup, s1_valid)
 
         # Stage 1 takes a word and chooses factors, one lane operation per cycle.
         number, last_op = Signal(range(LANE_OPS + 1)), Signal()
         accept = Signal()
         m.d.comb += [
-            given.ready.eq(ready & ~setup.start & (~s1_valid | last_op)),
-            accept.eq(given.valid & given.ready),
+            self.i.ready.eq(ready & ~setup.start & (~s1_valid | last_op)),
+            accept.eq(self.i.valid & self.i.ready),
             self.look_en.eq(accept),
             self.look_row.eq(word.row),
             self.n_words.eq(accept),
-            self.n_visited.eq(Mux(accept, popcount(word.mask), 0)),
         ]
         if p.has_history:
             slot = past_slot(p, source_traces(p, word.source).time)
             m.d.comb += self.y_past_address.eq(word.row * p.history + slot)
+        taken, changed = Signal(), Signal(p.lanes)
+        m.d.sync += taken.eq(accept)
+        m.d.comb += [
+            self.n_visited.eq(Mux(taken, popcount(s1.mask), 0)),
+            self.n_changed.eq(popcount(changed)),
+        ]
         with m.If(accept):
-            m.d.sync += [s1.eq(word), s1_valid.eq(1), number.eq(0)]
+            m.d.sync += [s1.eq(word), s1_valid.eq(1)]
             m.d.sync += last_op.eq(setup.n_lane_ops <= 1)
             m.d.sync += [old1[lane].eq(old[lane]) for lane in range(p.lanes)]
         with m.Elif(s1_valid & last_op):
             m.d.sync += s1_valid.eq(0)
         with m.Elif(s1_valid):
-            m.d.sync += [number.eq(number + 1), last_op.eq(number + 2 >= setup.n_lane_ops)]
-        op = setup.lane_ops[number]
+            m.d.sync += last_op.eq(number + 2 >= setup.n_lane_ops)
+        # The operation of the next cycle is fetched in this one.
+        op, following = Signal.like(setup.lane_ops[0]), Signal.like(number)
+        m.d.comb += following.eq(number + s1_valid)
+        m.d.sync += number.eq(Mux(accept, 0, following))
+        m.d.sync += op.eq(Mux(accept, setup.lane_ops[0], setup.lane_ops[following]))
         chosen, old_chosen = Signal(step_layout(p), reset_less=True), self._old("chosen")
         m.d.sync += chosen.valid.eq(s1_valid)
         with m.If(s1_valid):
@@ -192,7 +198,7 @@ class LearningEngine(wiring.Component):
                     if name in ("target", "shift", "exponent")
                 ),
             ]
-        terms = self._multiply(m, setup, old1, s1_valid, number, chosen.valid)
+        terms = self._multiply(m, setup, op, old1, s1_valid, number, chosen.valid)
 
         # Stage 2 has the products, with their signs; stage 3 adds them to what was there.
         step, old2 = self._follow(m, chosen, old_chosen, "s2")
@@ -213,11 +219,11 @@ class LearningEngine(wiring.Component):
             m.d.sync += s4.eq(step.word)
             m.d.sync += [after.eq(before) for before, after in zip(old3, old4, strict=True)]
         limits = self._limits(m, step)
-        self._write(m, s4, s4_valid, old4, exact, limits)
-        valid += [step.valid, s4_valid, self.w_en]
+        self._write(m, s4, s4_valid, old4, exact, limits, changed)
+        valid += [step.valid, s4_valid, self.w_en, changed.any()]
         m.d.comb += [
             self.draw.eq(drawing),
-            self.busy.eq(Cat(given.valid, valid).any() | setup.busy | setup.start),
+            self.busy.eq(Cat(self.i.valid, valid).any() | setup.busy | setup.start),
         ]
         return m
 
@@ -234,37 +240,22 @@ class LearningEngine(wiring.Component):
         m.d.sync += [after.eq(step), *(a.eq(b) for a, b in zip(old_after, old, strict=True))]
         return after, old_after
 
-    def _buffer(self, m: Module):
-        """Words with their synapses, and whether they need the set-up of the word before."""
+    def _old_synapses(self, m: Module) -> list[data.View]:
+        """What each lane's synapse is, of the word in ``i``."""
         p = self.params
-        read = data.StructLayout({
-            "word": word_layout(p),
-            "old": data.ArrayLayout(old_layout(p), p.lanes),
-            "same": 1,
-        })
-        m.submodules.words = words = StreamBuffer(read)
-        word, given = self.i.p, words.i.p
-        before = Signal(word_layout(p), reset_less=True)
-        m.d.comb += [
-            words.i.valid.eq(self.i.valid),
-            self.i.ready.eq(words.i.ready),
-            given.word.eq(word),
-            given.same.eq((word.rule == before.rule) & (word.source == before.source)),
-        ]
-        with m.If(self.i.valid & self.i.ready):
-            m.d.sync += before.eq(word)
-        for lane in range(p.lanes):
-            m.d.comb += given.old[lane].weight.eq(self.weights[lane])
+        lanes = [Signal(old_layout(p), name=f"old{lane}") for lane in range(p.lanes)]
+        for lane, old in enumerate(lanes):
+            m.d.comb += old.weight.eq(self.weights[lane])
             if p.has_tags:
-                m.d.comb += given.old[lane].tag.eq(self.tags[lane])
+                m.d.comb += old.tag.eq(self.tags[lane])
             if p.delays:
-                m.d.comb += given.old[lane].delay.eq(self.delays[lane])
-        return words.o
+                m.d.comb += old.delay.eq(self.delays[lane])
+        return lanes
 
-    def _set_up(self, m: Module, setup, given, s1_valid):
+    def _set_up(self, m: Module, setup, s1_valid):
         """Run the microcode when a word comes whose rule or axon differs from the last; returns
         whether that has been done."""
-        word, known, done = given.p.word, Signal(), Signal()
+        given, known, done = self.i, Signal(), Signal()
         m.d.comb += [
             setup.r1.eq(self.r1),
             setup.r0.eq(self.r0),
@@ -283,8 +274,8 @@ class LearningEngine(wiring.Component):
         with m.If(given.valid & ~ready & ~setup.busy & ~setup.start & ~s1_valid):
             m.d.sync += [
                 setup.start.eq(1),
-                setup.rule.eq(word.rule),
-                setup.source.eq(word.source),
+                setup.rule.eq(given.p.rule),
+                setup.source.eq(given.p.source),
                 known.eq(1),
                 done.eq(1),
             ]
@@ -292,20 +283,19 @@ class LearningEngine(wiring.Component):
             m.d.sync += known.eq(0)
         return ready
 
-    def _multiply(self, m: Module, setup, old, s1_valid, number, chosen_valid) -> list[Signal]:
+    def _multiply(self, m: Module, setup, op, old, s1_valid, number, chosen_valid) -> list[Signal]:
         """The product of every lane after each operation: its factors first, then the product."""
         p = self.params
         shape = signed(PRODUCT_BITS) if p.has_lava else PRODUCT
         products = []
-        op = setup.lane_ops[number]
-        begin, starts = Signal(PRODUCT, reset_less=True), Signal(reset_less=True)
-        with m.If(s1_valid):
-            m.d.sync += [
-                begin.eq(Mux(op.first, setup.coefficients[op.coefficient], 0)),
-                starts.eq(op.first | (number == 0)),
-            ]
+        begin, starts = Signal(PRODUCT), Signal()
+        m.d.comb += [
+            begin.eq(Mux(op.first, setup.coefficients[op.coefficient], 0)),
+            starts.eq(s1_valid & (op.first | (number == 0))),
+        ]
         for lane in range(p.lanes):
             product = Signal(shape, name=f"product{lane}")
+            result = Signal(shape, name=f"result{lane}", reset_less=True)
             factor = LaneFactor(p)
             m.submodules[f"factor{lane}"] = factor
             m.d.comb += [
@@ -323,12 +313,15 @@ class LearningEngine(wiring.Component):
                 recalled = zip(factor.recalled, setup.recalled, strict=True)
                 m.d.comb += [here.eq(there) for here, there in recalled]
             multiplier = Signal.like(factor.o, name=f"multiplier{lane}", reset_less=True)
-            exact = Mux(starts, begin, product) * multiplier
+            exact = product * multiplier
+            exact = exact if p.has_lava else saturate(exact, PRODUCT)
             with m.If(s1_valid):
                 m.d.sync += multiplier.eq(factor.o)
             with m.If(chosen_valid):
-                m.d.sync += product.eq(exact if p.has_lava else saturate(exact, PRODUCT))
-            products.append(product)
+                m.d.sync += [result.eq(exact), product.eq(exact)]
+            with m.If(starts):
+                m.d.sync += product.eq(begin)
+            products.append(result)
         return products
 
     def _scale_down(self, m: Module, step, products) -> list[Signal]:
@@ -386,10 +379,10 @@ class LearningEngine(wiring.Component):
         return exact
 
     def _limits(self, m: Module, step) -> tuple[Signal, Signal, Signal]:
-        """The rounding unit, and the least and the greatest weight, of the word behind."""
-        unit, low, high = Signal(9), Signal(signed(10)), Signal(signed(10))
-        one = (1 << step.word.lsb)[: len(unit)]
-        m.d.sync += unit.eq(one)
+        """The bits that rounding keeps, the least and the greatest weight, of the word behind."""
+        keeps, low, high = Signal(signed(10)), Signal(signed(10)), Signal(signed(10))
+        one = (1 << step.word.lsb)[:9]
+        m.d.sync += keeps.eq(-one)
         with m.Switch(step.word.sign):
             with m.Case(SignMode.EXCITATORY):
                 m.d.sync += [low.eq(0), high.eq(256 - one)]
@@ -397,24 +390,24 @@ class LearningEngine(wiring.Component):
                 m.d.sync += [low.eq(one - 256), high.eq(0)]
             with m.Default():
                 m.d.sync += [low.eq(-256), high.eq(256 - one)]
-        return unit, low, high
+        return keeps, low, high
 
-    def _write(self, m: Module, s4, s4_valid, old, exact, limits) -> None:
-        """Round and clip the word in stage 4; write and count it in the cycle after."""
+    def _write(self, m: Module, s4, s4_valid, old, exact, limits, changed) -> None:
+        """Round and clip the word in stage 4; write it in the cycle after, count it in the next."""
         p = self.params
-        unit, low, high = limits
-        changed = Signal(p.lanes)
+        keeps, low, high = limits
         m.d.sync += [self.w_en.eq(s4_valid), self.w.eq(s4)]
         for lane in range(p.lanes):
             rounded = Signal(signed(EXACT.width - FRACTION_BITS))
             clipped, kept = Signal(signed(9)), Signal(signed(9))
             before = Signal(signed(9), name=f"before{lane}", reset_less=True)
             m.d.comb += [
-                rounded.eq((exact["weight"][lane] >> FRACTION_BITS) & -unit),
+                rounded.eq((exact["weight"][lane] >> FRACTION_BITS) & keeps),
                 clipped.eq(Mux(rounded < low, low, Mux(rounded > high, high, rounded))),
                 kept.eq(clipped),
-                changed[lane].eq((self.w_weights[lane] != before) & self.w.mask[lane]),
             ]
+            differs = (self.w_weights[lane] != before) & self.w.mask[lane]
+            m.d.sync += changed[lane].eq(self.w_en & differs)
             m.d.sync += [self.w_weights[lane].eq(kept), before.eq(old[lane].weight)]
             if p.weight_low:
                 with m.If(~s4.sparse):
@@ -426,4 +419,3 @@ class LearningEngine(wiring.Component):
                 delay = exact["delay"][lane] >> FRACTION_BITS
                 most = Mux(delay > p.max_delay, p.max_delay, delay)
                 m.d.sync += self.w_delays[lane].eq(Mux(delay < 0, 0, most))
-        m.d.comb += self.n_changed.eq(Mux(self.w_en, popcount(changed), 0))

@@ -27,7 +27,8 @@ def plan_layout(p: CoreParams) -> data.StructLayout:
         "single": 1,  # the first word is the last
         "last": number,
         "mask": p.lanes,  # lanes of the last word, which may be partial
-        "base": range(max(p.dense_words, p.sparse_words, 1 << REWARD_BITS)),  # address of word 0
+        # Address of word 0 or, of a column, of its first.
+        "base": range(max(p.dense_words, p.sparse_words, 1 << REWARD_BITS)),
     })
 
 
@@ -78,7 +79,7 @@ class Planner(wiring.Component):
             plan.first.eq(first),
             plan.single.eq(more == 0),
             plan.last.eq(first + more),
-            plan.base.eq(here.address - first),
+            plan.base.eq(here.address - Mux(column, 0, first)),
         ]
         for lane in range(p.lanes):
             m.d.comb += plan.mask[lane].eq(behind[: p.lane_bits] >= lane if lane else 1)

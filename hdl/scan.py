@@ -1,6 +1,6 @@
 """Finds the axons to serve in this phase, one after the other, in ascending order."""
 
-from amaranth import Array, Cat, Module, Mux, Shape, Signal
+from amaranth import Array, Cat, Const, Module, Mux, Shape, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -18,7 +18,7 @@ class Scanner(wiring.Component):
 
     Timing
     ------
-    One axon per cycle, one more cycle per row with axons to serve, and two cycles per row looked
+    One axon per cycle, one more cycle per row with axons to serve, and three cycles per row looked
     at if ``visit`` asks for more than spikes.
 
     Members
@@ -95,31 +95,22 @@ class Scanner(wiring.Component):
         if len(trace) > TRACE_BITS:
             m.d.comb += self.o.p.more.eq(trace[TRACE_BITS:])
 
-        # The next row to look at. Rows of compartments that are not in use are skipped.
-        following, here, target, last_used = (Signal(17) for _ in range(4))
+        # The next row to look at: behind the last row of compartments in use, the first of inputs.
+        here, following, last_used, first = (Signal(17) for _ in range(4))
+        begins, jumps = Signal(), Signal()
         m.d.sync += last_used.eq(self.rows - 1)
-        first = Signal(17)
-        m.d.comb += first.eq(
-            Mux(self.learn, self.first_row, Mux(self.rows == 0, p.compartment_rows, 0))
-        )
+        m.d.comb += [
+            first.eq(Mux(self.learn, self.first_row, Mux(self.rows == 0, p.compartment_rows, 0))),
+            following.eq(Mux(begins, first, Mux(jumps, p.compartment_rows, row + 1))),
+        ]
 
-        # What the row looked at has to serve.
-        traced, own = Signal(p.lanes), Signal(p.lanes)
-        m.d.comb += traced.eq(
-            Cat(is_traced(data.View(x_trace_layout(p), self.traces[n])) for n in range(p.lanes))
-        )
-        m.d.comb += own.eq(Mux(self.scan.any & (self.scan.row == here), self.scan.bits, 0))
-        candidates, found, found_row = Signal(p.lanes), Signal(), Signal(17)
-        with m.If(~every_row):
-            m.d.comb += [candidates.eq(self.scan.bits), found_row.eq(self.scan.row)]
-        with m.Else():
-            m.d.comb += found_row.eq(here)
-            with m.If(self.visit == Visit.ALWAYS):
-                m.d.comb += candidates.eq(~0)
-            with m.Else():
-                m.d.comb += candidates.eq(own | traced)
-        inside = self.scan.any & (self.scan.row < end)
-        m.d.comb += found.eq(Mux(every_row, candidates != 0, inside))
+        # The row looked at, and which of its axons learning visits without spikes.
+        looked_at = Signal.like(self.scan)
+        m.d.sync += looked_at.eq(self.scan)
+        traced = Signal(p.lanes)
+        for n, traces in enumerate(self.traces):
+            m.d.comb += traced[n].eq(is_traced(data.View(x_trace_layout(p), traces)))
+        others = Mux(self.visit == Visit.ALWAYS, ~Const(0, p.lanes), traced)
 
         def look_at(number):
             m.d.comb += [self.scan_en.eq(1), self.scan_row.eq(number)]
@@ -127,57 +118,64 @@ class Scanner(wiring.Component):
             with m.If(every_row):
                 m.d.comb += [self.trace_en.eq(1), self.trace_row.eq(number)]
 
+        serving, reporting = Signal(), Signal()  # the row may be served, and is to be reported
+        some = serving & left.any()
         with m.FSM(name="scan"):
             with m.State("IDLE"):
                 with m.If(self.start):
-                    m.d.sync += target.eq(first)
+                    m.d.sync += begins.eq(1)
                     m.next = "SEEK"
             with m.State("SEEK"):
                 m.d.comb += self.busy.eq(1)
-                look_at(target)
+                look_at(following)
                 m.next = "LOOK"
-                with m.If(target >= end):
+                with m.If(following >= end):
                     m.next = "IDLE"
             with m.State("LOOK"):
-                m.d.comb += self.busy.eq(1)
+                found_row = Mux(every_row, here, self.scan.row)
+                m.d.comb += [self.busy.eq(1), self.trace_en.eq(1), self.trace_row.eq(found_row)]
                 m.d.sync += [
                     row.eq(found_row),
-                    following.eq(found_row + 1),
-                    left.eq(candidates),
-                    spiked.eq(Mux(every_row, own, self.scan.bits)),
+                    begins.eq(0),
+                    jumps.eq(~every_row & (self.scan.row == last_used[: len(row)])),
+                    left.eq(self.scan.bits),
+                    spiked.eq(self.scan.bits),
+                    serving.eq(every_row | (self.scan.any & (self.scan.row < end))),
+                    reporting.eq(self.report & ~self.learn & (self.scan.row < p.compartment_rows)),
                 ]
-                with m.If(~every_row & (found_row == last_used)):
-                    m.d.sync += following.eq(p.compartment_rows)
-                m.d.comb += [self.trace_en.eq(1), self.trace_row.eq(found_row)]
-                with m.If(found):
-                    m.next = "SERVE"
-                    with m.If(self.report & ~self.learn & (found_row < p.compartment_rows)):
-                        m.next = "REPORT"
-                with m.Elif(every_row):
-                    m.d.sync += target.eq(here + 1)
-                    m.next = "SEEK"
-                with m.Else():
-                    m.next = "IDLE"
-            with m.State("REPORT"):
-                m.d.comb += [
-                    self.busy.eq(1),
-                    self.reports.valid.eq(1),
-                    self.reports.p.row.eq(row),
-                    self.reports.p.bits.eq(left),
-                ]
-                with m.If(self.reports.ready):
-                    m.next = "SERVE"
+                m.next = "SERVE"
+                with m.If(every_row):
+                    m.next = "VISIT"
+            with m.State("VISIT"):
+                m.d.comb += self.busy.eq(1)
+                own = Mux(looked_at.any & (looked_at.row == row), looked_at.bits, 0)
+                m.d.sync += [spiked.eq(own), left.eq(own | others)]
+                m.next = "SERVE"
             with m.State("SERVE"):
-                m.d.comb += [self.busy.eq(1), self.o.valid.eq(1)]
-                with m.If(~every_row):
+                m.d.comb += self.busy.eq(1)
+                # To look at the next row meanwhile would take away the traces of this one.
+                with m.If(~every_row | ~some):
                     look_at(following)
-                with m.If(self.o.ready):
-                    m.d.sync += left.eq(rest)
-                    with m.If(last):
-                        m.d.sync += target.eq(following)
+                with m.If(~some):
+                    m.next = "IDLE"
+                    with m.If(every_row & (following < end)):
                         m.next = "LOOK"
-                        with m.If(every_row):
-                            m.next = "SEEK"
-                        with m.Elif(following >= end):
-                            m.next = "IDLE"
+                with m.Elif(reporting):
+                    m.d.comb += [
+                        self.reports.valid.eq(1),
+                        self.reports.p.row.eq(row),
+                        self.reports.p.bits.eq(left),
+                    ]
+                    with m.If(self.reports.ready):
+                        m.d.sync += reporting.eq(0)
+                with m.Else():
+                    m.d.comb += self.o.valid.eq(1)
+                    with m.If(self.o.ready):
+                        m.d.sync += left.eq(rest)
+                        with m.If(last):
+                            m.next = "LOOK"
+                            with m.If(every_row):
+                                m.next = "SEEK"
+                            with m.Elif(following >= end):
+                                m.next = "IDLE"
         return m

@@ -1,19 +1,25 @@
 """Synapse memories: words of dense lists and single synapses of sparse ones, in one stream."""
 
 from amaranth import Cat, Const, Module, Mux, Shape, Signal, Value, signed, unsigned
-from amaranth.lib import stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.arith import rotated
 from backspike.hdl.layouts import TAG_BITS, sparse_layout
 from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
+from backspike.hdl.stream_buffer import StreamBuffer
 from backspike.hdl.walker import word_layout
 
-__all__ = ["Synapses"]
+__all__ = ["Synapses", "given_weight"]
 
 #: More words than can be between the synapse memories and the write of what was learned.
 IN_FLIGHT = 16
+
+
+def given_weight(p: CoreParams) -> Shape:
+    """A weight to deliver; with ``columns``, it may be the negative of a stored one."""
+    return signed(10 if p.columns else 9)
 
 
 class Synapses(wiring.Component):
@@ -25,7 +31,7 @@ class Synapses(wiring.Component):
 
     Timing
     ------
-    Latency 2 cycles, 3 with ``columns``; throughput one word per cycle while ``o.ready`` is high.
+    Latency 3 cycles, 4 with ``columns``; throughput one word per cycle while ``o.ready`` is high.
     A dense word waits until what is being learned is written, if that is the same word (with
     ``columns``) and, with ``single_port``, in every cycle that writes one.
 
@@ -35,11 +41,12 @@ class Synapses(wiring.Component):
     o : Out(stream.Signature(word_layout(params)))
         The word; its row, mask, exponent and delay are valid for a sparse one, too.
     weights : Out(signed(9)).array(lanes)
-        Weights of the word in ``o``, in the lanes of their targets.
+        Weights of the word in ``o``, in the lanes of their targets; to deliver, with the sign that
+        the list asks for (10 bits with ``columns``).
     tags, delays : Out
         Likewise, in cores that have them; the delay of a column is that of its list.
     busy : Out(1)
-        A word is on its way to ``o``.
+        A word is on its way to ``o``, or being written.
     learn : In(1)
         Words are read to be learned: each is written once, in their order.
     w_en, w, w_weights, w_tags, w_delays : In
@@ -52,7 +59,7 @@ class Synapses(wiring.Component):
         super().__init__({
             "i": In(stream.Signature(word_layout(params))),
             "o": Out(stream.Signature(word_layout(params))),
-            "weights": Out(signed(9)).array(params.lanes),
+            "weights": Out(given_weight(params)).array(params.lanes),
             "busy": Out(1),
             "learn": In(1),
             "w_en": In(1),
@@ -113,64 +120,96 @@ class Synapses(wiring.Component):
         # With columns, a word waits a cycle for the addresses of its banks.
         if p.columns:
             asked, asked_valid, take = self._ask(m, dense, accept := Signal())
-            waits = self._lock(m, asked, take, accept) if p.learning else 0
+            waits = self._lock(m, asked, asked_valid, take, accept) if p.learning else 0
         else:
             asked, asked_valid, accept = self.i.p, self.i.valid, Signal()
             m.d.comb += [self.i.ready.eq(accept), dense.r_address.eq(asked.address)]
             waits = 0
         if p.single_port:
-            waits |= self.w_en & ~self.w.sparse
-        # The memories answer for `word`; `o` is a register behind them.
-        advance, passes = Signal(), Signal()
+            waits |= dense.w_en.any()
+        # The memories answer for `word`; `read` are registers behind them.
         word, word_valid = Signal(word_layout(p), reset_less=True), Signal()
+        read, read_valid = Signal(word_layout(p), reset_less=True), Signal()
+        m.submodules.words = words = StreamBuffer(self._outputs())
+        moves = words.i.ready
         m.d.comb += [
-            passes.eq(~self.o.valid | self.o.ready),
-            advance.eq(~word_valid | passes),
-            accept.eq(advance & asked_valid & (asked.sparse | ~waits)),
-            self.busy.eq(word_valid | (asked_valid if p.columns else 0)),
+            accept.eq(moves & asked_valid & (asked.sparse | ~waits)),
+            self.busy.eq(
+                word_valid
+                | read_valid
+                | (asked_valid if p.columns else 0)
+                | dense.w_en.any()
+                | sparse.w_en.any()
+            ),
             dense.r_en.eq(accept & ~asked.sparse),
             sparse.r_en.eq(accept & asked.sparse),
             sparse.r_address.eq(asked.address),
         ]
-        with m.If(advance):
-            m.d.sync += word_valid.eq(accept)
-        with m.If(accept):
-            m.d.sync += word.eq(asked)
+        with m.If(moves):
+            m.d.sync += [word_valid.eq(accept), word.eq(asked)]
+            m.d.sync += [read_valid.eq(word_valid), read.eq(word)]
 
-        entry = sparse.r_data[0]
-        given, weights = Signal.like(word), [Signal(signed(9)) for _ in range(p.lanes)]
-        m.d.comb += given.eq(word)
-        banks = [dense.r_data[bank] for bank in range(p.lanes)]
-        stored = rotated(banks, word.rotate) if p.columns else banks
-        for lane in range(p.lanes):
-            dense_weight = Cat(Const(0, p.weight_low), stored[lane]).as_signed()
-            m.d.comb += weights[lane].eq(Mux(word.sparse, entry.weight, dense_weight))
-        with m.If(word.sparse):
+        def behind(memory: HostedMemory, name: str) -> list[Signal]:
+            after = [Signal.like(bank, name=f"{name}{n}") for n, bank in enumerate(memory.r_data)]
+            with m.If(moves):
+                m.d.sync += [register.eq(memory.r_data[n]) for n, register in enumerate(after)]
+            return after
+
+        entry = behind(sparse, "entry")[0]
+        banks = {"weights": behind(dense, "weight")}
+        banks |= {what: behind(memory, what) for what, memory in beside.items()}
+        self._arrange(m, words.i.p, read, banks, entry)
+        m.d.comb += [
+            words.i.valid.eq(read_valid),
+            self.o.valid.eq(words.o.valid),
+            self.o.p.eq(words.o.p.word),
+            words.o.ready.eq(self.o.ready),
+        ]
+        for what in banks:
+            given = getattr(words.o.p, what)
+            m.d.comb += [here.eq(given[n]) for n, here in enumerate(getattr(self, what))]
+        self._write_back(m, dense, sparse, beside)
+        return m
+
+    def _outputs(self) -> data.StructLayout:
+        """A word with what each lane has."""
+        p = self.params
+        lanes = {"weights": given_weight(p)} | self._beside()
+        return data.StructLayout({
+            "word": word_layout(p),
+            **{name: data.ArrayLayout(shape, p.lanes) for name, shape in lanes.items()},
+        })
+
+    def _arrange(self, m: Module, given, read, banks: dict[str, list[Signal]], entry) -> None:
+        """Put what was read into the lanes of its targets."""
+        p = self.params
+        m.d.comb += given.word.eq(read)
+        with m.If(read.sparse):
             m.d.comb += [
-                given.row.eq(entry.target >> p.lane_bits),
-                given.mask.eq(1 << entry.target[: p.lane_bits]),
-                given.exponent.eq(entry.exponent),
-                given.delay.eq(entry.delay),
+                given.word.row.eq(entry.target >> p.lane_bits),
+                given.word.mask.eq(1 << entry.target[: p.lane_bits]),
+                given.word.exponent.eq(entry.exponent),
+                given.word.delay.eq(entry.delay),
             ]
-        stored_beside = {}
-        for what, memory in beside.items():
-            single = entry.tag if what == "tags" else entry.delay
-            if what == "delays" and p.columns:
-                single = Mux(word.sparse, entry.delay, word.delay)
-            alone = word.sparse | (word.column if what == "delays" and p.columns else 0)
-            values = [memory.r_data[bank] for bank in range(p.lanes)]
-            values = rotated(values, word.rotate) if p.columns else values
-            stored_beside[what] = [Mux(alone, single, values[lane]) for lane in range(p.lanes)]
+        for what, values in banks.items():
+            alone, single = read.sparse, entry.delay
+            if what == "weights":
+                values = [Cat(Const(0, p.weight_low), value).as_signed() for value in values]
+                single = entry.weight
+            elif what == "tags":
+                single = entry.tag
+            elif p.columns:
+                alone, single = read.sparse | read.column, Mux(read.sparse, entry.delay, read.delay)
+            values = rotated(values, read.rotate) if p.columns else values
+            values = [Mux(alone, single, value) for value in values]
+            if what == "weights" and p.columns:
+                negated = read.negate & ~self.learn
+                values = [Mux(negated, -value, value) for value in values]
+            m.d.comb += [getattr(given, what)[n].eq(value) for n, value in enumerate(values)]
 
-        with m.If(passes):
-            m.d.sync += self.o.valid.eq(word_valid)
-        with m.If(passes & word_valid):
-            m.d.sync += self.o.p.eq(given)
-            m.d.sync += [out.eq(weight) for out, weight in zip(self.weights, weights, strict=True)]
-            for what, found in stored_beside.items():
-                outputs = getattr(self, what)
-                m.d.sync += [out.eq(value) for out, value in zip(outputs, found, strict=True)]
-
+    def _write_back(self, m: Module, dense, sparse, beside: dict[str, HostedMemory]) -> None:
+        """Write what was learned, a cycle after it comes."""
+        p = self.params
         # A sparse synapse is written whole: its target and exponent are not new.
         back = self.w
         lane_weight = Signal(signed(9))
@@ -187,13 +226,13 @@ class Synapses(wiring.Component):
             values = list(getattr(self, f"w_{what}"))
             values = rotated(values, -back.rotate) if p.columns else values
             for bank in range(p.lanes):
-                m.d.comb += memory.w_data[bank].eq(values[bank])
+                m.d.sync += memory.w_data[bank].eq(values[bank])
         for bank in range(p.lanes):
-            m.d.comb += [
+            m.d.sync += [
                 dense.w_en[bank].eq(self.w_en & ~back.sparse & writes[bank]),
                 dense.w_data[bank].eq(weights[bank]),
             ]
-        m.d.comb += [
+        m.d.sync += [
             dense.w_address.eq(back.address),
             sparse.w_address.eq(back.address),
             sparse.w_en.eq(self.w_en & back.sparse),
@@ -202,13 +241,12 @@ class Synapses(wiring.Component):
             sparse.w_data[0].delay.eq(new.get("delays", back.delay)),
         ]
         if p.has_tags:
-            m.d.comb += sparse.w_data[0].tag.eq(new["tags"])
+            m.d.sync += sparse.w_data[0].tag.eq(new["tags"])
         lane_number = Signal(range(max(2, p.lanes)))
         for lane in range(p.lanes):
             with m.If(back.mask[lane]):
                 m.d.comb += lane_number.eq(lane)
-        m.d.comb += sparse.w_data[0].target.eq((back.row << p.lane_bits) + lane_number)
-        return m
+        m.d.sync += sparse.w_data[0].target.eq((back.row << p.lane_bits) + lane_number)
 
     def _ask(self, m: Module, dense: HostedMemory, accept: Signal) -> tuple:
         """Registers for the next word and the addresses of its banks; whether they hold one, and
@@ -221,23 +259,23 @@ class Synapses(wiring.Component):
             self.i.ready.eq(take),
         ]
         with m.If(take):
-            m.d.sync += valid.eq(self.i.valid)
-        with m.If(take & self.i.valid):
-            m.d.sync += asked.eq(given)
-        steps = rotated([given.stride * n for n in range(p.lanes)], -given.rotate)
-        for bank, step in enumerate(steps):
+            m.d.sync += [valid.eq(self.i.valid), asked.eq(given)]
+        for bank in range(p.lanes):
+            lane = (bank - given.rotate)[: p.lane_bits] if p.lanes > 1 else Const(0)
             offset = Signal.like(dense.r_address[bank], name=f"offset{bank}", reset_less=True)
-            with m.If(take & self.i.valid):
-                m.d.sync += offset.eq(Mux(given.column, step, 0))
+            with m.If(take):
+                m.d.sync += offset.eq(given.stride * lane)
             m.d.comb += dense.r_address[bank].eq(asked.address + offset)
         return asked, valid, take
 
-    def _lock(self, m: Module, asked, take: Signal, accept: Signal) -> Value:
+    def _lock(self, m: Module, asked, asked_valid, take: Signal, accept: Signal) -> Value:
         """Whether the word in ``asked`` is being learned, and not yet written: a ring remembers
         what was read to learn."""
         newest, oldest = Signal(IN_FLIGHT, init=1), Signal(IN_FLIGHT, init=1)
         hits = Signal(IN_FLIGHT)
-        pushes, pops = accept & self.learn, self.w_en
+        pushes, pops = accept & self.learn, Signal()
+        m.d.sync += pops.eq(self.w_en)
+        learned = asked_valid & self.learn  # is pushed if the next word is taken
         again = ~asked.sparse & (asked.address == self.i.p.address)
         with m.If(pushes):
             m.d.sync += newest.eq(newest.rotate_left(1))
@@ -252,7 +290,7 @@ class Synapses(wiring.Component):
                 m.d.sync += [place.eq(asked.address), dense.eq(~asked.sparse)]
             with m.If(take):
                 m.d.sync += hits[n].eq(
-                    Mux(pushed, again, kept & dense & (place == self.i.p.address))
+                    Mux(learned & newest[n], again, kept & dense & (place == self.i.p.address))
                 )
             with m.Else():
                 m.d.sync += hits[n].eq(hits[n] & kept)

@@ -65,7 +65,7 @@ class Bench:
             word_layout(p), rule=rule, source=source, sign=rng.randrange(3), lsb=rng.randrange(9)
         )
         negated = bool(job["negate"])
-        for _ in range(rng.randrange(1, 5)):
+        for number in range(rng.randrange(1, 5)):
             row, lane = rng.randrange(p.compartment_rows), 0
             n = rng.randrange(1, p.lanes + 1)
             step = 1 << p.weight_low
@@ -75,7 +75,7 @@ class Bench:
             synapses["tags"] = [rng.randrange(-256, 256) for _ in range(n * p.tags)]
             synapses["delays"] = [rng.randrange(p.max_delay + 1) for _ in range(n * p.delays)]
             after = {name: np.array(values, np.int16) for name, values in synapses.items()}
-            word = job | {"row": row, "mask": ((1 << n) - 1) << lane}
+            word = job | {"same": number > 0, "row": row, "mask": ((1 << n) - 1) << lane}
             listed = np.array([0, 0, row, n, 0, 0, 0, job["sign"], job["lsb"]])
             keep = -1 if job["sparse"] else -step
             target = row * p.lanes + lane
@@ -185,7 +185,7 @@ def test_a_word_takes_a_cycle_per_operation(n_ops, bus, small):
 
     async def bench(ctx):
         await bus.load(ctx, engine.host_microcode, microcode_layout(p), ops)
-        word = {"mask": 3, "rule": {"start": 0, "count": len(ops)}}
+        word = {"same": 1, "mask": 3, "rule": {"start": 0, "count": len(ops)}}
         ctx.set(engine.i.p, word)
         ctx.set(engine.look_bits, 1)
         ctx.set(engine.i.valid, 1)
@@ -197,8 +197,8 @@ def test_a_word_takes_a_cycle_per_operation(n_ops, bus, small):
                 written.append(cycle)
                 assert [ctx.get(weight) for weight in engine.w_weights] == [n_ops, 0]
             await ctx.tick()
-        # The buffer, the cycle that sees the change, one to start, and those of the set-up.
-        assert taken[0] == 3 + len(ops) + 2
+        # The cycle that sees the change, one to start, and those of the set-up.
+        assert taken[0] == 2 + len(ops) + 2
         assert {b - a for a, b in pairwise(taken)} == {n_ops}
         latencies = {w - t for t, w in zip(taken, written, strict=False)}
         assert latencies == {n_ops + 5}
@@ -228,7 +228,7 @@ def test_set_up_is_repeated_when_the_reward_may_have_changed(bus, small):
 
     async def bench(ctx):
         await bus.load(ctx, engine.host_microcode, microcode_layout(p), ops)
-        ctx.set(engine.i.p, {"mask": 1, "rule": {"start": 0, "count": len(ops)}})
+        ctx.set(engine.i.p, {"same": 1, "mask": 1, "rule": {"start": 0, "count": len(ops)}})
         ctx.set(engine.r1, 5)
         assert await learn(ctx) == 5
         ctx.set(engine.r1, -7)

@@ -1,5 +1,7 @@
 """From list descriptors to words of weights."""
 
+from itertools import pairwise
+
 import pytest
 from amaranth import Module
 from amaranth.lib import wiring
@@ -96,8 +98,7 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
         if job["list"]["kind"] in (DENSE, COLUMN):
             names = ("exponent", "delay", "rotate", "negate")
             carried |= {name: job["list"][name] for name in names}
-        if carried["column"]:
-            carried["stride"] = job["list"]["post"]
+        carried["stride"] = job["list"]["post"] if carried["column"] else 0
         for sparse, address, row, mask in words_of(p, job, learn, spikes):
             place = {} if sparse else {"row": row, "mask": mask}
             expected.append({"sparse": sparse, "address": address, **place, **carried})
@@ -112,6 +113,9 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
 
     async def check(ctx):
         got = await bus.get_all(ctx, walker.o, len(expected), rng, p_stall)
+        for before, word in pairwise(got):
+            if word["same"]:
+                assert (word["rule"], word["source"]) == (before["rule"], before["source"])
         for number, (word, wanted) in enumerate(zip(got, expected, strict=True)):
             assert {name: word[name] for name in wanted} == wanted, number
         while len(n_lists) < len(jobs):
@@ -161,7 +165,8 @@ def test_cycles_of_a_list(kind, count, learn, post, cycles, small):
         ctx.set(dut.planner.i.valid, 1)
         ctx.set(walker.o.ready, 1)
         await ctx.tick()
-        assert ctx.get(walker.i.valid)
+        assert ctx.get(walker.i.valid & walker.i.ready)
+        await ctx.tick()
         taken = 1
         while not ctx.get(walker.i.ready):
             await ctx.tick()
@@ -184,7 +189,9 @@ def test_a_list_beyond_the_last_row_ends(small):
         ctx.set(dut.planner.i.valid, 1)
         ctx.set(dut.walker.o.ready, 1)
         await ctx.tick()
-        while not ctx.get(dut.walker.i.ready):
+        await ctx.tick()
+        assert ctx.get(dut.walker.busy)
+        while ctx.get(dut.walker.busy & ~dut.walker.i.ready):
             await ctx.tick()
 
     simulate(dut, bench, limit_cycles=50)
