@@ -35,6 +35,7 @@ FEATURES: tuple[tuple[str, CoreParams, dict[str, object]], ...] = (
     ("rules: longer epochs, gates", _LEARNS, {"epochs": True}),
     ("rules: tags", _LEARNS, {"tags": True}),
     ("rules: learned delays", _LEARNS, {"delays": True}),
+    ("rules: 4 reinforcement channels", _LEARNS, {"reinforcements": 4}),
     ("rules: Lava's arithmetic", _LEARNS, {"lava": True}),
     ("traces: x2, y2, y3, r0, u_k, sgn", _TRACES, {"more_factors": True}),
     ("traces: times in epochs of 8", _EPOCHS, {"history": 8}),

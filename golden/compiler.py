@@ -9,14 +9,21 @@ import numpy as np
 from backspike.golden.capacity import CapacityError, check_capacity
 from backspike.golden.costs import synapse_costs
 from backspike.golden.lists import SynapseTables, build_tables
-from backspike.golden.microcode import CompiledRule, needs_of
+from backspike.golden.microcode import CompiledRule, channels_for, needs_of
 from backspike.golden.network import Network
 from backspike.golden.neurons import Part
 from backspike.golden.placement import Layout, is_dense, place, row_columns
 from backspike.golden.program import Program
 from backspike.golden.trace_constants import TRACE_NAMES
 from backspike.hdl import layouts
-from backspike.hdl.host_map import MEMORIES, default_seeds, noise_seeds, pack_lanes, pack_weights
+from backspike.hdl.host_map import (
+    MEMORIES,
+    REWARDS,
+    default_seeds,
+    noise_seeds,
+    pack_lanes,
+    pack_weights,
+)
 from backspike.hdl.layouts import Visit, pack_array
 from backspike.hdl.params import CoreParams
 
@@ -102,6 +109,7 @@ def _need(
         c for c in connections if c.delays is not None and is_dense(network, c, layout.lanes)
     ]
     more = network.trace_constants.fractional or any(r.trace == "r0" for r in network.rewards)
+    channels = [1, *(channels_for(reward.reinforcement) for reward in network.rewards)]
     delays = [int(np.max(c.delay if c.delays is None else c.delays)) for c in connections]
     delays += [t.delay for t in network.transposes.values()]
     delays += [c.delay for c in network.convolutions.values()]
@@ -121,6 +129,7 @@ def _need(
         "traces": most("traces"),
         "more_factors": max(most("more_factors"), int(more)),
         "history": max(most("history"), 1),
+        "reinforcements": max(most("reinforcements"), *channels),
         "tags": int(any(c.tags is not None for c in connections)),
         "delays": max(most("delays"), int(bool(own_delays))),
         "lava": int(network.lava and bool(rules)),
@@ -181,6 +190,7 @@ def _fitting(
         "stochastic": bool(need["stochastic"]),
         "more_factors": bool(need["more_factors"]),
         "history": need["history"],
+        "reinforcements": need["reinforcements"],
         "tags": bool(need["tags"]),
         "delays": bool(need["delays"]),
         "lava": bool(need["lava"]),
@@ -223,6 +233,7 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
         "sparse_words": core.sparse_words,
         "delay": core.max_delay,
         "history": core.history if core.has_history else 1,
+        "reinforcements": core.reinforcements,
         "rules": core.rules,
         "microcode_words": core.microcode_words,
     }
@@ -273,6 +284,7 @@ def _memories(
             "post": [rule.post.value for rule in rules],
             "stochastic": [int(rule.stochastic) for rule in rules],
             "recall": [int(rule.recalls) for rule in rules],
+            "channel": [rule.reinforcement for rule in rules],
         }
     memories = {
         # What a smaller core lacks, the network does not use.
@@ -319,8 +331,10 @@ def _registers(
         "input_rows": -(-layout.input_axons // layout.lanes),
         "learn": int(bool(rules)),
         "epoch": network.epoch,
-        "reward_decay": _decay(traces.r1),
-        "reward0_decay": _decay(traces.r0),
+        **{
+            f"{name}_decay": _decay(traces.reward_taus(trace)[channel])
+            for name, (channel, trace) in REWARDS.items()
+        },
         "visit": visit,
         **_span("learn", plastic),
         **_span("x", x_rows),

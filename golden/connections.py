@@ -101,8 +101,10 @@ class Share:
 
 @dataclass(frozen=True, eq=False)
 class Reward:
-    """Neurons whose spikes add ``value`` to the reward ``trace``, r0 or r1, of the next step."""
+    """Neurons whose spikes add ``value`` to the reward ``trace``, r0 or r1, of the next step, of
+    the channel ``reinforcement``."""
 
     source: Part
     value: int
     trace: str
+    reinforcement: int

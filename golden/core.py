@@ -8,6 +8,7 @@ from backspike.golden.core_state import (
     MICROCODE_FIELDS,
     REGISTER,
     ROW_FIELDS,
+    RULE_FIELDS,
     SPARSE_FIELDS,
     CoreState,
     Size,
@@ -18,6 +19,7 @@ from backspike.hdl.host_map import (
     COUNTERS,
     MEMORIES,
     REGISTERS,
+    REWARDS,
     default_seeds,
     noise_seeds,
     pack_lanes,
@@ -31,9 +33,14 @@ from backspike.sim.engine import Record, Stimulus
 __all__ = ["GoldenCore"]
 
 #: Registers of rewards, and their places in the state.
-_REWARDS = {"reward": 0, "reward0": 2}
+_REWARDS = {name: 2 * number for number, name in enumerate(REWARDS)}
 #: Columns of memories of which smaller cores lack some fields.
-_FIELDS = {"sparse": SPARSE_FIELDS, "microcode": MICROCODE_FIELDS, "rows": ROW_FIELDS}
+_FIELDS = {
+    "sparse": SPARSE_FIELDS,
+    "microcode": MICROCODE_FIELDS,
+    "rows": ROW_FIELDS,
+    "rules": RULE_FIELDS,
+}
 _CHUNK_STEPS = 4096  # between two looks at Ctrl-C
 
 
@@ -133,7 +140,8 @@ class GoldenCore:
         if memory == "registers":
             values = state.registers.copy()
             for name, place in _REWARDS.items():
-                values[REGISTER[name]] = state.reward[place]
+                if REGISTERS[name].exists(p):
+                    values[REGISTER[name]] = state.reward[place]
             return (values & 0xFFFFFFFF).astype(np.uint64)
         if memory == "dense":
             return pack_weights(p, state.dense)

@@ -11,6 +11,7 @@ from backspike.golden.arith import leak, saturate, shift_to_zero, wrap
 from backspike.golden.core_state import COUNTER, REGISTER, CoreState, Size
 from backspike.golden.learning_kernels import learn
 from backspike.golden.trace_kernels import draw, update_traces
+from backspike.hdl.host_map import REWARDS
 from backspike.hdl.layouts import NOISE_BITS, NOISE_FRACTION, REWARD_BITS, Gate, ListKind
 
 __all__ = ["accumulate", "dendrite_row", "gates", "row_noise", "run"]
@@ -20,8 +21,8 @@ DENSE, SPARSE = ListKind.DENSE.value, ListKind.SPARSE.value
 REWARD, COLUMN = ListKind.REWARD.value, ListKind.COLUMN.value
 OPEN, CLOSED = Gate.OPEN.value, Gate.CLOSED.value
 STEP, ROWS, INPUT_ROWS = REGISTER["step"], REGISTER["rows"], REGISTER["input_rows"]
-LEARN, REWARD_DECAY = REGISTER["learn"], REGISTER["reward_decay"]
-REWARD0_DECAY, EPOCHS_DONE = REGISTER["reward0_decay"], REGISTER["epochs_done"]
+LEARN, EPOCHS_DONE = REGISTER["learn"], REGISTER["epochs_done"]
+REWARD_DECAYS = tuple(REGISTER[f"{name}_decay"] for name in REWARDS)
 EPOCH, EPOCH_STEP = REGISTER["epoch"], REGISTER["epoch_step"]
 N_STEPS, N_UPDATES, N_SPIKES = COUNTER["steps"], COUNTER["neuron_updates"], COUNTER["spikes"]
 N_INPUT_SPIKES, N_LISTS = COUNTER["input_spikes"], COUNTER["lists"]
@@ -163,8 +164,9 @@ def _deliver(size: Size, state: CoreState, axon: int) -> None:
         counters[N_LISTS] += 1
         if kind == REWARD:
             impulse = wrap(address, REWARD_BITS)
-            channel = 3 if size.more_factors and state.lists[number, 6] & 1 else 1
-            state.reward[channel] = saturate(state.reward[channel] + impulse, REWARD_BITS)
+            place = 3 if size.more_factors and state.lists[number, 6] & 1 else 1
+            place += 4 * (state.lists[number, 8] & (state.reward.size // 4 - 1))
+            state.reward[place] = saturate(state.reward[place] + impulse, REWARD_BITS)
         elif kind == SPARSE:
             sign = -1 if size.columns and state.lists[number, 11] else 1
             for k in range(address, address + count):
@@ -215,10 +217,11 @@ def _dense_weights(size: Size, state: CoreState, number: int, memory: np.ndarray
 def _step(size: Size, state: CoreState) -> None:
     """One time step."""
     registers = state.registers
-    for channel, decay in ((0, registers[REWARD_DECAY]), (2, registers[REWARD0_DECAY])):
-        kept = shift_to_zero(state.reward[channel] * decay, 16)
-        state.reward[channel] = saturate(kept + state.reward[channel + 1], REWARD_BITS)
-        state.reward[channel + 1] = 0
+    for place in range(0, state.reward.size, 2):
+        decay = registers[REWARD_DECAYS[place // 2]]
+        kept = shift_to_zero(state.reward[place] * decay, 16)
+        state.reward[place] = saturate(kept + state.reward[place + 1], REWARD_BITS)
+        state.reward[place + 1] = 0
     _dendrite(size, state)
     used = registers[ROWS] * size.lanes
     for axon in range(used):

@@ -13,6 +13,7 @@ __all__ = [
     "MICROCODE_FIELDS",
     "REGISTER",
     "ROW_FIELDS",
+    "RULE_FIELDS",
     "SPARSE_FIELDS",
     "CoreState",
     "Size",
@@ -24,10 +25,11 @@ COUNTER = {name: number for number, name in enumerate(COUNTERS)}
 
 #: A core with every field in its words: a core that lacks some has the others in these places.
 _EVERYTHING = CoreParams(
-    more_factors=True, history=2, tags=True, delays=True, lava=True, noise=True
+    more_factors=True, history=2, tags=True, delays=True, lava=True, noise=True, reinforcements=2
 )
 ROW_FIELDS = [str(name) for name, _ in layouts.row_layout(_EVERYTHING)]
 SPARSE_FIELDS = [str(name) for name, _ in layouts.sparse_layout(_EVERYTHING)]
+RULE_FIELDS = [str(name) for name, _ in layouts.rule_layout(_EVERYTHING)]
 MICROCODE_FIELDS = [str(name) for name, _ in layouts.microcode_layout(_EVERYTHING)]
 
 Columns = dict[str, np.ndarray]
@@ -83,10 +85,10 @@ class Size(NamedTuple):
 class CoreState(NamedTuple):
     """Every memory and register, decoded. Arrays of rows are flat: compartment or axon number.
 
-    ``registers`` and ``counters`` are in the order of the host map; ``reward`` is r1, what has
-    been added for the next step, r0, and what has been added to that. ``x``, ``x_then`` and
-    ``x_time`` are the fields of ``x_traces``, ``x_past`` the traces after each step of the last
-    epoch; likewise y. ``spikes`` holds this step's spikes, by axon, ``seen`` those of
+    ``registers`` and ``counters`` are in the order of the host map; ``reward`` has, for each
+    channel, r1, what has been added for the next step, r0, and what has been added to that. ``x``,
+    ``x_then`` and ``x_time`` are the fields of ``x_traces``, ``x_past`` the traces after each step
+    of the last epoch; likewise y. ``spikes`` holds this step's spikes, by axon, ``seen`` those of
     the epoch so far, and ``pending`` the input spikes of the next.
     """
 
@@ -135,7 +137,7 @@ class CoreState(NamedTuple):
         return cls(
             registers=np.zeros(n_registers, np.int64),
             counters=np.zeros(n_counters, np.int64),
-            reward=np.zeros(4, np.int64),
+            reward=np.zeros(4 * p.reinforcements, np.int64),
             axon_list=np.zeros(p.axons, np.int64),
             axon_lists=np.zeros(p.axons, np.int64),
             axon_plastic=np.zeros(p.axons, np.int64),
@@ -150,7 +152,7 @@ class CoreState(NamedTuple):
             v=np.zeros(p.compartments, np.int64),
             refractory=np.zeros(p.compartments, np.int64),
             accumulators=np.zeros((p.delay_slots, p.compartments), np.int32),
-            rules=np.zeros((p.rules, columns(layouts.rule_layout(p))), np.int64),
+            rules=np.zeros((p.rules, len(RULE_FIELDS)), np.int64),
             microcode=np.zeros((p.microcode_words, len(MICROCODE_FIELDS)), np.int64),
             tags=np.zeros((p.dense_words if p.has_tags else 0, p.lanes), np.int16),
             delays=np.zeros((p.dense_words if p.delays else 0, p.lanes), np.int16),

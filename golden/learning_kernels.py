@@ -72,7 +72,7 @@ def set_up(
     coefficients[:] = 0
     n_lane_ops = 0
     scalar = 0
-    start, count = state.rules[rule, 0], state.rules[rule, 1]
+    start, count, channel = state.rules[rule, 0], state.rules[rule, 1], state.rules[rule, 6]
     for address in range(start, start + count):
         op, factor, constant, exponent, coefficient, _, last = state.microcode[address, :7]
         if op == LANE:
@@ -83,7 +83,8 @@ def set_up(
         if op == LOAD:
             scalar = saturate(constant << (exponent + FRACTION_BITS), COEFFICIENT_BITS)
         else:
-            value = _scalar(size, state, factor, exponent, axon, x0, state.microcode[address, 8])
+            moment = state.microcode[address, 8]
+            value = _scalar(size, state, factor, exponent, axon, x0, moment, channel)
             value += constant
             if size.lava:
                 value = _clip(factor, value)
@@ -96,19 +97,26 @@ def set_up(
 
 @njit(cache=True)
 def _scalar(
-    size: Size, state: CoreState, factor: int, exponent: int, axon: int, x0: int, moment: int
+    size: Size,
+    state: CoreState,
+    factor: int,
+    exponent: int,
+    axon: int,
+    x0: int,
+    moment: int,
+    channel: int,
 ) -> int:
     """The variable of a presynaptic factor."""
     if factor == X0:
         return x0
     if factor == R1:
-        return state.reward[0]
+        return state.reward[4 * channel]
     if factor == X1 or (factor == X2 and size.more_factors):
         kind = 1 if factor == X2 else 0
         then = size.history > 1 and moment == PRE
         return state.x_then[axon, kind] if then else state.x[axon, kind]
     if size.more_factors and factor == R0:
-        return state.reward[2]
+        return state.reward[4 * channel + 2]
     if size.more_factors and factor == U:
         number = (state.registers[EPOCHS_DONE] + 1) & 0xFFFF
         return 1 if number & ((1 << (exponent & 15)) - 1) == 0 else 0

@@ -105,6 +105,7 @@ def build_tables(
             kind=ListKind.REWARD.value,
             address=impulse,
             rule=int(reward.trace == "r0"),
+            lsb=reward.reinforcement,
         )
     return builder.tables(compartments + layout.input_axons)
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal, NoReturn
 
 from backspike.golden.capacity import CapacityError, check_capacity
+from backspike.golden.neurons import check_int
 from backspike.golden.rules import VARIABLES, Product, Rule, RuleError, Term, parse_rule
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
@@ -28,9 +29,9 @@ from backspike.hdl.layouts import (
     microcode_layout,
     rule_layout,
 )
-from backspike.hdl.params import CoreParams
+from backspike.hdl.params import REINFORCEMENTS, CoreParams
 
-__all__ = ["CompiledRule", "Rounding", "compile_rule", "needs_of"]
+__all__ = ["CompiledRule", "Rounding", "channels_for", "compile_rule", "needs_of"]
 
 Rounding = Literal["floor", "stochastic"]
 
@@ -60,6 +61,8 @@ class CompiledRule:
         Steps of the learning epochs that it is for.
     lava : bool
         Whether it is for Lava's arithmetic.
+    reinforcement : int
+        Channel whose rewards are its r0 and r1.
     order : tuple of int
         Which products the scalar parts of the instructions belong to.
     """
@@ -71,6 +74,7 @@ class CompiledRule:
     stochastic: bool
     epoch: int
     lava: bool
+    reinforcement: int
     order: tuple[int, ...]
 
     def columns(self, params: CoreParams | None = None) -> dict[str, list[int]]:
@@ -96,7 +100,7 @@ class CompiledRule:
     def key(self) -> tuple[object, ...]:
         """Equal for rules that do the same."""
         fields = tuple(tuple(row.values()) for row in self.instructions)
-        return fields, self.pre, self.post, self.stochastic
+        return fields, self.pre, self.post, self.stochastic, self.reinforcement
 
 
 def compile_rule(
@@ -106,6 +110,7 @@ def compile_rule(
     rounding: Rounding = "floor",
     epoch: int = 1,
     lava: bool = False,
+    reinforcement: int = 0,
 ) -> CompiledRule:
     """Compile a rule string.
 
@@ -122,6 +127,8 @@ def compile_rule(
         first of x0, y0 and u_k in a product says.
     lava : bool
         Compile for Lava's arithmetic.
+    reinforcement : int
+        Channel whose rewards are r0 and r1, 0 to 3.
 
     Raises
     ------
@@ -130,8 +137,9 @@ def compile_rule(
     CapacityError
         If the rule needs more than the core has.
     ValueError
-        If ``rounding`` is unknown.
+        If ``rounding`` or the channel is unknown.
     """
+    check_int("reinforcement of a rule", reinforcement, 0, REINFORCEMENTS - 1)
     if rounding not in ("floor", "stochastic"):
         raise ValueError(f"rounding must be 'floor' or 'stochastic', not {rounding!r}")
     rule = parse_rule(text)
@@ -147,6 +155,7 @@ def compile_rule(
         stochastic=rounding == "stochastic",
         epoch=epoch,
         lava=lava,
+        reinforcement=reinforcement,
         order=tuple(n for group in _groups(rule, epoch > 1, lava) for n in group),
     )
     if params:
@@ -175,8 +184,14 @@ def needs_of(compiled: CompiledRule) -> dict[str, int]:
         "tags": int("t" in named or Target.TAG in targets),
         "delays": int("d" in named or Target.DELAY in targets),
         "lava": int(compiled.lava),
+        "reinforcements": channels_for(compiled.reinforcement),
         "stochastic": int(compiled.stochastic),
     }
+
+
+def channels_for(channel: int) -> int:
+    """Reinforcement channels of a core that has this one, a power of two."""
+    return 1 << channel.bit_length()
 
 
 def _pre(products: tuple[Product, ...]) -> Visit:

@@ -18,6 +18,7 @@ from backspike.golden.weights import (
     shaped_weights,
 )
 from backspike.hdl.layouts import REWARD_BITS, TAG_BITS, SignMode
+from backspike.hdl.params import REINFORCEMENTS
 
 __all__ = ["Network"]
 
@@ -141,6 +142,7 @@ class Network:
         exponent: int | None = None,
         rule: str | None = None,
         rounding: Rounding = "floor",
+        reinforcement: int = 0,
         sign: SignMode = SignMode.MIXED,
         bits: int = 8,
     ) -> Connection:
@@ -172,6 +174,8 @@ class Network:
             that uses ``d`` or ``t`` gives every synapse a delay or a tag.
         rounding : {"floor", "stochastic"}
             How learning rounds.
+        reinforcement : int
+            Channel whose rewards are the rule's r0 and r1, 0 to 3.
         sign, bits : SignMode, int
             What a learning weight can be: ``bits`` bits, sign included in mode MIXED, so that 8
             bits there are the even weights from -256 to 254. Fixed weights ignore both.
@@ -187,7 +191,13 @@ class Network:
         sign = SignMode(sign)
         compiled = None
         if rule is not None:
-            compiled = compile_rule(rule, rounding=rounding, epoch=self.epoch, lava=self.lava)
+            compiled = compile_rule(
+                rule,
+                rounding=rounding,
+                epoch=self.epoch,
+                lava=self.lava,
+                reinforcement=reinforcement,
+            )
         lsb = lsb_of(where, bits, sign) if compiled and not self.lava else 0
         kind, pairs = Pattern.of(where, pattern, from_part.size, to_part.size)
         shaped = shaped_weights(where, weights, kind, pairs, from_part.size, to_part.size)
@@ -365,8 +375,16 @@ class Network:
             )
         return found
 
-    def reward(self, source: Neurons, value: int, trace: Literal["r0", "r1"] = "r1") -> None:
+    def reward(
+        self,
+        source: Neurons,
+        value: int,
+        trace: Literal["r0", "r1"] = "r1",
+        reinforcement: int = 0,
+    ) -> None:
         """Let spikes of ``source`` add ``value``, -128 to 127, to a reward trace of the next step.
+
+        ``reinforcement`` is the channel that it is of, 0 to 3.
 
         Raises
         ------
@@ -377,7 +395,9 @@ class Network:
         check_int("value of a reward", value, -half, half - 1)
         if trace not in ("r0", "r1"):
             raise ValueError(f"trace of a reward must be 'r0' or 'r1', not {trace!r}")
-        self.rewards.append(Reward(self._part("source of a reward", source), value, trace))
+        check_int("reinforcement of a reward", reinforcement, 0, REINFORCEMENTS - 1)
+        part = self._part("source of a reward", source)
+        self.rewards.append(Reward(part, value, trace, reinforcement))
 
     def traces(self, **constants: Any) -> None:
         """Set impulse and time constant of traces, and time constants of r0 and r1.

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS
+from backspike.hdl.params import REINFORCEMENTS
 
 __all__ = ["TRACE_NAMES", "Traces"]
 
@@ -15,7 +16,7 @@ class Traces:
     """Impulse and time constant of each trace; rewards have no impulse of their own.
 
     An impulse is a multiple of 1/128 up to 127, its fraction rounded at random; a time constant is
-    in steps, and 0 forgets at once.
+    in steps, and 0 forgets at once. Those of rewards may be one for each reinforcement channel.
     """
 
     x1: tuple[float, float] = (0, 0.0)
@@ -23,8 +24,8 @@ class Traces:
     y1: tuple[float, float] = (0, 0.0)
     y2: tuple[float, float] = (0, 0.0)
     y3: tuple[float, float] = (0, 0.0)
-    r0: float = 0.0
-    r1: float = 0.0
+    r0: float | tuple[float, ...] = 0.0
+    r1: float | tuple[float, ...] = 0.0
 
     def __post_init__(self) -> None:
         for name in TRACE_NAMES:
@@ -41,8 +42,22 @@ class Traces:
                     f"impulse of trace {name} must be a multiple of 1/128, not {impulse}"
                 )
             _check_tau(name, tau)
-        _check_tau("r0", self.r0)
-        _check_tau("r1", self.r1)
+        for name in ("r0", "r1"):
+            taus = self.reward_taus(name)
+            if len(taus) != REINFORCEMENTS:
+                raise ValueError(
+                    f"time constants of {name} must be one or up to {REINFORCEMENTS}, "
+                    f"not {getattr(self, name)}"
+                )
+            for tau in taus:
+                _check_tau(name, tau)
+
+    def reward_taus(self, name: str) -> tuple[float, ...]:
+        """Time constants of r0 or r1 by channel; a channel without one forgets at once."""
+        given = getattr(self, name)
+        if not isinstance(given, tuple):
+            return (given,) * REINFORCEMENTS
+        return given + (0.0,) * (REINFORCEMENTS - len(given))
 
     @property
     def fractional(self) -> bool:

@@ -9,7 +9,7 @@ from backspike.hdl.activity import Activity
 from backspike.hdl.dendrite import Dendrite
 from backspike.hdl.epoch import EpochActivity
 from backspike.hdl.host import CommandProcessor
-from backspike.hdl.host_map import MEMORIES, default_seeds
+from backspike.hdl.host_map import MEMORIES, REGISTERS, REWARDS, default_seeds
 from backspike.hdl.inputs import InputSpikes
 from backspike.hdl.learning import LearningEngine
 from backspike.hdl.lists import ListFetch
@@ -293,8 +293,11 @@ class Core(wiring.Component):
             m.d.comb += random.draw.eq(draw)
         m.d.comb += [
             engine.start.eq(sequencer.start_scan),
-            engine.r1.eq(registers.r1),
-            engine.r0.eq(registers.r0),
+            *(
+                getattr(engine, trace)[channel].eq(getattr(registers, f"r_{name}"))
+                for name, (channel, trace) in REWARDS.items()
+                if REGISTERS[name].exists(p)
+            ),
             engine.epochs_done.eq(registers.epochs_done),
             engine.look_bits.eq(epoch.look_bits),
             activity.look_en.eq(look_en),
@@ -349,22 +352,24 @@ class Core(wiring.Component):
             ]
 
     def _add_rewards(self, m, registers, sequencer, walker) -> None:
-        """The reward traces, r1 and r0."""
-        channels = [("reward", "reward_en", registers.r1, registers.set_reward)]
-        if self.params.has_more_factors:
-            channels.append(("reward0", "reward0_en", registers.r0, registers.set_reward0))
-        for name, enable, shown, written in channels:
+        """The reward traces of every channel, r1 and r0."""
+        for name, (channel, trace) in REWARDS.items():
+            if not REGISTERS[name].exists(self.params):
+                continue
             reward = RewardTrace()
             m.submodules[name] = reward
+            enable = walker.reward_en if trace == "r1" else walker.reward0_en
+            if self.params.reinforcements > 1:
+                enable &= walker.channel == channel
             m.d.comb += [
-                reward.add.eq(getattr(walker, enable)),
+                reward.add.eq(enable),
                 reward.impulse.eq(walker.reward),
                 reward.step.eq(sequencer.step_begins),
                 reward.decay.eq(getattr(registers, f"{name}_decay")),
-                reward.set.eq(written),
-                reward.set_value.eq(registers.reward),
+                reward.set.eq(getattr(registers, f"set_{name}")),
+                reward.set_value.eq(registers.written),
                 reward.clear.eq(sequencer.clear),
-                shown.eq(reward.value),
+                getattr(registers, f"r_{name}").eq(reward.value),
             ]
 
     def _route_host(self, m, host, ports: dict) -> None:

@@ -17,7 +17,7 @@ from amaranth import Shape, signed, unsigned
 from amaranth.lib import data, enum
 
 from backspike.hdl import layouts
-from backspike.hdl.params import CoreParams
+from backspike.hdl.params import REINFORCEMENTS, CoreParams
 
 __all__ = [
     "COUNTERS",
@@ -26,6 +26,7 @@ __all__ = [
     "MAP_VERSION",
     "MEMORIES",
     "REGISTERS",
+    "REWARDS",
     "Command",
     "ErrorCode",
     "Memory",
@@ -45,7 +46,7 @@ __all__ = [
 #: First register of every core: "BSPK".
 IDENTITY = 0x4253504B
 #: Version of this file's content; a host refuses a core with another.
-MAP_VERSION = 3
+MAP_VERSION = 4
 #: Counters wrap beyond this many bits.
 COUNTER_BITS = 48
 
@@ -223,10 +224,37 @@ class Register:
     writable: bool = True
     needs: str | None = None
     """The property of :class:`CoreParams` without which it reads 0 and cannot be written."""
+    channel: int = 0
+    """The reinforcement channel that it is of; likewise."""
 
     def exists(self, p: CoreParams) -> bool:
         """Whether a core has it."""
-        return self.needs is None or bool(getattr(p, self.needs))
+        has = self.needs is None or bool(getattr(p, self.needs))
+        return has and self.channel < p.reinforcements
+
+
+#: Reward traces: the register that each is written and read by, its channel, and which it is.
+REWARDS = {
+    f"{name}_{channel}" if channel else name: (channel, trace)
+    for channel in range(REINFORCEMENTS)
+    for name, trace in (("reward", "r1"), ("reward0", "r0"))
+}
+
+
+def _reward_registers() -> dict[str, Register]:
+    """Registers of the channels behind the first."""
+    return {
+        f"{name}{what}": Register(
+            shape,
+            0,
+            f"as {name[:-2]}{what}, of channel {channel}",
+            needs="has_more_factors" if trace == "r0" else None,
+            channel=channel,
+        )
+        for name, (channel, trace) in REWARDS.items()
+        for what, shape in (("", signed(8)), ("_decay", unsigned(17)))
+        if channel
+    }
 
 
 _IMPULSE = unsigned(layouts.TRACE_BITS + layouts.IMPULSE_FRACTION)
@@ -280,6 +308,7 @@ REGISTERS = {
         "bits that round at random: 0 drawn, 1 all zeros, 2 all ones",
         needs="has_random",
     ),
+    **_reward_registers(),
 }
 
 #: What the core counts, in the order of their addresses. The first five are cycles of the

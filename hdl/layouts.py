@@ -44,6 +44,7 @@ __all__ = [
     "microcode_layout",
     "pack_array",
     "profile_layout",
+    "rewards_layout",
     "row_layout",
     "rule_layout",
     "sparse_layout",
@@ -82,7 +83,7 @@ class ListKind(enum.Enum, shape=2):
 
     DENSE = 0  # `count` consecutive targets from lane 0 of `row`, one word of weights per row
     SPARSE = 1  # `count` single synapses, each with its own target, exponent and delay
-    REWARD = 2  # no synapse: adds `address`, signed 8 bits, to the reward of the next step
+    REWARD = 2  # no synapse: adds `address`, signed 8 bits, to a reward of the next step
     COLUMN = 3  # the synapses by which dense lists of `count` consecutive sources reach one lane
 
 
@@ -188,7 +189,8 @@ def list_layout(p: CoreParams) -> data.StructLayout:
             max(1, (p.rules - 1).bit_length())
         ),  # plastic: its rule; REWARD: 0 r1, 1 r0
         "sign": SignMode,  # of a plastic list
-        "lsb": unsigned(4),  # of a plastic list: weights are multiples of 2**lsb, 0 to 8
+        # Of a plastic list: weights are multiples of 2**lsb, 0 to 8. REWARD: its channel.
+        "lsb": unsigned(4),
     }
     if p.columns:
         fields |= {
@@ -298,7 +300,14 @@ def rule_layout(p: CoreParams) -> data.StructLayout:
     }
     if p.has_history:
         fields["recall"] = 1  # a LANE asks for x1 or x2 at postsynaptic moments
+    if p.reinforcements > 1:
+        fields["channel"] = range(p.reinforcements)  # whose rewards are r1 and r0
     return data.StructLayout(fields)
+
+
+def rewards_layout(p: CoreParams) -> data.ArrayLayout:
+    """A reward trace, r0 or r1, of each channel."""
+    return data.ArrayLayout(signed(REWARD_BITS), p.reinforcements)
 
 
 def microcode_layout(p: CoreParams) -> data.StructLayout:

@@ -12,11 +12,11 @@ from backspike.hdl.layouts import (
     LANE_OPS,
     LAVA_BITS,
     PRODUCT_BITS,
-    REWARD_BITS,
     TAG_BITS,
     TRACE_BITS,
     SignMode,
     Target,
+    rewards_layout,
     y_trace_layout,
 )
 from backspike.hdl.memory import HOST_PORT
@@ -103,8 +103,8 @@ class LearningEngine(wiring.Component):
             "busy": Out(1),
             "i": In(stream.Signature(word_layout(params))),
             "weights": In(signed(9)).array(params.lanes),
-            "r1": In(signed(REWARD_BITS)),
-            "r0": In(signed(REWARD_BITS)),
+            "r1": In(rewards_layout(params)),
+            "r0": In(rewards_layout(params)),
             "epochs_done": In(16),
             "look_en": Out(1),
             "look_row": Out(range(params.compartment_rows)),

@@ -4,7 +4,10 @@ import enum
 from dataclasses import asdict, dataclass, fields, replace
 from zlib import crc32
 
-__all__ = ["CORE_PRESETS", "CoreParams", "Overflow"]
+__all__ = ["CORE_PRESETS", "REINFORCEMENTS", "CoreParams", "Overflow"]
+
+#: Most reinforcement channels.
+REINFORCEMENTS = 4
 
 _SWITCHES = (
     "learning",
@@ -84,6 +87,9 @@ class CoreParams:
     lava : bool
         Whether rules are evaluated as Lava's bit-approximate engine does it: see
         ``docs/learning.md`` (only with ``learning``).
+    reinforcements : int
+        Reinforcement channels, 1, 2 or 4. Each has reward traces of its own, r1 and, with
+        ``more_factors``, r0; a rule names its channel.
     stochastic : bool
         Whether rules and traces can round at random (only with ``learning``).
     epochs : bool
@@ -126,6 +132,7 @@ class CoreParams:
     tags: bool = False
     delays: bool = False
     lava: bool = False
+    reinforcements: int = 1
     stochastic: bool = True
     epochs: bool = True
     columns: bool = True
@@ -152,6 +159,7 @@ class CoreParams:
         _require_int("rules", self.rules, 2, 16)
         _require_int("microcode_words", self.microcode_words, 8, 1024)
         _require_power_of_two("history", self.history, 1, 64)
+        _require_power_of_two("reinforcements", self.reinforcements, 1, REINFORCEMENTS)
         for name in _SWITCHES:
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"{name} must be a bool, not {getattr(self, name)!r}")
@@ -322,6 +330,7 @@ CORE_PRESETS = {
         history=8,
         tags=True,
         delays=True,
+        reinforcements=4,
         noise=True,
         microcode_words=128,
     ),

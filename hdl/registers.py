@@ -4,14 +4,14 @@ from amaranth import Array, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.host_map import COUNTER_BITS, COUNTERS, REGISTERS
+from backspike.hdl.host_map import COUNTER_BITS, COUNTERS, REGISTERS, REWARDS
 from backspike.hdl.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 
 __all__ = ["Counters", "Registers"]
 
 #: Registers whose value lives elsewhere in the core.
-ELSEWHERE = ("reward", "reward0", "epoch_step", "epochs_done")
+ELSEWHERE = (*REWARDS, "epoch_step", "epochs_done")
 
 
 class _Request:
@@ -42,9 +42,9 @@ class Registers(wiring.Component):
         Zero ``step`` and ``epoch_step``.
     epoch_begins, epoch_ends : Out(1)
         The step under way is the first, or the last, of its epoch.
-    r1, r0 : In
-        What ``reward`` and ``reward0`` read as.
-    set_reward, set_reward0, reward : Out
+    r_<name> : In
+        What ``reward``, ``reward0`` and the others of :data:`REWARDS` read as.
+    set_<name>, written : Out
         A write to one of them, and its value.
     epoch_step, epochs_done : Out
         Registers of these names.
@@ -56,18 +56,17 @@ class Registers(wiring.Component):
     def __init__(self, params: CoreParams):
         self.params = params
         reward = REGISTERS["reward"].shape
+        rewards = [name for name in REWARDS if REGISTERS[name].exists(params)]
         super().__init__({
             "next_step": In(1),
             "clear": In(1),
             "epoch_begins": Out(1),
             "epoch_ends": Out(1),
             "epoch_step": Out(REGISTERS["epoch_step"].shape),
-            "r1": In(reward),
-            "r0": In(reward),
-            "set_reward": Out(1),
-            "set_reward0": Out(1),
             "epochs_done": Out(REGISTERS["epochs_done"].shape),
-            "reward": Out(reward),
+            "written": Out(reward),
+            **{f"r_{name}": In(reward) for name in rewards},
+            **{f"set_{name}": Out(1) for name in rewards},
             **{
                 name: Out(register.shape, init=register.reset)
                 for name, register in REGISTERS.items()
@@ -97,13 +96,15 @@ class Registers(wiring.Component):
             m.d.sync += [self.step.eq(0), epoch_step.eq(0), self.epochs_done.eq(0)]
 
         shown = Signal(32)
-        m.d.comb += [self.host.r_data.eq(shown), self.reward.eq(host.w_data)]
+        m.d.comb += [self.host.r_data.eq(shown), self.written.eq(host.w_data)]
+        with m.If(host.en):
+            m.d.sync += shown.eq(0)
         with m.If(host.en), m.Switch(host.address):
             for address, (name, register) in enumerate(REGISTERS.items()):
+                if not register.exists(self.params):
+                    continue
                 with m.Case(address):
-                    if not register.exists(self.params):
-                        m.d.sync += shown.eq(0)
-                    elif name == "fingerprint":
+                    if name == "fingerprint":
                         m.d.sync += shown.eq(self.params.fingerprint())
                     elif name == "epoch_step":
                         m.d.sync += shown.eq(epoch_step)
@@ -111,12 +112,9 @@ class Registers(wiring.Component):
                         m.d.sync += shown.eq(self.epochs_done)
                     elif not register.writable:
                         m.d.sync += shown.eq(register.reset)
-                    elif name == "reward":
-                        m.d.sync += shown.eq(self.r1)
-                        m.d.comb += self.set_reward.eq(host.write)
-                    elif name == "reward0":
-                        m.d.sync += shown.eq(self.r0)
-                        m.d.comb += self.set_reward0.eq(host.write)
+                    elif name in REWARDS:
+                        m.d.sync += shown.eq(getattr(self, f"r_{name}"))
+                        m.d.comb += getattr(self, f"set_{name}").eq(host.write)
                     else:
                         m.d.sync += shown.eq(getattr(self, name))
                         with m.If(host.write):

@@ -16,6 +16,7 @@ from backspike.hdl.layouts import (
     MicroOp,
     Moment,
     microcode_layout,
+    rewards_layout,
     rule_layout,
 )
 from backspike.hdl.memory import HOST_PORT, HostedMemory
@@ -60,7 +61,7 @@ class RuleSetup(wiring.Component):
     start : In(1)
         Run ``rule`` for ``source`` and what follows it, which must stay until ``busy`` falls.
     rule, source, r1, r0, epochs_done : In
-        The rule, the axon's activity, the reward traces, the register of this name.
+        The rule, the axon's activity, the reward traces by channel, the register of this name.
     busy : Out(1)
     coefficients, lane_ops, n_lane_ops : Out
         The result, valid while ``busy`` is low.
@@ -77,8 +78,8 @@ class RuleSetup(wiring.Component):
             "start": In(1),
             "rule": In(rule_layout(params)),
             "source": In(source_layout(params)),
-            "r1": In(signed(REWARD_BITS)),
-            "r0": In(signed(REWARD_BITS)),
+            "r1": In(rewards_layout(params)),
+            "r0": In(rewards_layout(params)),
             "epochs_done": In(16),
             "busy": Out(1),
             "coefficients": Out(data.ArrayLayout(COEFFICIENT, COEFFICIENTS)),
@@ -175,6 +176,7 @@ class RuleSetup(wiring.Component):
         """The variable of a scalar factor."""
         p = self.params
         traces = source_traces(p, self.source)
+        channel = self.rule.channel if p.reinforcements > 1 else 0
 
         def trace(kind: int) -> Value:
             now = traces[f"trace{kind}"]
@@ -188,12 +190,12 @@ class RuleSetup(wiring.Component):
             with m.Case(Factor.X1):
                 m.d.comb += value.eq(trace(1))
             with m.Case(Factor.R1):
-                m.d.comb += value.eq(self.r1)
+                m.d.comb += value.eq(self.r1[channel])
             if p.has_more_factors:
                 with m.Case(Factor.X2):
                     m.d.comb += value.eq(trace(2))
                 with m.Case(Factor.R0):
-                    m.d.comb += value.eq(self.r0)
+                    m.d.comb += value.eq(self.r0[channel])
                 with m.Case(Factor.U):
                     number, low = Signal(16), Signal(16)
                     m.d.comb += [

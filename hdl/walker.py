@@ -58,8 +58,8 @@ class Walker(wiring.Component):
         A list is being walked.
     i : In(stream.Signature(plan_layout(params)))
     o : Out(stream.Signature(word_layout(params)))
-    reward_en, reward0_en, reward : Out
-        A list of kind REWARD: its impulse, for r1 or r0.
+    reward_en, reward0_en, reward, channel : Out
+        A list of kind REWARD: its impulse, for r1 or r0 of a channel.
     walk_en, walk_row, walk
         Reader of :class:`backspike.hdl.activity.Activity`.
     n_lists : Out(1)
@@ -75,6 +75,7 @@ class Walker(wiring.Component):
             "reward_en": Out(1),
             "reward0_en": Out(1),
             "reward": Out(signed(REWARD_BITS)),
+            "channel": Out(range(params.reinforcements)),
             "walk_en": Out(1),
             "walk_row": Out(range(params.rows)),
             "walk": In(activity_layout(params)),
@@ -121,6 +122,7 @@ class Walker(wiring.Component):
             self.reward_en.eq(Mux(of_r0, 0, rewards)),
             self.reward0_en.eq(rewards & of_r0),
             self.reward.eq(given.job.list.address[:REWARD_BITS].as_signed()),
+            self.channel.eq(given.job.list.lsb),
         ]
         return m
 

@@ -75,6 +75,7 @@ def _compiled(rng: np.random.Generator, p: CoreParams, epoch: int, words: int) -
                 rounding=rounding,  # type: ignore[arg-type]
                 epoch=epoch,
                 lava=p.has_lava,
+                reinforcement=int(rng.integers(p.reinforcements)),
             )
         except (CapacityError, RuleError):
             continue
@@ -100,6 +101,8 @@ def random_rule_program(rng: np.random.Generator, params: CoreParams) -> Program
     }
     if p.has_history:
         fields["recall"] = [int(rule.recalls) for rule in rules]
+    if p.reinforcements > 1:
+        fields["channel"] = [rule.reinforcement for rule in rules]
     memories = {
         "microcode": layouts.pack_array(
             layouts.microcode_layout(p), **{name: [row[name] for row in rows] for name in names}

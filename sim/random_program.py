@@ -10,7 +10,7 @@ import numpy as np
 
 from backspike.golden.program import Program
 from backspike.hdl import layouts
-from backspike.hdl.host_map import pack_lanes, pack_weights
+from backspike.hdl.host_map import REGISTERS, REWARDS, pack_lanes, pack_weights
 from backspike.hdl.layouts import ListKind, SignMode, Visit
 from backspike.hdl.params import CoreParams
 from backspike.hdl.traces import trace_constants
@@ -237,8 +237,6 @@ def _learning_registers(
     whole = rng.random() < 0.5
     return {
         "learn": int(rng.random() < 0.9),
-        "reward": int(rng.integers(-128, 128)),
-        "reward_decay": decay(),
         "epoch": int(rng.choice([0, 1, 2, 3, 5])) if p.has_epochs else 1,
         "learn_first": 0 if whole else learn_first,
         "learn_rows": p.compartment_rows + input_rows
@@ -264,6 +262,7 @@ def _more_registers(
 ) -> dict[str, int]:
     """Registers that not every core has."""
     registers = {"dither": int(rng.choice([0, 0, 0, 1, 2, 3]))} if p.has_random else {}
-    if p.has_more_factors:
-        registers |= {"reward0": int(rng.integers(-128, 128)), "reward0_decay": decay()}
+    for name in REWARDS:
+        if REGISTERS[name].exists(p):
+            registers |= {name: int(rng.integers(-128, 128)), f"{name}_decay": decay()}
     return registers

@@ -47,6 +47,7 @@ def random_rules(rng: np.random.Generator, p: CoreParams) -> dict[str, np.ndarra
     columns = {name: [row[name] for row in instructions] for name in names}
     microcode = np.zeros(p.microcode_words, np.uint64)
     microcode[: len(instructions)] = layouts.pack_array(layouts.microcode_layout(p), **columns)
+    channels = rng.integers(0, p.reinforcements, p.rules)
     return {
         "rules": layouts.pack_array(
             layouts.rule_layout(p),
@@ -56,6 +57,7 @@ def random_rules(rng: np.random.Generator, p: CoreParams) -> dict[str, np.ndarra
             post=rng.choice([Visit.SPIKED.value, Visit.ALWAYS.value], p.rules),
             stochastic=rng.integers(0, 2, p.rules),
             **({"recall": recalls} if p.has_history else {}),
+            **({"channel": channels} if p.reinforcements > 1 else {}),
         ),
         "microcode": microcode,
     }

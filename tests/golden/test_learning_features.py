@@ -88,6 +88,31 @@ def test_rewards_have_channels_of_their_own():
     assert weights_of(core, program) == [64 + 10 - 3] * 2
 
 
+@pytest.mark.parametrize("channel", range(4))
+def test_rules_learn_from_the_rewards_of_their_reinforcement_channel(channel):
+    half = 1 / np.log(2)
+    taus = {"r1": (0.0, half, float("inf")), "r0": half}
+    network = fan_out(1, rule="r1*u0 + 2^4*r0*u0", fires=False, reinforcement=channel, traces=taus)
+    for number in range(4):
+        network.reward(network.inputs["source"], 8 + number, "r1", number)
+    network.reward(network.inputs["source"], 2, "r0", 3)
+    core, program, _ = run(network, 4, [0])
+    assert program.params.reinforcements == 4
+    # From step 1 on: r1 of channel 1 is 9, 4, 2, that of channel 2 stays; r0 is 2, 1, 0.
+    learned = {0: 8, 1: 9 + 4 + 2, 2: 3 * 10, 3: 11 + 16 * (2 + 1)}
+    assert weights_of(core, program) == [64 + learned[channel]]
+    core.set_register(f"reward_{channel}" if channel else "reward", -5)
+    core.run(1)
+    more = {0: -5, 1: 1 - 5, 2: 10 - 5, 3: -5}
+    assert weights_of(core, program) == [64 + learned[channel] + more[channel]]
+
+
+def test_only_the_channels_that_are_named_are_built():
+    for channel, channels in enumerate((1, 2, 4, 4)):
+        network = fan_out(1, rule="r1*u0", reinforcement=channel)
+        assert compile_network(network).params.reinforcements == channels
+
+
 @pytest.mark.parametrize(
     ("rule", "change"),
     # The axon fires in step 1 of an epoch of 4, the cells in step 2; a trace halves in a step.
@@ -106,14 +131,17 @@ def test_traces_are_read_at_the_moment_of_the_first_dependency(rule, change):
         ("x2*y0", 1, "more_factors", "more_factors: the network uses x2, y2, y3, r0, u_k, sgn"),
         ("dt = x0", 1, "tags", "tags: the network has tags, the core has tags=False"),
         ("dd = x0", 1, "delays", "delays: the network has dense synapses with delays"),
+        ("r1*y0", 1, "reinforcements", "reinforcements: the network needs 2, the limit is 1"),
         ("x1*y0", 4, "history", "history: the network needs 4, the limit is 1"),
     ],
 )
 def test_a_core_that_lacks_something_is_refused(rule, epoch, lacking, message):
-    changes = {"more_factors": True, "history": 4, "tags": True, "delays": True}
+    changes = {
+        "more_factors": True, "history": 4, "tags": True, "delays": True, "reinforcements": 2
+    }  # fmt: skip
     core = CoreParams(**(changes | {lacking: getattr(CoreParams(), lacking)}))
     with pytest.raises(CapacityError, match=f"^{message}"):
-        compile_network(fan_out(2, rule=rule, epoch=epoch), core)
+        compile_network(fan_out(2, rule=rule, epoch=epoch, reinforcement=1), core)
 
 
 @pytest.mark.parametrize(

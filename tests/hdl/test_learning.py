@@ -55,7 +55,7 @@ class Bench:
         count = rng.randrange(1, 16)
         rule = {"start": rng.randrange(p.microcode_words - count + 1), "count": count, "pre": 0}
         rule |= {"post": rng.randrange(3), "stochastic": rng.randrange(2)}
-        state.rules[0] = list(rule.values())
+        state.rules[0, : len(rule)] = list(rule.values())
         state.x[3] = self.some(2)
         x1, x2 = state.x[3].tolist()
         source = {"x0": rng.randrange(2), "x1": x1} | ({"more": x2} if p.more_factors else {})
@@ -146,8 +146,8 @@ def test_synapses_are_those_of_the_golden_core(
 
     async def feed(ctx):
         await bus.load(ctx, engine.host_microcode, microcode_layout(p), b.microcode)
-        ctx.set(engine.r1, r1)
-        ctx.set(engine.r0, r0)
+        ctx.set(engine.r1, [r1])
+        ctx.set(engine.r0, [r0])
         ctx.set(engine.start, 1)
         await ctx.tick()
         ctx.set(engine.start, 0)
@@ -229,9 +229,9 @@ def test_set_up_is_repeated_when_the_reward_may_have_changed(bus, small):
     async def bench(ctx):
         await bus.load(ctx, engine.host_microcode, microcode_layout(p), ops)
         ctx.set(engine.i.p, {"same": 1, "mask": 1, "rule": {"start": 0, "count": len(ops)}})
-        ctx.set(engine.r1, 5)
+        ctx.set(engine.r1, [5])
         assert await learn(ctx) == 5
-        ctx.set(engine.r1, -7)
+        ctx.set(engine.r1, [-7])
         ctx.set(engine.start, 1)
         await ctx.tick()
         ctx.set(engine.start, 0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backspike.hdl.host_map import COUNTERS, IDENTITY, MAP_VERSION, REGISTERS
+from backspike.hdl.host_map import COUNTERS, IDENTITY, MAP_VERSION, REGISTERS, REWARDS
 from backspike.hdl.registers import Counters, Registers
 from backspike.sim.simulate import simulate
 
@@ -23,7 +23,7 @@ def test_registers_keep_what_the_host_writes(more, rng, bus, small):
             await bus.host_write(ctx, dut.host, names.index(name), value)
             await ctx.tick()
             register = REGISTERS[name]
-            if register.writable and register.exists(p) and name not in ("reward", "reward0"):
+            if register.writable and register.exists(p) and name not in REWARDS:
                 kept[name] = value & (1 << register.shape.width) - 1
                 assert ctx.get(getattr(dut, name)) == kept[name], name
             other = rng.choice(names)
@@ -54,10 +54,10 @@ def test_steps_and_epochs_count_and_clear(bus, small):
     simulate(dut, bench)
 
 
-@pytest.mark.parametrize(("name", "trace"), [("reward", "r1"), ("reward0", "r0")])
+@pytest.mark.parametrize("name", ["reward", "reward0", "reward_3", "reward0_1"])
 @pytest.mark.parametrize("value", [-128, -1, 0, 127])
-def test_reward_is_passed_on_and_read_from_elsewhere(value, name, trace, bus, small):
-    dut = Registers(small(more_factors=True))
+def test_reward_is_passed_on_and_read_from_elsewhere(value, name, bus, small):
+    dut = Registers(small(more_factors=True, reinforcements=4))
     address = list(REGISTERS).index(name)
 
     async def bench(ctx):
@@ -68,9 +68,9 @@ def test_reward_is_passed_on_and_read_from_elsewhere(value, name, trace, bus, sm
             ctx.set(dut.host.write, write)
             await ctx.tick()
             assert ctx.get(getattr(dut, f"set_{name}")) == (en and write)
-        assert ctx.get(dut.reward) == value
+        assert ctx.get(dut.written) == value
         ctx.set(dut.host.write, 0)
-        ctx.set(getattr(dut, trace), value)
+        ctx.set(getattr(dut, f"r_{name}"), value)
         assert await bus.host_read(ctx, dut.host, address) == value & 0xFFFFFFFF
 
     simulate(dut, bench)

@@ -15,7 +15,7 @@ from backspike.hdl.rule_setup import RuleSetup, lane_op_layout
 from backspike.sim.simulate import simulate
 
 
-async def run_rule(ctx, dut, rule, source, r1, r0=0, epochs_done=0):
+async def run_rule(ctx, dut, rule, source, r1, r0=(0,), epochs_done=0):
     """Returns how many cycles it is busy."""
     ctx.set(dut.r0, r0)
     ctx.set(dut.epochs_done, epochs_done)
@@ -32,11 +32,14 @@ async def run_rule(ctx, dut, rule, source, r1, r0=0, epochs_done=0):
     return cycles
 
 
-@pytest.mark.parametrize("changes", [{}, {"more_factors": True}, {"lava": True}])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"more_factors": True}, {"lava": True}, {"more_factors": True, "reinforcements": 4}],
+)
 def test_random_microcode(changes, words, microcode, bus, small, twin):
     p, rng = small(microcode_words=64, **changes), words.rng
     dut, t = RuleSetup(p), twin(p)
-    program = microcode(p)
+    program, channels = microcode(p), p.reinforcements
     t.set_microcode(program)
     most_ops = 0
 
@@ -49,16 +52,21 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
             x1, x2 = (rng.choice([0, 127, rng.randrange(128)]) for _ in range(2))
             source = {"x0": rng.randrange(2), "x1": x1}
             source |= {"more": x2} if p.more_factors else {}
-            r1, r0 = (rng.choice([-128, 127, 0, rng.randrange(-128, 128)]) for _ in range(2))
+            r1, r0 = (
+                [rng.choice([-128, 127, 0, rng.randrange(-128, 128)]) for _ in range(channels)]
+                for _ in range(2)
+            )
             epochs = rng.choice([0, 7, 65535, rng.randrange(1 << 16)])
             rule = {"start": start, "count": count}
+            if channels > 1:
+                rule["channel"] = t.state.rules[0, 6] = rng.randrange(channels)
             cycles = await run_rule(ctx, dut, rule, source, r1, r0, epochs)
             end = program[start + count - 1]
             adds = end["op"] != MicroOp.LANE.value and end["last"]
             assert cycles == count + (3 if adds else 2)
 
             t.state.rules[0, :2] = start, count
-            t.state.reward[:] = r1, 0, r0, 0
+            t.state.reward[::4], t.state.reward[2::4] = r1, r0
             t.set_registers(epochs_done=epochs)
             t.state.x[3] = x1, x2
             coefficients, ops = np.zeros(COEFFICIENTS, np.int64), np.zeros(LANE_OPS, np.int64)
@@ -106,7 +114,7 @@ def test_coefficients(program, expected, bus, small):
 
     async def bench(ctx):
         await bus.load(ctx, dut.host_microcode, microcode_layout(p), program)
-        await run_rule(ctx, dut, {"start": 0, "count": len(program)}, {"x0": 1, "x1": 5}, -9)
+        await run_rule(ctx, dut, {"start": 0, "count": len(program)}, {"x0": 1, "x1": 5}, [-9])
         assert ctx.get(dut.coefficients[0]) == expected
 
     simulate(dut, bench)

@@ -85,7 +85,7 @@ async def fill(ctx, activity, spikes):
 @pytest.mark.parametrize("lanes", [1, 2, 4])
 @pytest.mark.parametrize(("p_idle", "p_stall"), [(0, 0), (0.3, 0.5)])
 def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
-    p, rng = small(lanes, 4, 2), words.rng
+    p, rng = small(lanes, 4, 2, reinforcements=4), words.rng
     dut = WithActivity(p)
     walker = dut.walker
     spikes = [rng.choice([0, rng.randrange(1, 1 << lanes)]) for _ in range(p.rows)]
@@ -103,7 +103,8 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
             place = {} if sparse else {"row": row, "mask": mask}
             expected.append({"sparse": sparse, "address": address, **place, **carried})
         if job["list"]["kind"] == REWARD and not learn:
-            rewards.append((job["list"]["address"] + 128) % 256 - 128)
+            impulse = (job["list"]["address"] + 128) % 256 - 128
+            rewards.append((impulse, job["list"]["lsb"] % 4))
     seen, n_lists = [], []
 
     async def feed(ctx):
@@ -123,11 +124,11 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
 
     async def count(ctx):
         while len(n_lists) < len(jobs):
-            _, _, done, reward_en, reward = await ctx.tick().sample(
-                walker.n_lists, walker.reward_en, walker.reward
+            _, _, done, reward_en, *reward = await ctx.tick().sample(
+                walker.n_lists, walker.reward_en, walker.reward, walker.channel
             )
             n_lists.extend([1] * done)
-            seen.extend([reward] * reward_en)
+            seen.extend([tuple(reward)] * reward_en)
 
     simulate(dut, feed, check, count)
     assert seen == rewards

@@ -34,6 +34,7 @@ SHAPES = {
     "no learning, noise": SMALL.with_(learning=False, acc_width=18, noise=True),
     "no traces, no random numbers": SMALL.with_(traces=False, stochastic=False),
     "dense words in memory with one port": SMALL.with_(single_port=True),
+    "four reinforcement channels": SMALL.with_(more_factors=True, reinforcements=4),
     "no random numbers, 16 rules": SMALL.with_(stochastic=False, rules=16, microcode_words=128),
 }
 
