@@ -27,7 +27,11 @@ __all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "cell_counts", "find_yosys"]
 #:
 #: Amaranth's wires for elements of arrays, ``name[0]``, are taken for bits of ``name`` by ABC9,
 #: which may then fail (yosys 0.70, an assertion in ``rtlil.cc``): they lose their names.
+#:
+#: No memory of a core relies on what it holds at first, so that it may lie where that cannot be
+#: given: in iCE40's single-port RAM.
 BEFORE_SYNTHESIS = (
+    "delete t:$meminit_v2; "
     "setparam -set COLLISION_X_MASK 1'1 t:$memrd_v2 r:CLK_ENABLE=1 %i "
     "r:TRANSPARENCY_MASK=1'0 %i r:COLLISION_X_MASK=1'0 %i; rename -hide w:*[*]*"
 )

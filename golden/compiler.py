@@ -125,6 +125,7 @@ def _need(
         "delay": max(delays, default=0),
         "learning": int(bool(rules or network.rewards)),
         "rules": len(rules),
+        "operations": most("operations"),
         "microcode_words": sum(len(rule.instructions) for rule in rules),
         "traces": most("traces"),
         "more_factors": max(most("more_factors"), int(more)),
@@ -135,6 +136,7 @@ def _need(
         "lava": int(network.lava and bool(rules)),
         "stochastic": max(most("traces"), most("stochastic")),
         "epochs": int(network.epoch > 1 or any(p.gate for p in network.populations.values())),
+        "dynamics": int(any(p.has_dynamics for p in network.populations.values())),
         "noise": int(any(p.noise[1] for p in network.populations.values())),
         "columns": int(
             bool(network.transposes or network.teachers) or any(s.negate for s in network.shares)
@@ -210,6 +212,7 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
         "learning": (core.learning, "has rules or rewards"),
         "traces": (core.has_traces, "uses traces in its rules"),
         "stochastic": (core.has_random, "rounds at random"),
+        "dynamics": (core.dynamics, "has decays, biases, refractory times, noise or limits of v"),
         "noise": (core.noise, "has noise"),
         "epochs": (core.has_epochs, "has longer epochs or gates"),
         "columns": (core.columns, "has transposes, teachers or weights that are subtracted"),
@@ -236,6 +239,7 @@ def _check_fit(need: Mapping[str, int], core: CoreParams) -> None:
         "reinforcements": core.reinforcements,
         "rules": core.rules,
         "microcode_words": core.microcode_words,
+        "operations": core.operations,
     }
     for resource, limit in limits.items():
         check_capacity(resource, need[resource], limit)
@@ -290,7 +294,7 @@ def _memories(
         # What a smaller core lacks, the network does not use.
         name: pack_array(layout_of[name], **{field: columns[name][field] for field, _ in fields})
         for name, fields in layout_of.items()
-        if name in columns
+        if name in columns and MEMORIES[name].exists(core)
     }
     memories["dense"] = pack_weights(core, tables.dense)
     if core.has_tags:

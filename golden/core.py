@@ -6,6 +6,7 @@ from amaranth import Shape
 from backspike.golden.core_kernels import run
 from backspike.golden.core_state import (
     MICROCODE_FIELDS,
+    PROFILE_FIELDS,
     REGISTER,
     ROW_FIELDS,
     RULE_FIELDS,
@@ -40,6 +41,7 @@ _FIELDS = {
     "microcode": MICROCODE_FIELDS,
     "rows": ROW_FIELDS,
     "rules": RULE_FIELDS,
+    "profiles": PROFILE_FIELDS,
 }
 _CHUNK_STEPS = 4096  # between two looks at Ctrl-C
 

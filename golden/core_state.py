@@ -27,6 +27,7 @@ COUNTER = {name: number for number, name in enumerate(COUNTERS)}
 _EVERYTHING = CoreParams(
     more_factors=True, history=2, tags=True, delays=True, lava=True, noise=True, reinforcements=2
 )
+PROFILE_FIELDS = [str(name) for name, _ in layouts.profile_layout(_EVERYTHING)]
 ROW_FIELDS = [str(name) for name, _ in layouts.row_layout(_EVERYTHING)]
 SPARSE_FIELDS = [str(name) for name, _ in layouts.sparse_layout(_EVERYTHING)]
 RULE_FIELDS = [str(name) for name, _ in layouts.rule_layout(_EVERYTHING)]
@@ -56,6 +57,7 @@ class Size(NamedTuple):
     dendrite_lanes: int
     epochs: bool
     columns: bool
+    operations: int
 
     @classmethod
     def of(cls, p: CoreParams) -> "Size":
@@ -79,6 +81,7 @@ class Size(NamedTuple):
             dendrite_lanes=p.dendrite_lanes,
             epochs=p.has_epochs,
             columns=p.columns,
+            operations=p.operations,
         )
 
 
@@ -146,7 +149,7 @@ class CoreState(NamedTuple):
             dense=np.zeros((p.dense_words, p.lanes), np.int16),
             sparse=np.zeros((p.sparse_words, len(SPARSE_FIELDS)), np.int64),
             rows=np.zeros((p.compartment_rows, len(ROW_FIELDS)), np.int64),
-            profiles=np.zeros((16, columns(layouts.profile_layout(p))), np.int64),
+            profiles=_profiles(p),
             bias=np.zeros((p.compartments, 2), np.int64),
             u=np.zeros(p.compartments, np.int64),
             v=np.zeros(p.compartments, np.int64),
@@ -170,3 +173,12 @@ class CoreState(NamedTuple):
             spikes=np.zeros(p.axons, np.bool_),
             pending=np.zeros(p.input_axons, np.bool_),
         )
+
+
+def _profiles(p: CoreParams) -> np.ndarray:
+    """Profiles of 0, but for what a core without ``dynamics`` does in their place."""
+    profiles = np.zeros((16, len(PROFILE_FIELDS)), np.int64)
+    if not p.dynamics:
+        for name, value in layouts.STATELESS.items():
+            profiles[:, PROFILE_FIELDS.index(name)] = value
+    return profiles

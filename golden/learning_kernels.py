@@ -12,9 +12,7 @@ from backspike.golden.core_state import COUNTER, REGISTER, CoreState, Size
 from backspike.golden.trace_kernels import draw, random_fraction
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
-    COEFFICIENTS,
     FRACTION_BITS,
-    LANE_OPS,
     LAVA_BITS,
     PRODUCT_BITS,
     TAG_BITS,
@@ -76,7 +74,7 @@ def set_up(
     for address in range(start, start + count):
         op, factor, constant, exponent, coefficient, _, last = state.microcode[address, :7]
         if op == LANE:
-            if n_lane_ops < LANE_OPS:
+            if n_lane_ops < size.operations:
                 lane_ops[n_lane_ops] = address
                 n_lane_ops += 1
             continue
@@ -332,8 +330,8 @@ def learn(size: Size, state: CoreState) -> None:
     """Visit the plastic lists of every axon that the ``visit`` register admits."""
     registers = state.registers
     visit = registers[VISIT]
-    coefficients = np.zeros(COEFFICIENTS, np.int64)
-    lane_ops = np.zeros(LANE_OPS, np.int64)
+    coefficients = np.zeros(size.operations, np.int64)
+    lane_ops = np.zeros(size.operations, np.int64)
     first = registers[LEARN_FIRST] * size.lanes
     end = first + registers[LEARN_ROWS] * size.lanes
     for axon in range(first, end):

@@ -14,9 +14,7 @@ from backspike.golden.neurons import check_int
 from backspike.golden.rules import VARIABLES, Product, Rule, RuleError, Term, parse_rule
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
-    COEFFICIENTS,
     FRACTION_BITS,
-    LANE_OPS,
     LAVA_BITS,
     PRODUCT_BITS,
     WEIGHT_MAX,
@@ -29,7 +27,7 @@ from backspike.hdl.layouts import (
     microcode_layout,
     rule_layout,
 )
-from backspike.hdl.params import REINFORCEMENTS, CoreParams
+from backspike.hdl.params import MAX_OPERATIONS, REINFORCEMENTS, CoreParams
 
 __all__ = ["CompiledRule", "Rounding", "channels_for", "compile_rule", "needs_of"]
 
@@ -186,6 +184,10 @@ def needs_of(compiled: CompiledRule) -> dict[str, int]:
         "lava": int(compiled.lava),
         "reinforcements": channels_for(compiled.reinforcement),
         "stochastic": int(compiled.stochastic),
+        "operations": max(
+            1 + max(row["coefficient"] for row in compiled.instructions),
+            sum(row["op"] == MicroOp.LANE.value for row in compiled.instructions),
+        ),
     }
 
 
@@ -222,7 +224,7 @@ def _groups(rule: Rule, timed: bool, lava: bool) -> list[list[int]]:
 def _instructions(rule: Rule, timed: bool, lava: bool) -> list[dict[str, int]]:
     """Scalar instructions of each product, then the lane operations of each coefficient."""
     groups = [[rule.products[n] for n in group] for group in _groups(rule, timed, lava)]
-    check_capacity("coefficients of a rule", len(groups), COEFFICIENTS)
+    check_capacity("coefficients of a rule", len(groups), MAX_OPERATIONS)
     out: list[dict[str, int]] = []
     for coefficient, products in enumerate(groups):
         for product in products:
@@ -230,7 +232,7 @@ def _instructions(rule: Rule, timed: bool, lava: bool) -> list[dict[str, int]]:
     for coefficient, products in enumerate(groups):
         out += _lane(rule, products[0], coefficient, timed, lava)
     lane_ops = sum(row["op"] == MicroOp.LANE.value for row in out)
-    check_capacity("lane operations of a rule", lane_ops, LANE_OPS)
+    check_capacity("lane operations of a rule", lane_ops, MAX_OPERATIONS)
     return out
 
 

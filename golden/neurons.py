@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from backspike.hdl.layouts import NoiseTarget
+from backspike.hdl.layouts import STATELESS, NoiseTarget
 
 __all__ = ["Input", "Neurons", "Part", "Population", "check_int", "check_size"]
 
@@ -157,6 +157,13 @@ class Population:
         names = ("decay_u", "decay_v", "threshold", "refractory", "vmin", "vmax")
         fields = {name: int(getattr(self, name)) for name in names}
         return fields | {"window": _WINDOWS.index(self.window)}
+
+    @property
+    def has_dynamics(self) -> bool:
+        """Whether it differs from a core without ``dynamics`` in more than sums can tell."""
+        given = {name: self.profile[name] for name in STATELESS if name != "vmin"}
+        kept = any(value != STATELESS[name] for name, value in given.items())
+        return kept or bool(self.biases[0].any()) or bool(self.noise[1])
 
     @cached_property
     def biases(self) -> tuple[np.ndarray, np.ndarray]:

@@ -94,7 +94,6 @@ class Core(wiring.Component):
         host, registers = CommandProcessor(p), Registers(p)
         m.submodules.host = self._in_domain("command", host)
         m.submodules.registers = self._in_domain("command", registers)
-        m.submodules.counters = counters = Counters(p)
         m.submodules.sequencer = sequencer = Sequencer(p)
         m.submodules.reporter = reporter = Reporter(p)
         m.submodules.inputs = inputs = InputSpikes(p)
@@ -113,8 +112,8 @@ class Core(wiring.Component):
         m.submodules.walker = self._in_domain("serve", walker)
         m.submodules.synapses = self._in_domain("serve", synapses)
 
-        m.submodules.i_buffer = i_buffer = StreamBuffer(32)
-        m.submodules.o_buffer = o_buffer = StreamBuffer(32)
+        m.submodules.i_buffer = i_buffer = StreamBuffer(32, compact=p.compact)
+        m.submodules.o_buffer = o_buffer = StreamBuffer(32, compact=p.compact)
         connect(m, flipped(self.i), i_buffer.i)
         connect(m, i_buffer.o, host.i)
         connect(m, host.o, o_buffer.i)
@@ -125,9 +124,9 @@ class Core(wiring.Component):
         connect(m, scanner.reports, reporter.rows)
         # Buffers cut the paths of what waits for what.
         found, planner, walked = (
-            StreamBuffer(axon_layout(p)),
+            StreamBuffer(axon_layout(p), compact=p.compact),
             Planner(p),
-            StreamBuffer(word_layout(p)),
+            StreamBuffer(word_layout(p), compact=p.compact),
         )
         m.submodules.found = self._in_domain("serve", found)
         m.submodules.planner = self._in_domain("serve", planner)
@@ -211,17 +210,16 @@ class Core(wiring.Component):
 
         ports = {
             "registers": registers.host,
-            "counters": counters.host,
             "axons": lists.host_axons,
             "lists": lists.host_lists,
             "dense": synapses.host_dense,
             "sparse": synapses.host_sparse,
             "rows": dendrite.host_rows,
             "profiles": dendrite.host_profiles,
-            "bias": dendrite.host_bias,
-            "state": dendrite.host_state,
             "accumulators": accumulators.host,
         }
+        if p.dynamics:
+            ports |= {"bias": dendrite.host_bias, "state": dendrite.host_state}
         if p.has_tags:
             ports["tags"] = synapses.host_tags
         if p.delays:
@@ -229,23 +227,27 @@ class Core(wiring.Component):
         if p.noise:
             ports["noise"] = dendrite.host_noise
         if p.learning:
-            engine, more_ports = self._add_learning(
+            engine, engine_ports = self._add_learning(
                 m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
             )
-            ports |= more_ports
+            ports |= engine_ports
             serving |= engine.busy
-            m.d.comb += [
-                counters.words_learned.eq(engine.n_words),
-                counters.synapses_visited.eq(engine.n_visited),
-                counters.synapses_changed.eq(engine.n_changed),
-            ]
         else:
             m.d.comb += synapses.o.ready.eq(1)
         m.d.comb += sequencer.serving.eq(serving)
 
-        self._route_host(m, host, ports)
         self._clear(m, sequencer, inputs, dendrite, activity, epoch, accumulators)
-        self._count(m, counters, sequencer, dendrite, walker, synapses, accumulators, learning)
+        if p.counters:
+            m.submodules.counters = counters = Counters(p)
+            ports["counters"] = counters.host
+            self._count(m, counters, sequencer, dendrite, walker, accumulators)
+            if p.learning:
+                m.d.comb += [
+                    counters.words_learned.eq(engine.n_words),
+                    counters.synapses_visited.eq(engine.n_visited),
+                    counters.synapses_changed.eq(engine.n_changed),
+                ]
+        self._route_host(m, host, ports)
         return m
 
     def _add_learning(
@@ -419,11 +421,9 @@ class Core(wiring.Component):
                 who_fired.clear_row.eq(address),
             ]
 
-    def _count(
-        self, m, counters, sequencer, dendrite, walker, synapses, accumulators, learning
-    ) -> None:
+    def _count(self, m, counters, sequencer, dendrite, walker, accumulators) -> None:
         """Count cycles by phase, and work."""
-        p = self.params
+        p, learning = self.params, sequencer.learning
         updates = Signal(16)
         m.d.comb += [
             counters.cycles_host.eq(sequencer.in_host),

@@ -17,7 +17,7 @@ from backspike.hdl.layouts import (
     row_layout,
     state_layout,
 )
-from backspike.hdl.lif import LifUpdate
+from backspike.hdl.lif import LifUpdate, ThresholdUpdate
 from backspike.hdl.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
 from backspike.hdl.random import RandomBank
@@ -31,7 +31,7 @@ class Dendrite(wiring.Component):
     Timing
     ------
     ``busy`` is high for ``input_rows + rows * lanes / dendrite_lanes + 12`` cycles after
-    ``start``; for one if there are no rows.
+    ``start``, 6 fewer without ``dynamics``; for one if there are no rows.
 
     Members
     -------
@@ -55,8 +55,8 @@ class Dendrite(wiring.Component):
         Spikes in this cycle, to count.
     clear, clear_address : In
         Zero a row of the state memory.
-    host_state, host_bias, host_rows, host_profiles, host_noise : In(HOST_PORT)
-        The last one in a core with noise.
+    host_rows, host_profiles, host_bias, host_state, host_noise : In(HOST_PORT)
+        Those that the core has.
     """
 
     def __init__(self, params: CoreParams):
@@ -83,11 +83,11 @@ class Dendrite(wiring.Component):
             "n_input_spikes": Out(count),
             "clear": In(1),
             "clear_address": In(range(params.compartments // params.dendrite_lanes)),
-            "host_state": In(HOST_PORT),
-            "host_bias": In(HOST_PORT),
             "host_rows": In(HOST_PORT),
             "host_profiles": In(HOST_PORT),
         }
+        if params.dynamics:
+            ports |= {"host_state": In(HOST_PORT), "host_bias": In(HOST_PORT)}
         if params.has_epochs:
             ports |= {
                 "gate_en": Out(1),
@@ -114,22 +114,11 @@ class Dendrite(wiring.Component):
         m = Module()
         p = self.params
         parts = p.lanes // p.dendrite_lanes
-        depth = p.compartments // p.dendrite_lanes
-        m.submodules.state = state = HostedMemory(
-            depth=depth, shape=state_layout(p), banks=p.dendrite_lanes
-        )
-        m.submodules.bias = bias = HostedMemory(
-            depth=depth, shape=bias_layout(p), banks=p.dendrite_lanes
-        )
+        update_kind = LifUpdate if p.dynamics else ThresholdUpdate
         m.submodules.rows = rows = HostedMemory(depth=p.compartment_rows, shape=row_layout(p))
         m.submodules.profiles = profiles = HostedMemory(depth=16, shape=profile_layout(p))
-        for port, mem in (
-            (self.host_state, state),
-            (self.host_bias, bias),
-            (self.host_rows, rows),
-            (self.host_profiles, profiles),
-        ):
-            wiring.connect(m, wiring.flipped(port), mem.host)
+        wiring.connect(m, wiring.flipped(self.host_rows), rows.host)
+        wiring.connect(m, wiring.flipped(self.host_profiles), profiles.host)
 
         item = Signal(self._item_layout())
         walking = self._walk(m, item)
@@ -137,7 +126,7 @@ class Dendrite(wiring.Component):
         # One register per stage: 1 memories answer, 2 the profile, the sums and the gate answer,
         # 2 + LATENCY the result.
         stages = [item]
-        for number in range(1, 3 + LifUpdate.LATENCY):
+        for number in range(1, 3 + update_kind.LATENCY):
             stage = Signal(self._item_layout(), name=f"stage{number}")
             m.d.sync += stage.eq(stages[-1])
             stages.append(stage)
@@ -149,13 +138,8 @@ class Dendrite(wiring.Component):
         # What the row says of its sums and its gate, for the cycle in which they answer.
         shared = Signal(row_layout(p))
         m.d.sync += shared.eq(rows.r_data[0])
-        address = item.row * parts + item.part
         own = item.valid & ~item.input
         m.d.comb += [
-            state.r_en.eq(own),
-            state.r_address.eq(address),
-            bias.r_en.eq(own),
-            bias.r_address.eq(address),
             rows.r_en.eq(own),
             rows.r_address.eq(item.row),
             self.sum_en.eq(answered.valid & ~answered.input),
@@ -169,7 +153,7 @@ class Dendrite(wiring.Component):
         ]
 
         # Hold what the memories answered for the cycle that the profile takes.
-        held_input = [Signal(p.lanes, name=f"input{n}") for n in range(1 + LifUpdate.LATENCY)]
+        held_input = [Signal(p.lanes, name=f"input{n}") for n in range(1 + update_kind.LATENCY)]
         m.d.sync += held_input[0].eq(self.input_bits)
         for before, after in pairwise(held_input):
             m.d.sync += after.eq(before)
@@ -189,19 +173,11 @@ class Dendrite(wiring.Component):
             m.submodules.random = random = RandomBank(noise_seeds(p))
             wiring.connect(m, wiring.flipped(self.host_noise), random.host)
             m.d.comb += random.draw.eq(profiled.valid & ~profiled.input)
-        m.d.comb += [
-            state.w_address.eq(done.row * parts + done.part),
-            state.clear.eq(self.clear),
-            state.clear_address.eq(self.clear_address),
-        ]
-        for lane in range(p.dendrite_lanes):
-            update = LifUpdate(p)
+        updates = [update_kind(p) for _ in range(p.dendrite_lanes)]
+        if p.dynamics:
+            self._keep(m, updates, item, answered, done, parts)
+        for lane, update in enumerate(updates):
             m.submodules[f"lif{lane}"] = update
-            with m.If(answered.valid):
-                m.d.sync += [
-                    update.state.eq(state.r_data[lane]),
-                    update.bias.eq(bias.r_data[lane]),
-                ]
             with m.Switch(profiled.part):
                 for part in range(parts):
                     with m.Case(part):
@@ -222,12 +198,38 @@ class Dendrite(wiring.Component):
                 update.en.eq(profiled.valid & ~profiled.input),
                 update.profile.eq(profiles.r_data[0]),
                 fired[lane].eq(update.spike),
-                state.w_data[lane].eq(update.next_state),
-                state.w_en[lane].eq(done.valid & ~done.input),
             ]
 
         self._collect(m, done, fired, held_input[-1], parts)
         return m
+
+    def _keep(self, m: Module, updates: list, item, answered, done, parts: int) -> None:
+        """State and bias of the compartments: read for their updates, and the state written."""
+        p = self.params
+        depth, banks = p.compartments // p.dendrite_lanes, p.dendrite_lanes
+        m.submodules.state = state = HostedMemory(depth=depth, shape=state_layout(p), banks=banks)
+        m.submodules.bias = bias = HostedMemory(depth=depth, shape=bias_layout(p), banks=banks)
+        for port, mem in ((self.host_state, state), (self.host_bias, bias)):
+            wiring.connect(m, wiring.flipped(port), mem.host)
+            m.d.comb += [
+                mem.r_en.eq(item.valid & ~item.input),
+                mem.r_address.eq(item.row * parts + item.part),
+            ]
+        m.d.comb += [
+            state.w_address.eq(done.row * parts + done.part),
+            state.clear.eq(self.clear),
+            state.clear_address.eq(self.clear_address),
+        ]
+        for lane, update in enumerate(updates):
+            with m.If(answered.valid):
+                m.d.sync += [
+                    update.state.eq(state.r_data[lane]),
+                    update.bias.eq(bias.r_data[lane]),
+                ]
+            m.d.comb += [
+                state.w_data[lane].eq(update.next_state),
+                state.w_en[lane].eq(done.valid & ~done.input),
+            ]
 
     def _walk(self, m: Module, item: data.View) -> Signal:
         """Generate the items: rows of inputs, then of compartments. Returns whether it walks."""

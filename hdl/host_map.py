@@ -134,7 +134,12 @@ def _dense_groups(p: CoreParams) -> int:
 MEMORIES = {
     "registers": Memory(0, _word(unsigned(32)), lambda p: len(REGISTERS), False, "by number"),
     "counters": Memory(
-        1, _word(unsigned(COUNTER_BITS)), lambda p: len(COUNTERS), True, "by number, read only"
+        1,
+        _word(unsigned(COUNTER_BITS)),
+        lambda p: len(COUNTERS),
+        True,
+        "by number, read only",
+        needs="counters",
     ),
     "axons": Memory(2, layouts.axon_layout, lambda p: p.axons, False, "by axon"),
     "lists": Memory(3, layouts.list_layout, lambda p: p.lists, False, "by list"),
@@ -150,8 +155,12 @@ MEMORIES = {
         6, layouts.row_layout, lambda p: p.compartment_rows, False, "by row of compartments"
     ),
     "profiles": Memory(7, layouts.profile_layout, lambda p: 16, False, "by profile"),
-    "bias": Memory(8, layouts.bias_layout, lambda p: p.compartments, False, "by compartment"),
-    "state": Memory(9, layouts.state_layout, lambda p: p.compartments, True, "by compartment"),
+    "bias": Memory(
+        8, layouts.bias_layout, lambda p: p.compartments, False, "by compartment", needs="dynamics"
+    ),
+    "state": Memory(
+        9, layouts.state_layout, lambda p: p.compartments, True, "by compartment", needs="dynamics"
+    ),
     "accumulators": Memory(
         10,
         lambda p: data.StructLayout({"value": signed(p.acc_width)}),
@@ -280,14 +289,24 @@ REGISTERS = {
     ),
     "learn_first": Register(unsigned(16), 0, "first row of axons that learning looks at"),
     "learn_rows": Register(unsigned(16), 0, "rows of axons that learning looks at"),
-    "x_first": Register(unsigned(16), 0, "first row of axons with traces"),
-    "x_rows": Register(unsigned(16), 0, "rows of axons with traces"),
-    "y_first": Register(unsigned(16), 0, "first row of compartments with traces"),
-    "y_rows": Register(unsigned(16), 0, "rows of compartments with traces"),
-    "x1_decay": Register(unsigned(17), 0, "x1 keeps this, in 1/65536, per step, rounded randomly"),
-    "x1_impulse": Register(_IMPULSE, 0, "x1 rises by this, in 1/128, with a spike"),
-    "y1_decay": Register(unsigned(17), 0, "y1 keeps this, in 1/65536, per step, rounded randomly"),
-    "y1_impulse": Register(_IMPULSE, 0, "y1 rises by this, in 1/128, with a spike"),
+    "x_first": Register(unsigned(16), 0, "first row of axons with traces", needs="has_traces"),
+    "x_rows": Register(unsigned(16), 0, "rows of axons with traces", needs="has_traces"),
+    "y_first": Register(
+        unsigned(16), 0, "first row of compartments with traces", needs="has_traces"
+    ),
+    "y_rows": Register(unsigned(16), 0, "rows of compartments with traces", needs="has_traces"),
+    "x1_decay": Register(
+        unsigned(17), 0, "x1 keeps this, in 1/65536, per step, rounded randomly", needs="has_traces"
+    ),
+    "x1_impulse": Register(
+        _IMPULSE, 0, "x1 rises by this, in 1/128, with a spike", needs="has_traces"
+    ),
+    "y1_decay": Register(
+        unsigned(17), 0, "y1 keeps this, in 1/65536, per step, rounded randomly", needs="has_traces"
+    ),
+    "y1_impulse": Register(
+        _IMPULSE, 0, "y1 rises by this, in 1/128, with a spike", needs="has_traces"
+    ),
     **{
         f"{name}_{what}": Register(shape, 0, f"as {name[0]}1_{what}", needs="has_more_factors")
         for name in ("x2", "y2", "y3")

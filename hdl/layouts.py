@@ -12,17 +12,16 @@ from amaranth.lib import data, enum
 from backspike.hdl.params import CoreParams
 
 __all__ = [
-    "COEFFICIENTS",
     "COEFFICIENT_BITS",
     "FRACTION_BITS",
     "IMPULSE_FRACTION",
-    "LANE_OPS",
     "LAVA_BITS",
     "NOISE_BITS",
     "NOISE_FRACTION",
     "NOISE_SHAPE",
     "PRODUCT_BITS",
     "REWARD_BITS",
+    "STATELESS",
     "TAG_BITS",
     "TRACE_BITS",
     "WEIGHT_MAX",
@@ -75,7 +74,6 @@ PRODUCT_BITS = 36
 #: Lava scales products down to this many bits beside their sign.
 LAVA_BITS = 15
 #: Coefficients and lane operations that one rule can have.
-COEFFICIENTS = LANE_OPS = 8
 
 
 class ListKind(enum.Enum, shape=2):
@@ -164,6 +162,10 @@ class Factor(enum.Enum, shape=4):
     D = 14  # the delay, likewise
 
 
+#: Fields of a profile that a core without ``dynamics`` lacks, and what it does instead.
+STATELESS = {"decay_u": 4096, "decay_v": 4096, "refractory": 1, "vmin": 23, "vmax": 7}
+
+
 def axon_layout(p: CoreParams) -> data.StructLayout:
     """Which synapse lists an axon has; plastic lists come first among them."""
     return data.StructLayout({
@@ -244,7 +246,7 @@ def row_layout(p: CoreParams) -> data.StructLayout:
 
 def profile_layout(p: CoreParams) -> data.StructLayout:
     """Constants of a population (``v`` and currents are in 1/64 of a weight unit)."""
-    return data.StructLayout({
+    fields = {
         "decay_u": unsigned(13),  # 0 to 4096, in 1/4096 per step; 4096 forgets at once
         "decay_v": unsigned(13),
         "threshold": unsigned(17),  # fires where v > 64 * threshold
@@ -252,7 +254,10 @@ def profile_layout(p: CoreParams) -> data.StructLayout:
         "vmin": unsigned(5),  # v stays at or above 1 - 2**vmin, 0 to 23
         "vmax": unsigned(3),  # v stays at or below 2**(9 + 2 * vmax) - 1
         "window": unsigned(4),  # n > 0: fires only where v <= 64 * (threshold + 2**n)
-    })
+    }
+    if not p.dynamics:
+        fields = {name: shape for name, shape in fields.items() if name not in STATELESS}
+    return data.StructLayout(fields)
 
 
 def bias_layout(p: CoreParams) -> data.StructLayout:
@@ -317,7 +322,9 @@ def microcode_layout(p: CoreParams) -> data.StructLayout:
         "factor": Factor,
         "constant": signed(9),  # added to the factor; LOAD: the mantissa
         "exponent": signed(5),  # LOAD: -7 to 8; MUL by U: k; LANE of Lava: as `shift`
-        "coefficient": unsigned(3),  # LOAD, MUL: where `last` adds; LANE: what `first` takes
+        "coefficient": range(
+            p.operations
+        ),  # LOAD, MUL: where `last` adds; LANE: what `first` takes
         "first": 1,  # LANE: the product starts from the coefficient
         "last": 1,  # LOAD, MUL: add the scalar to the coefficient; LANE: add the product to a sum
     }

@@ -9,7 +9,6 @@ from backspike.hdl.lane_factor import LaneFactor
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
     FRACTION_BITS,
-    LANE_OPS,
     LAVA_BITS,
     PRODUCT_BITS,
     TAG_BITS,
@@ -29,7 +28,7 @@ from backspike.hdl.walker import word_layout
 __all__ = ["LearningEngine"]
 
 PRODUCT = signed(COEFFICIENT_BITS)
-EXACT = signed(COEFFICIENT_BITS + 4)  # a weight, LANE_OPS products and a random fraction
+EXACT = signed(COEFFICIENT_BITS + 4)  # a weight, eight products and a random fraction
 
 
 def old_layout(p: CoreParams) -> data.StructLayout:
@@ -152,7 +151,7 @@ class LearningEngine(wiring.Component):
         ready = self._set_up(m, setup, s1_valid)
 
         # Stage 1 takes a word and chooses factors, one lane operation per cycle.
-        number, last_op = Signal(range(LANE_OPS + 1)), Signal()
+        number, last_op = Signal(range(p.operations + 1)), Signal()
         accept = Signal()
         m.d.comb += [
             self.i.ready.eq(ready & ~setup.start & (~s1_valid | last_op)),
@@ -183,12 +182,12 @@ class LearningEngine(wiring.Component):
         m.d.comb += following.eq(number + s1_valid)
         m.d.sync += number.eq(Mux(accept, 0, following))
         m.d.sync += op.eq(Mux(accept, setup.lane_ops[0], setup.lane_ops[following]))
-        chosen, old_chosen = Signal(step_layout(p), reset_less=True), self._old("chosen")
+        chosen = Signal(step_layout(p), reset_less=True)
+        word1, old_chosen = self._pass(m, s1_valid, s1, old1, "chosen")
+        m.d.comb += chosen.word.eq(word1)
         m.d.sync += chosen.valid.eq(s1_valid)
         with m.If(s1_valid):
-            m.d.sync += [after.eq(before) for before, after in zip(old1, old_chosen, strict=True)]
             m.d.sync += [
-                chosen.word.eq(s1),
                 chosen.begins.eq(number == 0),
                 chosen.ends.eq(last_op),
                 chosen.adds.eq(op.last),
@@ -213,11 +212,9 @@ class LearningEngine(wiring.Component):
         exact = self._accumulate(m, step, old3, terms)
 
         # Stage 4 rounds and clips, stage 5 writes.
-        s4, s4_valid, old4 = Signal(word_layout(p), reset_less=True), Signal(), self._old("s4")
+        s4_valid = Signal()
         m.d.sync += s4_valid.eq(step.valid & step.ends)
-        with m.If(step.valid):
-            m.d.sync += s4.eq(step.word)
-            m.d.sync += [after.eq(before) for before, after in zip(old3, old4, strict=True)]
+        s4, old4 = self._pass(m, step.valid, step.word, old3, "s4")
         limits = self._limits(m, step)
         self._write(m, s4, s4_valid, old4, exact, limits, changed)
         valid += [step.valid, s4_valid, self.w_en, changed.any()]
@@ -236,8 +233,23 @@ class LearningEngine(wiring.Component):
 
     def _follow(self, m: Module, step, old, name: str) -> tuple:
         """A stage that has ``step`` and ``old`` one cycle later."""
-        after, old_after = Signal(step_layout(self.params), reset_less=True), self._old(name)
-        m.d.sync += [after.eq(step), *(a.eq(b) for a, b in zip(old_after, old, strict=True))]
+        after = Signal(step_layout(self.params), name=name, reset_less=True)
+        word, old_after = self._pass(m, 1, step.word, old, name)
+        m.d.comb += after.word.eq(word)
+        m.d.sync += [
+            getattr(after, field).eq(getattr(step, field))
+            for field, _ in step_layout(self.params)
+            if field != "word"
+        ]
+        return after, old_after
+
+    def _pass(self, m: Module, en, word, old, name: str) -> tuple:
+        """A word and its old synapses for the next stage; they stay if no other word follows."""
+        if self.params.compact:
+            return word, old
+        after, old_after = Signal(word_layout(self.params), reset_less=True), self._old(name)
+        with m.If(en):
+            m.d.sync += [after.eq(word), *(a.eq(b) for a, b in zip(old_after, old, strict=True))]
         return after, old_after
 
     def _old_synapses(self, m: Module) -> list[data.View]:
@@ -396,19 +408,20 @@ class LearningEngine(wiring.Component):
         """Round and clip the word in stage 4; write it in the cycle after, count it in the next."""
         p = self.params
         keeps, low, high = limits
-        m.d.sync += [self.w_en.eq(s4_valid), self.w.eq(s4)]
+        written, earlier = self._pass(m, 1, s4, old, "written")
+        m.d.sync += self.w_en.eq(s4_valid)
+        m.d.comb += self.w.eq(written)
         for lane in range(p.lanes):
             rounded = Signal(signed(EXACT.width - FRACTION_BITS))
             clipped, kept = Signal(signed(9)), Signal(signed(9))
-            before = Signal(signed(9), name=f"before{lane}", reset_less=True)
             m.d.comb += [
                 rounded.eq((exact["weight"][lane] >> FRACTION_BITS) & keeps),
                 clipped.eq(Mux(rounded < low, low, Mux(rounded > high, high, rounded))),
                 kept.eq(clipped),
             ]
-            differs = (self.w_weights[lane] != before) & self.w.mask[lane]
+            differs = (self.w_weights[lane] != earlier[lane].weight) & self.w.mask[lane]
             m.d.sync += changed[lane].eq(self.w_en & differs)
-            m.d.sync += [self.w_weights[lane].eq(kept), before.eq(old[lane].weight)]
+            m.d.sync += self.w_weights[lane].eq(kept)
             if p.weight_low:
                 with m.If(~s4.sparse):
                     m.d.comb += kept.eq(clipped & -(1 << p.weight_low))

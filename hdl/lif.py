@@ -1,6 +1,6 @@
 """The leaky integrate-and-fire update of one compartment, as a pipeline."""
 
-from amaranth import Module, Mux, Signal, signed
+from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -16,7 +16,7 @@ from backspike.hdl.layouts import (
 )
 from backspike.hdl.params import CoreParams, Overflow
 
-__all__ = ["LifUpdate"]
+__all__ = ["LifUpdate", "ThresholdUpdate"]
 
 
 class LifUpdate(wiring.Component):
@@ -172,4 +172,47 @@ class LifUpdate(wiring.Component):
                 self.next_state.refractory.eq(Mux(left == 0, 0, left - 1)),
                 self.spike.eq(fires),
             ]
+        return m
+
+
+class ThresholdUpdate(wiring.Component):
+    """One compartment's step in a core without ``dynamics``: its sum alone tells whether it fires.
+
+    A negated sum wraps to 18 bits if the parameters say so. Saturating needs no more than another
+    bit: the greatest negated sum is above every threshold.
+
+    Timing, members
+    ---------------
+    Those of :class:`LifUpdate`, but for state and bias, which there are none of.
+    """
+
+    LATENCY = 3
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        super().__init__({
+            "en": In(1),
+            "profile": In(profile_layout(params)),
+            "sum": In(signed(params.acc_width)),
+            "negate": In(1),
+            "may_fire": In(1),
+            "spike": Out(1),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        wraps = self.params.overflow is Overflow.WRAP
+        total, ceiling = Signal(signed(18 if wraps else 19)), Signal(18)
+        threshold, may_fire, limited = Signal(17), Signal(2), Signal()
+        above, within = Signal(), Signal()
+        m.d.sync += [
+            total.eq(Mux(self.negate, -self.sum, self.sum)),
+            threshold.eq(self.profile.threshold),
+            ceiling.eq(self.profile.threshold + (1 << self.profile.window)),
+            limited.eq(self.profile.window != 0),
+            may_fire.eq(Cat(self.may_fire, may_fire)),
+            above.eq(total > threshold),
+            within.eq(~limited | (total <= ceiling)),
+            self.spike.eq(may_fire[1] & above & within),
+        ]
         return m

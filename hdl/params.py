@@ -4,10 +4,12 @@ import enum
 from dataclasses import asdict, dataclass, fields, replace
 from zlib import crc32
 
-__all__ = ["CORE_PRESETS", "REINFORCEMENTS", "CoreParams", "Overflow"]
+__all__ = ["CORE_PRESETS", "MAX_OPERATIONS", "REINFORCEMENTS", "CoreParams", "Overflow"]
 
 #: Most reinforcement channels.
 REINFORCEMENTS = 4
+#: Most coefficients, and most lane operations, that a rule can have.
+MAX_OPERATIONS = 8
 
 _SWITCHES = (
     "learning",
@@ -20,6 +22,9 @@ _SWITCHES = (
     "epochs",
     "columns",
     "single_port",
+    "dynamics",
+    "counters",
+    "compact",
     "noise",
 )
 
@@ -101,12 +106,24 @@ class CoreParams:
     single_port : bool
         Whether the memory of dense words may have a single port, as the large ones of some FPGAs:
         learning then pauses to read while it writes, and takes up to twice as long.
+    dynamics : bool
+        Whether compartments have currents, voltages, biases and refractory times. Without, every
+        step stands alone: a compartment fires where its sum is above its threshold, and within
+        its window.
     noise : bool
-        Whether rows of compartments can have noise on their currents or voltages.
+        Whether rows of compartments can have noise on their currents or voltages (only with
+        ``dynamics``).
     rules : int
         Learning rules, 2 to 16.
     microcode_words : int
         Instructions of all rules together, 8 to 1024.
+    operations : int
+        Coefficients of a rule, and its lane operations: 2, 4 or 8.
+    counters : bool
+        Whether the core counts its cycles and its work.
+    compact : bool
+        Whether the core is small rather than fast, with the same results: its buffers hold one
+        word, and it learns one word at a time.
 
     Raises
     ------
@@ -137,9 +154,13 @@ class CoreParams:
     epochs: bool = True
     columns: bool = True
     single_port: bool = False
+    dynamics: bool = True
     noise: bool = False
     rules: int = 4
     microcode_words: int = 64
+    operations: int = MAX_OPERATIONS
+    counters: bool = True
+    compact: bool = False
 
     def __post_init__(self) -> None:
         _require_power_of_two("lanes", self.lanes, 1, 32)
@@ -158,6 +179,7 @@ class CoreParams:
         _require_int("weight_bits", self.weight_bits, 1, 9)
         _require_int("rules", self.rules, 2, 16)
         _require_int("microcode_words", self.microcode_words, 8, 1024)
+        _require_power_of_two("operations", self.operations, 2, MAX_OPERATIONS)
         _require_power_of_two("history", self.history, 1, 64)
         _require_power_of_two("reinforcements", self.reinforcements, 1, REINFORCEMENTS)
         for name in _SWITCHES:
@@ -168,6 +190,8 @@ class CoreParams:
         except ValueError:
             names = ", ".join(Overflow)
             raise ValueError(f"overflow must be one of {names}, not {self.overflow!r}") from None
+        if self.noise and not self.dynamics:
+            raise ValueError("noise must be False in a core with dynamics=False, not True")
         if self.list_bits > 64:
             raise ValueError(
                 f"a list descriptor must fit 64 bits, not {self.list_bits}: lower compartments, "

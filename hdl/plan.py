@@ -58,7 +58,7 @@ class Planner(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        m.submodules.plans = plans = StreamBuffer(plan_layout(p))
+        m.submodules.plans = plans = StreamBuffer(plan_layout(p), compact=p.compact)
         connect(m, plans.o, flipped(self.o))
         job, plan = self.i.p, plans.i.p
         here = job.list

@@ -7,9 +7,7 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl.arith import saturate
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
-    COEFFICIENTS,
     FRACTION_BITS,
-    LANE_OPS,
     REWARD_BITS,
     TRACE_BITS,
     Factor,
@@ -49,7 +47,7 @@ class RuleSetup(wiring.Component):
     """Evaluates the coefficients of a rule and lays out its lane operations.
 
     See :class:`backspike.hdl.layouts.MicroOp`. Scalars and coefficients have 7 fraction bits and
-    saturate at 18 bits. Lane operations beyond :data:`LANE_OPS` are dropped.
+    saturate at 18 bits. Lane operations beyond ``operations`` are dropped.
 
     Timing
     ------
@@ -82,9 +80,9 @@ class RuleSetup(wiring.Component):
             "r0": In(rewards_layout(params)),
             "epochs_done": In(16),
             "busy": Out(1),
-            "coefficients": Out(data.ArrayLayout(COEFFICIENT, COEFFICIENTS)),
-            "lane_ops": Out(data.ArrayLayout(lane_op_layout(params), LANE_OPS)),
-            "n_lane_ops": Out(range(LANE_OPS + 1)),
+            "coefficients": Out(data.ArrayLayout(COEFFICIENT, params.operations)),
+            "lane_ops": Out(data.ArrayLayout(lane_op_layout(params), params.operations)),
+            "n_lane_ops": Out(range(params.operations + 1)),
             "host_microcode": In(HOST_PORT),
             **({} if not params.has_history else self._history_ports()),
         })
@@ -101,6 +99,7 @@ class RuleSetup(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
+        operations = self.params.operations
         m.submodules.microcode = microcode = HostedMemory(
             depth=self.params.microcode_words, shape=microcode_layout(self.params)
         )
@@ -136,14 +135,14 @@ class RuleSetup(wiring.Component):
         # Execute: the running scalar, or the next lane operation.
         scalar = Signal(COEFFICIENT)
         m.d.sync += adding.eq(executing & (op.op != MicroOp.LANE) & op.last)
-        target = Signal(range(COEFFICIENTS))
+        target = Signal(range(operations))
         with m.If(executing):
             m.d.sync += target.eq(op.coefficient)
             with m.If(op.op == MicroOp.LANE):
-                with m.If(self.n_lane_ops != LANE_OPS):
+                with m.If(self.n_lane_ops != operations):
                     m.d.sync += self.n_lane_ops.eq(self.n_lane_ops + 1)
                 with m.Switch(self.n_lane_ops):
-                    for n in range(LANE_OPS):
+                    for n in range(operations):
                         with m.Case(n):
                             m.d.sync += [
                                 getattr(self.lane_ops[n], name).eq(getattr(op, name))
@@ -156,7 +155,7 @@ class RuleSetup(wiring.Component):
 
         # Add the finished product to its coefficient.
         with m.If(adding), m.Switch(target):
-            for n in range(COEFFICIENTS):
+            for n in range(operations):
                 with m.Case(n):
                     total = self.coefficients[n] + scalar
                     m.d.sync += self.coefficients[n].eq(saturate(total, COEFFICIENT))

@@ -8,29 +8,38 @@ __all__ = ["StreamBuffer"]
 
 
 class StreamBuffer(wiring.Component):
-    """Two registers deep, so that it passes a word per cycle.
+    """Two registers deep, so that it passes a word per cycle; or one, if it is ``compact``.
 
     Timing
     ------
-    Latency 1 cycle, throughput one word per cycle. ``i.ready`` and ``o.valid`` are
-    registers, ``o.payload`` is one of two.
+    Latency 1 cycle, throughput one word per cycle, or every other one. ``i.ready`` and ``o.valid``
+    are registers, ``o.payload`` is one of two.
 
     Parameters
     ----------
     shape : ShapeLike
         Payload.
+    compact : bool
+        Hold a single word.
 
     Members
     -------
     i, o : In, Out(stream.Signature(shape))
     """
 
-    def __init__(self, shape):
-        self.shape = shape
+    def __init__(self, shape, *, compact: bool = False):
+        self.shape, self.compact = shape, compact
         super().__init__({"i": In(stream.Signature(shape)), "o": Out(stream.Signature(shape))})
 
     def elaborate(self, platform):
         m = Module()
+        if self.compact:
+            m.d.comb += self.i.ready.eq(~self.o.valid)
+            with m.If(~self.o.valid):
+                m.d.sync += [self.o.valid.eq(self.i.valid), self.o.payload.eq(self.i.payload)]
+            with m.Elif(self.o.ready):
+                m.d.sync += self.o.valid.eq(0)
+            return m
         entries = [Signal(self.shape, name=f"entry{n}", reset_less=True) for n in range(2)]
         ready, valid = Signal(init=1), Signal()  # fewer than two words, and any
         newest, oldest = Signal(), Signal()  # the entry to fill, and the one to empty

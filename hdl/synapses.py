@@ -33,7 +33,8 @@ class Synapses(wiring.Component):
     ------
     Latency 3 cycles, 4 with ``columns``; throughput one word per cycle while ``o.ready`` is high.
     A dense word waits until what is being learned is written, if that is the same word (with
-    ``columns``) and, with ``single_port``, in every cycle that writes one.
+    ``columns``) and, with ``single_port``, in every cycle that writes one. In a ``compact`` core
+    every word waits while one is being learned.
 
     Members
     -------
@@ -118,9 +119,11 @@ class Synapses(wiring.Component):
         wiring.connect(m, wiring.flipped(self.host_sparse), sparse.host)
 
         # With columns, a word waits a cycle for the addresses of its banks.
+        learning = Signal()  # a word, in a core that learns one at a time
         if p.columns:
             asked, asked_valid, take = self._ask(m, dense, accept := Signal())
-            waits = self._lock(m, asked, asked_valid, take, accept) if p.learning else 0
+            locks = p.learning and not p.compact
+            waits = self._lock(m, asked, asked_valid, take, accept) if locks else 0
         else:
             asked, asked_valid, accept = self.i.p, self.i.valid, Signal()
             m.d.comb += [self.i.ready.eq(accept), dense.r_address.eq(asked.address)]
@@ -130,10 +133,10 @@ class Synapses(wiring.Component):
         # The memories answer for `word`; `read` are registers behind them.
         word, word_valid = Signal(word_layout(p), reset_less=True), Signal()
         read, read_valid = Signal(word_layout(p), reset_less=True), Signal()
-        m.submodules.words = words = StreamBuffer(self._outputs())
+        m.submodules.words = words = StreamBuffer(self._outputs(), compact=p.compact)
         moves = words.i.ready
         m.d.comb += [
-            accept.eq(moves & asked_valid & (asked.sparse | ~waits)),
+            accept.eq(moves & asked_valid & ~learning & (asked.sparse | ~waits)),
             self.busy.eq(
                 word_valid
                 | read_valid
@@ -145,6 +148,10 @@ class Synapses(wiring.Component):
             sparse.r_en.eq(accept & asked.sparse),
             sparse.r_address.eq(asked.address),
         ]
+        if p.compact:
+            written = Signal()
+            m.d.sync += written.eq(self.w_en)
+            m.d.sync += learning.eq((accept & self.learn) | (learning & ~written))
         with m.If(moves):
             m.d.sync += [word_valid.eq(accept), word.eq(asked)]
             m.d.sync += [read_valid.eq(word_valid), read.eq(word)]

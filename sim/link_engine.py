@@ -66,7 +66,7 @@ class LinkEngine:
         self._torn = False
         self._check_core()
         self._totals = np.zeros(len(COUNTERS), np.uint64)
-        self._seen = self.read("counters")
+        self._seen = self.read("counters") if params.counters else self._totals
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.sim.engine.Engine.load`."""
@@ -108,7 +108,7 @@ class LinkEngine:
 
     def counters(self) -> dict[str, int]:
         """See :meth:`backspike.sim.engine.Engine.counters`."""
-        now = self.read("counters")
+        now = self.read("counters") if self.params.counters else self._seen
         self._totals += (now - self._seen) & np.uint64((1 << COUNTER_BITS) - 1)
         self._seen = now
         return dict(zip(COUNTERS, self._totals.tolist(), strict=True))

@@ -40,8 +40,9 @@ def random_program(rng: np.random.Generator, params: CoreParams) -> Program:
         "sparse": _random_sparse(rng, p, rows),
         "rows": _random_rows(rng, p, rows, input_rows),
         "profiles": _random_profiles(rng, p),
-        "bias": _random_bias(rng, p),
     }
+    if p.dynamics:
+        memories["bias"] = _random_bias(rng, p)
     shape = (p.dense_words, p.lanes)
     if p.has_tags:
         tags = rng.integers(-256, 256, shape)
@@ -201,16 +202,22 @@ def _random_sparse(rng: np.random.Generator, p: CoreParams, rows: int) -> np.nda
 def _random_profiles(rng: np.random.Generator, p: CoreParams) -> np.ndarray:
     """Thresholds from 0 to out of reach, decays from none to at once, all rails of v."""
     decays = np.array([0, 1, 128, 2048, 4095, 4096])
-    return layouts.pack_array(
-        layouts.profile_layout(p),
-        decay_u=np.where(rng.random(16) < 0.5, rng.choice(decays, 16), rng.integers(0, 4097, 16)),
-        decay_v=np.where(rng.random(16) < 0.5, rng.choice(decays, 16), rng.integers(0, 4097, 16)),
-        threshold=(1 << rng.integers(0, 18, 16)) - 1,
-        refractory=np.where(rng.random(16) < 0.7, 1, rng.integers(1, 64, 16)),
-        vmin=rng.integers(0, 24, 16),
-        vmax=np.where(rng.random(16) < 0.7, 7, rng.integers(0, 8, 16)),
-        window=np.where(rng.random(16) < 0.7, 0, rng.integers(1, 16, 16)),
-    )
+
+    def decay() -> np.ndarray:
+        any_decay = rng.integers(0, 4097, 16)
+        return np.where(rng.random(16) < 0.5, rng.choice(decays, 16), any_decay)
+
+    columns = {
+        "decay_u": decay(),
+        "decay_v": decay(),
+        "threshold": (1 << rng.integers(0, 18, 16)) - 1,
+        "refractory": np.where(rng.random(16) < 0.7, 1, rng.integers(1, 64, 16)),
+        "vmin": rng.integers(0, 24, 16),
+        "vmax": np.where(rng.random(16) < 0.7, 7, rng.integers(0, 8, 16)),
+        "window": np.where(rng.random(16) < 0.7, 0, rng.integers(1, 16, 16)),
+    }
+    layout = layouts.profile_layout(p)
+    return layouts.pack_array(layout, **{str(name): columns[str(name)] for name, _ in layout})
 
 
 def _random_bias(rng: np.random.Generator, p: CoreParams) -> np.ndarray:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from backspike.hdl import layouts
-from backspike.hdl.layouts import COEFFICIENTS, LANE_OPS, Factor, MicroOp, Moment, Target, Visit
+from backspike.hdl.layouts import Factor, MicroOp, Moment, Target, Visit
 from backspike.hdl.params import CoreParams
 
 __all__ = ["random_rules"]
@@ -66,8 +66,8 @@ def random_rules(rng: np.random.Generator, p: CoreParams) -> dict[str, np.ndarra
 def _random_rule(rng: np.random.Generator, p: CoreParams, most: int) -> list[dict[str, int]]:
     """Instructions of one rule: scalars into coefficients, then products over the lanes."""
     length = int(rng.integers(2, most + 1))
-    lane_ops = int(rng.integers(1, min(LANE_OPS, length - 1) + 1))
-    coefficients = int(rng.integers(1, COEFFICIENTS + 1))
+    lane_ops = int(rng.integers(1, min(p.operations, length - 1) + 1))
+    coefficients = int(rng.integers(1, p.operations + 1))
     small = rng.random() < 0.7  # changes that do not all end at a rail
     rows = []
     for k in range(length):

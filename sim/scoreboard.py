@@ -134,6 +134,8 @@ def _blank(engine: Engine, program: Program) -> None:
 
 def _work(engine: Engine) -> dict[str, int]:
     """Counters that are the same on every engine: not those of cycles."""
+    if not engine.params.counters:
+        return {}
     return {
         name: count for name, count in engine.counters().items() if not name.startswith("cycles_")
     }

@@ -9,7 +9,7 @@ from amaranth.lib import wiring
 
 from backspike.golden.learning_kernels import learn_word, set_up
 from backspike.hdl.host_map import default_seeds
-from backspike.hdl.layouts import COEFFICIENTS, LANE_OPS, Factor, MicroOp, microcode_layout
+from backspike.hdl.layouts import Factor, MicroOp, microcode_layout
 from backspike.hdl.learning import LearningEngine
 from backspike.hdl.random import RandomBank
 from backspike.hdl.walker import word_layout
@@ -59,7 +59,7 @@ class Bench:
         state.x[3] = self.some(2)
         x1, x2 = state.x[3].tolist()
         source = {"x0": rng.randrange(2), "x1": x1} | ({"more": x2} if p.more_factors else {})
-        coefficients, ops = np.zeros(COEFFICIENTS, np.int64), np.zeros(LANE_OPS, np.int64)
+        coefficients, ops = np.zeros(p.operations, np.int64), np.zeros(p.operations, np.int64)
         n_ops = set_up(self.twin.size, state, 0, 3, source["x0"], coefficients, ops)
         job = self.words.fields(
             word_layout(p), rule=rule, source=source, sign=rng.randrange(3), lsb=rng.randrange(9)

@@ -12,6 +12,7 @@ RANGES = {
     "weight_bits": (1, 9),
     "rules": (2, 16),
     "microcode_words": (8, 1024),
+    "operations": (2, 8),
     "compartments": (32, 16384),
     "input_axons": (32, 16384),
     "lanes": (1, 32),
@@ -72,6 +73,12 @@ def test_what_is_no_int_is_explained(name, bad):
             "^a list descriptor must fit 64 bits, not 82: lower compartments, dense_words, "
             "sparse_words, delay_slots or rules$",
         ),
+        (
+            {"dynamics": False, "noise": True},
+            ValueError,
+            "^noise must be False in a core with dynamics=False, not True$",
+        ),
+        ({"operations": 3}, ValueError, "^operations must be a power of two, not 3$"),
         ({"overflow": "clamp"}, ValueError, "^overflow must be one of saturate, wrap, not 'clamp'"),
     ],
 )

@@ -5,8 +5,6 @@ import pytest
 
 from backspike.golden.learning_kernels import set_up
 from backspike.hdl.layouts import (
-    COEFFICIENTS,
-    LANE_OPS,
     Factor,
     MicroOp,
     microcode_layout,
@@ -69,10 +67,10 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
             t.state.reward[::4], t.state.reward[2::4] = r1, r0
             t.set_registers(epochs_done=epochs)
             t.state.x[3] = x1, x2
-            coefficients, ops = np.zeros(COEFFICIENTS, np.int64), np.zeros(LANE_OPS, np.int64)
+            coefficients, ops = np.zeros(p.operations, np.int64), np.zeros(p.operations, np.int64)
             n = set_up(t.size, t.state, 0, 3, source["x0"], coefficients, ops)
             most_ops = max(most_ops, n)
-            assert [ctx.get(dut.coefficients[k]) for k in range(COEFFICIENTS)] == (
+            assert [ctx.get(dut.coefficients[k]) for k in range(p.operations)] == (
                 coefficients.tolist()
             )
             assert ctx.get(dut.n_lane_ops) == n
@@ -82,7 +80,7 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
                 assert bus.plain(ctx.get(dut.lane_ops[k])) == expected
 
     simulate(dut, bench)
-    assert most_ops == LANE_OPS, "operations beyond the last are dropped"
+    assert most_ops == p.operations, "operations beyond the last are dropped"
 
 
 def instruction(op, **fields):

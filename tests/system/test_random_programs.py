@@ -35,6 +35,17 @@ SHAPES = {
     "no traces, no random numbers": SMALL.with_(traces=False, stochastic=False),
     "dense words in memory with one port": SMALL.with_(single_port=True),
     "four reinforcement channels": SMALL.with_(more_factors=True, reinforcements=4),
+    "one lane, sums alone decide, two operations": SMALL.with_(
+        lanes=1, dendrite_lanes=1, dynamics=False, operations=2, traces=False, stochastic=False
+    ),
+    "sums that wrap alone decide": SMALL.with_(
+        overflow=Overflow.WRAP, acc_width=18, dynamics=False, epochs=False
+    ),
+    "compact": SMALL.with_(compact=True, lanes=2, traces=False, stochastic=False),
+    "compact, one lane, one port, everything": SMALL.with_(
+        compact=True, single_port=True, lanes=1, dendrite_lanes=1, more_factors=True, tags=True
+    ),
+    "nothing is counted, four operations": SMALL.with_(counters=False, operations=4),
     "no random numbers, 16 rules": SMALL.with_(stochastic=False, rules=16, microcode_words=128),
 }
 
