@@ -72,12 +72,14 @@ class Board:
         return len(self.lights)
 
 
-#: The folded circuit up to 400-400-10; its rule needs neither traces nor random numbers.
+#: The folded circuit up to 400-400-10; its rule needs neither traces nor random numbers, and its
+#: weights are even. With 8 bits, each bit of a bank is a block RAM of its own: no multiplexers.
 _ECP5_85F = CoreParams(
     compartments=2048,
     input_axons=1024,
     lists=4096,
     dense_words=16384,
+    weight_bits=8,
     sparse_words=2048,
     lanes=16,
     dendrite_lanes=4,
@@ -95,7 +97,7 @@ BOARDS = {
             title="ULX3S with an ECP5-85F",
             platform=ULX3S_85F_Platform,
             family="ecp5",
-            clock_hz=35_000_000,
+            clock_hz=60_000_000,
             baud=1_000_000,
             lights=tuple(("led", n, None) for n in range(8)),
             loader="ulx3s",
@@ -106,7 +108,7 @@ BOARDS = {
             title="OrangeCrab r0.2 with an ECP5-85F, serial adapter on pins 0 (RX) and 1 (TX)",
             platform=OrangeCrabR0_2_85FPlatform,
             family="ecp5",
-            clock_hz=35_000_000,
+            clock_hz=60_000_000,
             baud=1_000_000,
             lights=(("rgb_led", 0, "g"), ("rgb_led", 0, "r"), ("rgb_led", 0, "b")),
             loader="orangeCrab",
