@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from amaranth.build import Attrs, Resource
+from amaranth_boards.icebreaker import ICEBreakerPlatform
 from amaranth_boards.orangecrab_r0_2 import OrangeCrabR0_2_85FPlatform
 from amaranth_boards.resources import UARTResource
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
@@ -88,6 +89,29 @@ _ECP5_85F = CoreParams(
     stochastic=False,
 )
 
+#: The folded circuit of 128-22-10, one synapse at a time: logic cells are what there is least of.
+#: Weights are in single-port RAM, rows of compartments and of inputs fill an address of 8 bits.
+_UP5K = CoreParams(
+    compartments=118,
+    input_axons=138,
+    lists=320,
+    dense_words=16384,
+    sparse_words=64,
+    lanes=1,
+    dendrite_lanes=1,
+    delay_slots=2,
+    acc_width=16,
+    traces=False,
+    stochastic=False,
+    dynamics=False,
+    single_port=True,
+    rules=2,
+    microcode_words=8,
+    operations=2,
+    counters=False,
+    compact=True,
+)
+
 
 BOARDS = {
     board.name: board
@@ -116,6 +140,22 @@ BOARDS = {
             extra=(
                 UARTResource(0, rx="0", tx="1", conn=("io", 0), attrs=Attrs(IO_TYPE="LVCMOS33")),
             ),
+        ),
+        Board(
+            name="icebreaker",
+            title="iCEBreaker with an iCE40UP5K, and its break-off section on PMOD 2",
+            platform=ICEBreakerPlatform,
+            family="ice40",
+            clock_hz=24_000_000,
+            baud=3_000_000,
+            lights=(
+                ("led_g", 0, None),
+                ("led_r", 0, None),
+                *(("led", number, None) for number in range(2, 7)),
+            ),
+            loader="ice40_generic",
+            params=_UP5K,
+            extra=tuple(ICEBreakerPlatform.break_off_pmod),
         ),
     )
 }

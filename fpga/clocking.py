@@ -96,13 +96,14 @@ class ClockGenerator(wiring.Component):
     def elaborate(self, platform: Any) -> Module:
         m = Module()
         m.domains.sync = ClockDomain()
-        m.submodules.pad = pad = io.Buffer(
-            io.Direction.Input, platform.request(platform.default_clk, dir="-")
-        )
+        pin = platform.request(platform.default_clk, dir="-")
         source_hz = platform.default_clk_frequency
         clock, locked = Signal(name="pll_clock"), Signal(name="pll_locked")
-        make = self._ecp5 if self.family == "ecp5" else self._ice40
-        m.submodules.pll = make(source_hz, pad.i, clock, locked)
+        if self.family == "ecp5":
+            m.submodules.pad = pad = io.Buffer(io.Direction.Input, pin)
+            m.submodules.pll = self._ecp5(source_hz, pad.i, clock, locked)
+        else:
+            m.submodules.pll = self._ice40(source_hz, pin.io, clock, locked)
         platform.add_clock_constraint(clock, float(self.clock_hz))
         m.d.comb += ClockSignal().eq(clock)
         m.domains.boot = ClockDomain(reset_less=True, local=True)
@@ -145,16 +146,17 @@ class ClockGenerator(wiring.Component):
             o_LOCK=locked,
         )
 
-    def _ice40(self, source_hz: float, source: Any, clock: Signal, locked: Signal) -> Instance:
+    def _ice40(self, source_hz: float, pin: Any, clock: Signal, locked: Signal) -> Instance:
+        """The clock's pin is the PLL's own, as on most boards."""
         pll = ice40_pll(source_hz, self.clock_hz)
         return Instance(
-            "SB_PLL40_CORE",
+            "SB_PLL40_PAD",
             p_FEEDBACK_PATH="SIMPLE",
             p_DIVR=pll.reference - 1,
             p_DIVF=pll.feedback - 1,
             p_DIVQ=pll.shift,
             p_FILTER_RANGE=1,
-            i_REFERENCECLK=source,
+            i_PACKAGEPIN=pin,
             i_RESETB=1,
             i_BYPASS=0,
             o_PLLOUTGLOBAL=clock,

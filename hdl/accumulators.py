@@ -20,9 +20,10 @@ class Accumulators(wiring.Component):
 
     Timing
     ------
-    Takes a word in every cycle, also for a row that is being added to, and has added it after
-    :attr:`LATENCY` cycles, which it counts in the last of them. ``sums`` follow ``sum_en`` by one
-    cycle, and are cleared by ``sum_clear``. Adding and taking are different phases.
+    Takes a word in every cycle, also for a row that is being added to (a ``compact`` core: in every
+    other cycle), and has added it after :attr:`latency` cycles, which it counts in the last of
+    them. ``sums`` follow ``sum_en`` by one cycle, and are cleared by ``sum_clear``. Adding and
+    taking are different phases.
 
     Members
     -------
@@ -42,10 +43,8 @@ class Accumulators(wiring.Component):
     host : In(HOST_PORT)
     """
 
-    LATENCY = 4
-
     def __init__(self, params: CoreParams):
-        self.params = params
+        self.params, self.latency = params, 2 if params.compact else 4
         compartment_row = range(params.compartment_rows)
         count = range(params.lanes + 1)
         super().__init__({
@@ -70,23 +69,82 @@ class Accumulators(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        shape = signed(p.acc_width)
         m.submodules.sums = sums = HostedMemory(
             depth=p.delay_slots * p.compartment_rows,
-            shape=shape,
+            shape=signed(p.acc_width),
             banks=p.lanes,
             per_bank=p.delays,
             per_bank_write=p.delays,
         )
         wiring.connect(m, wiring.flipped(self.host), sums.host)
+        m.d.comb += [sums.clear.eq(self.clear), sums.clear_address.eq(self.clear_address)]
+        m.d.comb += [self.sums[lane].eq(sums.r_data[lane]) for lane in range(p.lanes)]
+        if p.compact:
+            self._add_at_once(m, sums)
+        else:
+            self._add_in_turn(m, sums)
+        return m
 
-        def address(slot, row):
-            return slot * p.compartment_rows + row
+    def _address(self, slot, row):
+        """Of a row of sums."""
+        return slot * self.params.compartment_rows + row
 
+    def _target(self, lane: int):
+        """Where the word's synapse of a lane goes."""
+        word = self.word
+        slot = self.slot + 1 + (self.delays[lane] if self.params.delays else word.delay)
+        return self._address(slot[: self.params.slot_bits], word.row)
+
+    def _narrow(self, exact):
+        """A sum as it is kept."""
+        narrow = wrap if self.params.overflow is Overflow.WRAP else saturate
+        return narrow(exact, signed(self.params.acc_width))
+
+    def _add_at_once(self, m: Module, sums: HostedMemory) -> None:
+        """Read in the cycle of the word; add and write in the next one, in which no word comes."""
+        p = self.params
+        writing, mask = Signal(), Signal(p.lanes, reset_less=True)
+        cleared = self._address(self.slot, self.sum_clear_row)
+        m.d.sync += [writing.eq(self.valid), mask.eq(self.word.mask)]
+        m.d.comb += [self.busy.eq(writing), sums.r_en.eq(self.valid | self.sum_en)]
+        for lane in range(p.lanes if p.delays else 1):
+            place = Signal(range(sums.depth), name=f"place{lane}", reset_less=True)
+            read = sums.r_address[lane] if p.delays else sums.r_address
+            written = sums.w_address[lane] if p.delays else sums.w_address
+            target = self._target(lane)
+            m.d.sync += place.eq(target)
+            m.d.comb += [
+                read.eq(Mux(self.valid, target, self._address(self.slot, self.sum_row))),
+                written.eq(Mux(writing, place, cleared)),
+            ]
+        left_range = Signal(p.lanes)
+        for lane in range(p.lanes):
+            addend = Signal(signed(17), name=f"addend{lane}", reset_less=True)
+            exact, kept = Signal(signed(19)), Signal(signed(p.acc_width))
+            scaled = scale(self.weights[lane], self.word.exponent)
+            m.d.sync += addend.eq(Mux(self.word.mask[lane], scaled, 0))
+            m.d.comb += [
+                exact.eq(sums.r_data[lane] + addend),
+                kept.eq(self._narrow(exact)),
+                left_range[lane].eq(exact != kept),
+                sums.w_data[lane].eq(Mux(writing, kept, 0)),
+                sums.w_en[lane].eq(writing | self.sum_clear),
+            ]
+        with m.If(writing):
+            m.d.comb += [
+                self.n_saturations.eq(popcount(left_range)),
+                self.n_synapses.eq(popcount(mask)),
+            ]
+
+    def _add_in_turn(self, m: Module, sums: HostedMemory) -> None:
+        """A word per cycle, each on its way for four."""
+        p = self.params
+        shape = signed(p.acc_width)
         # First cycle: read the sums, scale the weights. What the three words before it write is
         # read too early.
         word = self.word
-        mine, cleared = address(self.slot, self.sum_row), address(self.slot, self.sum_clear_row)
+        mine = self._address(self.slot, self.sum_row)
+        cleared = self._address(self.slot, self.sum_clear_row)
         valid, mask = Signal(3), [Signal(p.lanes, name=f"mask{n}", reset_less=True) for n in "123"]
         m.d.sync += [valid.eq(Cat(self.valid, valid)), mask[0].eq(word.mask)]
         m.d.sync += [after.eq(before) for before, after in pairwise(mask)]
@@ -94,15 +152,14 @@ class Accumulators(wiring.Component):
         writing = valid[2]
         follows = []  # how far behind the word whose sum each lane needs
         for lane in range(p.lanes if p.delays else 1):
-            target, slot = Signal(range(sums.depth)), Signal(p.slot_bits)
+            target = Signal(range(sums.depth))
             places = [Signal.like(target, name=f"place{n}", reset_less=True) for n in "123"]
             read = sums.r_address[lane] if p.delays else sums.r_address
             written = sums.w_address[lane] if p.delays else sums.w_address
             after1, after2, after3 = (Signal(name=f"after{n}") for n in "123")
             follows.append((after1, after2, after3))
             m.d.comb += [
-                slot.eq(self.slot + 1 + (self.delays[lane] if p.delays else word.delay)),
-                target.eq(address(slot, word.row)),
+                target.eq(self._target(lane)),
                 read.eq(Mux(self.valid, target, mine)),
                 written.eq(Mux(writing, places[2], cleared)),
             ]
@@ -118,7 +175,6 @@ class Accumulators(wiring.Component):
             m.d.sync += addends[lane].eq(Mux(word.mask[lane], scaled, 0))
 
         # Second cycle: the sums are there. Third: add. Fourth: write the whole row.
-        narrow = wrap if p.overflow is Overflow.WRAP else saturate
         left_range = Signal(p.lanes)
         for lane in range(p.lanes):
             before, written, earlier = (
@@ -138,9 +194,8 @@ class Accumulators(wiring.Component):
                 left_range[lane].eq(exact != kept),
             ]
             m.d.comb += [
-                self.sums[lane].eq(read),
                 exact.eq(Mux(repeats, written, before) + addend),
-                kept.eq(narrow(exact, shape)),
+                kept.eq(self._narrow(exact)),
                 sums.w_data[lane].eq(Mux(writing, written, 0)),
                 sums.w_en[lane].eq(writing | self.sum_clear),
             ]
@@ -149,5 +204,3 @@ class Accumulators(wiring.Component):
                 self.n_saturations.eq(popcount(left_range)),
                 self.n_synapses.eq(popcount(mask[2])),
             ]
-        m.d.comb += [sums.clear.eq(self.clear), sums.clear_address.eq(self.clear_address)]
-        return m

@@ -112,8 +112,8 @@ class Core(wiring.Component):
         m.submodules.walker = self._in_domain("serve", walker)
         m.submodules.synapses = self._in_domain("serve", synapses)
 
-        m.submodules.i_buffer = i_buffer = StreamBuffer(32, compact=p.compact)
-        m.submodules.o_buffer = o_buffer = StreamBuffer(32, compact=p.compact)
+        m.submodules.i_buffer = i_buffer = StreamBuffer(32, depth=0 if p.compact else 2)
+        m.submodules.o_buffer = o_buffer = StreamBuffer(32, depth=0 if p.compact else 2)
         connect(m, flipped(self.i), i_buffer.i)
         connect(m, i_buffer.o, host.i)
         connect(m, host.o, o_buffer.i)
@@ -124,9 +124,9 @@ class Core(wiring.Component):
         connect(m, scanner.reports, reporter.rows)
         # Buffers cut the paths of what waits for what.
         found, planner, walked = (
-            StreamBuffer(axon_layout(p), compact=p.compact),
+            StreamBuffer(axon_layout(p), depth=1 if p.compact else 2),
             Planner(p),
-            StreamBuffer(word_layout(p), compact=p.compact),
+            StreamBuffer(word_layout(p), depth=0 if p.compact else 2),
         )
         m.submodules.found = self._in_domain("serve", found)
         m.submodules.planner = self._in_domain("serve", planner)
@@ -375,10 +375,12 @@ class Core(wiring.Component):
             ]
 
     def _route_host(self, m, host, ports: dict) -> None:
-        """Route the host's port to the memory that it names, by registers there and back."""
+        """Route the host's port to the memory that it names, by registers there and back; in a
+        ``compact`` core, only back."""
         address, w_data = Signal.like(host.port.address), Signal.like(host.port.w_data)
         write, answer, number = Signal(), Signal.like(host.port.r_data), Signal.like(host.memory)
-        m.d.sync += [
+        domain = m.d.comb if self.params.compact else m.d.sync
+        domain += [
             address.eq(host.port.address),
             w_data.eq(host.port.w_data),
             write.eq(host.port.write),
@@ -387,17 +389,23 @@ class Core(wiring.Component):
         m.d.comb += host.port.r_data.eq(answer)
         for name, port in ports.items():
             en = Signal(name=f"{name}_en")
-            m.d.sync += en.eq(host.port.en & (number == MEMORIES[name].number))
+            domain += en.eq(host.port.en & (number == MEMORIES[name].number))
             m.d.comb += [
                 port.address.eq(address),
                 port.w_data.eq(w_data),
                 port.write.eq(write),
                 port.en.eq(en),
             ]
+        answers = {name: port.r_data for name, port in ports.items()}
+        if not self.params.compact:
+            # RAM are slow, and far away. Registers and counters have a register more already.
+            for name in answers.keys() - {"registers", "counters"}:
+                answers[name] = Signal.like(answer, name=f"{name}_answer")
+                m.d.sync += answers[name].eq(ports[name].r_data)
         with m.Switch(number):
-            for name, port in ports.items():
+            for name, given in answers.items():
                 with m.Case(MEMORIES[name].number):
-                    m.d.sync += answer.eq(port.r_data)
+                    m.d.sync += answer.eq(given)
 
     def _clear(self, m, sequencer, inputs, dendrite, activity, epoch, accumulators) -> None:
         """Sweep the memories of dynamic state; each one stops at its own end."""

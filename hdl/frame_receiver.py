@@ -7,7 +7,10 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.frames import ESCAPE, FLAG, TOGGLE
 
-__all__ = ["FrameReceiver"]
+__all__ = ["BYTE_CYCLES", "FrameReceiver"]
+
+#: Cycles that the check of a byte takes, fewer than a line needs for the byte.
+BYTE_CYCLES = 10
 
 
 class FrameReceiver(wiring.Component):
@@ -15,8 +18,9 @@ class FrameReceiver(wiring.Component):
 
     Timing
     ------
-    ``word_en`` is high in the cycle after the fourth byte of a word, ``ends`` in the cycle after
-    a flag that ends a frame. Bytes may come in every other cycle.
+    Bytes may come every :data:`BYTE_CYCLES`: each takes a cycle per bit for its check. ``word_en``
+    is high in the cycle after the last bit of a word, ``ends`` in the cycle after a flag that ends
+    a frame.
 
     Members
     -------
@@ -43,26 +47,34 @@ class FrameReceiver(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.crc = crc = CRC32_ISO_HDLC(data_width=8).create()
-        escaped, spoilt, empty, number = Signal(), Signal(), Signal(init=1), Signal(2)
-        byte = Signal(8)
+        m.submodules.crc = crc = CRC32_ISO_HDLC(data_width=1).create()
+        escaped, spoilt, empty = Signal(), Signal(), Signal(init=1)
+        # A byte is checked, and becomes part of its word, bit by bit.
+        byte, checks, bit, number = Signal(8), Signal(), Signal(3), Signal(2)
         is_data = self.valid & (self.byte != FLAG) & (self.byte != ESCAPE)
         is_flag = self.valid & (self.byte == FLAG)
         m.d.comb += [
-            byte.eq(self.byte ^ (escaped << TOGGLE.bit_length() - 1)),
-            crc.data.eq(byte),
-            crc.valid.eq(is_data),
+            crc.data.eq(byte[0]),
+            crc.valid.eq(checks),
             crc.start.eq(is_flag),
         ]
         m.d.sync += [
-            self.word_en.eq(is_data & (number == 3)),
+            self.word_en.eq(checks & bit.all() & number.all()),
             self.ends.eq(is_flag & ~empty),
             self.good.eq(crc.match_detected & (number == 0) & ~escaped & ~spoilt),
         ]
+        with m.If(checks):
+            m.d.sync += [
+                byte.eq(byte >> 1),
+                self.word.eq(Cat(self.word[1:], byte[0])),
+                bit.eq(bit + 1),
+                checks.eq(~bit.all()),
+                number.eq(number + bit.all()),
+            ]
         with m.If(is_data):
             m.d.sync += [
-                self.word.eq(Cat(self.word[8:], byte)),
-                number.eq(number + 1),
+                byte.eq(self.byte ^ (escaped << TOGGLE.bit_length() - 1)),
+                checks.eq(1),
                 escaped.eq(0),
                 empty.eq(0),
             ]

@@ -13,16 +13,16 @@ __all__ = ["FrameTransmitter"]
 class FrameTransmitter(wiring.Component):
     """Frames words as :mod:`backspike.hdl.frames` says: flags, escapes and the CRC.
 
-    Timing: offers at most one byte in two cycles; takes a word with its last byte.
+    Timing: offers a byte 9 cycles after the last one was taken, as its check takes one per bit.
 
     Members
     -------
     start : In(1)
-        Begin a frame; counts only while ``busy`` is low.
+        Begin a frame with the word in ``i``; counts only while ``busy`` is low.
     busy : Out(1)
         A frame is being sent.
     i : In(stream.Signature(32))
-        Words of the frame, without the CRC. One must be there, or ``last`` be high, until
+        The other words of the frame, without the CRC. One must be there, or ``last`` be high, until
         ``busy`` falls.
     last : In(1)
         There is no other word.
@@ -41,25 +41,26 @@ class FrameTransmitter(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.crc = crc = CRC32_ISO_HDLC(data_width=8).create()
-        number, escaped, in_crc = Signal(2), Signal(), Signal()
+        m.submodules.crc = crc = CRC32_ISO_HDLC(data_width=1).create()
+        bit, number, escaped, in_crc = Signal(3), Signal(2), Signal(), Signal()
         word, byte, special = Signal(32), Signal(8), Signal()
         m.d.comb += [
             byte.eq(word[:8]),
             special.eq((byte == FLAG) | (byte == ESCAPE)),
-            crc.data.eq(byte),
+            crc.data.eq(word[0]),
         ]
         with m.FSM(name="transmit") as fsm:
             m.d.comb += self.busy.eq(~fsm.ongoing("IDLE"))
             with m.State("IDLE"):
                 m.d.comb += crc.start.eq(1)
-                m.d.sync += [number.eq(0), in_crc.eq(0), escaped.eq(0)]
+                m.d.sync += [bit.eq(0), number.eq(0), in_crc.eq(0), escaped.eq(0)]
                 with m.If(self.start):
+                    m.d.sync += word.eq(self.i.p)
                     m.next = "BEGIN"
             with m.State("BEGIN"):
                 m.d.comb += [self.o.valid.eq(1), self.o.p.eq(FLAG)]
                 with m.If(self.o.ready):
-                    m.next = "WORD"
+                    m.next = "BYTE"
             with m.State("WORD"):
                 m.d.comb += self.i.ready.eq(1)
                 with m.If(self.i.valid):
@@ -67,20 +68,27 @@ class FrameTransmitter(wiring.Component):
                     m.next = "BYTE"
                 with m.Elif(self.last):
                     m.d.sync += [in_crc.eq(1), word.eq(crc.crc)]
-                    m.next = "CRC"
-            for state, following in (("BYTE", "WORD"), ("CRC", "END")):
-                with m.State(state):
-                    m.d.comb += [
-                        self.o.valid.eq(1),
-                        self.o.p.eq(Mux(special & ~escaped, ESCAPE, byte ^ (escaped * TOGGLE))),
-                    ]
-                    with m.If(self.o.ready & special & ~escaped):
-                        m.d.sync += escaped.eq(1)
-                    with m.Elif(self.o.ready):
-                        m.d.sync += [escaped.eq(0), number.eq(number + 1), word.eq(word >> 8)]
-                        m.d.comb += crc.valid.eq(~in_crc)
-                        with m.If(number == 3):
-                            m.next = following
+                    m.next = "BYTE"
+            with m.State("BYTE"):
+                m.d.comb += [
+                    self.o.valid.eq(1),
+                    self.o.p.eq(Mux(special & ~escaped, ESCAPE, byte ^ (escaped * TOGGLE))),
+                ]
+                with m.If(self.o.ready & special & ~escaped):
+                    m.d.sync += escaped.eq(1)
+                with m.Elif(self.o.ready):
+                    m.d.sync += escaped.eq(0)
+                    m.next = "CHECK"
+            with m.State("CHECK"):
+                m.d.comb += crc.valid.eq(~in_crc)
+                m.d.sync += [word.eq(word >> 1), bit.eq(bit + 1)]
+                with m.If(bit.all()):
+                    m.d.sync += number.eq(number + 1)
+                    m.next = "BYTE"
+                    with m.If(number.all()):
+                        m.next = "WORD"
+                        with m.If(in_crc):
+                            m.next = "END"
             with m.State("END"):
                 m.d.comb += [self.o.valid.eq(1), self.o.p.eq(FLAG)]
                 with m.If(self.o.ready):

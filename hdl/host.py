@@ -11,8 +11,10 @@ from backspike.hdl.params import CoreParams
 
 __all__ = ["CommandProcessor"]
 
-#: Cycles between a memory and the command processor: there, the memory's own, and back.
-READ_LATENCY = 4
+
+def read_latency(p: CoreParams) -> int:
+    """Cycles between a memory and the command processor: there, the memory's own, and back."""
+    return 2 if p.compact else 4
 
 
 def _header_layout() -> data.StructLayout:
@@ -26,7 +28,7 @@ class CommandProcessor(wiring.Component):
     Timing
     ------
     A packet takes 3 to 6 cycles beside its words. Words to write are taken one per cycle; words
-    read leave in one cycle per beat and :data:`READ_LATENCY` more per word. The core is idle in
+    read leave in one cycle per beat and :func:`read_latency` more per word. The core is idle in
     between.
 
     Members
@@ -39,7 +41,7 @@ class CommandProcessor(wiring.Component):
         A packet is refused in this cycle.
     memory, port : Out
         Access to a memory: its number, and the port to route there; what is read must be there
-        :data:`READ_LATENCY` cycles after ``en``, and stay.
+        :func:`read_latency` cycles after ``en``, and stay.
     inputs : Out(stream.Signature(row_spikes_layout(params)))
         Spikes for input axons.
     input_rows : In
@@ -79,9 +81,12 @@ class CommandProcessor(wiring.Component):
         p = self.params
         head = Signal(_header_layout())
         left = Signal(16)  # words of the packet still to come
-        address, count, end = Signal(32), Signal(32), Signal(33)
+        farthest = max(memory.depth(p) for memory in MEMORIES.values() if memory.exists(p))
+        # As many bits of an address as memories have, 16 of a count, and whether there were more.
+        address, count, beyond = Signal(range(farthest + 1)), Signal(16), Signal()
+        end = Signal(range(farthest + 1 + (1 << 16)))
         error = Signal(ErrorCode, init=ErrorCode.UNKNOWN_COMMAND)
-        code, two_beats, depth = head.operation, Signal(), Signal(25)
+        code, two_beats, depth = head.operation, Signal(), Signal(range(farthest + 1))
         known, writable = Signal(), Signal()
         m.d.sync += [known.eq(0), writable.eq(0), two_beats.eq(0), depth.eq(0)]
         with m.Switch(head.argument):
@@ -109,7 +114,7 @@ class CommandProcessor(wiring.Component):
             m.d.sync += error.eq(why)
             m.next = "DISCARD"
 
-        reply, coming = Signal(_header_layout()), Signal(READ_LATENCY - 1)
+        reply, coming = Signal(_header_layout()), Signal(read_latency(p) - 1)
         m.d.sync += coming.eq(Cat(self.port.en, coming))
 
         def answer(operation, argument, length):
@@ -137,13 +142,13 @@ class CommandProcessor(wiring.Component):
 
             with m.State("ADDRESS"):
                 with m.If(take()):
-                    m.d.sync += address.eq(self.i.p)
+                    m.d.sync += [address.eq(self.i.p), beyond.eq(self.i.p >> len(address) != 0)]
                     m.next = "MEASURE"
                     with m.If(code == Command.READ):
                         m.next = "COUNT"
             with m.State("COUNT"):
                 with m.If(take()):
-                    m.d.sync += count.eq(self.i.p)
+                    m.d.sync += [count.eq(self.i.p), beyond.eq(beyond | self.i.p[16:].any())]
                     m.next = "MEASURE"
             with m.State("MEASURE"):
                 words = Mux(two_beats, left >> 1, left)
@@ -152,8 +157,8 @@ class CommandProcessor(wiring.Component):
                 m.next = "CHECK"
             with m.State("CHECK"):
                 limit = Mux(code == Command.SPIKE_ROWS, self.input_rows, depth)
-                beats = Mux(two_beats, count << 1, count)
-                with m.If((end > limit) | ((code == Command.READ) & (beats > 0xFFFF))):
+                too_many = (code == Command.READ) & two_beats & count[-1]
+                with m.If(beyond | (end > limit) | too_many):
                     refuse(ErrorCode.OUT_OF_RANGE)
                 with m.Elif(code == Command.READ):
                     m.next = "READ_HEADER"

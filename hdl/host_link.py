@@ -17,6 +17,11 @@ from backspike.hdl.frames import (
 __all__ = ["HostLink"]
 
 
+def _between(first, last):
+    """Words from number ``first`` to before ``last``, at most ``RING_WORDS``."""
+    return (last - first)[: RING_WORDS.bit_length()]
+
+
 class HostLink(wiring.Component):
     """Takes the host's frames, and answers them: see :mod:`backspike.hdl.frames`.
 
@@ -83,7 +88,7 @@ class HostLink(wiring.Component):
         m.d.sync += self.reset.eq(self.arrived & is_reset)
         # A question is there long before its frame ends.
         makes_sense = Signal()
-        m.d.sync += makes_sense.eq((question.awaited - kept)[:16] <= (offered - kept)[:16])
+        m.d.sync += makes_sense.eq((question.awaited - kept)[:16] <= _between(kept, offered))
         with m.If(self.arrived & is_data & makes_sense):
             m.d.sync += kept.eq(question.awaited)
         with m.If(self.reset):
@@ -95,24 +100,26 @@ class HostLink(wiring.Component):
         ring = memory.Memory(shape=32, depth=RING_WORDS, init=[])
         m.submodules.from_host = self._from_host = ring
         write = ring.write_port()
-        # A word is payload only if another one follows it: the last one is the CRC.
-        before, lost = Signal(32), Signal()
-        position = (received + index - (HEAD_WORDS + 1))[:16]
-        fits = (position - taken)[:16] < RING_WORDS
+        # The last word is the CRC, and no payload: it is written, but never given to the core.
+        position, full, lost = Signal(16), Signal(), Signal()
+        fits = (position - taken)[:10] < RING_WORDS  # of at most as many, and those of a frame
         wanted = (question.kind == FrameKind.DATA) & (question.position == received)
-        m.d.comb += [write.addr.eq(position), write.data.eq(before)]
+        m.d.comb += [
+            position.eq(received + index - HEAD_WORDS),
+            write.addr.eq(position),
+            write.data.eq(receiver.word),
+        ]
         with m.If(receiver.word_en):
-            m.d.sync += before.eq(receiver.word)
             with m.If(index < HEAD_WORDS):
                 m.d.sync += question.as_value().word_select(index[0], 32).eq(receiver.word)
-            with m.If(index > HEAD_WORDS):
+            with m.Else():
                 m.d.comb += write.en.eq(wanted & fits)
-                m.d.sync += lost.eq(lost | ~fits)
+                m.d.sync += [full.eq(~fits), lost.eq(lost | full)]
             m.d.sync += index.eq(index + ~index.all())
         with m.If(receiver.ends):
-            m.d.sync += [index.eq(0), lost.eq(0)]
+            m.d.sync += [index.eq(0), full.eq(0), lost.eq(0)]
             with m.If(self.arrived & wanted & ~lost):
-                m.d.sync += received.eq(position)
+                m.d.sync += received.eq(position - 1)
 
     def _give(self, m: Module, received, taken) -> None:
         """Offer the words of good frames to the core."""
@@ -122,7 +129,7 @@ class HostLink(wiring.Component):
             read.addr.eq(taken + (self.o.valid & self.o.ready)),
             self.o.p.eq(read.data),
         ]
-        left = (received - taken)[:16]
+        left = _between(taken, received)
         with m.If(self.o.valid & self.o.ready):
             m.d.sync += [taken.eq(taken + 1), self.o.valid.eq(left > 1)]
         with m.Else():
@@ -135,7 +142,7 @@ class HostLink(wiring.Component):
         m.submodules.to_host = ring = memory.Memory(shape=32, depth=RING_WORDS, init=[])
         write = ring.write_port()
         m.d.comb += [
-            self.i.ready.eq((offered - kept)[:16] < RING_WORDS),
+            self.i.ready.eq(_between(kept, offered) < RING_WORDS),
             write.en.eq(self.i.valid & self.i.ready),
             write.addr.eq(offered),
             write.data.eq(self.i.p),
@@ -154,50 +161,41 @@ class HostLink(wiring.Component):
         damaged = Signal(8)
         m.d.sync += damaged.eq(damaged + self.damaged)
 
-        # The answer is fixed when its frame begins.
-        answer, end = Signal(answer_layout()), Signal(16)
-        at, head_left = Signal(16), Signal(range(HEAD_WORDS + 1))
+        # The answer is fixed when its frame begins: the second word of its head, and what follows.
+        answer, awaited, at, end = Signal(answer_layout()), Signal(16), Signal(16), Signal(8)
+        in_head = Signal()
         fetched, ends = Signal(), Signal()  # of `at`; a word takes longer to send
-        waiting = (offered - kept)[:16]
+        waiting = _between(kept, offered)
         count = Mux(waiting > asking.limit, asking.limit, waiting)
+        m.d.comb += [
+            answer.kind.eq(asking.kind),
+            answer.tag.eq(asking.tag),
+            answer.idle.eq(
+                ~self.core_busy & ~self.i.valid & (received == taken) & (count == waiting)
+            ),
+            answer.damaged.eq(damaged),
+            answer.position.eq(at),
+            answer.awaited.eq(awaited),
+        ]
         with m.If(asked & ~transmitter.busy & ~self.arrived & ~self.reset):
             m.d.comb += transmitter.start.eq(1)
             m.d.sync += [
                 asked.eq(0),
-                answer.kind.eq(asking.kind),
-                answer.tag.eq(asking.tag),
-                answer.idle.eq(
-                    ~self.core_busy & ~self.i.valid & (received == taken) & (count == waiting)
-                ),
-                answer.damaged.eq(damaged),
-                answer.position.eq(kept),
-                answer.awaited.eq(received),
+                awaited.eq(received),
                 at.eq(kept),
                 end.eq(kept + count),
-                head_left.eq(HEAD_WORDS),
+                in_head.eq(1),
             ]
         read = held.read_port()
+        first, second = answer.as_value()[:32], answer.as_value()[32:]
         m.d.comb += [
             read.en.eq(1),
             read.addr.eq(at),
-            transmitter.last.eq((head_left == 0) & ends),
-            transmitter.i.valid.eq((head_left != 0) | (~ends & fetched)),
-            transmitter.i.p.eq(
-                Mux(
-                    head_left == 0,
-                    read.data,
-                    Mux(
-                        head_left == HEAD_WORDS,
-                        answer.as_value()[:32],
-                        answer.as_value()[32:],
-                    ),
-                )
-            ),
+            transmitter.last.eq(~in_head & ends),
+            transmitter.i.valid.eq(in_head | (~ends & fetched)),
+            transmitter.i.p.eq(Mux(transmitter.start, first, Mux(in_head, second, read.data))),
         ]
         sent = transmitter.i.valid & transmitter.i.ready
-        m.d.sync += [fetched.eq(~sent), ends.eq(at == end)]
+        m.d.sync += [fetched.eq(~sent), ends.eq(at[: len(end)] == end)]
         with m.If(sent):
-            with m.If(head_left != 0):
-                m.d.sync += head_left.eq(head_left - 1)
-            with m.Else():
-                m.d.sync += at.eq(at + 1)
+            m.d.sync += [in_head.eq(0), at.eq(at + ~in_head)]

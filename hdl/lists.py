@@ -82,7 +82,7 @@ class ListFetch(wiring.Component):
         # Which lists of the axon, worked out before they are asked for.
         entry = axons.o.p.row
         wanted = data.StructLayout({"first": range(p.lists), "count": 6, "source": source})
-        m.submodules.wanted = served = StreamBuffer(wanted, compact=p.compact)
+        m.submodules.wanted = served = StreamBuffer(wanted, depth=1 if p.compact else 2)
         m.d.comb += [
             served.i.valid.eq(axons.o.valid),
             axons.o.ready.eq(served.i.ready),

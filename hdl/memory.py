@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 __all__ = ["HOST_PORT", "HostedMemory", "LookupTable"]
 
-#: How the host reaches a memory. ``r_data`` is valid two cycles after a read, and stays until the
+#: How the host reaches a memory. ``r_data`` is valid in the cycle after a read, and stays until the
 #: memory is read again; the core is idle meanwhile.
 HOST_PORT = wiring.Signature({
     "en": Out(1),
@@ -127,7 +127,7 @@ class HostedMemory(wiring.Component):
         with m.Switch(shown):
             for number, word in enumerate(host_words):
                 with m.Case(number):
-                    m.d.sync += host.r_data.eq(word)
+                    m.d.comb += host.r_data.eq(word)
         return m
 
 

@@ -58,7 +58,7 @@ class Planner(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        m.submodules.plans = plans = StreamBuffer(plan_layout(p), compact=p.compact)
+        m.submodules.plans = plans = StreamBuffer(plan_layout(p), depth=0 if p.compact else 2)
         connect(m, plans.o, flipped(self.o))
         job, plan = self.i.p, plans.i.p
         here = job.list

@@ -15,13 +15,15 @@ ELSEWHERE = (*REWARDS, "epoch_step", "epochs_done")
 
 
 class _Request:
-    """What the host asks, a cycle later, in registers next to what it asks for."""
+    """What the host asks: a cycle later, in registers next to what it asks for, or at once in a
+    ``compact`` core."""
 
-    def __init__(self, m: Module, port) -> None:
+    def __init__(self, m: Module, port, p: CoreParams) -> None:
         self.en, self.write = Signal(name="host_en"), Signal(name="host_write")
         self.address = Signal(range(max(len(REGISTERS), len(COUNTERS))), name="host_address")
         self.w_data = Signal(32, name="host_w_data")
-        m.d.sync += [
+        domain = m.d.comb if p.compact else m.d.sync
+        domain += [
             self.en.eq(port.en),
             self.write.eq(port.en & port.write),
             self.address.eq(port.address),
@@ -32,7 +34,8 @@ class _Request:
 class Registers(wiring.Component):
     """One register per entry of :data:`backspike.hdl.host_map.REGISTERS`.
 
-    Timing: a written value shows two cycles later, what is read is there after two.
+    Timing: a written value shows two cycles later, what is read is there after two; after one in a
+    ``compact`` core.
 
     Members
     -------
@@ -77,7 +80,7 @@ class Registers(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        host = _Request(m, self.host)
+        host = _Request(m, self.host, self.params)
         epoch_step = self.epoch_step
         m.d.comb += [
             self.epoch_begins.eq(epoch_step == 0),
@@ -125,7 +128,8 @@ class Registers(wiring.Component):
 class Counters(wiring.Component):
     """One counter per entry of :data:`backspike.hdl.host_map.COUNTERS`, and its increment.
 
-    Timing: an increment shows two cycles later, what is read is there after two.
+    Timing: an increment shows two cycles later, what is read is there after two, or after one in a
+    ``compact`` core.
 
     Members
     -------
@@ -143,7 +147,7 @@ class Counters(wiring.Component):
         m = Module()
         shown = Signal(COUNTER_BITS)
         m.d.comb += self.host.r_data.eq(shown)
-        host, counts = _Request(m, self.host), []
+        host, counts = _Request(m, self.host, self.params), []
         for name in COUNTERS:
             # Registered, so that no popcount stands in front of a long carry chain.
             rise = Signal(16, name=f"{name}_rise")

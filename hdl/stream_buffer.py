@@ -8,32 +8,36 @@ __all__ = ["StreamBuffer"]
 
 
 class StreamBuffer(wiring.Component):
-    """Two registers deep, so that it passes a word per cycle; or one, if it is ``compact``.
+    """Two registers, so that it passes a word per cycle; or one, or none, where size matters more.
 
     Timing
     ------
-    Latency 1 cycle, throughput one word per cycle, or every other one. ``i.ready`` and ``o.valid``
-    are registers, ``o.payload`` is one of two.
+    With two registers: latency 1 cycle, throughput one word per cycle; ``i.ready`` and ``o.valid``
+    are registers, ``o.payload`` is one of two. With one: latency 1 cycle, a word every other cycle.
+    With none, it is nothing but wires.
 
     Parameters
     ----------
     shape : ShapeLike
         Payload.
-    compact : bool
-        Hold a single word.
+    depth : int
+        Registers, 0 to 2.
 
     Members
     -------
     i, o : In, Out(stream.Signature(shape))
     """
 
-    def __init__(self, shape, *, compact: bool = False):
-        self.shape, self.compact = shape, compact
+    def __init__(self, shape, *, depth: int = 2):
+        self.shape, self.depth = shape, depth
         super().__init__({"i": In(stream.Signature(shape)), "o": Out(stream.Signature(shape))})
 
     def elaborate(self, platform):
         m = Module()
-        if self.compact:
+        if self.depth == 0:
+            wiring.connect(m, wiring.flipped(self.i), wiring.flipped(self.o))
+            return m
+        if self.depth == 1:
             m.d.comb += self.i.ready.eq(~self.o.valid)
             with m.If(~self.o.valid):
                 m.d.sync += [self.o.valid.eq(self.i.valid), self.o.payload.eq(self.i.payload)]

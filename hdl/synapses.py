@@ -33,8 +33,9 @@ class Synapses(wiring.Component):
     ------
     Latency 3 cycles, 4 with ``columns``; throughput one word per cycle while ``o.ready`` is high.
     A dense word waits until what is being learned is written, if that is the same word (with
-    ``columns``) and, with ``single_port``, in every cycle that writes one. In a ``compact`` core
-    every word waits while one is being learned.
+    ``columns``) and, with ``single_port``, in every cycle that writes one.
+    In a ``compact`` core latency 1 cycle, a word every other cycle, and none while one is being
+    learned.
 
     Members
     -------
@@ -120,27 +121,37 @@ class Synapses(wiring.Component):
 
         # With columns, a word waits a cycle for the addresses of its banks.
         learning = Signal()  # a word, in a core that learns one at a time
-        if p.columns:
+        waiting = p.columns and not p.compact
+        if waiting:
             asked, asked_valid, take = self._ask(m, dense, accept := Signal())
-            locks = p.learning and not p.compact
-            waits = self._lock(m, asked, asked_valid, take, accept) if locks else 0
+            waits = self._lock(m, asked, asked_valid, take, accept) if p.learning else 0
         else:
             asked, asked_valid, accept = self.i.p, self.i.valid, Signal()
-            m.d.comb += [self.i.ready.eq(accept), dense.r_address.eq(asked.address)]
+            if p.columns:
+                apart = self._apart(asked)
+                places = zip(dense.r_address, apart, strict=True)
+                m.d.comb += [place.eq(asked.address + offset) for place, offset in places]
+            else:
+                m.d.comb += dense.r_address.eq(asked.address)
             waits = 0
         if p.single_port:
             waits |= dense.w_en.any()
         # The memories answer for `word`; `read` are registers behind them.
         word, word_valid = Signal(word_layout(p), reset_less=True), Signal()
         read, read_valid = Signal(word_layout(p), reset_less=True), Signal()
-        m.submodules.words = words = StreamBuffer(self._outputs(), compact=p.compact)
-        moves = words.i.ready
+        m.submodules.words = words = StreamBuffer(self._outputs(), depth=0 if p.compact else 2)
+        moves, pauses = words.i.ready, 0
+        if p.compact:
+            moves, pauses = words.i.ready | ~word_valid, learning | word_valid
+        takes = moves & ~pauses & (asked.sparse | ~waits)
+        if not waiting:
+            m.d.comb += self.i.ready.eq(takes)
         m.d.comb += [
-            accept.eq(moves & asked_valid & ~learning & (asked.sparse | ~waits)),
+            accept.eq(takes & asked_valid),
             self.busy.eq(
                 word_valid
                 | read_valid
-                | (asked_valid if p.columns else 0)
+                | (asked_valid if waiting else 0)
                 | dense.w_en.any()
                 | sparse.w_en.any()
             ),
@@ -152,11 +163,16 @@ class Synapses(wiring.Component):
             written = Signal()
             m.d.sync += written.eq(self.w_en)
             m.d.sync += learning.eq((accept & self.learn) | (learning & ~written))
+            m.d.comb += [read_valid.eq(word_valid), read.eq(word)]
+        else:
+            with m.If(moves):
+                m.d.sync += [read_valid.eq(word_valid), read.eq(word)]
         with m.If(moves):
             m.d.sync += [word_valid.eq(accept), word.eq(asked)]
-            m.d.sync += [read_valid.eq(word_valid), read.eq(word)]
 
         def behind(memory: HostedMemory, name: str) -> list[Signal]:
+            if p.compact:
+                return list(memory.r_data)
             after = [Signal.like(bank, name=f"{name}{n}") for n, bank in enumerate(memory.r_data)]
             with m.If(moves):
                 m.d.sync += [register.eq(memory.r_data[n]) for n, register in enumerate(after)]
@@ -255,6 +271,13 @@ class Synapses(wiring.Component):
                 m.d.comb += lane_number.eq(lane)
         m.d.sync += sparse.w_data[0].target.eq((back.row << p.lane_bits) + lane_number)
 
+    def _apart(self, word) -> list[Value]:
+        """How far behind the address of a word each bank reads."""
+        p = self.params
+        if p.lanes == 1:
+            return [Const(0)]
+        return [word.stride * (bank - word.rotate)[: p.lane_bits] for bank in range(p.lanes)]
+
     def _ask(self, m: Module, dense: HostedMemory, accept: Signal) -> tuple:
         """Registers for the next word and the addresses of its banks; whether they hold one, and
         take one."""
@@ -267,11 +290,10 @@ class Synapses(wiring.Component):
         ]
         with m.If(take):
             m.d.sync += [valid.eq(self.i.valid), asked.eq(given)]
-        for bank in range(p.lanes):
-            lane = (bank - given.rotate)[: p.lane_bits] if p.lanes > 1 else Const(0)
+        for bank, apart in enumerate(self._apart(given)):
             offset = Signal.like(dense.r_address[bank], name=f"offset{bank}", reset_less=True)
             with m.If(take):
-                m.d.sync += offset.eq(given.stride * lane)
+                m.d.sync += offset.eq(apart)
             m.d.comb += dense.r_address[bank].eq(asked.address + offset)
         return asked, valid, take
 

@@ -160,12 +160,13 @@ class Bus:
         ctx.set(port.write, 0)
 
     @staticmethod
-    async def host_read(ctx, port, address):
+    async def host_read(ctx, port, address, latency=1):
         ctx.set(port.en, 1)
         ctx.set(port.address, address)
         await ctx.tick()
         ctx.set(port.en, 0)
-        await ctx.tick()
+        for _ in range(latency - 1):
+            await ctx.tick()
         return ctx.get(port.r_data)
 
     @staticmethod

@@ -29,9 +29,14 @@ async def sums_of(ctx, dut, row):
 
 
 @pytest.mark.parametrize("overflow", Overflow)
-@pytest.mark.parametrize(("lanes", "acc_width"), [(1, 12), (2, 18), (4, 12)])
-def test_sums_are_those_of_the_golden_core(lanes, acc_width, overflow, words, small, twin, bus):
-    p = small(lanes, acc_width=acc_width, overflow=overflow, delay_slots=4)
+@pytest.mark.parametrize(
+    ("lanes", "acc_width", "compact"),
+    [(1, 12, False), (2, 18, False), (4, 12, False), (1, 12, True), (4, 18, True)],
+)
+def test_sums_are_those_of_the_golden_core(
+    lanes, acc_width, compact, overflow, words, small, twin, bus
+):
+    p = small(lanes, acc_width=acc_width, overflow=overflow, compact=compact, delay_slots=4)
     dut, rng, t = Accumulators(p), words.rng, twin(p)
     sums = t.state.accumulators
     n_outside = n_lanes = now = 0
@@ -75,15 +80,14 @@ def test_sums_are_those_of_the_golden_core(lanes, acc_width, overflow, words, sm
                 word["exponent"] = rng.choice([-8, -1, 0, 3, 7])
                 weights = [rng.choice([-256, 255, rng.randrange(-256, 256)]) for _ in range(lanes)]
                 expected = golden(slot, word, weights)
-                due[now + Accumulators.LATENCY - 1] = expected
+                due[now + dut.latency - 1] = expected
                 await put(ctx, dut, word, weights)
                 now += 1
                 check(ctx)
                 n_outside, n_lanes = n_outside + expected[0], n_lanes + expected[1]
-                if rng.random() < 0.2:
-                    for _ in range(rng.randrange(1, 6)):
-                        await next_cycle(ctx)
-            for _ in range(Accumulators.LATENCY - 1):
+                for _ in range(rng.randrange(1, 6) if rng.random() < 0.2 else compact):
+                    await next_cycle(ctx)
+            for _ in range(dut.latency - 1):
                 assert ctx.get(dut.busy) == any(cycle >= now for cycle in due)
                 await next_cycle(ctx)
             assert not ctx.get(dut.busy)
@@ -118,7 +122,7 @@ def test_a_word_per_cycle_for_one_row(small):
         ctx.set(dut.weights[1], -5)
         await ctx.tick().repeat(7)
         ctx.set(dut.valid, 0)
-        await ctx.tick().repeat(Accumulators.LATENCY - 1)
+        await ctx.tick().repeat(dut.latency - 1)
         ctx.set(dut.slot, 1)
         assert await sums_of(ctx, dut, 1) == [21, -35]
         assert await sums_of(ctx, dut, 0) == [0, 0]
@@ -133,7 +137,7 @@ def test_clear_zeroes_one_row_of_one_slot(small):
     async def bench(ctx):
         for row in (0, 1):
             await put(ctx, dut, {"row": row, "mask": 3, "exponent": 0}, [7, 8])
-        await ctx.tick().repeat(Accumulators.LATENCY - 1)
+        await ctx.tick().repeat(dut.latency - 1)
         ctx.set(dut.clear, 1)
         ctx.set(dut.clear_address, p.compartment_rows + 1)
         await ctx.tick()

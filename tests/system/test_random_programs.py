@@ -45,6 +45,7 @@ SHAPES = {
     "compact, one lane, one port, everything": SMALL.with_(
         compact=True, single_port=True, lanes=1, dendrite_lanes=1, more_factors=True, tags=True
     ),
+    "compact, without columns, delays": SMALL.with_(compact=True, columns=False, delays=True),
     "nothing is counted, four operations": SMALL.with_(counters=False, operations=4),
     "no random numbers, 16 rules": SMALL.with_(stochastic=False, rules=16, microcode_words=128),
 }
