@@ -3,6 +3,7 @@
 import tempfile
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 from amaranth.back import rtlil  # type: ignore[attr-defined]
 
@@ -17,12 +18,36 @@ from backspike.sim.verilator_build import Progress, build_core
 __all__ = ["NETLIST_FAMILIES", "NetlistEngine", "netlist_verilog"]
 
 _TOP = "backspike_netlist"
-#: How each family is synthesised, yosys' models of its cells, and ours of those that it has not.
+
+
+class _Family(NamedTuple):
+    """How a family is synthesised, yosys' models of its cells, ours of others or in place of them,
+    and the block RAM with the names of what it holds at first: no core relies on that."""
+
+    synthesis: str
+    models: str
+    own: str
+    ram: str
+    contents: list[str]
+
+
+#: FPGA families whose netlists can be run.
 NETLIST_FAMILIES = {
-    "ecp5": ("synth_ecp5 -abc9", "+/lattice/cells_sim_ecp5.v", "ecp5_cells.v"),
+    "ecp5": _Family(
+        "synth_ecp5 -abc9",
+        "+/lattice/cells_sim_ecp5.v",
+        "ecp5_cells.v",
+        "DP16KD",
+        [f"INITVAL_{number:02X}" for number in range(64)],
+    ),
+    "ice40": _Family(
+        "synth_ice40 -dsp -spram -abc9 -device u",
+        "+/ice40/cells_sim.v",
+        "ice40_cells.v",
+        "SB_RAM40_4K",
+        [f"INIT_{number:X}" for number in range(16)],
+    ),
 }
-#: No memory of a core relies on what it holds at first: it clears itself.
-_FORGET = "setparam " + " ".join(f"-unset INITVAL_{n:02X}" for n in range(64)) + " t:DP16KD"
 
 
 def netlist_verilog(params: CoreParams, family: str) -> str:
@@ -37,23 +62,19 @@ def netlist_verilog(params: CoreParams, family: str) -> str:
     """
     if family not in NETLIST_FAMILIES:
         raise ValueError(f"family must be one of {', '.join(NETLIST_FAMILIES)}, not {family!r}")
-    synthesis, models, own = NETLIST_FAMILIES[family]
+    of = NETLIST_FAMILIES[family]
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:
         folder = Path(name)
         (folder / "core.il").write_text(rtlil.convert(Core(params), name=_TOP, emit_src=False))
         script = [
             "read_rtlil core.il",
             BEFORE_SYNTHESIS,
-            f"{synthesis} -top {_TOP}",
-            _FORGET,
+            f"{of.synthesis} -top {_TOP}",
+            f"setparam {' '.join(f'-unset {name}' for name in of.contents)} t:{of.ram}",
             "write_verilog -noattr cells.v",
             "design -reset",
-            f"read_verilog -sv -overwrite {models}",
-        ]
-        if own:
-            (folder / own).write_text(files("backspike.fpga").joinpath(own).read_text())
-            script.append(f"read_verilog -sv -overwrite {own}")
-        script += [
+            f"read_verilog -sv -overwrite {of.models}",
+            f"read_verilog -sv -overwrite {of.own}",
             "read_verilog -sv cells.v",
             f"hierarchy -check -top {_TOP}",
             "proc",
@@ -61,6 +82,7 @@ def netlist_verilog(params: CoreParams, family: str) -> str:
             "opt_clean -purge",
             "write_verilog -noattr netlist.v",
         ]
+        (folder / of.own).write_text(files("backspike.fpga").joinpath(of.own).read_text())
         (folder / "core.ys").write_text("\n".join(script))
         run_tool(["yosys", "-q", "-s", "core.ys"], folder, folder / "yosys.log")
         return (folder / "netlist.v").read_text()

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from backspike.fpga.boards import DEFAULT_BOARD, Board, find_board
 from backspike.fpga.engine import FpgaEngine
+from backspike.fpga.netlist import NetlistEngine
 from backspike.golden.datasets import DEFAULT_ENCODERS, Dataset
 from backspike.golden.equations import backward_copies, init_weights
 from backspike.golden.microcode import compile_rule
@@ -28,6 +29,7 @@ from backspike.sim.learners import (
     make_engine,
     rehearsal,
 )
+from backspike.sim.options import BOARD_ENGINES
 from backspike.sim.progress import bars, build_progress, epoch_line, say_interrupted
 from backspike.sim.results import metrics_of, write_results
 from backspike.sim.run_error import RunError
@@ -124,13 +126,14 @@ def _refuse_unused(options: TrainOptions) -> None:
                 raise RunError(
                     f"{option} is for a circuit: it does nothing with --circuit equations"
                 )
-    on_board = options.engine == "fpga"
-    if on_board and options.port is None:
+    of_board = options.engine in BOARD_ENGINES
+    if options.engine == "fpga" and options.port is None:
         raise RunError("--engine fpga needs the --port of the board, such as /dev/ttyUSB0")
-    for name in ("board", "port"):
-        if not on_board and getattr(options, name) is not None:
-            raise RunError(f"--{name} is for --engine fpga")
-    if on_board and options.lanes is not None:
+    if options.engine != "fpga" and options.port is not None:
+        raise RunError("--port is for --engine fpga")
+    if not of_board and options.board is not None:
+        raise RunError(f"--board is for --engine {' or '.join(BOARD_ENGINES)}")
+    if of_board and options.lanes is not None:
         raise RunError(f"--lanes {options.lanes}: the core of a board has its own number of lanes")
     if options.init is not None and options.lift:
         raise RunError(f"--lift {options.lift} is for random weights, and --init names a file")
@@ -187,13 +190,13 @@ def _check_learning(options: TrainOptions, learning: Learning) -> None:
 
 
 def _board(options: TrainOptions) -> Board:
-    """The board of ``--engine fpga``."""
+    """The board of ``--engine fpga`` or ``netlist``."""
     return find_board(options.board or DEFAULT_BOARD)
 
 
 def _lanes(options: TrainOptions) -> int:
     """Lanes of the core: of a board, its own."""
-    return _board(options).params.lanes if options.engine == "fpga" else options.lanes or 16
+    return _board(options).params.lanes if options.engine in BOARD_ENGINES else options.lanes or 16
 
 
 def _rule(options: TrainOptions, own: str) -> str:
@@ -253,7 +256,7 @@ def _learner(
     if config.lanes is None or config.rule is None:
         return None, EquationsLearner(followed, config.learning)
     circuit, layers = CIRCUITS[config.circuit], config.layers
-    board = _board(options) if config.engine == "fpga" else None
+    board = _board(options) if config.engine in BOARD_ENGINES else None
     program = circuit.program(
         layers,
         weights,
@@ -263,8 +266,10 @@ def _learner(
         seed=config.seed,
     )
     core: Engine
-    if board:
+    if board and config.engine == "fpga":
         core = FpgaEngine(board, str(options.port))
+    elif board:
+        core = NetlistEngine(board.params, board.family, build_progress(console))
     else:
         x, y = data.x_train, data.y_train
         long = options.epochs * len(y) >= LONG

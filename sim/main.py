@@ -27,6 +27,7 @@ from backspike.sim.fpga_commands import fpga
 from backspike.sim.inspection import eval_run, raster_run
 from backspike.sim.memory_view import show_memory
 from backspike.sim.options import (
+    BOARD_ENGINES,
     ENGINES,
     PATH,
     SIZES,
@@ -118,8 +119,12 @@ def demo(
 @cli.command()
 @data_options(dataset="digits")
 @click.option("--circuit", type=click.Choice(["equations", *CIRCUITS]), default="equations")
-@click.option("--engine", type=click.Choice([*ENGINES, "fpga"]), help="[default: verilator]")
-@click.option("--board", type=click.Choice(list(BOARDS)), help="fpga: [default: ulx3s-85f]")
+@click.option(
+    "--engine", type=click.Choice([*ENGINES, *BOARD_ENGINES]), help="[default: verilator]"
+)
+@click.option(
+    "--board", type=click.Choice(list(BOARDS)), help="fpga, netlist: [default: ulx3s-85f]"
+)
 @click.option("--port", help="fpga: serial port of the board, such as /dev/ttyUSB0")
 @click.option("--rule", metavar="RULE", help="circuits: learn by this; if not nBP's, unchecked")
 @lanes_option("circuits: ")

@@ -11,6 +11,7 @@ import click
 from backspike.golden.nbp_learning import PAPER, RATE_ONE, Learning
 
 __all__ = [
+    "BOARD_ENGINES",
     "ENGINES",
     "PATH",
     "SIZES",
@@ -22,6 +23,8 @@ __all__ = [
 ]
 
 ENGINES = ("golden", "verilator")
+#: Engines whose core is a board's: the board, or its synthesised netlist in Verilator.
+BOARD_ENGINES = ("fpga", "netlist")
 PATH = click.Path(path_type=Path)
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]

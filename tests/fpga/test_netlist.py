@@ -10,7 +10,7 @@ from backspike.golden.folded_circuit import folded_circuit
 from backspike.hdl.params import CoreParams
 from backspike.sim.verify import verify_engine
 
-PARAMS = CoreParams(
+SMALL = CoreParams(
     compartments=256,
     input_axons=32,
     lists=512,
@@ -24,6 +24,19 @@ PARAMS = CoreParams(
     rules=2,
     microcode_words=8,
 )
+#: For ECP5 with all that compartments have; for iCE40 compact, with its weights in one port.
+CORES = {
+    "ecp5": SMALL,
+    "ice40": SMALL.with_(
+        dense_words=16384,
+        lanes=1,
+        dynamics=False,
+        single_port=True,
+        operations=2,
+        counters=False,
+        compact=True,
+    ),
+}
 
 
 def needs_yosys():
@@ -36,7 +49,7 @@ def needs_yosys():
 @pytest.fixture(scope="module", params=NETLIST_FAMILIES)
 def engine(request):
     needs_yosys()
-    engine = NetlistEngine(PARAMS, request.param)
+    engine = NetlistEngine(CORES[request.param], request.param)
     yield engine
     engine.close()
 
@@ -44,7 +57,7 @@ def engine(request):
 def test_a_netlist_runs_as_the_golden_core(engine):
     changed = 0
     for seed in range(3):
-        found = verify_engine(GoldenCore(PARAMS), engine, seed)
+        found = verify_engine(GoldenCore(engine.params), engine, seed)
         assert found.difference is None
         changed += found.synapses_changed
     assert changed
@@ -52,10 +65,10 @@ def test_a_netlist_runs_as_the_golden_core(engine):
 
 def test_a_netlist_learns_the_weights_of_the_equations(engine, folded_case, compare):
     layers, _, weights, x, y = folded_case(3)
-    program = compile_network(folded_circuit(weights), params=PARAMS)
+    program = compile_network(folded_circuit(weights), params=engine.params)
     compare(engine, program, layers, weights, x, y)
 
 
 def test_an_unknown_family_is_refused():
-    with pytest.raises(ValueError, match=r"^family must be one of ecp5, not 'xc7'$"):
-        netlist_verilog(PARAMS, "xc7")
+    with pytest.raises(ValueError, match=r"^family must be one of ecp5, ice40, not 'xc7'$"):
+        netlist_verilog(SMALL, "xc7")
