@@ -64,7 +64,7 @@ class Core(wiring.Component):
     busy : Out(1)
         A packet is being read, done or answered.
     refused : Out(1)
-        A packet is refused in this cycle.
+        A packet was refused in the cycle before.
     wake : Out(wake_layout())
         Parts that have work in this cycle.
     """
@@ -138,9 +138,9 @@ class Core(wiring.Component):
         connect(m, walker.o, walked.i)
         connect(m, walked.o, synapses.i)
         learning = sequencer.learning
+        m.d.sync += self.refused.eq(host.refused)
         m.d.comb += [
             self.wake.eq(sequencer.wake),
-            self.refused.eq(host.refused),
             self.busy.eq(host.busy | i_buffer.o.valid | o_buffer.o.valid),
             # The host starts the sequencer, which waits for everything that is on its way.
             sequencer.advance.eq(host.advance),

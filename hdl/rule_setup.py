@@ -51,8 +51,9 @@ class RuleSetup(wiring.Component):
 
     Timing
     ------
-    ``busy`` is high for ``count + 2`` cycles after ``start``, and for one more if the last
-    instruction adds to a coefficient; for a rule with ``recall`` at least ``history + 1``.
+    ``busy`` is high for ``count + 2`` cycles after ``start``, ``2 * count + 2`` in a ``compact``
+    core, and for one more if the last instruction adds to a coefficient; for a rule with ``recall``
+    at least ``history + 1``.
 
     Members
     -------
@@ -105,17 +106,19 @@ class RuleSetup(wiring.Component):
         )
         wiring.connect(m, wiring.flipped(self.host_microcode), microcode.host)
 
-        # Fetch one instruction per cycle.
+        # Fetch one instruction per cycle; per two, in a compact core.
         left, address = Signal(6), Signal.like(microcode.r_address)
         fetched, executing, adding = Signal(), Signal(), Signal()
         recalling = self._recall(m) if self.params.has_history else 0
+        fetches, multiplying = Signal(), Signal()
         m.d.comb += [
-            microcode.r_en.eq(left != 0),
+            fetches.eq((left != 0) & ~(fetched if self.params.compact else 0)),
+            microcode.r_en.eq(fetches),
             microcode.r_address.eq(address),
-            self.busy.eq((left != 0) | fetched | executing | adding | recalling),
+            self.busy.eq((left != 0) | fetched | executing | multiplying | adding | recalling),
         ]
-        m.d.sync += [fetched.eq(left != 0), executing.eq(fetched)]
-        with m.If(left != 0):
+        m.d.sync += [fetched.eq(fetches), executing.eq(fetched)]
+        with m.If(fetches):
             m.d.sync += [left.eq(left - 1), address.eq(address + 1)]
 
         # Decode: what to load or to multiply by.
@@ -133,8 +136,15 @@ class RuleSetup(wiring.Component):
             ]
 
         # Execute: the running scalar, or the next lane operation.
-        scalar = Signal(COEFFICIENT)
-        m.d.sync += adding.eq(executing & (op.op != MicroOp.LANE) & op.last)
+        scalar, multiplied = Signal(COEFFICIENT), executing
+        product = scalar * factor
+        if self.params.compact:
+            # A register behind the multiplier, which may have none of its own in between.
+            exact = Signal(product.shape(), reset_less=True)
+            m.d.sync += [multiplying.eq(executing), exact.eq(product)]
+            product, multiplied = exact, multiplying
+        scalars = multiplied & (op.op != MicroOp.LANE)
+        m.d.sync += adding.eq(scalars & op.last)
         target = Signal(range(operations))
         with m.If(executing):
             m.d.sync += target.eq(op.coefficient)
@@ -148,10 +158,10 @@ class RuleSetup(wiring.Component):
                                 getattr(self.lane_ops[n], name).eq(getattr(op, name))
                                 for name, _ in lane_op_layout(self.params)
                             ]
-            with m.Else():
-                product = scalar * factor
-                exact = Mux(op.op == MicroOp.LOAD, loaded, product)
-                m.d.sync += scalar.eq(saturate(exact, COEFFICIENT))
+        with m.If(scalars):
+            m.d.sync += scalar.eq(
+                saturate(Mux(op.op == MicroOp.LOAD, loaded, product), COEFFICIENT)
+            )
 
         # Add the finished product to its coefficient.
         with m.If(adding), m.Switch(target):

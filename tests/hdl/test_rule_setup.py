@@ -32,7 +32,13 @@ async def run_rule(ctx, dut, rule, source, r1, r0=(0,), epochs_done=0):
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"more_factors": True}, {"lava": True}, {"more_factors": True, "reinforcements": 4}],
+    [
+        {},
+        {"more_factors": True},
+        {"lava": True},
+        {"more_factors": True, "reinforcements": 4},
+        {"compact": True},
+    ],
 )
 def test_random_microcode(changes, words, microcode, bus, small, twin):
     p, rng = small(microcode_words=64, **changes), words.rng
@@ -61,7 +67,7 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
             cycles = await run_rule(ctx, dut, rule, source, r1, r0, epochs)
             end = program[start + count - 1]
             adds = end["op"] != MicroOp.LANE.value and end["last"]
-            assert cycles == count + (3 if adds else 2)
+            assert cycles == count * (2 if p.compact else 1) + (3 if adds else 2)
 
             t.state.rules[0, :2] = start, count
             t.state.reward[::4], t.state.reward[2::4] = r1, r0
