@@ -9,7 +9,8 @@ from backspike.hdl.activity import Activity
 from backspike.hdl.dendrite import Dendrite
 from backspike.hdl.epoch import EpochActivity
 from backspike.hdl.host import CommandProcessor
-from backspike.hdl.host_map import MEMORIES, REGISTERS, REWARDS, default_seeds
+from backspike.hdl.host_map import REGISTERS, REWARDS, default_seeds
+from backspike.hdl.host_router import HostRouter
 from backspike.hdl.inputs import InputSpikes
 from backspike.hdl.learning import LearningEngine
 from backspike.hdl.lists import ListFetch
@@ -247,7 +248,11 @@ class Core(wiring.Component):
                     counters.synapses_visited.eq(engine.n_visited),
                     counters.synapses_changed.eq(engine.n_changed),
                 ]
-        self._route_host(m, host, ports)
+        m.submodules.router = router = HostRouter(p)
+        m.d.comb += router.memory.eq(host.memory)
+        connect(m, host.port, router.i)
+        for name, port in ports.items():
+            connect(m, getattr(router, name), port)
         return m
 
     def _add_learning(
@@ -373,39 +378,6 @@ class Core(wiring.Component):
                 reward.clear.eq(sequencer.clear),
                 getattr(registers, f"r_{name}").eq(reward.value),
             ]
-
-    def _route_host(self, m, host, ports: dict) -> None:
-        """Route the host's port to the memory that it names, by registers there and back; in a
-        ``compact`` core, only back."""
-        address, w_data = Signal.like(host.port.address), Signal.like(host.port.w_data)
-        write, answer, number = Signal(), Signal.like(host.port.r_data), Signal.like(host.memory)
-        domain = m.d.comb if self.params.compact else m.d.sync
-        domain += [
-            address.eq(host.port.address),
-            w_data.eq(host.port.w_data),
-            write.eq(host.port.write),
-            number.eq(host.memory),  # long before the first access
-        ]
-        m.d.comb += host.port.r_data.eq(answer)
-        for name, port in ports.items():
-            en = Signal(name=f"{name}_en")
-            domain += en.eq(host.port.en & (number == MEMORIES[name].number))
-            m.d.comb += [
-                port.address.eq(address),
-                port.w_data.eq(w_data),
-                port.write.eq(write),
-                port.en.eq(en),
-            ]
-        answers = {name: port.r_data for name, port in ports.items()}
-        if not self.params.compact:
-            # RAM are slow, and far away. Registers and counters have a register more already.
-            for name in answers.keys() - {"registers", "counters"}:
-                answers[name] = Signal.like(answer, name=f"{name}_answer")
-                m.d.sync += answers[name].eq(ports[name].r_data)
-        with m.Switch(number):
-            for name, given in answers.items():
-                with m.Case(MEMORIES[name].number):
-                    m.d.sync += answer.eq(given)
 
     def _clear(self, m, sequencer, inputs, dendrite, activity, epoch, accumulators) -> None:
         """Sweep the memories of dynamic state; each one stops at its own end."""
