@@ -12,8 +12,10 @@ from backspike.sim.run_error import RunError
 
 __all__ = ["LinkError", "SerialTransport"]
 
-#: Words of a frame: halved when frames get lost, doubled again when they arrive.
+#: Words of a frame: halved when frames are damaged, doubled again when none is.
 _LEAST, _MOST = 4, MAX_PAYLOAD
+#: Empty frames behind a round on a line that damages frames: one answer of any of them will do.
+_SPARE = 2
 #: Seconds of silence to bear with from a slow board, such as an emulated one.
 _SLOWEST = 2.0
 _NOTHING = np.zeros(0, np.uint32)
@@ -28,7 +30,8 @@ class SerialTransport:
 
     Works in rounds: send as many words as the board has room for, in frames, then listen until the
     last frame is answered, or nothing comes for ``timeout`` seconds; what the board still awaits is
-    sent in the next round. Opening resets the core.
+    sent in the next round. On a bad line, empty frames follow the last one, so that a round need
+    not wait for the timeout because a single frame was damaged. Opening resets the core.
 
     Parameters
     ----------
@@ -58,6 +61,8 @@ class SerialTransport:
         self._byte_seconds = 10 / baud
         self._deframer = Deframer()
         self._tag, self._size = 0, _MOST // 2
+        self._closing = 0  # tag of the first frame behind which a round has no more words
+        self._board_damaged = 0
         try:
             self._serial = serial.Serial(port, baud, timeout=0, exclusive=True)
         except (OSError, ValueError) as error:
@@ -100,22 +105,26 @@ class SerialTransport:
         first, end = self._sent, self._sent + words.size
         got: list[np.ndarray] = []
         heard = moved = time.monotonic()
+        answered = True
         while True:
             before, last = (self._sent, self._received), self._tag
+            damaged = self._deframer.damaged, self._board_damaged
             self._send_round(words, first)
-            idle, answered, late = False, False, False
+            waited, answered, idle, late = not answered, False, False, False
             for answer in self._answers():
                 heard = time.monotonic()
                 idle = self._take(answer, got) and self._sent == end
-                if answered := answer.tag == self._tag:
+                if answered := _ahead_tag(answer.tag, self._closing) >= 0:
                     break
-                late |= _ahead_tag(last, answer.tag) >= 0  # not lost: the board is slow
+                # Not lost: the board is slow. Answers behind the one that was enough are not late.
+                late |= waited and _ahead_tag(last, answer.tag) >= 0
             if idle:
                 return np.concatenate([_NOTHING, *got])
             now = time.monotonic()
             if (self._sent, self._received) != before:
                 moved = now
-            self._adapt(answered, late)
+            intact = damaged == (self._deframer.damaged, self._board_damaged)
+            self._adapt(answered, late, intact)
             if now - heard > self.patience:
                 raise LinkError(f"{self.port}: the board has fallen silent")
             if now - moved > 6 * self.patience:
@@ -134,7 +143,10 @@ class SerialTransport:
             self._ask(FrameKind.DATA, first + at, part)
             at += part.size
             if at >= stop:
-                return
+                break
+        self._closing = self._tag
+        for _ in range(_SPARE if self._size < _MOST // 2 else 0):
+            self._ask(FrameKind.DATA, first + at, _NOTHING)
 
     def _ask(self, kind: FrameKind, position: int, payload: np.ndarray) -> None:
         """Send one frame with a tag of its own."""
@@ -150,6 +162,7 @@ class SerialTransport:
         """Note what arrived; returns whether the core is done and nothing is missing."""
         if answer.kind != FrameKind.DATA:
             return False
+        self._board_damaged = answer.damaged
         self._sent += _ahead(answer.awaited, self._sent)
         known = -_ahead(answer.position, self._received)
         if 0 <= known < answer.payload.size:
@@ -157,15 +170,15 @@ class SerialTransport:
             self._received += answer.payload.size - known
         elif known != answer.payload.size:
             return False
-        return answer.idle and answer.tag == self._tag
+        return answer.idle and _ahead_tag(answer.tag, self._closing) >= 0
 
-    def _adapt(self, answered: bool, late: bool) -> None:
+    def _adapt(self, answered: bool, late: bool, intact: bool) -> None:
         """Short frames for a bad line, long ones for a good one, patience for a slow board."""
         if late:
             self._timeout = min(_SLOWEST, 1.5 * self._timeout)
         elif answered:
             self._timeout = max(self._fastest, 0.9 * self._timeout)
-        if answered:
+        if answered and intact:
             self._size = min(_MOST, self._size * 2)
         elif not late:
             self.repeats += 1
