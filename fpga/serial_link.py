@@ -14,6 +14,8 @@ __all__ = ["LinkError", "SerialTransport"]
 
 #: Words of a frame: halved when frames are damaged, doubled again when none is.
 _LEAST, _MOST = 4, MAX_PAYLOAD
+#: Most frames of a round: all behind a damaged one are lost.
+_FRAMES = 4
 #: Empty frames behind a round on a line that damages frames: one answer of any of them will do.
 _SPARE = 2
 #: Seconds of silence to bear with from a slow board, such as an emulated one.
@@ -135,9 +137,9 @@ class SerialTransport:
         self._serial.close()
 
     def _send_round(self, words: np.ndarray, first: int) -> None:
-        """Send what the board has room for, or only ask."""
+        """Send what the board has room for and the line may let pass, or only ask."""
         at = self._sent - first
-        stop = min(words.size, at + RING_WORDS)
+        stop = min(words.size, at + RING_WORDS, at + _FRAMES * self._size)
         while True:
             part = words[at : min(stop, at + self._size)]
             self._ask(FrameKind.DATA, first + at, part)
