@@ -51,6 +51,12 @@ def test_circuit_in_parts_ends_where_the_equations_end(backspike, tmp_path):
         (["--circuit", "paper", "--margin", "128"], "are for --circuit folded or equations"),
         (["--circuit", "folded", "--rule", "dw = 4*x0*y0", "--rate", "9"], "--rule goes without"),
         (["--lanes", "4"], "--lanes is for a circuit"),
+        (["--circuit", "folded", "--board", "icebreaker"], "is for --engine fpga or netlist"),
+        (["--circuit", "folded", "--engine", "netlist", "--port", "x"], "is for --engine fpga"),
+        (
+            ["--circuit=folded", "--engine=netlist", "--board=icebreaker", "--hidden=9"],
+            "input_axons: the network needs 266, the limit is 138",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(backspike, options, message, tmp_path):
