@@ -1,9 +1,11 @@
 """The host link, from the driver to a core behind a serial line that damages bytes."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from backspike.fpga.boards import BOARDS
 from backspike.fpga.emulator import Emulator, Faults
@@ -11,6 +13,7 @@ from backspike.fpga.engine import FpgaEngine
 from backspike.fpga.serial_link import LinkError, SerialTransport
 from backspike.golden.core import GoldenCore
 from backspike.hdl.params import CoreParams
+from backspike.sim.main import cli
 from backspike.sim.run_error import RunError
 from backspike.sim.verify import verify_engine
 
@@ -39,6 +42,17 @@ def test_runs_on_a_board_are_those_of_the_golden_core(faults):
         damaged = engine.link.damaged
         engine.close()
     assert (damaged > 0) == (faults is LOSSY)
+
+
+def test_an_icebreaker_learns_digits_and_no_weight_is_wrong(tmp_path):
+    board = BOARDS["icebreaker"]
+    out = tmp_path / "run"
+    options = "--circuit folded --encoder thermometer:2 --hidden 22 --samples 30 --epochs 1"
+    with Emulator(board) as emulator:
+        where = ["--engine", "fpga", "--board", board.name, "--port", emulator.port]
+        done = CliRunner().invoke(cli, ["train", *options.split(), *where, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert json.loads((out / "metrics.json").read_text())["mismatches"] == 0
 
 
 def test_a_run_goes_on_after_the_host_has_come_back():
