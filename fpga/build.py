@@ -75,7 +75,7 @@ def build_board(board: Board, folder: Path, seeds: int, progress: Progress) -> R
         report = f"seed{seed}.json"
         options = ("--seed", str(seed), "--report", report, "--timing-allow-fail")
         run(place, f"place and route, seed {seed}", *options, log=f"seed{seed}.log")
-        found = read_report(board, folder / report, seed)
+        found = read_report(board, folder / report, folder / f"{name}.cells.json", seed)
         if best is None or found.fmax_mhz > best.fmax_mhz:
             best = found
             shutil.copy(placed, placed.with_name(f"best_{placed.name}"))

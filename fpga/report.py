@@ -52,18 +52,22 @@ class Report:
     path: list[tuple[str, float]]
 
 
-def read_report(board: Board, file: Path, seed: int) -> Report:
-    """The report of nextpnr's own, ``--report``."""
+def read_report(board: Board, file: Path, cells: Path, seed: int) -> Report:
+    """The report of nextpnr's own, ``--report``, and the cells that yosys counted."""
     found = json.loads(file.read_text())
     clocks = found["fmax"]
     target = board.clock_hz / 1e6
     clock = min(clocks, key=lambda name: abs(clocks[name]["constraint"] - target))
     used, available = {}, {}
-    for column, cells in _COLUMNS.items():
-        for cell in cells:
+    for column, of_either in _COLUMNS.items():
+        for cell in of_either:
             if cell in found["utilization"]:
                 used[column] = found["utilization"][cell]["used"]
                 available[column] = found["utilization"][cell]["available"]
+    if "FF" not in used:  # of an iCE40, they are in the logic cells
+        kinds = json.loads(cells.read_text())["design"]["num_cells_by_type"]
+        used["FF"] = sum(n for kind, n in kinds.items() if kind.startswith("SB_DFF"))
+        available["FF"] = available["LUT"]
     path, fmax = _path(found["critical_paths"], clock), clocks[clock]["achieved"]
     if used.get("multiplier") and board.family == "ice40":
         path.append(("multiplier, at most", _ICE40_MULTIPLIER_NS))

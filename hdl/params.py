@@ -122,8 +122,8 @@ class CoreParams:
     counters : bool
         Whether the core counts its cycles and its work.
     compact : bool
-        Whether the core is small rather than fast, with the same results: its buffers hold one
-        word, and it learns one word at a time.
+        Whether the core is small rather than fast, with the same results: it delivers a word in
+        every other cycle, learns one word at a time, and has fewer registers on long ways.
 
     Raises
     ------

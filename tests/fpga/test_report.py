@@ -16,7 +16,7 @@ def step(cell, delay):
 
 @pytest.fixture
 def file(tmp_path):
-    """A report with a second clock, whose name holds the first one's."""
+    """A report with a second clock, whose name holds the first one's, and yosys' cells."""
 
     def write(cells, mhz, constraint):
         paths = [
@@ -33,6 +33,8 @@ def file(tmp_path):
                 ],
             ),
         ]
+        kinds = {"SB_DFF": 7, "SB_DFFESR": 4, "SB_LUT4": 9}
+        (tmp_path / "cells.json").write_text(json.dumps({"design": {"num_cells_by_type": kinds}}))
         path = tmp_path / "seed1.json"
         path.write_text(
             json.dumps({
@@ -51,11 +53,16 @@ def file(tmp_path):
     return write
 
 
-def test_an_ecp5_is_as_fast_as_nextpnr_says(file):
-    found = read_report(BOARDS["ulx3s-85f"], file(["TRELLIS_COMB", "MULT18X18D"], 66.666, 60.0), 3)
+def test_an_ecp5_is_as_fast_as_nextpnr_says(file, tmp_path):
+    found = read_report(
+        BOARDS["ulx3s-85f"],
+        file(["TRELLIS_COMB", "TRELLIS_FF"], 66.666, 60.0),
+        tmp_path / "none",
+        3,
+    )
     assert (found.board, found.seed) == ("ulx3s-85f", 3)
     assert (found.target_mhz, found.fmax_mhz) == (60, 66.67)
-    assert found.used == {"LUT": 5, "multiplier": 5}
+    assert found.used == {"LUT": 5, "FF": 5}
     assert found.path == [
         ("device.core.host", 3.75),
         ("device.core.engine", 4.0),
@@ -63,14 +70,19 @@ def test_an_ecp5_is_as_fast_as_nextpnr_says(file):
     ]
 
 
-@pytest.mark.parametrize(("cells", "mhz"), [(["ICESTORM_LC"], 25), (["ICESTORM_DSP"], 20.39)])
-def test_an_ice40_may_be_slower_by_a_multiplier(cells, mhz, file):
-    found = read_report(BOARDS["icebreaker"], file(cells, 25.0, 21.0), 1)
+@pytest.mark.parametrize(
+    ("cells", "mhz"), [(["ICESTORM_LC"], 25), (["ICESTORM_LC", "ICESTORM_DSP"], 20.39)]
+)
+def test_an_ice40_may_be_slower_by_a_multiplier(cells, mhz, file, tmp_path):
+    found = read_report(BOARDS["icebreaker"], file(cells, 25.0, 21.0), tmp_path / "cells.json", 1)
     assert found.fmax_mhz == mhz
+    assert (found.used["FF"], found.available["FF"]) == (11, 8)
 
 
 def test_a_report_is_shown_and_loaded(file, tmp_path):
-    found = read_report(BOARDS["icebreaker"], file(["ICESTORM_LC"], 25.0, 21.0), 1)
+    found = read_report(
+        BOARDS["icebreaker"], file(["ICESTORM_LC"], 25.0, 21.0), tmp_path / "cells.json", 1
+    )
     console = Console(width=80, record=True)
     console.print(report_table([found]))
     assert "5 of 8" in console.export_text()
