@@ -125,6 +125,7 @@ def _module(cell: str) -> str:
 def report_table(reports: list[Report]) -> Table:
     """Reports side by side."""
     table = Table("", *(report.board for report in reports))
+    table.add_row("placement", *(f"seed {report.seed}" for report in reports))
     table.add_row("reaches", *(f"{report.fmax_mhz:g} MHz" for report in reports))
     table.add_row("runs at", *(f"{report.target_mhz:g} MHz" for report in reports))
     for column in _COLUMNS:

@@ -73,11 +73,7 @@ def report(out: Path | None) -> None:
     files = [out / REPORT] if out else sorted(_folder("", None).glob(f"*/{REPORT}"))
     if not files:
         raise RunError("there is no report yet: make one with backspike fpga build")
-    reports = [load_report(file) for file in files]
-    console.print(report_table(reports))
-    for one in reports:
-        path = ", ".join(f"{module} {delay:g} ns" for module, delay in one.path)
-        console.print(f"{one.board}, seed {one.seed}: {path}", highlight=False, soft_wrap=True)
+    console.print(report_table([load_report(file) for file in files]))
 
 
 @fpga.command()
@@ -90,6 +86,8 @@ def program(name: str, out: Path | None, flash: bool) -> None:
     file = bitstream(board, _folder(name, out))
     if not file.exists():
         raise RunError(f"{file}: no bitstream; make one with backspike fpga build --board {name}")
+    if board.family == "ice40" and not flash:
+        raise RunError(f"{name}: its FPGA can only be loaded from its flash memory: say --flash")
     loader = find_tool("openFPGALoader")
     options = ["--write-flash"] if flash else []
     done = subprocess.run([loader, "--board", board.loader, *options, str(file)], check=False)
