@@ -11,14 +11,13 @@ from typing import Any
 from backspike.fpga.board_top import BoardTop
 from backspike.fpga.boards import Board
 from backspike.fpga.report import Report, read_report
-from backspike.fpga.resources import BEFORE_SYNTHESIS
+from backspike.fpga.resources import BEFORE_SYNTHESIS, SYNTHESIS
 from backspike.fpga.toolchain import run_tool
 
 __all__ = ["REPORT", "build_board", "netlist_name"]
 
 #: File of the report in the folder of a build.
 REPORT = "report.json"
-_SYNTHESIS = {"ecp5": "-abc9", "ice40": "-dsp -spram -abc9"}
 _BITSTREAM = {"ecp5": "bit", "ice40": "bin"}
 
 #: Told what is being done, and the seconds that it has taken.
@@ -47,7 +46,7 @@ def build_board(board: Board, folder: Path, seeds: int, progress: Progress) -> R
         BoardTop(board),
         name,
         script_after_read=BEFORE_SYNTHESIS,
-        synth_opts=_SYNTHESIS[board.family],
+        synth_opts=SYNTHESIS[board.family],
         script_after_synth=f"tee -q -o {name}.cells.json stat -json",
     )
     folder.mkdir(parents=True, exist_ok=True)

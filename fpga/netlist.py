@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from amaranth.back import rtlil  # type: ignore[attr-defined]
 
-from backspike.fpga.resources import BEFORE_SYNTHESIS
+from backspike.fpga.resources import BEFORE_SYNTHESIS, SYNTHESIS
 from backspike.fpga.toolchain import run_tool
 from backspike.hdl.core import Core
 from backspike.hdl.params import CoreParams
@@ -21,10 +21,9 @@ _TOP = "backspike_netlist"
 
 
 class _Family(NamedTuple):
-    """How a family is synthesised, yosys' models of its cells, ours of others or in place of them,
-    and the block RAM with the names of what it holds at first: no core relies on that."""
+    """yosys' models of a family's cells, ours of others or in place of them, and the block RAM
+    with the names of what it holds at first: no core relies on that."""
 
-    synthesis: str
     models: str
     own: str
     ram: str
@@ -34,14 +33,12 @@ class _Family(NamedTuple):
 #: FPGA families whose netlists can be run.
 NETLIST_FAMILIES = {
     "ecp5": _Family(
-        "synth_ecp5 -abc9",
         "+/lattice/cells_sim_ecp5.v",
         "ecp5_cells.v",
         "DP16KD",
         [f"INITVAL_{number:02X}" for number in range(64)],
     ),
     "ice40": _Family(
-        "synth_ice40 -dsp -spram -abc9 -device u",
         "+/ice40/cells_sim.v",
         "ice40_cells.v",
         "SB_RAM40_4K",
@@ -69,7 +66,7 @@ def netlist_verilog(params: CoreParams, family: str) -> str:
         script = [
             "read_rtlil core.il",
             BEFORE_SYNTHESIS,
-            f"{of.synthesis} -top {_TOP}",
+            f"synth_{family} {SYNTHESIS[family]} -top {_TOP}",
             f"setparam {' '.join(f'-unset {name}' for name in of.contents)} t:{of.ram}",
             "write_verilog -noattr cells.v",
             "design -reset",

@@ -17,7 +17,7 @@ from rich.table import Table
 from backspike.hdl.core import Core
 from backspike.hdl.params import CORE_PRESETS, CoreParams
 
-__all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "cell_counts", "find_yosys"]
+__all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "SYNTHESIS", "cell_counts", "find_yosys"]
 
 #: What yosys does before it synthesises.
 #:
@@ -36,16 +36,13 @@ BEFORE_SYNTHESIS = (
     "r:TRANSPARENCY_MASK=1'0 %i r:COLLISION_X_MASK=1'0 %i; rename -hide w:*[*]*"
 )
 
-#: yosys' command for each family, and the cells that are worth a column.
+#: Options of yosys' synthesis for each family, for bitstreams, netlists and cells alike.
+SYNTHESIS = {"ecp5": "-abc9", "ice40": "-dsp -spram -abc9"}
+
+#: Families, and their cells that are worth a column.
 FAMILIES = {
-    "ecp5": (
-        "synth_ecp5 -abc9",
-        {"LUT4": "LUT4", "TRELLIS_FF": "FF", "DP16KD": "BRAM", "MULT18X18D": "multiplier"},
-    ),
-    "ice40": (
-        "synth_ice40 -dsp -spram",
-        {"SB_LUT4": "LUT4", "SB_DFF": "FF", "SB_RAM40_4K": "BRAM", "SB_MAC16": "multiplier"},
-    ),
+    "ecp5": {"LUT4": "LUT4", "TRELLIS_FF": "FF", "DP16KD": "BRAM", "MULT18X18D": "multiplier"},
+    "ice40": {"SB_LUT4": "LUT4", "SB_DFF": "FF", "SB_RAM40_4K": "BRAM", "SB_MAC16": "multiplier"},
 }
 
 
@@ -78,11 +75,11 @@ def cell_counts(params: CoreParams, family: str = "ecp5") -> dict[str, int]:
     """
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, not {family!r}")
-    synthesis, columns = FAMILIES[family]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "core.il").write_text(rtlil.convert(Core(params), emit_src=False))
         script = (
-            f"read_rtlil core.il; {BEFORE_SYNTHESIS}; {synthesis} -top top; "
+            f"read_rtlil core.il; {BEFORE_SYNTHESIS}; "
+            f"synth_{family} {SYNTHESIS[family]} -top top; "
             "tee -o cells.json stat -json"
         )
         subprocess.run(
@@ -92,13 +89,13 @@ def cell_counts(params: CoreParams, family: str = "ecp5") -> dict[str, int]:
     counts = cells["design"]["num_cells_by_type"]
     return {
         title: sum(n for cell, n in counts.items() if cell.startswith(kind))
-        for kind, title in columns.items()
+        for kind, title in FAMILIES[family].items()
     }
 
 
 def main(presets: list[str]) -> None:
     """Print a table of the presets' cells on ECP5."""
-    table = Table("preset", *FAMILIES["ecp5"][1].values(), title="ECP5, yosys")
+    table = Table("preset", *FAMILIES["ecp5"].values(), title="ECP5, yosys")
     for preset in presets or ["tiny", "one-lane", "default"]:
         counts = cell_counts(CORE_PRESETS[preset])
         table.add_row(preset, *(f"{n:,}" for n in counts.values()))

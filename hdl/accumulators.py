@@ -95,6 +95,25 @@ class Accumulators(wiring.Component):
         slot = self.slot + 1 + (self.delays[lane] if self.params.delays else word.delay)
         return self._address(slot[: self.params.slot_bits], word.row)
 
+    def _addresses(self, sums: HostedMemory, lane: int):
+        """Where a lane's sums are read and written; all lanes share it without ``delays``."""
+        if self.params.delays:
+            return sums.r_address[lane], sums.w_address[lane]
+        return sums.r_address, sums.w_address
+
+    def _scaled(self, lane: int):
+        """What the word adds to a lane's sum."""
+        scaled = scale(self.weights[lane], self.word.exponent)
+        return Mux(self.word.mask[lane], scaled, 0)
+
+    def _count(self, m: Module, writing, left_range, mask) -> None:
+        """Count the word that is being written."""
+        with m.If(writing):
+            m.d.comb += [
+                self.n_saturations.eq(popcount(left_range)),
+                self.n_synapses.eq(popcount(mask)),
+            ]
+
     def _narrow(self, exact):
         """A sum as it is kept."""
         narrow = wrap if self.params.overflow is Overflow.WRAP else saturate
@@ -109,8 +128,7 @@ class Accumulators(wiring.Component):
         m.d.comb += [self.busy.eq(writing), sums.r_en.eq(self.valid | self.sum_en)]
         for lane in range(p.lanes if p.delays else 1):
             place = Signal(range(sums.depth), name=f"place{lane}", reset_less=True)
-            read = sums.r_address[lane] if p.delays else sums.r_address
-            written = sums.w_address[lane] if p.delays else sums.w_address
+            read, written = self._addresses(sums, lane)
             target = self._target(lane)
             m.d.sync += place.eq(target)
             m.d.comb += [
@@ -121,8 +139,7 @@ class Accumulators(wiring.Component):
         for lane in range(p.lanes):
             addend = Signal(signed(17), name=f"addend{lane}", reset_less=True)
             exact, kept = Signal(signed(19)), Signal(signed(p.acc_width))
-            scaled = scale(self.weights[lane], self.word.exponent)
-            m.d.sync += addend.eq(Mux(self.word.mask[lane], scaled, 0))
+            m.d.sync += addend.eq(self._scaled(lane))
             m.d.comb += [
                 exact.eq(sums.r_data[lane] + addend),
                 kept.eq(self._narrow(exact)),
@@ -130,11 +147,7 @@ class Accumulators(wiring.Component):
                 sums.w_data[lane].eq(Mux(writing, kept, 0)),
                 sums.w_en[lane].eq(writing | self.sum_clear),
             ]
-        with m.If(writing):
-            m.d.comb += [
-                self.n_saturations.eq(popcount(left_range)),
-                self.n_synapses.eq(popcount(mask)),
-            ]
+        self._count(m, writing, left_range, mask)
 
     def _add_in_turn(self, m: Module, sums: HostedMemory) -> None:
         """A word per cycle, each on its way for four."""
@@ -154,8 +167,7 @@ class Accumulators(wiring.Component):
         for lane in range(p.lanes if p.delays else 1):
             target = Signal(range(sums.depth))
             places = [Signal.like(target, name=f"place{n}", reset_less=True) for n in "123"]
-            read = sums.r_address[lane] if p.delays else sums.r_address
-            written = sums.w_address[lane] if p.delays else sums.w_address
+            read, written = self._addresses(sums, lane)
             after1, after2, after3 = (Signal(name=f"after{n}") for n in "123")
             follows.append((after1, after2, after3))
             m.d.comb += [
@@ -171,8 +183,7 @@ class Accumulators(wiring.Component):
             ]
         addends = [Signal(signed(17), name=f"addend{n}", reset_less=True) for n in range(p.lanes)]
         for lane in range(p.lanes):
-            scaled = scale(self.weights[lane], word.exponent)
-            m.d.sync += addends[lane].eq(Mux(word.mask[lane], scaled, 0))
+            m.d.sync += addends[lane].eq(self._scaled(lane))
 
         # Second cycle: the sums are there. Third: add. Fourth: write the whole row.
         left_range = Signal(p.lanes)
@@ -199,8 +210,4 @@ class Accumulators(wiring.Component):
                 sums.w_data[lane].eq(Mux(writing, written, 0)),
                 sums.w_en[lane].eq(writing | self.sum_clear),
             ]
-        with m.If(writing):
-            m.d.comb += [
-                self.n_saturations.eq(popcount(left_range)),
-                self.n_synapses.eq(popcount(mask[2])),
-            ]
+        self._count(m, writing, left_range, mask[2])

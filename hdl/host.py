@@ -5,16 +5,12 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_map import MEMORIES, Command, ErrorCode, Response
+from backspike.hdl.host_router import read_latency
 from backspike.hdl.inputs import row_spikes_layout
 from backspike.hdl.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 
 __all__ = ["CommandProcessor"]
-
-
-def read_latency(p: CoreParams) -> int:
-    """Cycles between a memory and the command processor: there, the memory's own, and back."""
-    return 2 if p.compact else 4
 
 
 def _header_layout() -> data.StructLayout:

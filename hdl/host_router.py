@@ -8,10 +8,15 @@ from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 
-__all__ = ["HostRouter"]
+__all__ = ["HostRouter", "read_latency"]
 
 #: They have a register of their own in front of what is read, and answer a cycle later.
 LATE = ("registers", "counters")
+
+
+def read_latency(p: CoreParams) -> int:
+    """Cycles from ``i.en`` to the answer: there, the memory's own, and back."""
+    return 2 if p.compact else 4
 
 
 class HostRouter(wiring.Component):
@@ -19,9 +24,9 @@ class HostRouter(wiring.Component):
 
     Timing
     ------
-    A word is there four cycles after ``i.en``, and stays: there are registers on the way there, and
-    two on the way back, as block RAM is slow and may be far away. In a ``compact`` core two cycles
-    after: a register on the way back is all.
+    A word is there :func:`read_latency` cycles after ``i.en``, and stays: there are registers on
+    the way there, and two on the way back, as block RAM is slow and may be far away. In a
+    ``compact`` core, a register on the way back is all.
 
     Members
     -------

@@ -322,9 +322,8 @@ def microcode_layout(p: CoreParams) -> data.StructLayout:
         "factor": Factor,
         "constant": signed(9),  # added to the factor; LOAD: the mantissa
         "exponent": signed(5),  # LOAD: -7 to 8; MUL by U: k; LANE of Lava: as `shift`
-        "coefficient": range(
-            p.operations
-        ),  # LOAD, MUL: where `last` adds; LANE: what `first` takes
+        # LOAD, MUL: where `last` adds; LANE: what `first` takes
+        "coefficient": range(p.operations),
         "first": 1,  # LANE: the product starts from the coefficient
         "last": 1,  # LOAD, MUL: add the scalar to the coefficient; LANE: add the product to a sum
     }

@@ -2,9 +2,8 @@
 
 import pytest
 
-from backspike.hdl.host import read_latency
 from backspike.hdl.host_map import MEMORIES
-from backspike.hdl.host_router import LATE, HostRouter
+from backspike.hdl.host_router import LATE, HostRouter, read_latency
 from backspike.sim.simulate import simulate
 
 
