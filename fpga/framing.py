@@ -1,4 +1,4 @@
-"""The host's end of the framing of :mod:`backspike.hdl.frames`: frames to bytes, and back."""
+"""The host's end of the framing of :mod:`backspike.hdl.host.frames`: frames to bytes, and back."""
 
 import zlib
 from collections.abc import Iterator
@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.hdl.frames import ESCAPE, FLAG, HEAD_WORDS, TOGGLE, answer_layout, question_layout
+from backspike.hdl.host.frames import (
+    ESCAPE,
+    FLAG,
+    HEAD_WORDS,
+    TOGGLE,
+    answer_layout,
+    question_layout,
+)
 
 __all__ = ["Answer", "Deframer", "question"]
 
@@ -40,7 +47,7 @@ def frame(body: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Answer:
-    """A frame of the board; see :func:`backspike.hdl.frames.answer_layout`."""
+    """A frame of the board; see :func:`backspike.hdl.host.frames.answer_layout`."""
 
     kind: int
     tag: int

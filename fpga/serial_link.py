@@ -7,7 +7,7 @@ import numpy as np
 import serial
 
 from backspike.fpga.framing import Answer, Deframer, question
-from backspike.hdl.frames import MAX_PAYLOAD, RING_WORDS, FrameKind
+from backspike.hdl.host.frames import MAX_PAYLOAD, RING_WORDS, FrameKind
 from backspike.sim.run_error import RunError
 
 __all__ = ["LinkError", "SerialTransport"]
@@ -28,7 +28,7 @@ class LinkError(RunError):
 
 
 class SerialTransport:
-    """A :class:`backspike.sim.link_engine.Transport`; see :mod:`backspike.hdl.frames`.
+    """A :class:`backspike.sim.link_engine.Transport`; see :mod:`backspike.hdl.host.frames`.
 
     Works in rounds: send as many words as the board has room for, in frames, then listen until the
     last frame is answered, or nothing comes for ``timeout`` seconds; what the board still awaits is

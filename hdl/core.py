@@ -4,30 +4,30 @@ from amaranth import Cat, DomainRenamer, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from backspike.hdl.accumulators import Accumulators
-from backspike.hdl.activity import Activity
-from backspike.hdl.dendrite import Dendrite
-from backspike.hdl.epoch import EpochActivity
-from backspike.hdl.host import CommandProcessor
+from backspike.hdl.delivery.axon_scanner import Scanner
+from backspike.hdl.delivery.axon_source import axon_layout
+from backspike.hdl.delivery.list_fetch import ListFetch
+from backspike.hdl.delivery.list_planner import Planner
+from backspike.hdl.delivery.list_walker import Walker, word_layout
+from backspike.hdl.delivery.synapses import Synapses
+from backspike.hdl.dendrite.accumulators import Accumulators
+from backspike.hdl.dendrite.activity import Activity
+from backspike.hdl.dendrite.dendrite import Dendrite
+from backspike.hdl.dendrite.epoch_activity import EpochActivity
+from backspike.hdl.dendrite.inputs import InputSpikes
+from backspike.hdl.host.command_processor import CommandProcessor
+from backspike.hdl.host.registers import Counters, Registers
+from backspike.hdl.host.router import HostRouter
+from backspike.hdl.host.spike_reporter import Reporter
 from backspike.hdl.host_map import REGISTERS, REWARDS, default_seeds
-from backspike.hdl.host_router import HostRouter
-from backspike.hdl.inputs import InputSpikes
-from backspike.hdl.learning import LearningEngine
-from backspike.hdl.lists import ListFetch
+from backspike.hdl.learning.engine import LearningEngine
+from backspike.hdl.learning.random_bank import RandomBank
+from backspike.hdl.learning.reward_trace import RewardTrace
+from backspike.hdl.learning.timed_traces import TimedTraces
+from backspike.hdl.learning.traces import Traces, trace_constants
+from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.hdl.params import CoreParams
-from backspike.hdl.plan import Planner
-from backspike.hdl.random import RandomBank
-from backspike.hdl.registers import Counters, Registers
-from backspike.hdl.reporter import Reporter
-from backspike.hdl.reward import RewardTrace
-from backspike.hdl.scan import Scanner
 from backspike.hdl.sequencer import Sequencer, wake_layout
-from backspike.hdl.source import axon_layout
-from backspike.hdl.stream_buffer import StreamBuffer
-from backspike.hdl.synapses import Synapses
-from backspike.hdl.timed_traces import TimedTraces
-from backspike.hdl.traces import Traces, trace_constants
-from backspike.hdl.walker import Walker, word_layout
 
 __all__ = ["Core"]
 

@@ -5,9 +5,9 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect
 
 from backspike.hdl.core import Core
-from backspike.hdl.host_link import HostLink
+from backspike.hdl.host.link import HostLink
+from backspike.hdl.host.uart import UartReceiver, UartTransmitter
 from backspike.hdl.params import CoreParams
-from backspike.hdl.uart import UartReceiver, UartTransmitter
 
 __all__ = ["ACTIVE_LED", "ERROR_LED", "PROGRESS_LED", "Device"]
 

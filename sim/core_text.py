@@ -4,13 +4,14 @@ import hashlib
 from dataclasses import asdict
 from importlib.metadata import version
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from backspike.hdl.params import CoreParams
 from backspike.hdl.sequencer import wake_layout
 from backspike.hdl.verilog import TOP, core_verilog
 from backspike.sim.cache import cache_folder, replace_text
 
-__all__ = ["SIM_TOP", "core_text"]
+__all__ = ["SIM_TOP", "core_text", "sources_of"]
 
 #: Name of the module to simulate.
 SIM_TOP = "backspike_sim"
@@ -62,15 +63,26 @@ endmodule
 """
 
 
+def sources_of(folder: Traversable) -> list[tuple[str, str]]:
+    """Name and text of every source below a folder, rooms included, in an order of their own."""
+    found = []
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir():
+            found += [(f"{item.name}/{name}", text) for name, text in sources_of(item)]
+        elif item.name.endswith((".py", ".v")):
+            found.append((item.name, item.read_text()))
+    return found
+
+
 def core_text(params: CoreParams) -> str:
     """The core with phase clocks, and its wrapper; made once per version of ``hdl``."""
-    sources = sorted(
-        (item.name, item.read_text())
-        for item in files("backspike.hdl").iterdir()
-        if item.name.endswith((".py", ".v"))
-    )
     wrapper = _wrapper(params)
-    parts = (sources, sorted(asdict(params).items()), version("amaranth"), wrapper)
+    parts = (
+        sources_of(files("backspike.hdl")),
+        sorted(asdict(params).items()),
+        version("amaranth"),
+        wrapper,
+    )
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
     path = cache_folder() / "verilog" / f"{key}.v"
     try:

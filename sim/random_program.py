@@ -12,8 +12,8 @@ from backspike.golden.program import Program
 from backspike.hdl import layouts
 from backspike.hdl.host_map import REGISTERS, REWARDS, pack_lanes, pack_weights
 from backspike.hdl.layouts import ListKind, SignMode, Visit
+from backspike.hdl.learning.traces import trace_constants
 from backspike.hdl.params import CoreParams
-from backspike.hdl.traces import trace_constants
 from backspike.sim.engine import Stimulus
 from backspike.sim.random_rules import random_rules
 

@@ -1,0 +1,1 @@
+"""From axons that spiked to the synapse words of their lists."""

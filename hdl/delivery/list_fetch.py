@@ -1,0 +1,136 @@
+"""From axons to the descriptors of their synapse lists."""
+
+from amaranth import Module, Mux, Signal
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl import layouts
+from backspike.hdl.delivery.axon_source import axon_layout, source_layout
+from backspike.hdl.lib.memory import HOST_PORT, LookupTable
+from backspike.hdl.lib.stream_buffer import StreamBuffer
+from backspike.hdl.params import CoreParams
+
+__all__ = ["ListFetch", "list_job_layout"]
+
+
+def list_job_layout(p: CoreParams) -> data.StructLayout:
+    """A synapse list to walk. ``rule`` means nothing unless it is to learn."""
+    return data.StructLayout({
+        "list": layouts.list_layout(p),
+        "rule": layouts.rule_layout(p),
+        "source": source_layout(p),
+    })
+
+
+class ListFetch(wiring.Component):
+    """Looks up the lists of every axon: all of them to deliver, the plastic ones to learn.
+
+    Timing
+    ------
+    Latency 4 cycles (3 without learning), throughput one list per cycle. Axons without a list
+    leave no trace.
+
+    Members
+    -------
+    learn : In(1)
+        Which lists; may change while ``busy`` is low.
+    busy : Out(1)
+        Something is on its way.
+    i : In(stream.Signature(axon_layout(params)))
+    o : Out(stream.Signature(list_job_layout(params)))
+    host_axons, host_lists, host_rules : In(HOST_PORT)
+        Without learning, there is no ``host_rules``.
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        ports = {
+            "learn": In(1),
+            "busy": Out(1),
+            "i": In(stream.Signature(axon_layout(params))),
+            "o": Out(stream.Signature(list_job_layout(params))),
+            "host_axons": In(HOST_PORT),
+            "host_lists": In(HOST_PORT),
+        }
+        if params.learning:
+            ports["host_rules"] = In(HOST_PORT)
+        super().__init__(ports)
+
+    def elaborate(self, platform):
+        m = Module()
+        p = self.params
+        source = source_layout(p)
+        m.submodules.axons = axons = LookupTable(
+            depth=p.axons, row=layouts.axon_layout(p), carry=source
+        )
+        m.submodules.lists = lists = LookupTable(
+            depth=p.lists, row=layouts.list_layout(p), carry=source
+        )
+        wiring.connect(m, wiring.flipped(self.host_axons), axons.host)
+        wiring.connect(m, wiring.flipped(self.host_lists), lists.host)
+
+        m.d.comb += [
+            axons.i.valid.eq(self.i.valid),
+            axons.i.p.address.eq(self.i.p.axon),
+            *(
+                getattr(axons.i.p.carry, name).eq(getattr(self.i.p, name))
+                for name, _ in source_layout(p)
+            ),
+            self.i.ready.eq(axons.i.ready),
+        ]
+
+        # Which lists of the axon, worked out before they are asked for.
+        entry = axons.o.p.row
+        wanted = data.StructLayout({"first": range(p.lists), "count": 6, "source": source})
+        m.submodules.wanted = served = StreamBuffer(wanted, depth=1 if p.compact else 2)
+        m.d.comb += [
+            served.i.valid.eq(axons.o.valid),
+            axons.o.ready.eq(served.i.ready),
+            served.i.p.first.eq(entry.list + Mux(self.learn, 0, entry.silent)),
+            served.i.p.count.eq(Mux(self.learn, entry.plastic, entry.lists)),
+            served.i.p.source.eq(axons.o.p.carry),
+        ]
+
+        # Each axon becomes `count` lists.
+        here, number = served.o.p, Signal(6)
+        none, last = Signal(), Signal()
+        m.d.comb += [
+            none.eq(here.count == 0),
+            last.eq(number + 1 == here.count),
+            lists.i.valid.eq(served.o.valid & ~none),
+            lists.i.p.address.eq(here.first + number),
+            lists.i.p.carry.eq(here.source),
+            served.o.ready.eq(none | (last & lists.i.ready)),
+        ]
+        with m.If(lists.i.valid & lists.i.ready):
+            m.d.sync += number.eq(Mux(last, 0, number + 1))
+
+        if not p.learning:
+            m.d.comb += [
+                self.o.valid.eq(lists.o.valid),
+                self.o.p.list.eq(lists.o.p.row),
+                self.o.p.source.eq(lists.o.p.carry),
+                lists.o.ready.eq(self.o.ready),
+                self.busy.eq(axons.o.valid | served.o.valid | lists.o.valid),
+            ]
+            return m
+
+        carry = data.StructLayout({"list": layouts.list_layout(p), "source": source})
+        m.submodules.rules = rules = LookupTable(
+            depth=p.rules, row=layouts.rule_layout(p), carry=carry
+        )
+        wiring.connect(m, wiring.flipped(self.host_rules), rules.host)
+        m.d.comb += [
+            rules.i.valid.eq(lists.o.valid),
+            rules.i.p.address.eq(lists.o.p.row.rule),
+            rules.i.p.carry.list.eq(lists.o.p.row),
+            rules.i.p.carry.source.eq(lists.o.p.carry),
+            lists.o.ready.eq(rules.i.ready),
+            self.o.valid.eq(rules.o.valid),
+            self.o.p.list.eq(rules.o.p.carry.list),
+            self.o.p.rule.eq(rules.o.p.row),
+            self.o.p.source.eq(rules.o.p.carry.source),
+            rules.o.ready.eq(self.o.ready),
+            self.busy.eq(axons.o.valid | served.o.valid | lists.o.valid | rules.o.valid),
+        ]
+        return m

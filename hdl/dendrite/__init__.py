@@ -1,0 +1,1 @@
+"""Compartments: sums, states, spikes, and which rows have spikes."""

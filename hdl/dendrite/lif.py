@@ -1,0 +1,218 @@
+"""The leaky integrate-and-fire update of one compartment, as a pipeline."""
+
+from amaranth import Cat, Module, Mux, Signal, signed
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.layouts import (
+    NOISE_BITS,
+    NOISE_FRACTION,
+    NOISE_SHAPE,
+    NoiseTarget,
+    bias_layout,
+    profile_layout,
+    state_layout,
+)
+from backspike.hdl.lib.arith import saturate, shift_to_zero, wrap
+from backspike.hdl.params import CoreParams, Overflow
+
+__all__ = ["LifUpdate", "ThresholdUpdate"]
+
+
+class LifUpdate(wiring.Component):
+    """One compartment's step, in Loihi's order (u, v and bias in 1/64 of a weight unit)::
+
+        u = leak(u, decay_u) + 64 * sum, or - 64 * sum
+        v = leak(v, decay_v) + (u + bias), limited to vmin..vmax; 0 while refractory
+        spike = may_fire and v > 64 * threshold, within the window if there is one;
+                then v = 0 and the refractory time starts
+
+    ``u`` and ``u + bias`` have 24 bits, and saturate or wrap as the parameters say. Noise, in a
+    core that has it, is added where the sum is or where the bias is.
+
+    Timing
+    ------
+    Latency :attr:`LATENCY` cycles, throughput one compartment per cycle. No back-pressure: what
+    goes in while ``en`` is high comes out :attr:`LATENCY` cycles later.
+
+    Members
+    -------
+    en : In(1)
+        Inputs are valid.
+    state, bias, profile, sum, negate, may_fire : In
+        State, bias and constants of the compartment, its accumulator, whether to take the
+        negative of that, and what its gate says.
+    random, noise_mantissa, noise_exponent, noisy : In
+        In a core with noise: what is drawn, and the fields of the row; see
+        :func:`backspike.hdl.layouts.row_layout`.
+    next_state : Out
+        State after the step.
+    spike : Out(1)
+        Whether it fired.
+    """
+
+    LATENCY = 9
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        noise = {
+            "random": In(signed(NOISE_BITS)),
+            "noise_mantissa": In(signed(7)),
+            "noise_exponent": In(4),
+            "noisy": In(NoiseTarget),
+        }
+        super().__init__({
+            **(noise if params.noise else {}),
+            "en": In(1),
+            "state": In(state_layout(params)),
+            "bias": In(bias_layout(params)),
+            "profile": In(profile_layout(params)),
+            "sum": In(signed(params.acc_width)),
+            "negate": In(1),
+            "may_fire": In(1),
+            "next_state": Out(state_layout(params)),
+            "spike": Out(1),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        narrow = wrap if self.params.overflow is Overflow.WRAP else saturate
+        s24 = signed(24)
+        en, state, profile = self.en, self.state, self.profile
+
+        def stage(number: int, **values) -> data.View:
+            """Registers of a stage, of the shapes of their values."""
+            nonlocal en
+            layout = {name: value.shape() for name, value in values.items()}
+            after = Signal(data.StructLayout(layout), name=f"s{number}", reset_less=True)
+            with m.If(en):
+                m.d.sync += [after[name].eq(value) for name, value in values.items()]
+            before, en = en, Signal(name=f"s{number}_en")
+            m.d.sync += en.eq(before)
+            return after
+
+        def kept(before: data.View, *names: str) -> dict:
+            names += ("profile", "may_fire", "refractory")
+            return {name: before[name] for name in names}
+
+        drawn, noise = {}, {}
+        if self.params.noise:
+            scaled = (self.random + (self.noise_mantissa << 6)) << self.noise_exponent
+            drawn["noise"] = Mux(self.noise_exponent == 0, 0, scaled)[
+                : NOISE_SHAPE.width + NOISE_FRACTION
+            ].as_signed()
+            drawn["noisy"] = self.noisy
+
+        s1 = stage(
+            1,
+            u=state.u,
+            v=state.v,
+            kept_u=(4096 - profile.decay_u)[:13],
+            kept_v=(4096 - profile.decay_v)[:13],
+            sum=self.sum,
+            negate=self.negate,
+            bias=(self.bias.mantissa << self.bias.exponent)[:20].as_signed(),
+            profile=profile,
+            may_fire=self.may_fire,
+            refractory=state.refractory,
+            **drawn,
+        )
+        if self.params.noise:
+            for name, target in (
+                ("on_current", NoiseTarget.CURRENT),
+                ("on_voltage", NoiseTarget.VOLTAGE),
+            ):
+                noise[name] = Mux(s1.noisy == target, shift_to_zero(s1.noise, NOISE_FRACTION), 0)
+        s2 = stage(
+            2,
+            u=s1.u * s1.kept_u,
+            v=s1.v * s1.kept_v,
+            current=Mux(s1.negate, -s1.sum, s1.sum) << 6,
+            **noise,
+            **kept(s1, "bias"),
+        )
+        current, bias = s2.current, s2.bias
+        if self.params.noise:
+            current, bias = current + s2.on_current, bias + s2.on_voltage
+        s3 = stage(
+            3,
+            u=shift_to_zero(s2.u, 12),
+            v=shift_to_zero(s2.v, 12)[:24].as_signed(),
+            low=(1 - (1 << s2.profile.vmin))[:24].as_signed(),
+            high=((1 << (9 + (s2.profile.vmax << 1))) - 1)[:24].as_signed(),
+            ceiling=(s2.profile.threshold + (1 << s2.profile.window))[:18],
+            current=current,
+            bias=bias,
+            **kept(s2),
+        )
+        limits = "low", "high", "ceiling"
+        s4 = stage(4, u=narrow(s3.u + s3.current, s24), **kept(s3, "v", "bias", *limits))
+        s5 = stage(5, flow=narrow(s4.u + s4.bias, s24), **kept(s4, "u", "v", *limits))
+        s6 = stage(6, v=s5.v + s5.flow, **kept(s5, "u", *limits))
+        limited = Mux(s6.v < s6.low, s6.low, Mux(s6.v > s6.high, s6.high, s6.v))
+        v = Mux(s6.refractory != 0, 0, limited)[:24].as_signed()
+        s7 = stage(7, v=v, **kept(s6, "u", "ceiling"))
+
+        profile = s7.profile
+        s8 = stage(
+            8,
+            above=s7.v > (profile.threshold << 6),
+            within=(profile.window == 0) | (s7.v <= (s7.ceiling << 6)),
+            restarts=profile.refractory,
+            **{name: s7[name] for name in ("u", "v", "may_fire", "refractory")},
+        )
+
+        # Stage 9: it fires, or does not.
+        fires = s8.may_fire & s8.above & s8.within
+        left = Mux(fires, s8.restarts, s8.refractory)
+        with m.If(en):
+            m.d.sync += [
+                self.next_state.u.eq(s8.u),
+                self.next_state.v.eq(Mux(fires, 0, s8.v)),
+                self.next_state.refractory.eq(Mux(left == 0, 0, left - 1)),
+                self.spike.eq(fires),
+            ]
+        return m
+
+
+class ThresholdUpdate(wiring.Component):
+    """One compartment's step in a core without ``dynamics``: its sum alone tells whether it fires.
+
+    A negated sum wraps to 18 bits if the parameters say so. Saturating needs no more than another
+    bit: the greatest negated sum is above every threshold.
+
+    Timing, members
+    ---------------
+    Those of :class:`LifUpdate`, but for state and bias, which there are none of.
+    """
+
+    LATENCY = 3
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        super().__init__({
+            "en": In(1),
+            "profile": In(profile_layout(params)),
+            "sum": In(signed(params.acc_width)),
+            "negate": In(1),
+            "may_fire": In(1),
+            "spike": Out(1),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        wraps = self.params.overflow is Overflow.WRAP
+        total, ceiling = Signal(signed(18 if wraps else 19)), Signal(18)
+        threshold, may_fire, limited = Signal(17), Signal(2), Signal()
+        above, within = Signal(), Signal()
+        m.d.sync += [
+            total.eq(Mux(self.negate, -self.sum, self.sum)),
+            threshold.eq(self.profile.threshold),
+            ceiling.eq(self.profile.threshold + (1 << self.profile.window)),
+            limited.eq(self.profile.window != 0),
+            may_fire.eq(Cat(self.may_fire, may_fire)),
+            above.eq(total > threshold),
+            within.eq(~limited | (total <= ceiling)),
+            self.spike.eq(may_fire[1] & above & within),
+        ]
+        return m

@@ -1,0 +1,1 @@
+"""The host's side: packets, registers, counters, and the serial link."""

@@ -1,0 +1,1 @@
+"""Traces, rewards, random bits, and the engine that runs rules from microcode."""

@@ -1,0 +1,96 @@
+"""What one lane multiplies by in a lane operation."""
+
+from amaranth import Array, Module, Mux, Shape, Signal, Value, signed, unsigned
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.layouts import TAG_BITS, TRACE_BITS, Factor, Moment, y_trace_layout
+from backspike.hdl.learning.rule_setup import lane_op_layout, lava_clip
+from backspike.hdl.learning.traces import past_slot
+from backspike.hdl.params import CoreParams
+
+__all__ = ["LaneFactor"]
+
+
+class LaneFactor(wiring.Component):
+    """``factor + constant`` of one lane, or the sign of it. Combinational.
+
+    What was recalled of the axon is 0 where the compartment did not spike, constant or not.
+
+    Members
+    -------
+    op : In
+        The operation.
+    fired, y, weight, tag, delay : In
+        Whether the compartment spiked, its word of ``y_traces``, and what its synapse was.
+    y_past : In
+        Its traces after the step of the axon's last spike.
+    recalled : In
+        The axon's traces after each step of the epoch.
+    o : Out(signed(10))
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = p = params
+        ports = {
+            "op": In(lane_op_layout(p)),
+            "fired": In(1),
+            "y": In(Shape.cast(y_trace_layout(p)).width),
+            "weight": In(signed(9)),
+            "o": Out(signed(10)),
+        }
+        if p.has_tags:
+            ports["tag"] = In(signed(TAG_BITS))
+        if p.delays:
+            ports["delay"] = In(unsigned(p.slot_bits))
+        if p.has_history:
+            ports["y_past"] = In(p.y_kinds * TRACE_BITS)
+            ports["recalled"] = In(p.x_kinds * TRACE_BITS).array(p.history)
+        super().__init__(ports)
+
+    def elaborate(self, platform):
+        m = Module()
+        p = self.params
+        value, sum_, counts = Signal(signed(9)), Signal(signed(10)), Signal(init=1)
+        y = [(Factor.Y1, 1), (Factor.Y2, 2), (Factor.Y3, 3)]
+        with m.Switch(self.op.factor):
+            with m.Case(Factor.Y0):
+                m.d.comb += value.eq(self.fired)
+            with m.Case(Factor.W):
+                m.d.comb += value.eq(self.weight)
+            for factor, kind in y[: p.y_kinds]:
+                with m.Case(factor):
+                    m.d.comb += value.eq(self._y(kind))
+            if p.has_tags:
+                with m.Case(Factor.T):
+                    m.d.comb += value.eq(self.tag)
+            if p.delays:
+                with m.Case(Factor.D):
+                    m.d.comb += value.eq(self.delay)
+            if p.has_history:
+                time = data.View(y_trace_layout(p), self.y).time
+                slot = past_slot(p, time)
+                then = Array(self.recalled)[slot]
+                for factor, kind in [(Factor.X1, 1), (Factor.X2, 2)][: p.x_kinds]:
+                    with m.Case(factor):
+                        m.d.comb += value.eq(then.word_select(kind - 1, TRACE_BITS))
+                        m.d.comb += counts.eq(self.fired)
+            with m.Default():
+                m.d.comb += value.eq(1)
+        m.d.comb += sum_.eq(value + self.op.constant)
+        result = sum_
+        if p.has_more_factors:
+            result = Mux(self.op.sgn, Mux(sum_ > 0, 1, Mux(sum_ < 0, -1, 0)), sum_)
+        result = lava_clip(self.op.factor, result) if p.has_lava else result
+        m.d.comb += self.o.eq(Mux(counts, result, 0) if p.has_history else result)
+        return m
+
+    def _y(self, kind: int) -> Value:
+        """A trace of the compartment."""
+        traces = data.View(y_trace_layout(self.params), self.y)
+        now = traces[f"trace{kind}"]
+        if not self.params.has_history:
+            return now
+        moment, past = self.op.moment, self.y_past.word_select(kind - 1, TRACE_BITS)
+        then = traces[f"then{kind}"]
+        return Mux(moment == Moment.PRE, past, Mux(moment == Moment.POST, then, now))

@@ -1,0 +1,238 @@
+"""Runs the microcode of a learning rule: what depends on the axon and the reward, once per list."""
+
+from amaranth import Array, Cat, Module, Mux, Signal, Value, signed
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.delivery.axon_source import source_layout, source_traces
+from backspike.hdl.layouts import (
+    COEFFICIENT_BITS,
+    FRACTION_BITS,
+    REWARD_BITS,
+    TRACE_BITS,
+    Factor,
+    MicroOp,
+    Moment,
+    microcode_layout,
+    rewards_layout,
+    rule_layout,
+)
+from backspike.hdl.lib.arith import saturate
+from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
+from backspike.hdl.params import CoreParams
+
+__all__ = ["RuleSetup", "lane_op_layout", "lava_clip"]
+
+COEFFICIENT = signed(COEFFICIENT_BITS)
+
+
+def lane_op_layout(p: CoreParams) -> data.StructLayout:
+    """One operation of a lane, ``product *= factor + constant``: an instruction without ``op``."""
+    kept = {str(name): field.shape for name, field in microcode_layout(p) if name != "op"}
+    if not p.has_lava:
+        del kept["exponent"]
+    return data.StructLayout(kept)
+
+
+def lava_clip(factor, value: Value) -> Value:
+    """A factor as Lava limits it, signed 10 bits. Combinational."""
+    one, seven = saturate(value, signed(2)), saturate(value, signed(8))
+    is_spike = (factor == Factor.X0) | (factor == Factor.Y0)
+    traces = (Factor.X1, Factor.X2, Factor.Y1, Factor.Y2, Factor.Y3)
+    is_trace = Cat(factor == trace for trace in traces).any()
+    return Mux(is_spike, one, Mux(is_trace, seven, saturate(value, signed(10))))
+
+
+class RuleSetup(wiring.Component):
+    """Evaluates the coefficients of a rule and lays out its lane operations.
+
+    See :class:`backspike.hdl.layouts.MicroOp`. Scalars and coefficients have 7 fraction bits and
+    saturate at 18 bits. Lane operations beyond ``operations`` are dropped.
+
+    Timing
+    ------
+    ``busy`` is high for ``count + 2`` cycles after ``start``, ``2 * count + 2`` in a ``compact``
+    core, and for one more if the last instruction adds to a coefficient; for a rule with ``recall``
+    at least ``history + 1``.
+
+    Members
+    -------
+    start : In(1)
+        Run ``rule`` for ``source`` and what follows it, which must stay until ``busy`` falls.
+    rule, source, r1, r0, epochs_done : In
+        The rule, the axon's activity, the reward traces by channel, the register of this name.
+    busy : Out(1)
+    coefficients, lane_ops, n_lane_ops : Out
+        The result, valid while ``busy`` is low.
+    past_en, past_address, past : Out, Out, In
+        Traces of a row of axons after a step, one cycle after ``past_en``: see ``TimedTraces``.
+    recalled : Out
+        Traces of the source after each step of the epoch, if the rule has ``recall``.
+    host_microcode : In(HOST_PORT)
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        super().__init__({
+            "start": In(1),
+            "rule": In(rule_layout(params)),
+            "source": In(source_layout(params)),
+            "r1": In(rewards_layout(params)),
+            "r0": In(rewards_layout(params)),
+            "epochs_done": In(16),
+            "busy": Out(1),
+            "coefficients": Out(data.ArrayLayout(COEFFICIENT, params.operations)),
+            "lane_ops": Out(data.ArrayLayout(lane_op_layout(params), params.operations)),
+            "n_lane_ops": Out(range(params.operations + 1)),
+            "host_microcode": In(HOST_PORT),
+            **({} if not params.has_history else self._history_ports()),
+        })
+
+    def _history_ports(self) -> dict:
+        p = self.params
+        kinds = p.x_kinds * TRACE_BITS
+        return {
+            "past_en": Out(1),
+            "past_address": Out(range(p.rows * p.history)),
+            "past": In(kinds).array(p.lanes),
+            "recalled": Out(kinds).array(p.history),
+        }
+
+    def elaborate(self, platform):
+        m = Module()
+        operations = self.params.operations
+        m.submodules.microcode = microcode = HostedMemory(
+            depth=self.params.microcode_words, shape=microcode_layout(self.params)
+        )
+        wiring.connect(m, wiring.flipped(self.host_microcode), microcode.host)
+
+        # Fetch one instruction per cycle; per two, in a compact core.
+        left, address = Signal(6), Signal.like(microcode.r_address)
+        fetched, executing, adding = Signal(), Signal(), Signal()
+        recalling = self._recall(m) if self.params.has_history else 0
+        fetches, multiplying = Signal(), Signal()
+        m.d.comb += [
+            fetches.eq((left != 0) & ~(fetched if self.params.compact else 0)),
+            microcode.r_en.eq(fetches),
+            microcode.r_address.eq(address),
+            self.busy.eq((left != 0) | fetched | executing | multiplying | adding | recalling),
+        ]
+        m.d.sync += [fetched.eq(fetches), executing.eq(fetched)]
+        with m.If(fetches):
+            m.d.sync += [left.eq(left - 1), address.eq(address + 1)]
+
+        # Decode: what to load or to multiply by.
+        word = microcode.r_data[0]
+        op = Signal.like(word, reset_less=True)
+        value, factor = Signal(signed(REWARD_BITS + 1)), Signal(signed(REWARD_BITS + 2))
+        loaded = Signal(signed(9 + 15))
+        self._operand(m, word, value)
+        operand = value + word.constant
+        with m.If(fetched):
+            m.d.sync += [
+                op.eq(word),
+                factor.eq(lava_clip(word.factor, operand) if self.params.has_lava else operand),
+                loaded.eq(word.constant << (word.exponent + FRACTION_BITS).as_unsigned()[:4]),
+            ]
+
+        # Execute: the running scalar, or the next lane operation.
+        scalar, multiplied = Signal(COEFFICIENT), executing
+        product = scalar * factor
+        if self.params.compact:
+            # A register behind the multiplier, which may have none of its own in between.
+            exact = Signal(product.shape(), reset_less=True)
+            m.d.sync += [multiplying.eq(executing), exact.eq(product)]
+            product, multiplied = exact, multiplying
+        scalars = multiplied & (op.op != MicroOp.LANE)
+        m.d.sync += adding.eq(scalars & op.last)
+        target = Signal(range(operations))
+        with m.If(executing):
+            m.d.sync += target.eq(op.coefficient)
+            with m.If(op.op == MicroOp.LANE):
+                with m.If(self.n_lane_ops != operations):
+                    m.d.sync += self.n_lane_ops.eq(self.n_lane_ops + 1)
+                with m.Switch(self.n_lane_ops):
+                    for n in range(operations):
+                        with m.Case(n):
+                            m.d.sync += [
+                                getattr(self.lane_ops[n], name).eq(getattr(op, name))
+                                for name, _ in lane_op_layout(self.params)
+                            ]
+        with m.If(scalars):
+            m.d.sync += scalar.eq(
+                saturate(Mux(op.op == MicroOp.LOAD, loaded, product), COEFFICIENT)
+            )
+
+        # Add the finished product to its coefficient.
+        with m.If(adding), m.Switch(target):
+            for n in range(operations):
+                with m.Case(n):
+                    total = self.coefficients[n] + scalar
+                    m.d.sync += self.coefficients[n].eq(saturate(total, COEFFICIENT))
+
+        with m.If(self.start):
+            m.d.sync += [
+                left.eq(self.rule.count),
+                address.eq(self.rule.start),
+                scalar.eq(0),
+                self.n_lane_ops.eq(0),
+                self.coefficients.eq(0),
+                self.lane_ops.eq(0),
+            ]
+        return m
+
+    def _operand(self, m: Module, op, value: Signal) -> None:
+        """The variable of a scalar factor."""
+        p = self.params
+        traces = source_traces(p, self.source)
+        channel = self.rule.channel if p.reinforcements > 1 else 0
+
+        def trace(kind: int) -> Value:
+            now = traces[f"trace{kind}"]
+            if not p.has_history:
+                return now
+            return Mux(op.moment == Moment.PRE, traces[f"then{kind}"], now)
+
+        with m.Switch(op.factor):
+            with m.Case(Factor.X0):
+                m.d.comb += value.eq(self.source.x0)
+            with m.Case(Factor.X1):
+                m.d.comb += value.eq(trace(1))
+            with m.Case(Factor.R1):
+                m.d.comb += value.eq(self.r1[channel])
+            if p.has_more_factors:
+                with m.Case(Factor.X2):
+                    m.d.comb += value.eq(trace(2))
+                with m.Case(Factor.R0):
+                    m.d.comb += value.eq(self.r0[channel])
+                with m.Case(Factor.U):
+                    number, low = Signal(16), Signal(16)
+                    m.d.comb += [
+                        number.eq(self.epochs_done + 1),
+                        low.eq((1 << op.exponent[:4]) - 1),
+                        value.eq((number & low) == 0),
+                    ]
+            with m.Default():
+                m.d.comb += value.eq(1)
+
+    def _recall(self, m: Module) -> Value:
+        """Collect what the traces of the source were; returns whether some are missing."""
+        p = self.params
+        asked, coming = Signal(range(p.history + 1), init=p.history), Signal()
+        came = Signal(range(p.history))
+        lane, row = self.source.axon[: p.lane_bits], self.source.axon[p.lane_bits :]
+        m.d.comb += [
+            self.past_en.eq(asked != p.history),
+            self.past_address.eq(row * p.history + asked),
+        ]
+        m.d.sync += [coming.eq(self.past_en), came.eq(asked)]
+        with m.If(self.past_en):
+            m.d.sync += asked.eq(asked + 1)
+        with m.If(coming), m.Switch(came):
+            for slot in range(p.history):
+                with m.Case(slot):
+                    given = Array(self.past)[lane] if p.lanes > 1 else self.past[0]
+                    m.d.sync += self.recalled[slot].eq(given)
+        with m.If(self.start & self.rule.recall):
+            m.d.sync += asked.eq(0)
+        return self.past_en | coming

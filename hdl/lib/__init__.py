@@ -1,0 +1,1 @@
+"""Arithmetic, memories and stream buffers that any room may use."""

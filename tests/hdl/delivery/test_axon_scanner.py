@@ -1,0 +1,160 @@
+"""The scanner together with the activity that it reads."""
+
+import pytest
+from amaranth import Module
+from amaranth.lib import wiring
+
+from backspike.hdl.delivery.axon_scanner import Scanner
+from backspike.hdl.dendrite.activity import Activity
+from backspike.hdl.layouts import Visit
+from backspike.sim.simulate import simulate
+
+
+class WithActivity(wiring.Elaboratable):
+    def __init__(self, p):
+        self.scanner, self.activity = Scanner(p), Activity(p)
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.scanner, m.submodules.activity = self.scanner, self.activity
+        m.d.comb += [
+            self.activity.scan_en.eq(self.scanner.scan_en),
+            self.activity.scan_row.eq(self.scanner.scan_row),
+            self.scanner.scan.eq(self.activity.scan),
+        ]
+        return m
+
+
+class Step:
+    """A random step: rows in use, spikes by axon, traces by axon."""
+
+    def __init__(self, p, rng):
+        self.p = p
+        self.rows = rng.randrange(p.compartment_rows + 1)
+        self.input_rows = rng.randrange(p.input_rows + 1)
+        rows = [*range(self.rows), *range(p.compartment_rows, p.compartment_rows + self.input_rows)]
+        silence = rng.choice([0.2, 0.8])
+        self.spikes = [0] * p.axons
+        for axon in (row * p.lanes + lane for row in rows for lane in range(p.lanes)):
+            self.spikes[axon] = int(rng.random() > silence)
+        self.traces = [rng.choice([0, 0, 1, 127]) for _ in range(p.axons)]
+        self.in_use = rows
+        # A chain begins at a row in use.
+        self.first_row = rng.choice(rows or [0])
+        self.n_rows = rng.randrange(p.rows - self.first_row + 1)
+
+    def bits(self, row):
+        return sum(self.spikes[row * self.p.lanes + lane] << lane for lane in range(self.p.lanes))
+
+    def axons(self, learn, visit):
+        """What is to be served, in order."""
+        p = self.p
+        if learn:
+            span = range(self.first_row * p.lanes, (self.first_row + self.n_rows) * p.lanes)
+        else:
+            span = range(p.axons)
+        admitted = {
+            Visit.SPIKED: lambda axon: self.spikes[axon],
+            Visit.TRACED: lambda axon: self.spikes[axon] or self.traces[axon],
+            Visit.ALWAYS: lambda axon: True,
+        }[visit if learn else Visit.SPIKED]
+        return [axon for axon in span if admitted(axon)]
+
+    async def fill(self, ctx, activity):
+        """All rows without spikes, as after a clear; then this step's, from the highest down."""
+        for row in range(self.p.rows):
+            ctx.set(activity.clear, 1)
+            ctx.set(activity.clear_row, row)
+            await ctx.tick()
+        ctx.set(activity.clear, 0)
+        ctx.set(activity.valid, 1)
+        for number, row in enumerate(reversed(self.in_use)):
+            ctx.set(activity.first, number == 0)
+            ctx.set(activity.spikes, {"row": row, "bits": self.bits(row)})
+            await ctx.tick()
+        ctx.set(activity.valid, 0)
+
+
+@pytest.mark.parametrize("p_stall", [0, 0.5])
+@pytest.mark.parametrize("visit", [None, *Visit])
+@pytest.mark.parametrize("lanes", [1, 2, 4])
+def test_axons_to_serve(lanes, visit, p_stall, rng, bus, small):
+    p = small(lanes, 4, 3)
+    dut = WithActivity(p)
+    scanner = dut.scanner
+    learn, asked = visit is not None, visit or Visit.SPIKED
+
+    async def serve(ctx, step):
+        """Returns what is served and reported until the scanner rests."""
+        served, reported, waiting = [], [], [None, None]
+        traces = [0] * lanes
+        ctx.set(scanner.start, 1)
+        await ctx.tick()
+        ctx.set(scanner.start, 0)
+        while ctx.get(scanner.busy):
+            ready = rng.random() >= p_stall
+            ctx.set(scanner.o.ready, ready)
+            ctx.set(scanner.reports.ready, ready)
+            for number, (port, taken) in enumerate((
+                (scanner.o, served),
+                (scanner.reports, reported),
+            )):
+                offered = bus.plain(ctx.get(port.payload)) if ctx.get(port.valid) else None
+                assert waiting[number] in (None, offered), "an offer changed"
+                waiting[number] = None if ready else offered
+                if ready and offered:
+                    taken.append(offered)
+            if ctx.get(scanner.trace_en):
+                first = ctx.get(scanner.trace_row) * lanes
+                traces = step.traces[first : first + lanes]
+            await ctx.tick()
+            for lane, trace in enumerate(traces):
+                ctx.set(scanner.traces[lane], trace)
+        return served, reported
+
+    async def bench(ctx):
+        for _ in range(6):
+            step, report = Step(p, rng), rng.randrange(2)
+            await step.fill(ctx, dut.activity)
+            for name in ("first_row", "n_rows", "rows", "input_rows"):
+                ctx.set(getattr(scanner, name), getattr(step, name))
+            ctx.set(scanner.learn, learn)
+            ctx.set(scanner.visit, asked)
+            ctx.set(scanner.report, report)
+            served, reported = await serve(ctx, step)
+            assert served == [
+                {"axon": axon, "x0": step.spikes[axon], "x1": step.traces[axon]}
+                for axon in step.axons(learn, asked)
+            ]
+            rows = [row for row in range(p.compartment_rows) if step.bits(row)]
+            expected = [{"row": row, "bits": step.bits(row)} for row in rows]
+            assert reported == (expected if report and not learn else [])
+
+    simulate(dut, bench)
+
+
+def test_one_axon_per_cycle_and_one_more_per_row(small):
+    p = small(4, 4, 2)
+    dut = WithActivity(p)
+
+    async def bench(ctx):
+        ctx.set(dut.activity.valid, 1)
+        for row in reversed(range(p.rows)):
+            ctx.set(dut.activity.first, row == p.rows - 1)
+            ctx.set(dut.activity.spikes, {"row": row, "bits": (0, 15, 0, 5, 0, 1)[row]})
+            await ctx.tick()
+        ctx.set(dut.activity.valid, 0)
+        ctx.set(dut.scanner.rows, p.compartment_rows)
+        ctx.set(dut.scanner.input_rows, p.input_rows)
+        ctx.set(dut.scanner.o.ready, 1)
+        ctx.set(dut.scanner.start, 1)
+        await ctx.tick()
+        ctx.set(dut.scanner.start, 0)
+        cycles = 0
+        while ctx.get(dut.scanner.busy):
+            cycles += 1
+            await ctx.tick()
+        # SEEK, then three rows with 4, 2 and 1 axons, one cycle to look at each.
+        assert cycles == 1 + 3 + 7
+
+    simulate(dut, bench)

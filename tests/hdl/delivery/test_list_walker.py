@@ -1,0 +1,198 @@
+"""From list descriptors to words of weights."""
+
+from itertools import pairwise
+
+import pytest
+from amaranth import Module
+from amaranth.lib import wiring
+
+from backspike.hdl.delivery.list_fetch import list_job_layout
+from backspike.hdl.delivery.list_planner import Planner
+from backspike.hdl.delivery.list_walker import Walker
+from backspike.hdl.dendrite.activity import Activity
+from backspike.hdl.layouts import ListKind, Visit
+from backspike.sim.simulate import simulate
+
+DENSE, SPARSE, REWARD, COLUMN = (kind.value for kind in ListKind)
+SPIKED, TRACED, ALWAYS = (visit.value for visit in Visit)
+
+
+class WithActivity(wiring.Elaboratable):
+    def __init__(self, p):
+        self.planner, self.walker, self.activity = Planner(p), Walker(p), Activity(p)
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.planner, m.submodules.walker = self.planner, self.walker
+        m.submodules.activity = self.activity
+        wiring.connect(m, self.planner.o, self.walker.i)
+        m.d.comb += [
+            self.activity.walk_en.eq(self.walker.walk_en),
+            self.activity.walk_row.eq(self.walker.walk_row),
+            self.walker.walk.eq(self.activity.walk),
+        ]
+        return m
+
+
+def random_job(p, words):
+    rng = words.rng
+    job = words.fields(list_job_layout(p))
+    entry = job["list"]
+    entry["row"] = rng.randrange(p.compartment_rows)
+    room = (p.compartment_rows - entry["row"]) * p.lanes
+    entry["post"] = rng.randrange(entry["row"] + 1)  # rows to learn from, as many
+    entry["count"] = (
+        rng.randrange(room + 1) if entry["kind"] in (DENSE, COLUMN) else rng.randrange(6)
+    )
+    if entry["kind"] != REWARD:
+        entry["address"] = rng.randrange(8)
+    job["source"]["x1"] = rng.choice([0, 0, 1, 127])
+    return job
+
+
+def words_of(p, job, learn, spikes):
+    """Sparse flag, address, row and mask of each word; row and mask of dense ones only."""
+    entry, rule, source = job["list"], job["rule"], job["source"]
+    if learn:
+        admitted = rule["pre"] == ALWAYS or (rule["pre"] == TRACED and source["x1"])
+        if not (source["x0"] or admitted):
+            return []
+    if entry["kind"] == SPARSE:
+        return [(1, entry["address"] + k, None, None) for k in range(entry["count"])]
+    column = entry["kind"] == COLUMN
+    if entry["kind"] == REWARD or (column and learn):
+        return []
+    result = []
+    for k in range(-(-entry["count"] // p.lanes)):
+        row, left = entry["post" if learn else "row"] + k, entry["count"] - k * p.lanes
+        address = entry["address"] + k * (entry["post"] * p.lanes if column else 1)
+        if not learn or rule["post"] == ALWAYS or spikes[row]:
+            mask = (1 << min(left, p.lanes)) - 1
+            result.append((0, address, row, mask))
+    return result
+
+
+async def fill(ctx, activity, spikes):
+    ctx.set(activity.valid, 1)
+    for row in reversed(range(len(spikes))):
+        ctx.set(activity.first, row == len(spikes) - 1)
+        ctx.set(activity.spikes, {"row": row, "bits": spikes[row]})
+        await ctx.tick()
+    ctx.set(activity.valid, 0)
+
+
+@pytest.mark.parametrize("learn", [0, 1])
+@pytest.mark.parametrize("lanes", [1, 2, 4])
+@pytest.mark.parametrize(("p_idle", "p_stall"), [(0, 0), (0.3, 0.5)])
+def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
+    p, rng = small(lanes, 4, 2, reinforcements=4), words.rng
+    dut = WithActivity(p)
+    walker = dut.walker
+    spikes = [rng.choice([0, rng.randrange(1, 1 << lanes)]) for _ in range(p.rows)]
+    jobs = [random_job(p, words) for _ in range(40)]
+    expected, rewards = [], []
+    for job in jobs:
+        carried = {name: job["list"][name] for name in ("sign", "lsb")}
+        carried |= {"rule": job["rule"], "source": job["source"]}
+        carried["column"] = int(job["list"]["kind"] == COLUMN)
+        if job["list"]["kind"] in (DENSE, COLUMN):
+            names = ("exponent", "delay", "rotate", "negate")
+            carried |= {name: job["list"][name] for name in names}
+        carried["stride"] = job["list"]["post"] if carried["column"] else 0
+        for sparse, address, row, mask in words_of(p, job, learn, spikes):
+            place = {} if sparse else {"row": row, "mask": mask}
+            expected.append({"sparse": sparse, "address": address, **place, **carried})
+        if job["list"]["kind"] == REWARD and not learn:
+            impulse = (job["list"]["address"] + 128) % 256 - 128
+            rewards.append((impulse, job["list"]["lsb"] % 4))
+    seen, n_lists = [], []
+
+    async def feed(ctx):
+        await fill(ctx, dut.activity, spikes)
+        ctx.set(dut.planner.learn, learn)
+        await bus.put_all(ctx, dut.planner.i, jobs, rng, p_idle)
+
+    async def check(ctx):
+        got = await bus.get_all(ctx, walker.o, len(expected), rng, p_stall)
+        for before, word in pairwise(got):
+            if word["same"]:
+                assert (word["rule"], word["source"]) == (before["rule"], before["source"])
+        for number, (word, wanted) in enumerate(zip(got, expected, strict=True)):
+            assert {name: word[name] for name in wanted} == wanted, number
+        while len(n_lists) < len(jobs):
+            await ctx.tick()
+
+    async def count(ctx):
+        while len(n_lists) < len(jobs):
+            _, _, done, reward_en, *reward = await ctx.tick().sample(
+                walker.n_lists, walker.reward_en, walker.reward, walker.channel
+            )
+            n_lists.extend([1] * done)
+            seen.extend([tuple(reward)] * reward_en)
+
+    simulate(dut, feed, check, count)
+    assert seen == rewards
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "learn", "post", "cycles"),
+    [
+        (DENSE, 8, 0, SPIKED, 4),
+        (DENSE, 7, 0, SPIKED, 4),
+        (SPARSE, 5, 0, SPIKED, 5),
+        (REWARD, 3, 0, SPIKED, 1),
+        (DENSE, 0, 0, SPIKED, 1),
+        (COLUMN, 7, 0, SPIKED, 4),
+        (COLUMN, 7, 1, ALWAYS, 1),
+        (DENSE, 8, 1, ALWAYS, 4),
+        (DENSE, 8, 1, SPIKED, 2 + 1),
+        (DENSE, 6, 1, SPIKED, 1 + 2),
+    ],
+)
+def test_cycles_of_a_list(kind, count, learn, post, cycles, small):
+    """Rows 1 and 3 have spikes; to seek costs one cycle to ask, and one to see that it is over
+    unless the last word has spikes."""
+    p = small(2, 4, 2)
+    dut = WithActivity(p)
+    walker = dut.walker
+
+    async def bench(ctx):
+        await fill(ctx, dut.activity, [0, 1, 0, 2, 0, 0])
+        ctx.set(dut.planner.learn, learn)
+        ctx.set(dut.planner.i.p.list.kind, kind)
+        ctx.set(dut.planner.i.p.list.count, count)
+        ctx.set(dut.planner.i.p.rule.post, post)
+        ctx.set(dut.planner.i.p.source.x0, 1)
+        ctx.set(dut.planner.i.valid, 1)
+        ctx.set(walker.o.ready, 1)
+        await ctx.tick()
+        assert ctx.get(walker.i.valid & walker.i.ready)
+        await ctx.tick()
+        taken = 1
+        while not ctx.get(walker.i.ready):
+            await ctx.tick()
+            taken += 1
+        assert taken == cycles
+
+    simulate(dut, bench, limit_cycles=100)
+
+
+def test_a_list_beyond_the_last_row_ends(small):
+    """No compiler makes one, but a host may write it."""
+    p = small(1, 4, 4)
+    dut = WithActivity(p)
+    entry = {"kind": DENSE, "row": 3, "post": 3, "count": 7}
+
+    async def bench(ctx):
+        await fill(ctx, dut.activity, [1] * p.rows)
+        ctx.set(dut.planner.learn, 1)
+        ctx.set(dut.planner.i.p, {"list": entry, "rule": {"post": SPIKED}, "source": {"x0": 1}})
+        ctx.set(dut.planner.i.valid, 1)
+        ctx.set(dut.walker.o.ready, 1)
+        await ctx.tick()
+        await ctx.tick()
+        assert ctx.get(dut.walker.busy)
+        while ctx.get(dut.walker.busy & ~dut.walker.i.ready):
+            await ctx.tick()
+
+    simulate(dut, bench, limit_cycles=50)

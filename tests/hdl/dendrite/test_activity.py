@@ -1,0 +1,101 @@
+"""Spikes by row and the chain that skips silent rows."""
+
+import pytest
+
+from backspike.hdl.dendrite.activity import Activity
+from backspike.sim.simulate import simulate
+
+
+def first_active(spikes, row, rows):
+    """From ``row`` on; ``None`` if there is none."""
+    return next((n for n in range(row, rows) if spikes.get(n)), None)
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 4])
+@pytest.mark.parametrize("density", [0, 0.2, 1])
+def test_chain_finds_the_next_active_row(lanes, density, rng, bus, small):
+    p = small(lanes, 4, 3)
+    dut = Activity(p)
+
+    async def ask(ctx, reader, row):
+        for name, value in (("en", 1), ("row", row)):
+            ctx.set(getattr(dut, f"{reader}_{name}"), value)
+        await ctx.tick()
+        ctx.set(getattr(dut, f"{reader}_en"), 0)
+        # The answer stays when another question is not asked.
+        ctx.set(getattr(dut, f"{reader}_row"), rng.randrange(p.rows))
+        if rng.random() < 0.5:
+            await ctx.tick()
+
+    async def bench(ctx):
+        for _ in range(5):
+            # Rows that are not in use stay as they are, and are not asked for.
+            rows = sorted(rng.sample(range(p.rows), rng.randrange(1, p.rows + 1)), reverse=True)
+            spikes = {
+                row: rng.randrange(1, 1 << lanes) if rng.random() < density else 0 for row in rows
+            }
+            ctx.set(dut.valid, 1)
+            for row in rows:
+                ctx.set(dut.first, row == rows[0])
+                ctx.set(dut.spikes, {"row": row, "bits": spikes[row]})
+                await ctx.tick()
+                if rng.random() < 0.2:
+                    ctx.set(dut.valid, 0)
+                    await ctx.tick()
+                    ctx.set(dut.valid, 1)
+            ctx.set(dut.valid, 0)
+            for row in rows:
+                await ask(ctx, "look", row)
+                assert ctx.get(dut.look_bits) == spikes[row]
+                found = first_active(spikes, row, p.rows)
+                for reader in ("scan", "walk"):
+                    await ask(ctx, reader, row)
+                    got = bus.plain(ctx.get(getattr(dut, reader)))
+                    assert got["any"] == (found is not None)
+                    if found is not None:
+                        assert (got["row"], got["bits"]) == (found, spikes[found])
+
+    simulate(dut, bench)
+
+
+def test_readers_are_independent(small):
+    p = small(2, 4, 2)
+    dut = Activity(p)
+
+    async def bench(ctx):
+        ctx.set(dut.valid, 1)
+        for row, bits in ((5, 1), (4, 0), (3, 2), (2, 0), (1, 0), (0, 3)):
+            ctx.set(dut.first, row == 5)
+            ctx.set(dut.spikes, {"row": row, "bits": bits})
+            await ctx.tick()
+        ctx.set(dut.valid, 0)
+        for reader, row in (("scan", 1), ("walk", 4), ("look", 0)):
+            ctx.set(getattr(dut, f"{reader}_en"), 1)
+            ctx.set(getattr(dut, f"{reader}_row"), row)
+        await ctx.tick()
+        assert (ctx.get(dut.scan.row), ctx.get(dut.walk.row), ctx.get(dut.look_bits)) == (3, 5, 3)
+
+    simulate(dut, bench)
+
+
+def test_clear_silences_a_row(small):
+    dut = Activity(small())
+
+    async def bench(ctx):
+        ctx.set(dut.valid, 1)
+        ctx.set(dut.first, 1)
+        ctx.set(dut.spikes, {"row": 3, "bits": 3})
+        await ctx.tick()
+        ctx.set(dut.valid, 0)
+        ctx.set(dut.clear, 1)
+        ctx.set(dut.clear_row, 3)
+        await ctx.tick()
+        ctx.set(dut.clear, 0)
+        for reader in ("scan", "look"):
+            ctx.set(getattr(dut, f"{reader}_en"), 1)
+            ctx.set(getattr(dut, f"{reader}_row"), 3)
+        await ctx.tick()
+        assert not ctx.get(dut.scan.any)
+        assert not ctx.get(dut.look_bits)
+
+    simulate(dut, bench)

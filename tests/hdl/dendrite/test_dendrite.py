@@ -1,0 +1,168 @@
+"""The dendrite phase, as a whole, against the golden core's rows."""
+
+import numpy as np
+import pytest
+from amaranth import Module
+from amaranth.lib import wiring
+
+from backspike.golden.core_kernels import dendrite_row, gates, row_noise
+from backspike.golden.core_state import ROW_FIELDS
+from backspike.hdl.dendrite.dendrite import Dendrite
+from backspike.hdl.dendrite.inputs import InputSpikes
+from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.layouts import bias_layout, pack_array, profile_layout, row_layout, state_layout
+from backspike.sim.simulate import simulate
+
+N_STEPS = 5
+
+
+class WithInputs(wiring.Elaboratable):
+    """A dendrite and the input spikes that it takes."""
+
+    def __init__(self, p):
+        self.dendrite, self.inputs = Dendrite(p), InputSpikes(p)
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.dendrite, m.submodules.inputs = self.dendrite, self.inputs
+        m.d.comb += [
+            self.inputs.take.eq(self.dendrite.input_take),
+            self.inputs.r_row.eq(self.dendrite.input_row),
+            self.dendrite.input_bits.eq(self.inputs.r_bits),
+        ]
+        return m
+
+
+def random_program(p, words):
+    """Profiles, biases and states that let about every third compartment fire."""
+    rng = words.rng
+    profiles = [
+        words.fields(
+            profile_layout(p),
+            decay_u=rng.choice([0, 4096, rng.randrange(4097)]),
+            decay_v=rng.choice([0, 4096, rng.randrange(4097)]),
+            threshold=rng.randrange(300),
+            refractory=rng.randrange(1, 4),
+            vmin=rng.randrange(24),
+            vmax=rng.randrange(4, 8),
+            window=rng.choice([0, 0, rng.randrange(1, 16)]),
+        )
+        for _ in range(16)
+    ]
+    rows = [
+        words.fields(row_layout(p), gate=rng.randrange(p.rows)) for _ in range(p.compartment_rows)
+    ]
+    biases = [
+        {"mantissa": rng.randrange(-100, 100), "exponent": rng.randrange(8)}
+        for _ in range(p.compartments)
+    ]
+    states = words.many(state_layout(p), p.compartments, refractory=0)
+    return profiles, rows, biases, states
+
+
+@pytest.mark.parametrize("noise", [False, True])
+@pytest.mark.parametrize(("lanes", "parts"), [(1, 1), (2, 2), (4, 1), (4, 2), (4, 4)])
+def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, twin, bus):
+    p = small(lanes, 4, 3, dendrite_lanes=lanes // parts, noise=noise)
+    rng, t = words.rng, twin(p)
+    profiles, rows, biases, states = random_program(p, words)
+    t.state.profiles[:] = [list(profile.values()) for profile in profiles]
+    t.state.rows[:] = [[row.get(name, 0) for name in ROW_FIELDS] for row in rows]
+    t.state.seen[:] = [rng.randrange(2) for _ in range(p.axons)]
+    t.set_registers(epoch_step=1)
+    t.state.bias[:] = [list(bias.values()) for bias in biases]
+    for name in ("u", "v", "refractory"):
+        getattr(t.state, name)[:] = [state[name] for state in states]
+    dut = WithInputs(p)
+    d = dut.dendrite
+
+    def golden_step(used, sums):
+        """Rows and their spikes; the rows beyond ``used`` keep their state."""
+        spikes, may_fire = np.zeros((used, lanes), np.bool_), np.ones(lanes, np.bool_)
+        drawn = np.zeros((2, lanes), np.int64)
+        for row in reversed(range(used)):
+            if noise:
+                row_noise(t.size, t.state, row, drawn)
+            c = slice(row * lanes, (row + 1) * lanes)
+            gates(t.size, t.state, row, may_fire)
+            taken = sums[rows[row]["sums"]]
+            dendrite_row(
+                t.size,
+                t.state.profiles[rows[row]["profile"]],
+                t.state.bias[c],
+                -taken if rows[row]["negate"] else taken,
+                may_fire,
+                drawn,
+                t.state.u[c],
+                t.state.v[c],
+                t.state.refractory[c],
+                spikes[row],
+            )
+        return [sum(int(bit) << lane for lane, bit in enumerate(row)) for row in spikes]
+
+    async def run_phase(ctx, sums):
+        """Returns the rows as they arrive, those of sums asked for and cleared, and the cycles."""
+        arrived, asked, cleared, counts, cycles, answer = [], [], [], [0, 0], 0, None
+        gate = None
+        ctx.set(d.start, 1)
+        await ctx.tick()
+        ctx.set(d.start, 0)
+        while ctx.get(d.busy):
+            if answer is not None:
+                for lane in range(lanes):
+                    ctx.set(d.sums[lane], int(sums[answer, lane]))
+            answer = ctx.get(d.sum_row) if ctx.get(d.sum_en) else None
+            if answer is not None:
+                asked.append(answer)
+            if gate is not None:
+                here = t.state.seen[gate * lanes : (gate + 1) * lanes]
+                ctx.set(d.gate_bits, sum(int(x) << n for n, x in enumerate(here)))
+            gate = ctx.get(d.gate_row) if ctx.get(d.gate_en) else None
+            if ctx.get(d.valid):
+                spikes = ctx.get(d.spikes)
+                arrived.append((spikes.row, spikes.bits, ctx.get(d.first)))
+            if ctx.get(d.sum_clear):
+                cleared.append(ctx.get(d.sum_clear_row))
+            counts[0] += ctx.get(d.n_spikes)
+            counts[1] += ctx.get(d.n_input_spikes)
+            cycles += 1
+            await ctx.tick()
+        return arrived, asked, cleared, counts, cycles
+
+    async def bench(ctx):
+        await bus.load(ctx, d.host_profiles, profile_layout(p), profiles)
+        await bus.load(ctx, d.host_rows, row_layout(p), rows)
+        await bus.load(ctx, d.host_bias, bias_layout(p), biases)
+        await bus.load(ctx, d.host_state, state_layout(p), states)
+        for _ in range(N_STEPS):
+            used, inputs = rng.randrange(p.compartment_rows + 1), rng.randrange(p.input_rows + 1)
+            waiting = [rng.randrange(1 << lanes) for _ in range(inputs)]
+            sent = [{"row": row, "bits": bits} for row, bits in enumerate(waiting)]
+            await bus.put_all(ctx, dut.inputs.i, sent, rng)
+            sums = np.array([[rng.randrange(-999, 2000) for _ in range(lanes)] for _ in range(4)])
+            ctx.set(d.rows, used)
+            ctx.set(d.input_rows, inputs)
+            arrived, asked, cleared, counts, cycles = await run_phase(ctx, sums)
+
+            fired = golden_step(used, sums)
+            expected = list(enumerate(waiting, p.compartment_rows))[::-1]
+            expected += list(enumerate(fired))[::-1]
+            assert [(row, bits) for row, bits, _ in arrived] == expected
+            assert [first for *_, first in arrived] == [n == 0 for n in range(len(arrived))]
+            descending = rows[:used][::-1]
+            assert asked == [row["sums"] for row in descending for _ in range(parts)]
+            assert cleared == [row["sums"] for row in descending if not row["keep"]]
+            assert counts == [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
+            assert cycles == (inputs + used * parts + 12 if used or inputs else 1)
+
+        layout = MEMORIES["state"].layout(p)
+        expected = pack_array(
+            layout, u=t.state.u, v=t.state.v, refractory=t.state.refractory
+        ).tolist()
+        got = [await bus.host_read(ctx, d.host_state, c) for c in range(p.compartments)]
+        assert got == expected
+        if noise:
+            drawn = [await bus.host_read(ctx, d.host_noise, n) for n in range(p.dendrite_lanes)]
+            assert drawn == t.state.noise.tolist()
+
+    simulate(dut, bench)

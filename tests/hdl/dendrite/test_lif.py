@@ -1,0 +1,127 @@
+"""The update of a compartment against the golden core's, with its extremes."""
+
+import numpy as np
+import pytest
+
+from backspike.golden.core_kernels import dendrite_row
+from backspike.hdl.dendrite.lif import LifUpdate
+from backspike.hdl.layouts import bias_layout, profile_layout, state_layout
+from backspike.hdl.params import Overflow
+from backspike.sim.simulate import simulate
+
+N_CASES = 150
+
+
+def cases(p, words):
+    """States, biases, constants and sums; everything that a program may hold."""
+    rng = words.rng
+    for _ in range(N_CASES):
+        profile = words.fields(profile_layout(p))
+        profile["decay_u"] = rng.choice([0, 1, 4095, 4096, rng.randrange(4097)])
+        profile["decay_v"] = rng.choice([0, 1, 4095, 4096, rng.randrange(4097)])
+        profile["refractory"] = rng.choice([1, 2, 63, rng.randrange(1, 64)])
+        profile["vmin"] = rng.choice([0, 23, rng.randrange(24)])
+        profile["threshold"] = rng.choice([0, 1, 131071, rng.randrange(1 << 10)])
+        state = words.fields(state_layout(p))
+        state["refractory"] = rng.choice([0, 0, 0, 1, 2, 63])
+        limit = 1 << (p.acc_width - 1)
+        total = rng.choice([-limit, limit - 1, 0, rng.randrange(-limit, limit)])
+        gate = {"negate": rng.randrange(2), "may_fire": int(rng.random() < 0.8)}
+        yield state, words.fields(bias_layout(p)), profile, total, gate
+
+
+def golden(twin, case):
+    state, bias, profile, total, gate = case
+    after = {name: np.array([value]) for name, value in state.items()}
+    spikes = np.zeros(1, np.bool_)
+    dendrite_row(
+        twin.size,
+        np.array(list(profile.values())),
+        np.array([list(bias.values())]),
+        np.array([-total if gate["negate"] else total], np.int32),
+        np.array([gate["may_fire"]], np.bool_),
+        np.zeros((2, 1), np.int64),
+        after["u"],
+        after["v"],
+        after["refractory"],
+        spikes,
+    )
+    return {name: int(value[0]) for name, value in after.items()}, int(spikes[0])
+
+
+@pytest.mark.parametrize("overflow", Overflow)
+@pytest.mark.parametrize("acc_width", [12, 18])
+def test_update_is_that_of_the_golden_core(acc_width, overflow, words, small, twin, bus):
+    p = small(acc_width=acc_width, overflow=overflow)
+    dut = LifUpdate(p)
+    stimuli = list(cases(p, words))
+    expected = [golden(twin(p), case) for case in stimuli]
+    assert {spike for _, spike in expected} == {0, 1}
+    enabled = [words.rng.random() < 0.8 for _ in range(2 * N_CASES)] + [True] * N_CASES
+
+    async def bench(ctx):
+        due = {}
+        waiting = iter(zip(stimuli, expected, strict=True))
+        matched = 0
+        for cycle, en in enumerate(enabled):
+            ctx.set(dut.en, 0)
+            if en and (pair := next(waiting, None)):
+                (state, bias, profile, total, gate), due[cycle + LifUpdate.LATENCY] = pair
+                for port, value in (
+                    (dut.en, 1),
+                    (dut.state, state),
+                    (dut.bias, bias),
+                    (dut.profile, profile),
+                    (dut.sum, total),
+                    (dut.negate, gate["negate"]),
+                    (dut.may_fire, gate["may_fire"]),
+                ):
+                    ctx.set(port, value)
+            if cycle in due:
+                got = bus.plain(ctx.get(dut.next_state)), ctx.get(dut.spike)
+                assert got == due[cycle], stimuli[matched]
+                matched += 1
+            await ctx.tick()
+        assert matched == N_CASES
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize("overflow", Overflow)
+def test_currents_beyond_24_bits(overflow, small, twin, bus):
+    """``u`` overflows at +-2**23, and again where the bias is added."""
+    p = small(overflow=overflow)
+    dut = LifUpdate(p)
+    profile = {
+        "decay_u": 0,
+        "decay_v": 4096,
+        "threshold": 131071,
+        "refractory": 1,
+        "vmin": 23,
+        "vmax": 7,
+        "window": 0,
+    }
+    gate = {"negate": 0, "may_fire": 1}
+
+    def after(u, total, mantissa=0):
+        case = {"u": u, "v": 0, "refractory": 0}, {"mantissa": mantissa, "exponent": 7}, profile
+        got = []
+
+        async def bench(ctx):
+            for port, value in zip((dut.state, dut.bias, dut.profile), case, strict=True):
+                ctx.set(port, value)
+            ctx.set(dut.sum, total)
+            ctx.set(dut.may_fire, 1)
+            ctx.set(dut.en, 1)
+            await ctx.tick().repeat(LifUpdate.LATENCY)
+            got.extend([bus.plain(ctx.get(dut.next_state)), ctx.get(dut.spike)])
+
+        simulate(dut, bench)
+        assert tuple(got) == golden(twin(p), (*case, total, gate))
+        return got[0]["u"], got[0]["v"], got[1]
+
+    top, bottom = (1 << 23) - 1, -(1 << 23)
+    wraps = overflow is Overflow.WRAP
+    assert after(top - 63, 1)[0] == (bottom if wraps else top)
+    assert after(bottom, -1)[0] == (top - 63 if wraps else bottom)
+    assert after(bottom, 0, -1) == (bottom, top - 127 if wraps else bottom + 1, 0)

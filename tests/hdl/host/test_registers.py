@@ -1,0 +1,99 @@
+"""The host's registers and the work counters."""
+
+import pytest
+
+from backspike.hdl.host.registers import Counters, Registers
+from backspike.hdl.host_map import COUNTERS, IDENTITY, MAP_VERSION, REGISTERS, REWARDS
+from backspike.sim.simulate import simulate
+
+
+@pytest.mark.parametrize(("more", "compact"), [(False, False), (True, False), (False, True)])
+def test_registers_keep_what_the_host_writes(more, compact, rng, bus, small):
+    p = small(more_factors=more, stochastic=more, compact=compact)
+    latency = 1 if compact else 2
+    dut = Registers(p)
+    kept = {name: register.reset for name, register in REGISTERS.items()}
+    kept["fingerprint"] = p.fingerprint()
+    names = list(REGISTERS)
+
+    async def bench(ctx):
+        for name, value in zip(names, list(kept.values()), strict=True):
+            assert await bus.host_read(ctx, dut.host, names.index(name), latency) == value
+        for _ in range(100):
+            name, value = rng.choice(names), rng.randrange(1 << 32)
+            await bus.host_write(ctx, dut.host, names.index(name), value)
+            await ctx.tick()
+            register = REGISTERS[name]
+            if register.writable and register.exists(p) and name not in REWARDS:
+                kept[name] = value & (1 << register.shape.width) - 1
+                assert ctx.get(getattr(dut, name)) == kept[name], name
+            other = rng.choice(names)
+            shown = await bus.host_read(ctx, dut.host, names.index(other), latency)
+            assert shown == kept[other], other
+
+    simulate(dut, bench)
+    assert (kept["identity"], kept["map_version"]) == (IDENTITY, MAP_VERSION)
+
+
+def test_steps_and_epochs_count_and_clear(bus, small):
+    dut = Registers(small(more_factors=True))
+
+    async def bench(ctx):
+        await bus.host_write(ctx, dut.host, list(REGISTERS).index("step"), 0xFFFFFFFE)
+        await ctx.tick()
+        ctx.set(dut.next_step, 1)
+        seen = []
+        for _ in range(4):
+            await ctx.tick()
+            seen.append(ctx.get(dut.step))
+        assert seen == [0xFFFFFFFF, 0, 1, 2]
+        assert ctx.get(dut.epochs_done) == 4
+        ctx.set(dut.clear, 1)
+        await ctx.tick()
+        assert ctx.get(dut.step) == 0
+        assert ctx.get(dut.epochs_done) == 0
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize("name", ["reward", "reward0", "reward_3", "reward0_1"])
+@pytest.mark.parametrize("value", [-128, -1, 0, 127])
+def test_reward_is_passed_on_and_read_from_elsewhere(value, name, bus, small):
+    dut = Registers(small(more_factors=True, reinforcements=4))
+    address = list(REGISTERS).index(name)
+
+    async def bench(ctx):
+        ctx.set(dut.host.address, address)
+        ctx.set(dut.host.w_data, value & 0xFFFFFFFF)
+        for en, write in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            ctx.set(dut.host.en, en)
+            ctx.set(dut.host.write, write)
+            await ctx.tick()
+            assert ctx.get(getattr(dut, f"set_{name}")) == (en and write)
+        assert ctx.get(dut.written) == value
+        ctx.set(dut.host.write, 0)
+        ctx.set(getattr(dut, f"r_{name}"), value)
+        assert await bus.host_read(ctx, dut.host, address, latency=2) == value & 0xFFFFFFFF
+
+    simulate(dut, bench)
+
+
+def test_counters_add_up(rng, bus, small):
+    dut = Counters(small())
+    totals = dict.fromkeys(COUNTERS, 0)
+
+    async def bench(ctx):
+        for _ in range(40):
+            for name in COUNTERS:
+                rise = rng.choice([0, 0, 1, 65535, rng.randrange(100)])
+                ctx.set(getattr(dut, name), rise)
+                totals[name] += rise
+            await ctx.tick()
+        for name in COUNTERS:
+            ctx.set(getattr(dut, name), 0)
+        await ctx.tick()
+        for address, (name, total) in enumerate(totals.items()):
+            await bus.host_write(ctx, dut.host, address, 0)  # read only
+            assert await bus.host_read(ctx, dut.host, address, latency=2) == total, name
+
+    simulate(dut, bench)

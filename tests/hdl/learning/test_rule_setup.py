@@ -1,0 +1,124 @@
+"""Microcode: coefficients and lane operations against the golden core's."""
+
+import numpy as np
+import pytest
+
+from backspike.golden.learning_kernels import set_up
+from backspike.hdl.layouts import (
+    Factor,
+    MicroOp,
+    microcode_layout,
+)
+from backspike.hdl.learning.rule_setup import RuleSetup, lane_op_layout
+from backspike.sim.simulate import simulate
+
+
+async def run_rule(ctx, dut, rule, source, r1, r0=(0,), epochs_done=0):
+    """Returns how many cycles it is busy."""
+    ctx.set(dut.r0, r0)
+    ctx.set(dut.epochs_done, epochs_done)
+    ctx.set(dut.rule, rule)
+    ctx.set(dut.source, source)
+    ctx.set(dut.r1, r1)
+    ctx.set(dut.start, 1)
+    await ctx.tick()
+    ctx.set(dut.start, 0)
+    cycles = 0
+    while ctx.get(dut.busy):
+        await ctx.tick()
+        cycles += 1
+    return cycles
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"more_factors": True},
+        {"lava": True},
+        {"more_factors": True, "reinforcements": 4},
+        {"compact": True},
+    ],
+)
+def test_random_microcode(changes, words, microcode, bus, small, twin):
+    p, rng = small(microcode_words=64, **changes), words.rng
+    dut, t = RuleSetup(p), twin(p)
+    program, channels = microcode(p), p.reinforcements
+    t.set_microcode(program)
+    most_ops = 0
+
+    async def bench(ctx):
+        nonlocal most_ops
+        await bus.load(ctx, dut.host_microcode, microcode_layout(p), program)
+        for _ in range(25):
+            count = rng.choice([1, 2, 40, rng.randrange(1, 25)])
+            start = rng.randrange(p.microcode_words - count + 1)
+            x1, x2 = (rng.choice([0, 127, rng.randrange(128)]) for _ in range(2))
+            source = {"x0": rng.randrange(2), "x1": x1}
+            source |= {"more": x2} if p.more_factors else {}
+            r1, r0 = (
+                [rng.choice([-128, 127, 0, rng.randrange(-128, 128)]) for _ in range(channels)]
+                for _ in range(2)
+            )
+            epochs = rng.choice([0, 7, 65535, rng.randrange(1 << 16)])
+            rule = {"start": start, "count": count}
+            if channels > 1:
+                rule["channel"] = t.state.rules[0, 6] = rng.randrange(channels)
+            cycles = await run_rule(ctx, dut, rule, source, r1, r0, epochs)
+            end = program[start + count - 1]
+            adds = end["op"] != MicroOp.LANE.value and end["last"]
+            assert cycles == count * (2 if p.compact else 1) + (3 if adds else 2)
+
+            t.state.rules[0, :2] = start, count
+            t.state.reward[::4], t.state.reward[2::4] = r1, r0
+            t.set_registers(epochs_done=epochs)
+            t.state.x[3] = x1, x2
+            coefficients, ops = np.zeros(p.operations, np.int64), np.zeros(p.operations, np.int64)
+            n = set_up(t.size, t.state, 0, 3, source["x0"], coefficients, ops)
+            most_ops = max(most_ops, n)
+            assert [ctx.get(dut.coefficients[k]) for k in range(p.operations)] == (
+                coefficients.tolist()
+            )
+            assert ctx.get(dut.n_lane_ops) == n
+            names = [str(name) for name, _ in lane_op_layout(p)]
+            for k, address in enumerate(ops[:n].tolist()):
+                expected = {name: program[address][name] for name in names}
+                assert bus.plain(ctx.get(dut.lane_ops[k])) == expected
+
+    simulate(dut, bench)
+    assert most_ops == p.operations, "operations beyond the last are dropped"
+
+
+def instruction(op, **fields):
+    names = "factor", "constant", "exponent", "coefficient", "first", "last"
+    return {"op": op.value} | dict.fromkeys(names, 0) | fields
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ([instruction(MicroOp.LOAD, constant=3, exponent=-7, last=1)], 3),
+        ([instruction(MicroOp.LOAD, constant=-1, last=1)], -128),
+        ([instruction(MicroOp.LOAD, constant=255, exponent=8, last=1)], (1 << 17) - 1),
+        ([instruction(MicroOp.LOAD, constant=-256, exponent=8, last=1)], -(1 << 17)),
+        (
+            [
+                instruction(MicroOp.LOAD, constant=1),
+                instruction(MicroOp.MUL, factor=Factor.X1.value, last=1),
+                instruction(MicroOp.MUL, factor=Factor.R1.value, constant=1, last=1),
+            ],
+            128 * 5 + 128 * 5 * -8,
+        ),
+    ],
+)
+def test_coefficients(program, expected, bus, small):
+    """With x1 = 5 and r1 = -9."""
+    p = small()
+    dut = RuleSetup(p)
+
+    async def bench(ctx):
+        await bus.load(ctx, dut.host_microcode, microcode_layout(p), program)
+        await run_rule(ctx, dut, {"start": 0, "count": len(program)}, {"x0": 1, "x1": 5}, [-9])
+        assert ctx.get(dut.coefficients[0]) == expected
+
+    simulate(dut, bench)
