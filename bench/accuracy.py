@@ -13,7 +13,7 @@ import numpy as np
 from rich.progress import Progress
 
 from backspike.golden.datasets import DEFAULT_ENCODERS, DataError, Dataset, load_dataset
-from backspike.golden.equations import Accuracy, epoch_order, evaluate, init_weights, train
+from backspike.golden.nbp.equations import Accuracy, epoch_order, evaluate, init_weights, train
 
 __all__ = ["draw", "learn", "summarise"]
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from backspike.bench.inputs import mnist_or_noise
-from backspike.golden.core import GoldenCore
-from backspike.golden.equations import init_weights, train
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Engine, Stimulus, all_cycles
+from backspike.golden.nbp.equations import init_weights, train
 from backspike.hdl.host_map import COUNTERS
 from backspike.sim.circuits import CIRCUITS, Circuit
 from backspike.sim.energy import energy_parts
-from backspike.sim.engine import Engine, Stimulus, all_cycles
 from backspike.sim.learners import rehearsal
 from backspike.sim.verilator import VerilatorEngine
 

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from backspike.bench import plain_numpy
 from backspike.bench.inputs import mnist_or_noise
-from backspike.golden.equations import init_weights, train
+from backspike.golden.nbp.equations import init_weights, train
 
 __all__ = ["run"]
 

@@ -18,9 +18,9 @@ from rich.console import Console
 from rich.table import Table
 
 from backspike.golden.datasets import Dataset
-from backspike.golden.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.engine import Engine, all_cycles
+from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
 from backspike.sim.circuits import CIRCUITS, Followed
-from backspike.sim.engine import Engine, all_cycles
 from backspike.sim.examples.hybrid import LIFT, Hybrid, Sizes
 from backspike.sim.files import check_file, replace_file
 from backspike.sim.inputs import load_data, shortened

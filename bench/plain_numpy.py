@@ -1,6 +1,6 @@
 """The nBP equations in plain numpy, one sample at a time, as one writes them from the paper.
 
-This is what the compiled equations of `backspike.golden.equations` are measured against, and a
+This is what the compiled equations of `backspike.golden.nbp.equations` are measured against, and a
 second opinion on what they compute. Its arrays are float32, in which every number here is exact:
 numpy hands products of floats to BLAS and those of integers to a plain loop, so this is the faster
 choice; so is one update of both signs per matrix, where the circuit makes two.

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from backspike.golden.compiler import compile_network
-from backspike.golden.microcode import compile_rule
-from backspike.golden.network import Network
-from backspike.golden.program import Program
-from backspike.sim.engine import Engine, Stimulus
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Engine, Stimulus
+from backspike.golden.network.network import Network
+from backspike.golden.rules.microcode import compile_rule
 from backspike.sim.verilator import VerilatorEngine
 
 __all__ = ["run"]

@@ -9,8 +9,8 @@ from amaranth_boards.orangecrab_r0_2 import OrangeCrabR0_2_85FPlatform
 from amaranth_boards.resources import UARTResource
 from amaranth_boards.ulx3s import ULX3S_85F_Platform
 
+from backspike.golden.errors import UserError
 from backspike.hdl.params import CoreParams
-from backspike.sim.run_error import RunError
 
 __all__ = ["BOARDS", "DEFAULT_BOARD", "Board", "find_board"]
 
@@ -168,9 +168,9 @@ def find_board(name: str) -> Board:
 
     Raises
     ------
-    RunError
+    UserError
         If there is none.
     """
     if name not in BOARDS:
-        raise RunError(f"--board must be one of {', '.join(BOARDS)}, not {name}")
+        raise UserError(f"--board must be one of {', '.join(BOARDS)}, not {name}")
     return BOARDS[name]

@@ -7,7 +7,7 @@ from amaranth import ClockDomain, ClockSignal, Instance, Module, Signal
 from amaranth.lib import io, wiring
 from amaranth.lib.cdc import ResetSynchronizer
 
-from backspike.sim.run_error import RunError
+from backspike.golden.errors import UserError
 
 __all__ = ["ClockGenerator", "Ecp5Pll", "Ice40Pll", "ecp5_pll", "ice40_pll"]
 
@@ -42,7 +42,7 @@ def ecp5_pll(source_hz: float, clock_hz: float) -> Ecp5Pll:
 
     Raises
     ------
-    RunError
+    UserError
         If there are none.
     """
     for reference in range(1, 129):
@@ -53,7 +53,7 @@ def ecp5_pll(source_hz: float, clock_hz: float) -> Ecp5Pll:
             for output in range(1, 129):
                 if _ECP5_VCO[0] <= clock_hz * output / 1e6 <= _ECP5_VCO[1]:
                     return Ecp5Pll(reference, feedback, output)
-    raise RunError(f"no ECP5 PLL makes {clock_hz / 1e6:g} MHz of {source_hz / 1e6:g} MHz")
+    raise UserError(f"no ECP5 PLL makes {clock_hz / 1e6:g} MHz of {source_hz / 1e6:g} MHz")
 
 
 def ice40_pll(source_hz: float, clock_hz: float) -> Ice40Pll:
@@ -61,7 +61,7 @@ def ice40_pll(source_hz: float, clock_hz: float) -> Ice40Pll:
 
     Raises
     ------
-    RunError
+    UserError
         If there are none.
     """
     for reference in range(1, 17):
@@ -75,7 +75,7 @@ def ice40_pll(source_hz: float, clock_hz: float) -> Ice40Pll:
             for shift in range(1, 7):
                 if vco / (1 << shift) == clock_hz:
                     return Ice40Pll(reference, feedback, shift)
-    raise RunError(f"no iCE40 PLL makes {clock_hz / 1e6:g} MHz of {source_hz / 1e6:g} MHz")
+    raise UserError(f"no iCE40 PLL makes {clock_hz / 1e6:g} MHz of {source_hz / 1e6:g} MHz")
 
 
 class ClockGenerator(wiring.Component):

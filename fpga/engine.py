@@ -1,15 +1,15 @@
 """The engine on a board."""
 
 from backspike.fpga.boards import Board
+from backspike.golden.errors import UserError
 from backspike.sim.link_engine import LinkEngine
 from backspike.sim.packets import ProtocolError
-from backspike.sim.run_error import RunError
 
 __all__ = ["FpgaEngine"]
 
 
 class FpgaEngine(LinkEngine):
-    """A core on a board, over its serial port; see :class:`backspike.sim.engine.Engine`.
+    """A core on a board, over its serial port; see :class:`backspike.golden.engine.Engine`.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class FpgaEngine(LinkEngine):
     ------
     LinkError
         If the port is unusable, or no board answers.
-    RunError
+    UserError
         If another core answers, or pyserial is not installed.
     """
 
@@ -30,13 +30,13 @@ class FpgaEngine(LinkEngine):
         try:
             from backspike.fpga.serial_link import SerialTransport
         except ModuleNotFoundError as error:
-            raise RunError(f"{error.name} is missing: pip install 'backspike[fpga]'") from None
+            raise UserError(f"{error.name} is missing: pip install 'backspike[fpga]'") from None
         self.link = SerialTransport(port, board.baud)
         try:
             super().__init__(board.params, self.link, "fpga")
         except ProtocolError as error:
             self.link.close()
-            raise RunError(
+            raise UserError(
                 f"{port} is no {board.name}, or has another bitstream: {error}"
             ) from None
         except BaseException:

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from backspike.fpga.boards import Board
-from backspike.sim.run_error import RunError
+from backspike.golden.errors import UserError
 
 __all__ = ["Report", "load_report", "read_report", "report_table"]
 
@@ -88,7 +88,7 @@ def load_report(file: Path) -> Report:
 
     Raises
     ------
-    RunError
+    UserError
         If there is none, or the file is something else.
     """
     try:
@@ -96,9 +96,9 @@ def load_report(file: Path) -> Report:
         fields["path"] = [(str(module), float(delay)) for module, delay in fields["path"]]
         return Report(**fields)
     except FileNotFoundError:
-        raise RunError(f"{file}: no report; make one with backspike fpga build") from None
+        raise UserError(f"{file}: no report; make one with backspike fpga build") from None
     except (ValueError, TypeError, KeyError):
-        raise RunError(f"{file}: not the report of a build") from None
+        raise UserError(f"{file}: not the report of a build") from None
 
 
 def _path(paths: list[dict], clock: str) -> list[tuple[str, float]]:

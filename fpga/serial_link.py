@@ -7,8 +7,8 @@ import numpy as np
 import serial
 
 from backspike.fpga.framing import Answer, Deframer, question
+from backspike.golden.errors import UserError
 from backspike.hdl.host.frames import MAX_PAYLOAD, RING_WORDS, FrameKind
-from backspike.sim.run_error import RunError
 
 __all__ = ["LinkError", "SerialTransport"]
 
@@ -23,7 +23,7 @@ _SLOWEST = 2.0
 _NOTHING = np.zeros(0, np.uint32)
 
 
-class LinkError(RunError):
+class LinkError(UserError):
     """The board cannot be reached, or does not go on."""
 
 

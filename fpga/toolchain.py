@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from backspike.sim.run_error import RunError
+from backspike.golden.errors import UserError
 
 __all__ = ["ToolError", "find_tool", "run_tool"]
 
@@ -21,7 +21,7 @@ _PACKAGES = {
 _LAST_LINES = 8
 
 
-class ToolError(RunError):
+class ToolError(UserError):
     """A tool is missing, or failed."""
 
 

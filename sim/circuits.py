@@ -7,9 +7,12 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from backspike.golden.compiler import compile_network
-from backspike.golden.equations import VARIANTS, feedback_matrices, train
-from backspike.golden.folded_circuit import (
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Engine, Stimulus, write_register
+from backspike.golden.nbp.arguments import layer_sizes
+from backspike.golden.nbp.equations import VARIANTS, feedback_matrices, train
+from backspike.golden.nbp.folded_circuit import (
     FOLDED_RULE,
     folded_circuit,
     folded_inference,
@@ -19,16 +22,15 @@ from backspike.golden.folded_circuit import (
     rate_words,
     read_folded,
 )
-from backspike.golden.nbp_arguments import layer_sizes
-from backspike.golden.nbp_circuit import (
+from backspike.golden.nbp.learning import PAPER, Learning, Phase
+from backspike.golden.nbp.paper_circuit import (
     PLASTIC,
     RULE,
     inference_circuit,
     paper_circuit,
     read_matrices,
 )
-from backspike.golden.nbp_learning import PAPER, Learning, Phase
-from backspike.golden.nbp_stimulus import (
+from backspike.golden.nbp.stimulus import (
     FIRST_STEP,
     INFERENCE_FIRST_STEP,
     INFERENCE_STEPS,
@@ -36,11 +38,9 @@ from backspike.golden.nbp_stimulus import (
     inference_stimulus,
     stimulus,
 )
-from backspike.golden.network import Network
-from backspike.golden.program import Program
+from backspike.golden.network.network import Network
 from backspike.hdl.host_map import pack_weights, unpack_weights
 from backspike.hdl.params import CoreParams
-from backspike.sim.engine import Engine, Stimulus, write_register
 
 __all__ = ["CIRCUITS", "Circuit", "Followed", "with_matrices"]
 

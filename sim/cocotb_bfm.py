@@ -16,7 +16,7 @@ from cocotb.clock import Clock
 from cocotb.task import bridge, resume
 from cocotb.triggers import ClockCycles, FallingEdge, RisingEdge
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.params import CoreParams
 from backspike.sim.link_engine import LinkEngine
 

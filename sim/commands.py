@@ -12,13 +12,14 @@ from rich.table import Table
 from backspike.fpga.boards import DEFAULT_BOARD, Board, find_board
 from backspike.fpga.engine import FpgaEngine
 from backspike.fpga.netlist import NetlistEngine
+from backspike.golden.compiler.program import Program
 from backspike.golden.datasets import DEFAULT_ENCODERS, Dataset
-from backspike.golden.equations import backward_copies, init_weights
-from backspike.golden.microcode import compile_rule
-from backspike.golden.nbp_learning import PAPER, Learning, random_states
-from backspike.golden.program import Program
+from backspike.golden.engine import Engine
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import backward_copies, init_weights
+from backspike.golden.nbp.learning import PAPER, Learning, random_states
+from backspike.golden.rules.microcode import compile_rule
 from backspike.sim.circuits import CIRCUITS, Followed
-from backspike.sim.engine import Engine
 from backspike.sim.files import digest
 from backspike.sim.inputs import load_data, shortened, training_samples
 from backspike.sim.learners import (
@@ -32,7 +33,6 @@ from backspike.sim.learners import (
 from backspike.sim.options import BOARD_ENGINES
 from backspike.sim.progress import bars, build_progress, epoch_line, say_interrupted
 from backspike.sim.results import metrics_of, write_results
-from backspike.sim.run_error import RunError
 from backspike.sim.runs import Checkpoint, RunConfig, RunFolder
 from backspike.sim.train_loop import Samples, run_training
 from backspike.sim.weights_file import read_weights
@@ -123,20 +123,20 @@ def _refuse_unused(options: TrainOptions) -> None:
         for name in unused if options.rate else [*unused, "lanes"]:
             if (value := getattr(options, name)) is not None:
                 option = "--no-check" if value is False else f"--{name}"
-                raise RunError(
+                raise UserError(
                     f"{option} is for a circuit: it does nothing with --circuit equations"
                 )
     of_board = options.engine in BOARD_ENGINES
     if options.engine == "fpga" and options.port is None:
-        raise RunError("--engine fpga needs the --port of the board, such as /dev/ttyUSB0")
+        raise UserError("--engine fpga needs the --port of the board, such as /dev/ttyUSB0")
     if options.engine != "fpga" and options.port is not None:
-        raise RunError("--port is for --engine fpga")
+        raise UserError("--port is for --engine fpga")
     if not of_board and options.board is not None:
-        raise RunError(f"--board is for --engine {' or '.join(BOARD_ENGINES)}")
+        raise UserError(f"--board is for --engine {' or '.join(BOARD_ENGINES)}")
     if of_board and options.lanes is not None:
-        raise RunError(f"--lanes {options.lanes}: the core of a board has its own number of lanes")
+        raise UserError(f"--lanes {options.lanes}: the core of a board has its own number of lanes")
     if options.init is not None and options.lift:
-        raise RunError(f"--lift {options.lift} is for random weights, and --init names a file")
+        raise UserError(f"--lift {options.lift} is for random weights, and --init names a file")
 
 
 def _configure(
@@ -179,12 +179,12 @@ def _check_learning(options: TrainOptions, learning: Learning) -> None:
     if learning == PAPER:
         return
     if options.circuit not in ("folded", "equations"):
-        raise RunError(
+        raise UserError(
             "--margin, --window, --dead-zone and --rate are for --circuit folded or equations, "
             f"not {options.circuit}"
         )
     if options.rule is not None:
-        raise RunError(
+        raise UserError(
             "--rule goes without --margin, --window, --dead-zone and --rate: it is no nBP"
         )
 
@@ -206,7 +206,7 @@ def _rule(options: TrainOptions, own: str) -> str:
     if compile_rule(options.rule).instructions == compile_rule(own).instructions:
         return own
     if options.check:
-        raise RunError(
+        raise UserError(
             f"--check compares with the equations of nBP, which learn by {own!r} only: "
             "with another --rule, leave it out"
         )
@@ -230,7 +230,7 @@ def _begin(
     state = folder.load_checkpoint(config)
     begun = state.epoch + (state.position > 0)
     if options.epochs < begun:
-        raise RunError(
+        raise UserError(
             f"--epochs must be at least {begun}, the epochs that the checkpoint has begun, "
             f"not {options.epochs}"
         )

@@ -21,11 +21,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backspike.golden.datasets import Dataset
-from backspike.golden.equations import evaluate
-from backspike.golden.interrupts import DeferredInterrupt
-from backspike.golden.nbp_learning import Phase
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import evaluate
+from backspike.golden.nbp.interrupts import DeferredInterrupt
+from backspike.golden.nbp.learning import Phase
 from backspike.sim.learners import Learner
-from backspike.sim.run_error import RunError
 from backspike.sim.runs import Checkpoint
 from backspike.sim.train_loop import CHECKPOINT_SECONDS
 
@@ -91,11 +91,11 @@ def split_lessons(data: Dataset, per_lesson: int) -> list[Lesson]:
 
     Raises
     ------
-    RunError
+    UserError
         If that makes no two lessons.
     """
     if not 1 <= per_lesson < data.n_classes:
-        raise RunError(
+        raise UserError(
             f"--classes must be between 1 and {data.n_classes - 1}, to make two lessons of the "
             f"{data.n_classes} classes of {data.name}, not {per_lesson}"
         )

@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from backspike.golden.datasets import DEFAULT_ENCODERS
-from backspike.golden.equations import epoch_order, evaluate, init_weights, train
-from backspike.golden.nbp_learning import Learning, Phase, random_states
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.nbp.learning import Learning, Phase, random_states
 from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.continual import (
     REMEDIES,
@@ -41,7 +42,6 @@ from backspike.sim.options import (
     learning_options,
 )
 from backspike.sim.progress import bars, build_progress, say_interrupted
-from backspike.sim.run_error import RunError
 from backspike.sim.runs import Checkpoint, Config, RunFolder
 
 __all__ = ["continual"]
@@ -137,9 +137,9 @@ def continual(
     lesson only the last layer learns; rehearse: the host sends kept samples of old lessons again.
     """
     if circuit == "equations" and engine is not None:
-        raise RunError("--engine is for --circuit folded")
+        raise UserError("--engine is for --circuit folded")
     if protocol == "permuted" and "gate" in remedies:
-        raise RunError(
+        raise UserError(
             "--remedy gate is for --protocol split: every permuted lesson has all classes"
         )
     how = Learning(**learning)
@@ -208,7 +208,7 @@ def continual(
 def _refuse_empty(lessons: Sequence[Lesson]) -> None:
     for lesson in lessons:
         if not (len(lesson.y_train) and len(lesson.y_test)):
-            raise RunError(f"lesson {lesson.name} has no samples")
+            raise UserError(f"lesson {lesson.name} has no samples")
 
 
 def _learn(

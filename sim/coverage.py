@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Record, Stimulus
 from backspike.hdl import layouts
 from backspike.hdl.host_map import MEMORIES, ErrorCode, unpack_weights
 from backspike.hdl.layouts import Gate, ListKind
 from backspike.hdl.params import CoreParams
-from backspike.sim.engine import Record, Stimulus
 
 __all__ = ["Coverage", "core_cases", "cover_run"]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backspike.golden.equations import Accuracy
+from backspike.golden.nbp.equations import Accuracy
 from backspike.hdl.layouts import state_layout, unpack_array
 from backspike.sim.circuits import Circuit
 from backspike.sim.learners import make_engine

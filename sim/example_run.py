@@ -5,8 +5,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from backspike.golden.program import Program
-from backspike.sim.engine import Engine
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Engine
 from backspike.sim.examples import EXAMPLES
 from backspike.sim.files import check_file, replace_file
 from backspike.sim.learners import make_engine

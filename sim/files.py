@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backspike.sim.run_error import RunError
+from backspike.golden.errors import UserError
 
 __all__ = ["check_file", "check_folder", "check_writable", "digest", "replace_file"]
 
@@ -35,27 +35,27 @@ def check_writable(what: str, folder: Path) -> None:
 
     Raises
     ------
-    RunError
+    UserError
         If it cannot be written to; ``what`` names the option and its value.
     """
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise RunError(f"{what} cannot be written: {folder}: {error.strerror}") from None
+        raise UserError(f"{what} cannot be written: {folder}: {error.strerror}") from None
 
 
 def check_file(option: str, path: Path) -> None:
     """As :func:`check_writable`, for a file that an option names."""
     if path.is_dir():
-        raise RunError(f"{option} {path} must be a file, not a folder")
+        raise UserError(f"{option} {path} must be a file, not a folder")
     check_writable(f"{option} {path}", path.absolute().parent)
 
 
 def check_folder(option: str, path: Path) -> None:
     """As :func:`check_writable`, for a folder that an option names; it may not exist yet."""
     if path.exists() and not path.is_dir():
-        raise RunError(f"{option} {path} must be a folder, not a file")
+        raise UserError(f"{option} {path} must be a folder, not a file")
     absolute = path.absolute()
     parent = next(folder for folder in (absolute, *absolute.parents) if folder.exists())
     check_writable(f"{option} {path}", parent)

@@ -13,10 +13,10 @@ from backspike.fpga.emulator import Emulator, Faults
 from backspike.fpga.netlist import NetlistEngine
 from backspike.fpga.report import load_report, report_table
 from backspike.fpga.toolchain import find_tool
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.errors import UserError
 from backspike.sim.options import PATH
 from backspike.sim.progress import build_progress
-from backspike.sim.run_error import RunError
 from backspike.sim.verify import verify_engine
 
 __all__ = ["fpga"]
@@ -44,7 +44,7 @@ def build(name: str, seeds: int, out: Path | None) -> None:
     board = find_board(name)
     folder = _folder(name, out)
     if folder.exists() and not folder.is_dir():
-        raise RunError(f"--out {folder} is no folder")
+        raise UserError(f"--out {folder} is no folder")
     with console.status("") as status:
         said = ""
 
@@ -72,7 +72,7 @@ def report(out: Path | None) -> None:
     """Show the reports of earlier builds."""
     files = [out / REPORT] if out else sorted(_folder("", None).glob(f"*/{REPORT}"))
     if not files:
-        raise RunError("there is no report yet: make one with backspike fpga build")
+        raise UserError("there is no report yet: make one with backspike fpga build")
     console.print(report_table([load_report(file) for file in files]))
 
 
@@ -85,14 +85,14 @@ def program(name: str, out: Path | None, flash: bool) -> None:
     board = find_board(name)
     file = bitstream(board, _folder(name, out))
     if not file.exists():
-        raise RunError(f"{file}: no bitstream; make one with backspike fpga build --board {name}")
+        raise UserError(f"{file}: no bitstream; make one with backspike fpga build --board {name}")
     if board.family == "ice40" and not flash:
-        raise RunError(f"{name}: its FPGA can only be loaded from its flash memory: say --flash")
+        raise UserError(f"{name}: its FPGA can only be loaded from its flash memory: say --flash")
     loader = find_tool("openFPGALoader")
     options = ["--write-flash"] if flash else []
     done = subprocess.run([loader, "--board", board.loader, *options, str(file)], check=False)
     if done.returncode:
-        raise RunError(f"openFPGALoader failed with exit status {done.returncode}")
+        raise UserError(f"openFPGALoader failed with exit status {done.returncode}")
 
 
 @fpga.command()

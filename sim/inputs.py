@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from backspike.golden.datasets import DEFAULT_ENCODERS, Dataset, load_dataset
+from backspike.golden.errors import UserError
 from backspike.golden.mnist_family import MNIST_FAMILY
 from backspike.golden.shifts import ShiftedImages, wider_encoder
-from backspike.sim.run_error import RunError
 
 __all__ = ["first_samples", "load_data", "shortened", "training_samples"]
 
@@ -18,7 +18,7 @@ def load_data(name: str, data_dir: Path | None, encoder: str | None) -> Dataset:
     """As :func:`load_dataset`, but a ``--data-dir`` that would not be looked into is an error."""
     if data_dir is not None and (name == "digits" or name.endswith(".npz")):
         known = " and ".join(MNIST_FAMILY)
-        raise RunError(f"--data-dir {data_dir} is for {known}: {name} is not read from a folder")
+        raise UserError(f"--data-dir {data_dir} is for {known}: {name} is not read from a folder")
     return load_dataset(name, data_dir=data_dir, encoder=encoder, progress=True)
 
 
@@ -44,7 +44,7 @@ def training_samples(
 def first_samples(count: int | None, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The first samples of a split, or all."""
     if count is not None and count > len(y):
-        raise RunError(f"--samples must be between 1 and {len(y)}, not {count}")
+        raise UserError(f"--samples must be between 1 and {len(y)}, not {count}")
     return x[:count], y[:count]
 
 

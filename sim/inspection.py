@@ -5,9 +5,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from backspike.golden.equations import evaluate, init_weights
+from backspike.golden.engine import all_cycles
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import evaluate, init_weights
 from backspike.sim.circuits import CIRCUITS
-from backspike.sim.engine import all_cycles
 from backspike.sim.evaluation import infer
 from backspike.sim.files import check_file, replace_file
 from backspike.sim.inputs import first_samples, load_data
@@ -15,7 +16,6 @@ from backspike.sim.learners import make_engine
 from backspike.sim.pictures import plot_raster
 from backspike.sim.progress import bars, build_progress
 from backspike.sim.rasters import sample_rasters, write_waveform
-from backspike.sim.run_error import RunError
 from backspike.sim.runs import RunFolder
 
 __all__ = ["eval_run", "raster_run"]
@@ -38,7 +38,7 @@ def eval_run(
         If the run, its data or an option is unusable.
     """
     if engine == "equations" and lanes is not None:
-        raise RunError(f"--lanes {lanes} is for an engine with a core: the equations have none")
+        raise UserError(f"--lanes {lanes} is for an engine with a core: the equations have none")
     finished = RunFolder(run).load_finished()
     data = load_data(finished.dataset, data_dir, finished.encoder)
     x, y = first_samples(samples, data.x_test, data.y_test)
@@ -98,26 +98,26 @@ def raster_run(
     stem = out.with_suffix("") if out.suffix in (".png", ".vcd") else out
     picture, waveform = (stem.parent / (stem.name + end) for end in (".png", ".vcd"))
     if not out.name or out.is_dir():
-        raise RunError(f"--out {out} is a folder: name files in it, such as {out / 'raster'}")
+        raise UserError(f"--out {out} is a folder: name files in it, such as {out / 'raster'}")
     for path in (picture, waveform):
         check_file("--out", path)
     rule = None
     if run is not None:
         for name, value in fresh.items():
             if value is not None:
-                raise RunError(f"--{name} is for fresh weights: RUN {run} has its own")
+                raise UserError(f"--{name} is for fresh weights: RUN {run} has its own")
         finished = RunFolder(run).load_finished()
         data = load_data(finished.dataset, data_dir, finished.encoder)
         layers, weights, rule = finished.layers, finished.weights, finished.rule
         if circuit is not None and rule is not None and circuit != finished.circuit:
-            raise RunError(f"--circuit {circuit}: RUN {run} learned in the other, {rule!r}")
+            raise UserError(f"--circuit {circuit}: RUN {run} learned in the other, {rule!r}")
         circuit = circuit or finished.circuit
     elif dataset is not None:
         data = load_data(dataset, data_dir, encoder)
         layers = (data.n_in, *(hidden or (64,)), data.n_classes)
         weights = init_weights(layers, 1 if seed is None else seed)
     else:
-        raise RunError("name a RUN for its weights, or a --dataset for fresh ones")
+        raise UserError("name a RUN for its weights, or a --dataset for fresh ones")
     x, y = first_samples(samples, data.x_test, data.y_test)
     way = CIRCUITS[_inferring(circuit or "equations", layers)]
     program = way.program(layers, weights, 16, rule or way.rule)

@@ -6,12 +6,12 @@ from typing import Protocol
 
 import numpy as np
 
-from backspike.golden.core import GoldenCore
-from backspike.golden.equations import train
-from backspike.golden.nbp_learning import PAPER, Learning, Phase
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Engine, Record
+from backspike.golden.nbp.equations import train
+from backspike.golden.nbp.learning import PAPER, Learning, Phase
 from backspike.sim.circuits import Circuit, Followed, with_matrices
-from backspike.sim.engine import Engine, Record
 from backspike.sim.verilator import Rehearsal, VerilatorEngine
 
 __all__ = [

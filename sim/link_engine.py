@@ -4,7 +4,8 @@ from typing import Protocol
 
 import numpy as np
 
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Record, Stimulus
 from backspike.hdl.host_map import (
     COUNTER_BITS,
     COUNTERS,
@@ -14,7 +15,6 @@ from backspike.hdl.host_map import (
 )
 from backspike.hdl.params import CoreParams
 from backspike.sim import packets
-from backspike.sim.engine import Record, Stimulus
 from backspike.sim.schedule import schedule
 
 __all__ = ["LinkEngine", "Transport"]
@@ -39,7 +39,7 @@ class Transport(Protocol):
 
 
 class LinkEngine:
-    """See :class:`backspike.sim.engine.Engine`: a core at the other end of a ``transport``.
+    """See :class:`backspike.golden.engine.Engine`: a core at the other end of a ``transport``.
 
     A whole run, its stimulus included, is one exchange. After an exchange that was cut short (by
     Ctrl-C, or a core that hangs), only :meth:`load` is possible: it resets the core.
@@ -69,7 +69,7 @@ class LinkEngine:
         self._seen = self.read("counters") if params.counters else self._totals
 
     def load(self, program: Program) -> None:
-        """See :meth:`backspike.sim.engine.Engine.load`."""
+        """See :meth:`backspike.golden.engine.Engine.load`."""
         if program.params != self.params:
             raise ValueError(
                 f"program is for a core with fingerprint {program.params.fingerprint():08x}, "
@@ -86,7 +86,7 @@ class LinkEngine:
         self._ask(*parts)
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
-        """See :meth:`backspike.sim.engine.Engine.run`."""
+        """See :meth:`backspike.golden.engine.Engine.run`."""
         answer = self._ask(
             packets.write_registers(self.params, {"report": int(record)}),
             packets.read(self.params, "registers", _NUMBER["step"], 1),
@@ -95,26 +95,26 @@ class LinkEngine:
         return answer.record(self.params, int(answer.data(self.params, "registers")[0]))
 
     def clear(self) -> None:
-        """See :meth:`backspike.sim.engine.Engine.clear`."""
+        """See :meth:`backspike.golden.engine.Engine.clear`."""
         self._ask(packets.clear())
 
     def read(self, memory: str) -> np.ndarray:
-        """See :meth:`backspike.sim.engine.Engine.read`."""
+        """See :meth:`backspike.golden.engine.Engine.read`."""
         return self._ask(packets.read(self.params, memory)).data(self.params, memory)
 
     def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
-        """See :meth:`backspike.sim.engine.Engine.write`."""
+        """See :meth:`backspike.golden.engine.Engine.write`."""
         self._ask(packets.write(self.params, memory, words, first))
 
     def counters(self) -> dict[str, int]:
-        """See :meth:`backspike.sim.engine.Engine.counters`."""
+        """See :meth:`backspike.golden.engine.Engine.counters`."""
         now = self.read("counters") if self.params.counters else self._seen
         self._totals += (now - self._seen) & np.uint64((1 << COUNTER_BITS) - 1)
         self._seen = now
         return dict(zip(COUNTERS, self._totals.tolist(), strict=True))
 
     def close(self) -> None:
-        """See :meth:`backspike.sim.engine.Engine.close`."""
+        """See :meth:`backspike.golden.engine.Engine.close`."""
         self._transport.close()
 
     def _ask(self, *parts: np.ndarray) -> packets.Packets:

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from backspike.fpga.boards import BOARDS
-from backspike.golden.microcode import compile_rule
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.errors import UserError
+from backspike.golden.rules.microcode import compile_rule
 from backspike.hdl.params import CORE_PRESETS, CoreParams
 from backspike.hdl.verilog import write_verilog
 from backspike.sim import doctor as tools
@@ -37,7 +38,6 @@ from backspike.sim.options import (
     learning_options,
 )
 from backspike.sim.rule_view import show_rule
-from backspike.sim.run_error import RunError
 from backspike.sim.sweep_commands import sweep
 from backspike.sim.verify import SIMULATORS, Verification
 from backspike.sim.verify import verify as verify_rtl
@@ -217,7 +217,7 @@ def _params(preset: str, changes: tuple[str, ...]) -> CoreParams:
     for change in changes:
         name, _, value = change.partition("=")
         if name not in CORE_PRESETS[preset].__dataclass_fields__:
-            raise RunError(f"--set {change}: the core has no parameter {name!r}")
+            raise UserError(f"--set {change}: the core has no parameter {name!r}")
         try:
             fields[name] = json.loads(value)
         except ValueError:
@@ -225,7 +225,7 @@ def _params(preset: str, changes: tuple[str, ...]) -> CoreParams:
     try:
         return CORE_PRESETS[preset].with_(**fields)
     except TypeError as error:
-        raise RunError(str(error)) from None
+        raise UserError(str(error)) from None
 
 
 @cli.command()
@@ -274,7 +274,7 @@ def memory(run: Path) -> None:
     try:
         program = Program.load(file)
     except READ_ERRORS:
-        raise RunError(f"RUN {file} is not a program") from None
+        raise UserError(f"RUN {file} is not a program") from None
     show_memory(console, program)
 
 

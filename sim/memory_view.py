@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
 
 __all__ = ["show_memory"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from backspike.golden.nbp_learning import PAPER, RATE_ONE, Learning
+from backspike.golden.nbp.learning import PAPER, RATE_ONE, Learning
 
 __all__ = [
     "BOARD_ENGINES",
@@ -94,7 +94,7 @@ def data_options(dataset: str | None) -> Decorator:
 
 
 def learning_options(defaults: Learning = PAPER) -> Decorator:
-    """What is learned beyond the paper; see `backspike.golden.nbp_learning`."""
+    """What is learned beyond the paper; see `backspike.golden.nbp.learning`."""
     return with_options(
         click.option(
             "--margin",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backspike.golden.engine import Record
 from backspike.hdl.host_map import (
     MEMORIES,
     REGISTERS,
@@ -18,7 +19,6 @@ from backspike.hdl.host_map import (
     header,
 )
 from backspike.hdl.params import CoreParams
-from backspike.sim.engine import Record
 from backspike.sim.packets_kernels import scan
 
 __all__ = [

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from backspike.golden.capacity import CapacityError
-from backspike.golden.microcode import CompiledRule, compile_rule
-from backspike.golden.program import Program
-from backspike.golden.rules import VARIABLES, RuleError
+from backspike.golden.compiler.program import Program
+from backspike.golden.errors import CapacityError
+from backspike.golden.rules.microcode import CompiledRule, compile_rule
+from backspike.golden.rules.parser import VARIABLES, RuleError
 from backspike.hdl import layouts
 from backspike.hdl.params import CoreParams
 from backspike.sim.random_program import random_program

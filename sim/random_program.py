@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Stimulus
 from backspike.hdl import layouts
 from backspike.hdl.host_map import REGISTERS, REWARDS, pack_lanes, pack_weights
 from backspike.hdl.layouts import ListKind, SignMode, Visit
 from backspike.hdl.learning.traces import trace_constants
 from backspike.hdl.params import CoreParams
-from backspike.sim.engine import Stimulus
 from backspike.sim.random_rules import random_rules
 
 __all__ = ["random_program", "random_stimulus"]

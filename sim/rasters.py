@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from vcd import VCDWriter
 
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Engine
 from backspike.sim.circuits import Circuit
-from backspike.sim.engine import Engine
 
 __all__ = ["sample_rasters", "write_waveform"]
 

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.compiler.program import Program
+from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.datasets import Dataset
-from backspike.golden.equations import THETA, forward
-from backspike.golden.program import Program
+from backspike.golden.engine import all_cycles
+from backspike.golden.nbp.equations import THETA, forward
 from backspike.hdl.host_map import COUNTERS
 from backspike.sim.circuits import CIRCUITS
 from backspike.sim.energy import ENERGY_MODEL, energy_parts
-from backspike.sim.engine import all_cycles
 from backspike.sim.learners import Learner
 from backspike.sim.pictures import plot_curves, plot_raster, plot_weights
 from backspike.sim.rasters import sample_rasters

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backspike.golden.nbp_learning import Learning
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.learning import Learning
 from backspike.sim.files import check_folder, replace_file
-from backspike.sim.run_error import RunError
 from backspike.sim.weights_file import READ_ERRORS, read_weights
 
 __all__ = ["Checkpoint", "Config", "FinishedRun", "RunConfig", "RunFolder"]
@@ -136,7 +136,7 @@ class RunFolder:
 
         Raises
         ------
-        RunError
+        UserError
             If the folder cannot be written, or holds what neither ``resume`` nor a new ``demo``
             in the place of an old one may touch.
         """
@@ -144,14 +144,14 @@ class RunFolder:
         check_folder("--out", self.path)
         if resume:
             if not self.is_run():
-                raise RunError(f"nothing to resume: {self.path / _CHECKPOINT} does not exist")
+                raise UserError(f"nothing to resume: {self.path / _CHECKPOINT} does not exist")
         elif self.is_run():
             if not demo:
-                raise RunError(f"{out} holds a run: go on with --resume, or name another folder")
+                raise UserError(f"{out} holds a run: go on with --resume, or name another folder")
             if not self._load()[0].get("demo"):
-                raise RunError(f"{out} holds a run that is no demo: name another folder")
+                raise UserError(f"{out} holds a run that is no demo: name another folder")
         elif self.path.is_dir() and any(self.path.iterdir()):
-            raise RunError(f"{out} is neither empty nor a run (it has no {_CHECKPOINT})")
+            raise UserError(f"{out} is neither empty nor a run (it has no {_CHECKPOINT})")
 
     def clear(self) -> None:
         """Delete what a run has written here, and nothing else."""
@@ -191,19 +191,19 @@ class RunFolder:
 
         Raises
         ------
-        RunError
+        UserError
             If it cannot be read, or is of another configuration.
         """
         saved, state = self._load()
         for name, wanted in json.loads(json.dumps(asdict(config))).items():
             was = saved.get(name)
             if was != wanted and was and wanted and name in _CONTENTS:
-                raise RunError(
+                raise UserError(
                     f"--resume: what {_CONTENTS[name]} holds has changed since the checkpoint "
                     f"(SHA-256 was {was:.12}..., is {wanted:.12}...)"
                 )
             if was != wanted:
-                raise RunError(
+                raise UserError(
                     f"--resume: the checkpoint is of another run: {name} was {was!r}, "
                     f"not {wanted!r}"
                 )
@@ -214,24 +214,24 @@ class RunFolder:
 
         Raises
         ------
-        RunError
+        UserError
             If there is no finished run here, or it cannot be read.
         """
         what = f"RUN {self.path}"
         if not self.path.is_dir():
-            raise RunError(f"{what}: there is no such folder")
+            raise UserError(f"{what}: there is no such folder")
         path = self.path / "metrics.json"
         if not path.is_file():
             if self.is_run():
-                raise RunError(f"{what} is not finished: go on with --resume")
-            raise RunError(f"{what} is not a run: it has no metrics.json")
+                raise UserError(f"{what} is not finished: go on with --resume")
+            raise UserError(f"{what} is not a run: it has no metrics.json")
         try:
             metrics = json.loads(path.read_text())
             layers = tuple(int(size) for size in metrics["layers"])
             names = "dataset", "encoder", "circuit", "rule"
             dataset, encoder, circuit, rule = (metrics[name] for name in names)
         except (OSError, ValueError, KeyError, TypeError):
-            raise RunError(f"{what}: its metrics.json is not that of a run") from None
+            raise UserError(f"{what}: its metrics.json is not that of a run") from None
         weights = self.path / "weights.npz"
         given = read_weights(f"RUN {weights}", weights, layers)
         return FinishedRun(dataset, encoder, circuit, rule, layers, given)
@@ -248,4 +248,4 @@ class RunFolder:
                 }
             return meta.pop("config"), Checkpoint(**(lists | meta))
         except (*READ_ERRORS, AttributeError, TypeError):
-            raise RunError(f"{path} is not a checkpoint of this version, or is damaged") from None
+            raise UserError(f"{path} is not a checkpoint of this version, or is damaged") from None

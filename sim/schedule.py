@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from backspike.golden.engine import Stimulus
 from backspike.hdl.host_map import Command, header
 from backspike.hdl.params import CoreParams
-from backspike.sim.engine import Stimulus
 from backspike.sim.packets_kernels import schedule_into
 
 __all__ = ["MAX_ADVANCE", "schedule"]

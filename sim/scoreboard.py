@@ -3,11 +3,11 @@
 import numpy as np
 from amaranth.lib import data
 
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Engine, Record, Stimulus
 from backspike.hdl.host_map import MEMORIES, REGISTERS, default_seeds, noise_seeds, unpack_weights
 from backspike.hdl.layouts import unpack_array
 from backspike.hdl.params import CoreParams
-from backspike.sim.engine import Engine, Record, Stimulus
 
 __all__ = ["compare_memories", "compare_records", "compare_runs", "explain_run"]
 

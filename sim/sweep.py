@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from backspike.golden.datasets import Dataset
-from backspike.golden.equations import epoch_order, evaluate, init_weights, train
-from backspike.golden.nbp_learning import Learning, Phase, random_states
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.nbp.learning import Learning, Phase, random_states
 from backspike.sim.files import check_folder, replace_file
 from backspike.sim.inputs import load_data, shortened, training_samples
-from backspike.sim.run_error import RunError
 
 __all__ = ["LAST", "Point", "SweepFolder", "Task", "executor", "grid", "run_sweep", "train_point"]
 
@@ -154,7 +154,7 @@ class SweepFolder:
 
         Raises
         ------
-        RunError
+        UserError
             If it cannot be written, or holds something else.
         """
         out = f"--out {self.path}"
@@ -164,17 +164,17 @@ class SweepFolder:
         file = self.path / "sweep.json"
         if not file.is_file():
             if resume:
-                raise RunError(f"nothing to resume: {file} does not exist")
+                raise UserError(f"nothing to resume: {file} does not exist")
             if self.path.is_dir() and any(self.path.iterdir()):
-                raise RunError(f"{out} is neither empty nor a sweep (it has no sweep.json)")
+                raise UserError(f"{out} is neither empty nor a sweep (it has no sweep.json)")
             (self.path / "points").mkdir(parents=True, exist_ok=True)
             replace_file(file, lambda path: path.write_text(json.dumps(wanted, indent=1) + "\n"))
             return
         if not resume:
-            raise RunError(f"{out} holds a sweep: go on with --resume, or name another folder")
+            raise UserError(f"{out} holds a sweep: go on with --resume, or name another folder")
         for name, was in _read(file).items():
             if was != wanted.get(name):
-                raise RunError(
+                raise UserError(
                     f"--resume: the sweep is another one: {name} was {was!r}, not {wanted[name]!r}"
                 )
 
@@ -198,7 +198,7 @@ def _read(file: Path) -> dict[str, Any]:
     except ValueError:
         read = None
     if not isinstance(read, dict):
-        raise RunError(f"{file} is damaged: delete it to run this again")
+        raise UserError(f"{file} is damaged: delete it to run this again")
     return read
 
 
@@ -233,7 +233,7 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor
 
     Raises
     ------
-    RunError
+    UserError
         If Dask is not installed, or its scheduler cannot be reached.
     """
     if scheduler is None:
@@ -247,11 +247,11 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor
     try:
         from distributed import Client  # an optional package
     except ImportError:
-        raise RunError("--scheduler needs Dask: pip install 'backspike[cluster]'") from None
+        raise UserError("--scheduler needs Dask: pip install 'backspike[cluster]'") from None
     try:
         client = Client(scheduler, timeout=10)
     except (OSError, ValueError) as error:
-        raise RunError(f"--scheduler {scheduler}: {error}") from None
+        raise UserError(f"--scheduler {scheduler}: {error}") from None
     with client:
         workers = len(client.scheduler_info(n_workers=-1)["workers"])
         yield client.get_executor(), f"{workers} workers of {scheduler}"

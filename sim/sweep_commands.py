@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from backspike.golden.nbp_learning import PAPER
+from backspike.golden.nbp.learning import PAPER
 from backspike.sim.files import replace_file
 from backspike.sim.inputs import load_data
 from backspike.sim.options import PATH, SIZES, data_options, with_options

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import numpy as np
 
 from backspike.golden.datasets import Dataset
-from backspike.golden.equations import epoch_order, evaluate
-from backspike.golden.interrupts import DeferredInterrupt
-from backspike.golden.nbp_learning import Phase
+from backspike.golden.nbp.equations import epoch_order, evaluate
+from backspike.golden.nbp.interrupts import DeferredInterrupt
+from backspike.golden.nbp.learning import Phase
 from backspike.sim.learners import Learner
 from backspike.sim.runs import Checkpoint, RunConfig, RunFolder
 

@@ -11,10 +11,10 @@ from typing import Literal
 
 import numpy as np
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Engine
 from backspike.hdl.params import CORE_PRESETS, CoreParams
 from backspike.sim.coverage import Coverage, cover_run
-from backspike.sim.engine import Engine
 from backspike.sim.random_grammar import random_rule_program
 from backspike.sim.random_program import random_program, random_stimulus
 from backspike.sim.scoreboard import compare_runs, explain_run

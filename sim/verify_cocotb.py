@@ -10,7 +10,7 @@ from typing import Any
 import cocotb
 from cocotb.task import bridge
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.params import CoreParams
 from backspike.sim.cocotb_bfm import BridgedLink, CocotbLink
 from backspike.sim.link_engine import LinkEngine

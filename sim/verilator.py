@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from backspike.golden.engine import Engine
 from backspike.hdl.params import CoreParams
 from backspike.sim.core_text import SIM_TOP, core_text
-from backspike.sim.engine import Engine
 from backspike.sim.link_engine import LinkEngine
 from backspike.sim.verilator_build import Progress, build_core
 

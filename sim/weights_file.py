@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from backspike.golden.equations import VARIANTS
-from backspike.sim.run_error import RunError
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import VARIANTS
 
 __all__ = ["READ_ERRORS", "read_weights"]
 
@@ -28,33 +28,33 @@ def read_weights(what: str, path: Path, layers: Sequence[int]) -> list[np.ndarra
 
     Raises
     ------
-    RunError
+    UserError
         If the file cannot be read, or an array in it is missing or unusable.
     """
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             given = {name: file[name] for name in file.files}
     except FileNotFoundError:
-        raise RunError(f"{what}: no such file") from None
+        raise UserError(f"{what}: no such file") from None
     except (*READ_ERRORS, AttributeError, TypeError):  # the last two: a single array, not an .npz
-        raise RunError(f"{what} is not a readable .npz of weights") from None
+        raise UserError(f"{what} is not a readable .npz of weights") from None
     wanted = {f"W{number}": shape for number, shape in enumerate(pairwise(layers), 1)}
     for name in given:
         if name not in wanted:
-            raise RunError(f"{what} holds {name}, the network has only {', '.join(wanted)}")
+            raise UserError(f"{what} holds {name}, the network has only {', '.join(wanted)}")
     return [_checked(what, name, given.get(name), shape) for name, shape in wanted.items()]
 
 
 def _checked(what: str, name: str, array: np.ndarray | None, shape: tuple[int, int]) -> np.ndarray:
     if array is None:
-        raise RunError(f"{what} has no array {name}, of shape {shape}")
+        raise UserError(f"{what} has no array {name}, of shape {shape}")
     if array.shape != shape:
-        raise RunError(f"{what}: {name} has shape {array.shape}, the network needs {shape}")
+        raise UserError(f"{what}: {name} has shape {array.shape}, the network needs {shape}")
     allowed = f"weights must be even integers in {_LOW}..{_HIGH}"
     if array.dtype.kind not in "iu":
-        raise RunError(f"{what}: {name}[0, 0] is {array[0, 0]!s}, {array.dtype}: {allowed}")
+        raise UserError(f"{what}: {name}[0, 0] is {array[0, 0]!s}, {array.dtype}: {allowed}")
     bad = np.argwhere((array < _LOW) | (array > _HIGH) | (array % 2 != 0))
     if len(bad):
         row, column = bad[0]
-        raise RunError(f"{what}: {name}[{row}, {column}] is {array[row, column]}: {allowed}")
+        raise UserError(f"{what}: {name}[{row}, {column}] is {array[row, column]}: {allowed}")
     return np.ascontiguousarray(array, np.int16)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from backspike.golden.nbp_learning import Learning
+from backspike.golden.nbp.learning import Learning
 from backspike.sim.circuits import CIRCUITS, Followed
 
 _SAMPLES = 200

@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from backspike.golden.datasets import load_dataset
-from backspike.golden.equations import epoch_order, evaluate, init_weights
-from backspike.golden.folded_circuit import FOLDED_RULE
+from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights
+from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.examples.example import Example, MakeEngine, Outcome
 from backspike.sim.examples.fields import draw_fields

@@ -10,8 +10,8 @@ the teacher's and teaches in its place, so the delays shrink together until one 
 import numpy as np
 from matplotlib.figure import Figure
 
-from backspike.golden.network import Network
-from backspike.sim.engine import write_register
+from backspike.golden.engine import write_register
+from backspike.golden.network.network import Network
 from backspike.sim.examples.example import Example, MakeEngine, Outcome, Session
 
 __all__ = ["EXAMPLE"]

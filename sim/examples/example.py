@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from backspike.golden.compiler import compile_network
-from backspike.golden.network import Network
-from backspike.golden.program import Program
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Engine, Record, Stimulus
+from backspike.golden.network.network import Network
 from backspike.hdl.host_map import unpack_lanes, unpack_weights
 from backspike.hdl.params import CORE_PRESETS
-from backspike.sim.engine import Engine, Record, Stimulus
 
 __all__ = ["SMALL_CORE", "Example", "MakeEngine", "Outcome", "Session"]
 

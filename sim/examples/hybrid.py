@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.figure import Figure
 
-from backspike.golden.compiler import compile_network
+from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.datasets import Dataset, load_dataset
-from backspike.golden.equations import epoch_order, evaluate, init_weights
-from backspike.golden.folded_circuit import FOLDED_RULE
-from backspike.golden.hybrid_circuit import (
+from backspike.golden.engine import Engine, write_register
+from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights
+from backspike.golden.nbp.folded_circuit import FOLDED_RULE
+from backspike.golden.nbp.hybrid_circuit import (
     CODE_STEP,
     HYBRID_STEPS,
     STDP_RULE,
@@ -21,7 +22,6 @@ from backspike.golden.hybrid_circuit import (
     hybrid_stimulus,
 )
 from backspike.hdl.host_map import unpack_weights
-from backspike.sim.engine import Engine, write_register
 from backspike.sim.examples.example import Example, MakeEngine, Outcome
 from backspike.sim.examples.fields import draw_fields
 

@@ -8,7 +8,7 @@ and fewer of the first ones, and its spike moves to the front of the sequence.
 import numpy as np
 from matplotlib.figure import Figure
 
-from backspike.golden.network import Network
+from backspike.golden.network.network import Network
 from backspike.hdl.layouts import SignMode
 from backspike.sim.examples.example import Example, MakeEngine, Outcome, Session
 

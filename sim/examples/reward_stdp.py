@@ -10,7 +10,7 @@ a random action. In a second run the same rewards come at random.
 import numpy as np
 from matplotlib.figure import Figure
 
-from backspike.golden.network import Network
+from backspike.golden.network.network import Network
 from backspike.hdl.layouts import SignMode
 from backspike.sim.examples.example import Example, MakeEngine, Outcome, Session
 

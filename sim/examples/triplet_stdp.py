@@ -9,7 +9,7 @@ decides, at high ones both orders strengthen, as measured in cortex (Sjoestroem 
 import numpy as np
 from matplotlib.figure import Figure
 
-from backspike.golden.network import Network
+from backspike.golden.network.network import Network
 from backspike.hdl.layouts import SignMode
 from backspike.sim.examples.example import Example, MakeEngine, Outcome, Session
 

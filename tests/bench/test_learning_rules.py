@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from backspike.bench import learning_rules
 from backspike.bench.learning_rules import METHODS, Result, compare, draw
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.datasets import load_dataset
 from backspike.sim.circuits import CIRCUITS
 

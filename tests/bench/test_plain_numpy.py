@@ -5,7 +5,7 @@ import pytest
 
 from backspike.bench import plain_numpy
 from backspike.golden.datasets import load_dataset
-from backspike.golden.equations import init_weights, train
+from backspike.golden.nbp.equations import init_weights, train
 
 
 @pytest.mark.parametrize("hidden", [1, 33, 64])

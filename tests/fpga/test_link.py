@@ -11,10 +11,10 @@ from backspike.fpga.boards import BOARDS
 from backspike.fpga.emulator import Emulator, Faults
 from backspike.fpga.engine import FpgaEngine
 from backspike.fpga.serial_link import LinkError, SerialTransport
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.errors import UserError
 from backspike.hdl.params import CoreParams
 from backspike.sim.main import cli
-from backspike.sim.run_error import RunError
 from backspike.sim.verify import verify_engine
 
 PARAMS = CoreParams(
@@ -79,7 +79,9 @@ def test_a_core_that_was_left_within_a_packet_is_reset():
 def test_another_core_is_refused():
     with Emulator(BOARD) as emulator:
         other = replace(BOARD, params=PARAMS.with_(rules=4))
-        with pytest.raises(RunError, match=r"^/dev/.* is no ulx3s-85f, or has another bitstream: "):
+        with pytest.raises(
+            UserError, match=r"^/dev/.* is no ulx3s-85f, or has another bitstream: "
+        ):
             FpgaEngine(other, emulator.port)
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from backspike.fpga.netlist import NETLIST_FAMILIES, NetlistEngine, netlist_verilog
 from backspike.fpga.toolchain import ToolError, find_tool
-from backspike.golden.compiler import compile_network
-from backspike.golden.core import GoldenCore
-from backspike.golden.folded_circuit import folded_circuit
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.nbp.folded_circuit import folded_circuit
 from backspike.hdl.params import CoreParams
 from backspike.sim.verify import verify_engine
 

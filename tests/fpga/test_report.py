@@ -7,7 +7,7 @@ from rich.console import Console
 
 from backspike.fpga.boards import BOARDS
 from backspike.fpga.report import load_report, read_report, report_table
-from backspike.sim.run_error import RunError
+from backspike.golden.errors import UserError
 
 
 def step(cell, delay):
@@ -86,7 +86,7 @@ def test_a_report_is_shown_and_loaded(file, tmp_path):
     console = Console(width=80, record=True)
     console.print(report_table([found]))
     assert "5 of 8" in console.export_text()
-    with pytest.raises(RunError, match="not the report of a build"):
+    with pytest.raises(UserError, match="not the report of a build"):
         load_report(file(["ICESTORM_LC"], 25.0, 21.0))
-    with pytest.raises(RunError, match="make one with backspike fpga build"):
+    with pytest.raises(UserError, match="make one with backspike fpga build"):
         load_report(tmp_path / "none.json")

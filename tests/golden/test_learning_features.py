@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from backspike.golden.capacity import CapacityError
-from backspike.golden.compiler import compile_network
-from backspike.golden.core import GoldenCore
-from backspike.golden.network import Network
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Stimulus
+from backspike.golden.errors import CapacityError
+from backspike.golden.network.network import Network
 from backspike.hdl.host_map import unpack_lanes, unpack_weights
 from backspike.hdl.params import CoreParams
-from backspike.sim.engine import Stimulus
 
 
 def fan_out(n, *, fires=True, weights=64.0, rule=None, epoch=1, traces=None, **options):

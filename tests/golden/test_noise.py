@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from backspike.golden.capacity import CapacityError
-from backspike.golden.compiler import compile_network
-from backspike.golden.core import GoldenCore
-from backspike.golden.network import Network
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.errors import CapacityError
+from backspike.golden.network.network import Network
 from backspike.hdl.layouts import state_layout, unpack_array
 from backspike.hdl.params import CoreParams
 

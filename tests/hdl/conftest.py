@@ -7,7 +7,7 @@ import pytest
 from amaranth import Shape
 from amaranth.lib import data
 
-from backspike.golden.core_state import MICROCODE_FIELDS, CoreState, Size
+from backspike.golden.core.state import MICROCODE_FIELDS, CoreState, Size
 from backspike.hdl.host_map import COUNTERS, REGISTERS, default_seeds, noise_seeds
 from backspike.hdl.layouts import MicroOp, microcode_layout, pack_array
 from backspike.hdl.params import CoreParams

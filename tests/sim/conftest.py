@@ -12,11 +12,11 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 from rich.console import Console
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Stimulus
 from backspike.hdl.host_map import MEMORIES, REGISTERS, Command, ErrorCode, Response
 from backspike.hdl.params import CoreParams
 from backspike.sim import main
-from backspike.sim.engine import Stimulus
 from backspike.sim.packets import join_beats, packet, split_beats
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
 from backspike.sim.amaranth_engine import AmaranthEngine, SimulatorLink
 from backspike.sim.packets import clear, echo
 from backspike.sim.verify import verify_engine

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from backspike.golden.datasets import load_dataset
-from backspike.golden.equations import init_weights
-from backspike.golden.nbp_learning import Learning
+from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.learning import Learning
 from backspike.sim.circuits import Followed
 from backspike.sim.continual import (
     REMEDIES,

@@ -1,6 +1,6 @@
 import pytest
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.host_map import ErrorCode
 from backspike.hdl.layouts import Gate
 from backspike.hdl.params import CORE_PRESETS

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core import GoldenCore
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Stimulus
 from backspike.hdl.host_map import COUNTER_BITS, REGISTERS
-from backspike.sim.engine import Stimulus
 from backspike.sim.link_engine import LinkEngine
 from backspike.sim.packets import ProtocolError
 from backspike.sim.random_program import random_program

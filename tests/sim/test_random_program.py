@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core import GoldenCore
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl import layouts
 from backspike.hdl.host_map import MEMORIES, unpack_weights
 from backspike.hdl.layouts import ListKind

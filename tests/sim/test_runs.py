@@ -9,10 +9,10 @@ import time
 import numpy as np
 import pytest
 
-from backspike.golden.core import GoldenCore
-from backspike.golden.equations import backward_copies, init_weights
-from backspike.golden.nbp_circuit import read_matrices
-from backspike.golden.program import Program
+from backspike.golden.compiler.program import Program
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.nbp.equations import backward_copies, init_weights
+from backspike.golden.nbp.paper_circuit import read_matrices
 from backspike.sim import commands, results
 from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.files import replace_file

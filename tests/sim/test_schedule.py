@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Stimulus
 from backspike.hdl.host_map import Command
 from backspike.hdl.params import CORE_PRESETS
-from backspike.sim.engine import Stimulus
 from backspike.sim.schedule import MAX_ADVANCE, schedule
 
 TINY = CORE_PRESETS["tiny"]

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Record
 from backspike.hdl.host_map import REGISTERS
-from backspike.sim.engine import Record
 from backspike.sim.random_program import random_program, random_stimulus
 from backspike.sim.scoreboard import (
     compare_memories,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from backspike.golden.datasets import load_dataset
-from backspike.golden.equations import epoch_order, evaluate, init_weights, train
-from backspike.golden.nbp_learning import Learning, Phase, random_states
-from backspike.sim.run_error import RunError
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.nbp.learning import Learning, Phase, random_states
 from backspike.sim.sweep import Point, SweepFolder, Task, executor, grid, run_sweep, train_point
 from backspike.sim.sweep_report import draw_rows, rows_of, table_of
 
@@ -89,7 +89,7 @@ def test_what_cannot_be_is_refused(backspike, options, message, tmp_path):
 def test_another_sweep_is_not_gone_on_with(tmp_path):
     folder = SweepFolder(tmp_path / "sweep")
     folder.begin(TASK, resume=False)
-    with pytest.raises(RunError, match="epochs was 2, not 3"):
+    with pytest.raises(UserError, match="epochs was 2, not 3"):
         folder.begin(Task("digits", None, None, 200, 3, 64), resume=True)
 
 

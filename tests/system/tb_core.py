@@ -5,12 +5,12 @@ import os
 import cocotb
 import numpy as np
 
+from backspike.golden.engine import Stimulus
 from backspike.hdl.host_map import MEMORIES, REGISTERS, Command, ErrorCode, Response, header
 from backspike.hdl.params import CoreParams
 from backspike.sim import packets
 from backspike.sim.cocotb_bfm import core_test
 from backspike.sim.coverage import Coverage, core_cases
-from backspike.sim.engine import Stimulus
 from backspike.sim.random_program import random_program, random_stimulus
 from backspike.sim.schedule import schedule
 from backspike.sim.scoreboard import compare_memories, compare_records

@@ -3,10 +3,10 @@
 import cocotb
 import numpy as np
 
-from backspike.golden.compiler import compile_network
-from backspike.golden.equations import backward_copies, init_weights, train
-from backspike.golden.nbp_circuit import paper_circuit, read_matrices
-from backspike.golden.nbp_stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.nbp.equations import backward_copies, init_weights, train
+from backspike.golden.nbp.paper_circuit import paper_circuit, read_matrices
+from backspike.golden.nbp.stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
 from backspike.sim.cocotb_bfm import core_test
 from backspike.sim.scoreboard import compare_runs
 

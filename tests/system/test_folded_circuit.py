@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backspike.golden.compiler import compile_network
+from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.datasets import load_dataset
-from backspike.golden.equations import init_weights
-from backspike.golden.folded_circuit import folded_circuit
-from backspike.golden.nbp_learning import Phase, random_states
+from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.folded_circuit import folded_circuit
+from backspike.golden.nbp.learning import Phase, random_states
 from backspike.hdl.params import CoreParams
 from backspike.sim.circuits import CIRCUITS, Followed
 from backspike.sim.learners import CircuitLearner

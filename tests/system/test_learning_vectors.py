@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backspike.golden.compiler import compile_network
-from backspike.golden.core import GoldenCore
-from backspike.golden.network import Network
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Stimulus
+from backspike.golden.network.network import Network
 from backspike.hdl.host_map import REGISTERS, unpack_lanes, unpack_weights
 from backspike.hdl.layouts import (
     TAG_BITS,
@@ -23,7 +24,6 @@ from backspike.hdl.layouts import (
     x_trace_layout,
     y_trace_layout,
 )
-from backspike.sim.engine import Stimulus
 from backspike.sim.verilator import VerilatorEngine
 
 VECTORS = (

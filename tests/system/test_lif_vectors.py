@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backspike.golden.compiler import compile_network
-from backspike.golden.core import GoldenCore
-from backspike.golden.network import Network
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Stimulus
+from backspike.golden.network.network import Network
 from backspike.hdl.layouts import state_layout, unpack_array
 from backspike.sim.amaranth_engine import AmaranthEngine
-from backspike.sim.engine import Stimulus
 
 VECTORS = (
     Path(os.environ.get("BACKSPIKE_VECTORS", Path(__file__).parents[3] / "shared" / "vectors"))

@@ -6,12 +6,12 @@ Every expectation here is counted by hand, so that a fault that golden core and 
 import numpy as np
 import pytest
 
-from backspike.golden.compiler import compile_network
-from backspike.golden.network import Network
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.engine import Stimulus
+from backspike.golden.network.network import Network
 from backspike.hdl.host_map import MEMORIES, unpack_weights
 from backspike.hdl.layouts import state_layout, unpack_array
 from backspike.hdl.params import CORE_PRESETS
-from backspike.sim.engine import Stimulus
 from backspike.sim.learners import make_engine
 
 CORE = CORE_PRESETS["tiny"].with_(compartments=256, input_axons=64, lists=256, sparse_words=256)

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backspike.golden.compiler import compile_network
-from backspike.golden.nbp_circuit import (
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.nbp.paper_circuit import (
     FIRST_STEP,
     SAMPLE_STEPS,
     paper_circuit,

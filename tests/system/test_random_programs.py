@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from backspike.golden.core import GoldenCore
+from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.params import CoreParams, Overflow
 from backspike.sim.coverage import Coverage, core_cases
 from backspike.sim.verify import verify, verify_engine

@@ -10,8 +10,8 @@ import shutil
 import numpy as np
 import pytest
 
-from backspike.golden.core import GoldenCore
-from backspike.golden.rules import parse_rule
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.rules.parser import parse_rule
 from backspike.hdl.params import CORE_PRESETS
 from backspike.sim.random_grammar import random_rule_text
 from backspike.sim.verify import verify_engine, verify_in_cocotb

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core_kernels import accumulate
+from backspike.golden.core.kernels import accumulate
 from backspike.hdl.delivery.list_walker import word_layout
 from backspike.hdl.dendrite.accumulators import Accumulators
 from backspike.hdl.params import Overflow

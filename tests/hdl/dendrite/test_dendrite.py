@@ -5,8 +5,8 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.core_kernels import dendrite_row, gates, row_noise
-from backspike.golden.core_state import ROW_FIELDS
+from backspike.golden.core.kernels import dendrite_row, gates, row_noise
+from backspike.golden.core.state import ROW_FIELDS
 from backspike.hdl.dendrite.dendrite import Dendrite
 from backspike.hdl.dendrite.inputs import InputSpikes
 from backspike.hdl.host_map import MEMORIES

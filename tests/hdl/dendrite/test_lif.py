@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core_kernels import dendrite_row
+from backspike.golden.core.kernels import dendrite_row
 from backspike.hdl.dendrite.lif import LifUpdate
 from backspike.hdl.layouts import bias_layout, profile_layout, state_layout
 from backspike.hdl.params import Overflow

@@ -7,7 +7,7 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.learning_kernels import learn_word, set_up
+from backspike.golden.core.learning_kernels import learn_word, set_up
 from backspike.hdl.delivery.list_walker import word_layout
 from backspike.hdl.host_map import default_seeds
 from backspike.hdl.layouts import Factor, MicroOp, microcode_layout

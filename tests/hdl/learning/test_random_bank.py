@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backspike.golden.trace_kernels import draw, random_fraction
+from backspike.golden.core.trace_kernels import draw, random_fraction
 from backspike.hdl.host_map import default_seeds
 from backspike.hdl.learning.random_bank import RandomBank
 from backspike.sim.simulate import simulate

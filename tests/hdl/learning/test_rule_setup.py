@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backspike.golden.learning_kernels import set_up
+from backspike.golden.core.learning_kernels import set_up
 from backspike.hdl.layouts import (
     Factor,
     MicroOp,

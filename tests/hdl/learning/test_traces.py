@@ -4,7 +4,7 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.trace_kernels import update_traces
+from backspike.golden.core.trace_kernels import update_traces
 from backspike.hdl.host_map import default_seeds
 from backspike.hdl.learning.random_bank import RandomBank
 from backspike.hdl.learning.timed_traces import TimedTraces

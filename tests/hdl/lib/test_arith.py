@@ -4,7 +4,7 @@ import pytest
 from amaranth import Module, Signal, signed, unsigned
 from amaranth.sim import Simulator
 
-from backspike.golden import arith as golden
+from backspike.golden.core import arith as golden
 from backspike.hdl.lib import arith
 
 

@@ -1,0 +1,1 @@
+"""From a network and its rules to a program: memory images and registers."""

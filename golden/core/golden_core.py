@@ -1,0 +1,225 @@
+"""The golden core: a bit-exact model of the RTL that runs the same programs, as an engine."""
+
+import numpy as np
+from amaranth import Shape
+
+from backspike.golden.compiler.program import Program
+from backspike.golden.core.kernels import run
+from backspike.golden.core.state import (
+    MICROCODE_FIELDS,
+    PROFILE_FIELDS,
+    REGISTER,
+    ROW_FIELDS,
+    RULE_FIELDS,
+    SPARSE_FIELDS,
+    CoreState,
+    Size,
+)
+from backspike.golden.engine import Record, Stimulus
+from backspike.hdl import layouts
+from backspike.hdl.host_map import (
+    COUNTERS,
+    MEMORIES,
+    REGISTERS,
+    REWARDS,
+    default_seeds,
+    noise_seeds,
+    pack_lanes,
+    pack_weights,
+    unpack_lanes,
+    unpack_weights,
+)
+from backspike.hdl.params import CoreParams
+
+__all__ = ["GoldenCore"]
+
+#: Registers of rewards, and their places in the state.
+_REWARDS = {name: 2 * number for number, name in enumerate(REWARDS)}
+#: Columns of memories of which smaller cores lack some fields.
+_FIELDS = {
+    "sparse": SPARSE_FIELDS,
+    "microcode": MICROCODE_FIELDS,
+    "rows": ROW_FIELDS,
+    "rules": RULE_FIELDS,
+    "profiles": PROFILE_FIELDS,
+}
+_CHUNK_STEPS = 4096  # between two looks at Ctrl-C
+
+
+def _fit(value: int, shape: Shape) -> int:
+    """What a register of ``shape`` keeps of a 32-bit word."""
+    value &= (1 << shape.width) - 1
+    return value - (1 << shape.width) if shape.signed and value >> (shape.width - 1) else value
+
+
+class GoldenCore:
+    """A core in numba, with the memories, registers and work counters of the RTL.
+
+    Parameters
+    ----------
+    params : CoreParams
+        Size of the core.
+    """
+
+    name = "golden"
+
+    def __init__(self, params: CoreParams) -> None:
+        self.params = params
+        self._size = Size.of(params)
+        self._state = CoreState.zero(params, len(REGISTERS), len(COUNTERS))
+        for name, register in REGISTERS.items():
+            self._state.registers[REGISTER[name]] = register.reset if register.exists(params) else 0
+        self._state.registers[REGISTER["fingerprint"]] = params.fingerprint()
+        if params.has_random:
+            self._state.random[:] = default_seeds(params)
+        if params.noise:
+            self._state.noise[:] = noise_seeds(params)
+
+    def load(self, program: Program) -> None:
+        """See :meth:`backspike.golden.engine.Engine.load`."""
+        if program.params != self.params:
+            raise ValueError(
+                f"program is for a core with fingerprint {program.params.fingerprint():08x}, "
+                f"this one has {self.params.fingerprint():08x}"
+            )
+        self.clear()
+        for name, words in program.memories.items():
+            self.write(name, words)
+        for name, value in program.registers.items():
+            self.set_register(name, value)
+
+    def clear(self) -> None:
+        """See :meth:`backspike.golden.engine.Engine.clear`."""
+        state = self._state
+        for array in (state.u, state.v, state.refractory, state.accumulators):
+            array[...] = 0
+        for array in (state.x, state.x_then, state.x_time, state.y, state.y_then, state.y_time):
+            array[...] = 0
+        for array in (state.x_past, state.y_past):
+            array[...] = 0
+        for array in (state.seen, state.spikes, state.pending, state.reward):
+            array[...] = 0
+        for name in ("step", "epoch_step", "epochs_done"):
+            state.registers[REGISTER[name]] = 0
+
+    def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
+        """See :meth:`backspike.golden.engine.Engine.run`."""
+        stimulus = stimulus or Stimulus()
+        capacity = max(1 << 16, 2 * self.params.compartments) if record else 0
+        out_steps, out_compartments = np.zeros(capacity, np.int64), np.zeros(capacity, np.int64)
+        input_axons = int(self._state.registers[REGISTER["input_rows"]]) * self.params.lanes
+        steps, axons = stimulus.checked(n_steps, input_axons)
+        times: list[np.ndarray] = []
+        compartments: list[np.ndarray] = []
+        done = 0
+        while done < n_steps:
+            chunk = min(_CHUNK_STEPS, n_steps - done)
+            n, used, recorded = run(
+                self._size, self._state, chunk, steps - done, axons, out_steps, out_compartments
+            )
+            times.append(out_steps[:recorded] + done)
+            compartments.append(out_compartments[:recorded].copy())
+            steps, axons = steps[used:], axons[used:]
+            done += n
+        empty = np.zeros(0, np.int64)
+        return Record(
+            np.concatenate(times) if times else empty,
+            np.concatenate(compartments) if compartments else empty,
+        )
+
+    def set_register(self, name: str, value: int) -> None:
+        """Write one register, by name in ``host_map.REGISTERS``; those to read only stay."""
+        if not REGISTERS[name].exists(self.params):
+            return
+        if name in _REWARDS:
+            self._state.reward[_REWARDS[name] + 1] = value
+        elif REGISTERS[name].writable:
+            self._state.registers[REGISTER[name]] = value
+
+    def read(self, memory: str) -> np.ndarray:
+        """See :meth:`backspike.golden.engine.Engine.read`."""
+        p, state = self.params, self._state
+        if memory == "registers":
+            values = state.registers.copy()
+            for name, place in _REWARDS.items():
+                if REGISTERS[name].exists(p):
+                    values[REGISTER[name]] = state.reward[place]
+            return (values & 0xFFFFFFFF).astype(np.uint64)
+        if memory == "dense":
+            return pack_weights(p, state.dense)
+        if memory in ("tags", "delays"):
+            return pack_lanes(p, getattr(state, memory), self._lane_bits(memory))
+        if memory in ("counters", "random", "noise"):
+            return getattr(state, memory).astype(np.uint64)
+        return layouts.pack_array(MEMORIES[memory].layout(p), **self._columns(memory))  # type: ignore[arg-type]
+
+    def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
+        """See :meth:`backspike.golden.engine.Engine.write`."""
+        p, state = self.params, self._state
+        words = np.asarray(words, np.uint64)
+        span = slice(first, first + len(words))
+        if first < 0 or span.stop > MEMORIES[memory].depth(p):
+            raise ValueError(
+                f"address must be between 0 and {MEMORIES[memory].depth(p) - 1} in memory "
+                f"{memory!r}, not {span.stop - 1}"
+            )
+        if memory == "registers":
+            for name, value in zip(list(REGISTERS)[span], words.tolist(), strict=True):
+                self.set_register(name, _fit(value, REGISTERS[name].shape))
+        elif memory == "dense":
+            groups = pack_weights(p, state.dense)
+            groups[span] = words
+            state.dense[...] = unpack_weights(p, groups)
+        elif memory in ("tags", "delays"):
+            array, bits = getattr(state, memory), self._lane_bits(memory)
+            groups = pack_lanes(p, array, bits)
+            groups[span] = words
+            array[...] = unpack_lanes(p, groups, bits, is_signed=memory == "tags")
+        elif memory in ("random", "noise"):
+            getattr(state, memory)[span] = words
+        else:
+            decoded = layouts.unpack_array(MEMORIES[memory].layout(p), words)  # type: ignore[arg-type]
+            for name, column in self._columns(memory).items():
+                column[span] = decoded[name]
+
+    def counters(self) -> dict[str, int]:
+        """See :meth:`backspike.golden.engine.Engine.counters`."""
+        return dict(zip(COUNTERS, self._state.counters.tolist(), strict=True))
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+    def _columns(self, memory: str) -> dict[str, np.ndarray]:
+        """Views of a memory's fields, by name in its layout."""
+        state = self._state
+        if memory == "axons":
+            return {
+                "list": state.axon_list,
+                "lists": state.axon_lists,
+                "plastic": state.axon_plastic,
+                "silent": state.axon_silent,
+            }
+        if memory == "state":
+            return {"u": state.u, "v": state.v, "refractory": state.refractory}
+        if memory == "accumulators":
+            return {"value": state.accumulators.reshape(-1)}
+        names = [str(name) for name, _ in MEMORIES[memory].layout(self.params)]
+        if memory == "x_traces":
+            every = _trace_columns(state.x, state.x_then, state.x_time)
+        elif memory == "y_traces":
+            every = _trace_columns(state.y, state.y_then, state.y_time)
+        else:
+            fields = _FIELDS.get(memory, names)
+            every = dict(zip(fields, getattr(state, memory).T, strict=True))
+        return {name: every[name] for name in names}
+
+    def _lane_bits(self, memory: str) -> int:
+        """Bits of what a lane has beside its weight."""
+        return layouts.TAG_BITS if memory == "tags" else self.params.slot_bits
+
+
+def _trace_columns(traces: np.ndarray, then: np.ndarray, time: np.ndarray) -> dict[str, np.ndarray]:
+    """Views by their names in the layouts of traces."""
+    columns = {f"trace{kind}": column for kind, column in enumerate(traces.T, 1)}
+    columns |= {f"then{kind}": column for kind, column in enumerate(then.T, 1)}
+    return columns | {"time": time}

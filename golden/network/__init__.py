@@ -1,0 +1,1 @@
+"""Networks: populations, connections, weights, and how neurons behave."""

@@ -1,0 +1,150 @@
+"""Convolutions: kernels that many neurons share, each at its own place of the target."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from backspike.golden.errors import check_int
+from backspike.golden.network.neurons import Part, check_size
+from backspike.golden.network.weights import encode_weights
+
+__all__ = ["Convolution", "Run", "make_convolution"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Targets of one neuron that follow each other: one list.
+
+    ``place`` of the kernel's words is the first that it takes, ``position`` of the target's image
+    (row by row) its first, ``pixels`` how many; each has all channels.
+    """
+
+    source: int
+    place: int
+    position: int
+    pixels: int
+
+
+@dataclass(frozen=True, eq=False)
+class Convolution:
+    """Synapses from an image to an image, channels last: neuron ``(y * width + x) * channels + c``.
+
+    Attributes
+    ----------
+    weights : numpy.ndarray
+        Stored kernels, int16, shape (height, width, channels in, channels out): a spike at (y, x)
+        adds ``weights[i, j]`` at ((y + pad - i) / stride, (x + pad - j) / stride), where that is
+        whole and within the target.
+    exponent : int
+        A spike adds ``floor(weight * 2**exponent)``.
+    image : (int, int, int)
+        Height, width and channels of the source.
+    """
+
+    name: str
+    source: Part
+    target: Part
+    weights: np.ndarray
+    exponent: int
+    delay: int
+    image: tuple[int, int, int]
+    stride: int
+    pad: int
+
+    @property
+    def out(self) -> tuple[int, int, int]:
+        """Height, width and channels of the target."""
+        return _output_shape(self.image, self.weights.shape, self.stride, self.pad)
+
+    def columns(self) -> list[int]:
+        """Columns of a kernel in the order in which their words are stored.
+
+        What one neuron reaches in a row of the target follows each other, for any of them.
+        """
+        width = self.weights.shape[1]
+        return [j for r in range(self.stride) for j in reversed(range(r, width, self.stride))]
+
+    def runs(self) -> Iterator[Run]:
+        """Every list, by source; ``place`` counts columns over channels in, then rows."""
+        height, width, channels = self.image
+        rows, columns, _, _ = self.weights.shape
+        out_height, out_width, _ = self.out
+        order = self.columns()
+        for y, x, c in np.ndindex(height, width, channels):
+            for i in range(rows):
+                top, off = divmod(y + self.pad - i, self.stride)
+                if off or not 0 <= top < out_height:
+                    continue
+                reached = [
+                    (place, (x + self.pad - j) // self.stride)
+                    for place, j in enumerate(order)
+                    if (x + self.pad - j) % self.stride == 0
+                    and 0 <= x + self.pad - j < out_width * self.stride
+                ]
+                if reached:
+                    (place, left), pixels = reached[0], len(reached)
+                    source = (y * width + x) * channels + c
+                    first = (c * rows + i) * columns + place
+                    yield Run(source, first, top * out_width + left, pixels)
+
+    def kernel_rows(self) -> np.ndarray:
+        """The kernels as they are stored, shape (places, channels out); see :meth:`runs`."""
+        ordered = self.weights[:, self.columns()]
+        return ordered.transpose(2, 0, 1, 3).reshape(-1, ordered.shape[3])
+
+    def synapses(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Neuron of the source, neuron of the target and weight of each synapse, int64."""
+        kernels, channels = self.kernel_rows(), self.weights.shape[3]
+        sources, targets, weights = [], [], []
+        for run in self.runs():
+            size = run.pixels * channels
+            sources.append(np.full(size, run.source))
+            targets.append(run.position * channels + np.arange(size))
+            weights.append(kernels[run.place : run.place + run.pixels].reshape(-1))
+        return tuple(np.concatenate(part).astype(np.int64) for part in (sources, targets, weights))  # type: ignore[return-value]
+
+
+def make_convolution(
+    name: str,
+    source: Part,
+    target: Part,
+    kernels: object,
+    image: tuple[int, int, int],
+    stride: int,
+    pad: int,
+    delay: int,
+    exponent: int | None,
+) -> Convolution:
+    """Check sizes and encode the weights: see :meth:`~.network.Network.convolve`."""
+    where = f"convolution {name!r}"
+    check_int(f"stride of {where}", stride, 1, 16)
+    given = np.asarray(kernels, np.float64)
+    if given.ndim != 4 or not given.size or given.shape[2] != image[2]:
+        raise ValueError(
+            f"kernels of {where} must have shape (height, width, {image[2]}, channels out), "
+            f"not {given.shape}"
+        )
+    check_int(f"pad of {where}", pad, 0, min(given.shape[:2]) - 1)
+    check_size(f"source of {where}", source, int(np.prod(image)))
+    out = _output_shape(image, given.shape, stride, pad)
+    if min(out) < 1:
+        raise ValueError(f"{where}: kernels of {given.shape[:2]} exceed an image of {image[:2]}")
+    check_size(f"target of {where}", target, int(np.prod(out)))
+    stored, exponents = encode_weights(where, given, exponent)
+    if exponents.ndim:
+        raise ValueError(f"weights of {where} must have one power of 2 as their unit")
+    return Convolution(name, source, target, stored, int(exponents), delay, image, stride, pad)
+
+
+def _output_shape(
+    image: tuple[int, int, int], kernels: tuple[int, ...], stride: int, pad: int
+) -> tuple[int, int, int]:
+    """Height, width and channels of what a convolution makes of an image."""
+    height, width, _ = image
+    rows, columns, _, channels = kernels
+    return (
+        (height + 2 * pad - rows) // stride + 1,
+        (width + 2 * pad - columns) // stride + 1,
+        channels,
+    )

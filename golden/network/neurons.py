@@ -1,0 +1,215 @@
+"""Groups of neurons: populations of compartments, inputs, and parts of them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from backspike.golden.errors import check_int
+from backspike.hdl.layouts import STATELESS, NoiseTarget
+
+__all__ = ["Input", "Neurons", "Part", "Population", "check_size"]
+
+#: Neurons of one group; an axon number of a core has 14 bits.
+MAX_SIZE = 16384
+_BIAS_LIMIT = 1 << 12
+_WINDOWS = (0, *(1 << n for n in range(1, 16)))
+
+
+@dataclass(frozen=True, eq=False)
+class Input:
+    """Axons that the host drives: a spike in step t reaches its targets in step t + 1 + delay."""
+
+    name: str
+    size: int
+
+    def __post_init__(self) -> None:
+        check_int(f"size of input {self.name!r}", self.size, 1, MAX_SIZE)
+
+    def __getitem__(self, index: int | slice) -> "Part":
+        return _part(self, index)
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """Compartments of equal constants. Voltages and currents are in 1/64 of a weight unit.
+
+    Parameters
+    ----------
+    name : str
+    size : int
+        Compartments, 1 to 16384.
+    threshold : int
+        Fires where the voltage is above this many weight units, 0 to 131071.
+    bias : array-like of float
+        Added to the voltage in every step, in weight units: one for all, or one for each. 64
+        times it must be a mantissa of -4096 to 4095 times a power of two up to 128.
+    decay_u, decay_v : int
+        Share of current and voltage that is lost per step, in 1/4096, 0 to 4096.
+    refractory : int
+        Steps from a spike to the next one possible, 1 to 63.
+    vmin, vmax : int
+        The voltage stays from ``1 - 2**vmin``, 0 to 23, to ``2**(9 + 2 * vmax) - 1``, 0 to 7.
+    window : int
+        Fires only where the voltage is at most this many weight units above the threshold: a
+        power of two from 2 to 32768; 0 for no such limit.
+    sums_of : Population, optional
+        Has no synapses of its own: takes the sums of another population, neuron by neuron.
+    negate : bool
+        Takes the negative of the sums.
+    noise : (int, int), optional
+        Mantissa, -64 to 63, and exponent, 1 to 15, or 0 for none, of noise in every step:
+        ``(r + 64 * mantissa) * 2**(exponent - 7)``, truncated towards zero, where ``r`` is uniform
+        from -128 to 127, in 1/64 of a weight unit.
+    noisy : {"current", "voltage"}
+        What the noise is added to.
+    gate : Population or Input, optional
+        A neuron may fire only if its neighbour in ``gate`` fired in an earlier step of the
+        learning epoch or, if ``gated_by`` is "silence", if that did not fire.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a field is out of its range; the message names the population, the field and the range.
+    """
+
+    name: str
+    size: int
+    threshold: int
+    bias: object = 0
+    decay_u: int = 4096
+    decay_v: int = 4096
+    refractory: int = 1
+    vmin: int = 23
+    vmax: int = 7
+    window: int = 0
+    sums_of: "Population | None" = None
+    negate: bool = False
+    noise: tuple[int, int] = (0, 0)
+    noisy: Literal["current", "voltage"] = "current"
+    gate: "Population | Input | None" = None
+    gated_by: Literal["spike", "silence"] = "spike"
+
+    def __post_init__(self) -> None:
+        ranges = {
+            "size": (1, MAX_SIZE),
+            "threshold": (0, (1 << 17) - 1),
+            "decay_u": (0, 4096),
+            "decay_v": (0, 4096),
+            "refractory": (1, 63),
+            "vmin": (0, 23),
+            "vmax": (0, 7),
+        }
+        for field, (low, high) in ranges.items():
+            what = f"{field} of population {self.name!r}"
+            check_int(what, getattr(self, field), low, high)
+        if self.window not in _WINDOWS:
+            raise ValueError(
+                f"window of population {self.name!r} must be 0 or a power of 2 from 2 to 32768, "
+                f"not {self.window!r}"
+            )
+        mantissa, exponent = self.noise
+        check_int(f"mantissa of the noise of population {self.name!r}", mantissa, -64, 63)
+        check_int(f"exponent of the noise of population {self.name!r}", exponent, 0, 15)
+        if self.noisy not in ("current", "voltage"):
+            raise ValueError(
+                f"noisy of population {self.name!r} must be 'current' or 'voltage', "
+                f"not {self.noisy!r}"
+            )
+        if self.gated_by not in ("spike", "silence"):
+            raise ValueError(
+                f"gated_by of population {self.name!r} must be 'spike' or 'silence', "
+                f"not {self.gated_by!r}"
+            )
+        for field, other in (("sums_of", self.sums_of), ("gate", self.gate)):
+            if other is not None and other.size != self.size:
+                raise ValueError(
+                    f"{field} of population {self.name!r} must have {self.size} neurons, "
+                    f"not {other.size}"
+                )
+        if self.sums_of is not None and self.sums_of.sums_of is not None:
+            raise ValueError(
+                f"sums_of of population {self.name!r} must have synapses of its own, and "
+                f"{self.sums_of.name!r} takes those of {self.sums_of.sums_of.name!r}"
+            )
+        _ = self.biases
+
+    def __getitem__(self, index: int | slice) -> "Part":
+        return _part(self, index)
+
+    @property
+    def row_noise(self) -> dict[str, int]:
+        """What rows of it say of noise, by field of ``layouts.row_layout``."""
+        target = NoiseTarget[self.noisy.upper()].value
+        return {"noise_mantissa": self.noise[0], "noise_exponent": self.noise[1], "noisy": target}
+
+    @property
+    def profile(self) -> dict[str, int]:
+        """Constants that a row of compartments shares, by field of ``layouts.profile_layout``."""
+        names = ("decay_u", "decay_v", "threshold", "refractory", "vmin", "vmax")
+        fields = {name: int(getattr(self, name)) for name in names}
+        return fields | {"window": _WINDOWS.index(self.window)}
+
+    @property
+    def has_dynamics(self) -> bool:
+        """Whether it differs from a core without ``dynamics`` in more than sums can tell."""
+        given = {name: self.profile[name] for name in STATELESS if name != "vmin"}
+        kept = any(value != STATELESS[name] for name, value in given.items())
+        return kept or bool(self.biases[0].any()) or bool(self.noise[1])
+
+    @cached_property
+    def biases(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mantissa and exponent of each compartment's bias, int64, shape (size,)."""
+        what = f"bias of population {self.name!r}"
+        given = np.asarray(self.bias, dtype=np.float64)
+        if given.shape not in ((), (self.size,)):
+            raise ValueError(f"{what} must be one number or {self.size}, not shape {given.shape}")
+        wanted = np.broadcast_to(given * 64, (self.size,))
+        mantissas = np.zeros(self.size, np.int64)
+        exponents = np.zeros(self.size, np.int64)
+        left = np.ones(self.size, bool)
+        for exponent in range(8):
+            scaled = wanted / (1 << exponent)
+            fits = left & (scaled == np.floor(scaled))
+            fits &= (scaled >= -_BIAS_LIMIT) & (scaled < _BIAS_LIMIT)
+            mantissas[fits] = scaled[fits].astype(np.int64)
+            exponents[fits] = exponent
+            left &= ~fits
+        if left.any():
+            raise ValueError(
+                f"64 times the {what} must be -4096 to 4095 times a power of 2 up to 128, "
+                f"and {wanted[left][0]:g} does not fit"
+            )
+        return mantissas, exponents
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """``size`` neurons of a group from ``first`` on."""
+
+    owner: Population | Input
+    first: int
+    size: int
+
+
+Neurons = Population | Input | Part
+
+
+def check_size(what: str, part: Part, size: int) -> None:
+    """Raise ValueError unless a part has so many neurons, from the first of its group on."""
+    if part.first or part.size != size:
+        raise ValueError(
+            f"{what} must be {size} neurons from the first on, not {part.size} from {part.first}"
+        )
+
+
+def _part(owner: Population | Input, index: int | slice) -> Part:
+    """One neuron, or a run of them."""
+    if isinstance(index, slice):
+        chosen = range(owner.size)[index]
+        if chosen.step != 1 or not chosen:
+            raise IndexError(f"part of {owner.name!r} must be a run of neurons, not {index}")
+        return Part(owner, chosen.start, len(chosen))
+    check_int(f"neuron of {owner.name!r}", index, 0, owner.size - 1)
+    return Part(owner, int(index), 1)

@@ -1,0 +1,197 @@
+"""From patterns and effective weights to what synapse memory stores."""
+
+import enum
+
+import numpy as np
+
+from backspike.golden.errors import check_int
+from backspike.hdl.layouts import WEIGHT_MAX, WEIGHT_MIN, SignMode
+
+__all__ = ["Pattern", "encode_weights", "expand_pairs", "lsb_of", "shaped_weights", "weight_range"]
+
+_EXPONENT_MIN, _EXPONENT_MAX = -8, 7
+
+
+class Pattern(enum.StrEnum):
+    """Which neurons of a source and a target are connected."""
+
+    ONE_TO_ONE = "one-to-one"
+    ONE_TO_ALL = "one-to-all"
+    ALL_TO_ALL = "all-to-all"
+    EXPLICIT = "explicit"
+
+    @classmethod
+    def of(
+        cls, where: str, given: object, sources: int, targets: int
+    ) -> tuple["Pattern", np.ndarray]:
+        """The pattern that a user gave, and the pairs of an explicit one, int64, (synapses, 2).
+
+        Raises
+        ------
+        ValueError
+            If it is unknown, does not fit the sizes, or names a neuron that is not there.
+        """
+        none = np.zeros((0, 2), np.int64)
+        if isinstance(given, str):
+            names = [pattern.value for pattern in cls if pattern is not cls.EXPLICIT]
+            if given not in names:
+                raise ValueError(
+                    f"pattern of {where} must be one of {', '.join(names)} or pairs, not {given!r}"
+                )
+            if given == cls.ONE_TO_ONE and sources != targets:
+                raise ValueError(
+                    f"pattern of {where}: one-to-one needs as many targets as sources ({sources}), "
+                    f"not {targets}"
+                )
+            if given == cls.ONE_TO_ALL and sources != 1:
+                raise ValueError(
+                    f"pattern of {where}: one-to-all needs one source neuron, not {sources}"
+                )
+            return cls(given), none
+        pairs = np.asarray(given)
+        if pairs.ndim != 2 or pairs.shape[1:] != (2,) or not len(pairs):
+            raise ValueError(
+                f"pairs of {where} must have shape (synapses, 2), at least one, not {pairs.shape}"
+            )
+        if pairs.dtype.kind not in "iu":
+            raise ValueError(f"pairs of {where} must be integers, not {pairs.dtype}")
+        for column, side, size in ((0, "source", sources), (1, "target", targets)):
+            worst = pairs[:, column].min(), pairs[:, column].max()
+            for value in worst:
+                check_int(f"{side} neuron in the pairs of {where}", value, 0, size - 1)
+        return cls.EXPLICIT, pairs.astype(np.int64)
+
+
+def expand_pairs(
+    pattern: Pattern, pairs: np.ndarray, sources: int, targets: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Source and target neuron of each synapse, int64, in the order of the weights, row by row."""
+    if pattern is Pattern.EXPLICIT:
+        return pairs[:, 0], pairs[:, 1]
+    if pattern is Pattern.ONE_TO_ONE:
+        return np.arange(sources), np.arange(targets)
+    return np.repeat(np.arange(sources), targets), np.tile(np.arange(targets), sources)
+
+
+def shaped_weights(
+    where: str, weights: object, pattern: Pattern, pairs: np.ndarray, sources: int, targets: int
+) -> np.ndarray:
+    """Weights as given, float64, in the shape of the pattern.
+
+    Raises
+    ------
+    ValueError
+        If the shape does not fit or a weight is not finite.
+    """
+    shape: tuple[int, ...] = (sources, targets)
+    if pattern is Pattern.EXPLICIT:
+        shape = (len(pairs),)
+    elif pattern is Pattern.ONE_TO_ONE:
+        shape = (sources,)
+    given = np.asarray(weights, dtype=np.float64)
+    if not np.isfinite(given).all():
+        raise ValueError(f"weights of {where} must be finite")
+    allowed = [(), shape, (targets,)] if pattern is Pattern.ONE_TO_ALL else [(), shape]
+    if given.shape not in allowed:
+        raise ValueError(
+            f"weights of {where} must be one number or have shape {shape}, not {given.shape}"
+        )
+    return np.ascontiguousarray(np.broadcast_to(given, shape))
+
+
+def shaped_ints(
+    what: str, values: object, shape: tuple[int, ...], low: int, high: int
+) -> np.ndarray | None:
+    """What synapses have beside their weights, int16, or None as given.
+
+    Raises
+    ------
+    ValueError
+        If the shape does not fit or a value is not whole or out of its range.
+    """
+    if values is None:
+        return None
+    given = np.asarray(values)
+    if given.shape not in ((), shape):
+        raise ValueError(f"{what} must be one number or have shape {shape}, not {given.shape}")
+    bad = given[(given % 1 != 0) | (given < low) | (given > high)]
+    if bad.size:
+        raise ValueError(f"{what} must be whole and between {low} and {high}, not {bad.flat[0]}")
+    return np.ascontiguousarray(np.broadcast_to(given, shape).astype(np.int16))
+
+
+def lsb_of(where: str, bits: int, sign: SignMode) -> int:
+    """Rounding unit, as its exponent, of learning weights with ``bits`` bits."""
+    most = 9 if sign is SignMode.MIXED else 8
+    check_int(f"bits of {where}", bits, 1, most)
+    return most - bits
+
+
+def weight_range(sign: SignMode, lsb: int) -> tuple[int, int]:
+    """Least and greatest weight that learning reaches; both are multiples of ``2**lsb``."""
+    high = WEIGHT_MAX + 1 - (1 << lsb)
+    return {
+        SignMode.MIXED: (WEIGHT_MIN, high),
+        SignMode.EXCITATORY: (0, high),
+        SignMode.INHIBITORY: (-high, 0),
+    }[sign]
+
+
+def encode_weights(
+    where: str,
+    weights: np.ndarray,
+    exponent: int | None,
+    *,
+    learned: tuple[SignMode, int] | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Split effective weights into what is stored and exponents.
+
+    Parameters
+    ----------
+    where : str
+        The connection, for errors.
+    weights : numpy.ndarray
+        Effective weights, float64, any shape.
+    exponent : int, optional
+        Else the smallest from 0 on that fits all weights; where none does and they are not
+        learned, the smallest for each.
+    learned : (SignMode, int), optional
+        Sign mode and ``lsb`` of weights that learn.
+
+    Returns
+    -------
+    stored : numpy.ndarray
+        int16, same shape.
+    exponents : numpy.ndarray
+        int8, shape () or that of ``stored``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``exponent`` is out of range, or a weight cannot be stored exactly.
+    """
+    low, high = weight_range(*learned) if learned else (WEIGHT_MIN, WEIGHT_MAX)
+    unit = 1 << learned[1] if learned else 1
+    if exponent is not None:
+        check_int(f"exponent of {where}", exponent, _EXPONENT_MIN, _EXPONENT_MAX)
+    tried = range(_EXPONENT_MAX + 1) if exponent is None else (exponent,)
+    stored = np.zeros(weights.shape, np.int16)
+    exponents = np.zeros(weights.shape, np.int8)
+    left = np.ones(weights.shape, bool)
+    for candidate in tried:
+        scaled = np.ldexp(weights, -candidate)
+        fits = (scaled % unit == 0) & (low <= scaled) & (scaled <= high)
+        if fits.all():
+            return scaled.astype(np.int16), np.array(candidate, np.int8)
+        new = left & fits
+        stored[new] = scaled[new].astype(np.int16)
+        exponents[new] = candidate
+        left &= ~fits
+    if exponent is None and not learned and not left.any():
+        return stored, exponents
+    bad = weights[left][0] if left.any() else weights.flat[np.argmax(np.abs(weights))]
+    times = f"2**{exponent}" if exponent is not None else "one power of 2 from 1 to 128"
+    raise ValueError(
+        f"weight of {where} must be a multiple of {unit} from {low} to {high}, times {times}, "
+        f"not {bad:g}"
+    )

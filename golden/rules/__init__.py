@@ -1,0 +1,1 @@
+"""Learning rules: their text, and the microcode that it becomes."""

@@ -1,0 +1,308 @@
+"""Compiled networks: on the golden core they do what their description says, or are refused."""
+
+import os
+import random
+import time
+
+import numpy as np
+import pytest
+
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.program import Program
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Stimulus
+from backspike.golden.errors import CapacityError
+from backspike.golden.nbp.paper_circuit import paper_circuit
+from backspike.golden.network.network import Network
+from backspike.hdl.host_map import default_seeds, unpack_weights
+from backspike.hdl.layouts import (
+    ListKind,
+    SignMode,
+    Visit,
+    list_layout,
+    state_layout,
+    unpack_array,
+)
+from backspike.hdl.params import CoreParams
+
+SEEDS = range(int(os.environ.get("N_SEEDS", "6")))
+RULES = [
+    "dw = 4*r1*x0*y0 - 2*x0*y0",
+    "2^-4*x1*y0 - 2^-4*x0*y1",
+    "x0*(y1 - 3)*2^-2",
+    "2^-5*w*x0*y0 - y0 + x0",
+    "u0*r1",
+    "x0*y0 + 2^-6*x1*y0*(w + 3)",
+]
+
+
+def random_network(rng, n_rules):
+    """A few populations of odd sizes, connected in every way, with drive enough to fire."""
+    network = Network(seed=rng.randrange(1000))
+    for i in range(rng.randint(1, 2)):
+        network.input(f"in{i}", rng.randint(1, 9))
+    for i in range(rng.randint(2, 5)):
+        size = rng.randint(1, 11)
+        network.population(
+            f"p{i}",
+            size,
+            threshold=rng.choice([100, 300]),
+            bias=[rng.choice([0, 20, -20]) for _ in range(size)],
+            decay_u=rng.choice([4096, 1000]),
+            decay_v=rng.choice([4096, 500]),
+            refractory=rng.choice([1, 1, 2, 4]),
+        )
+    drive = network.inputs["in0"]
+    for name, population in network.populations.items():
+        pairs = [(rng.randrange(drive.size), i) for i in range(population.size)]
+        network.connect(f"drive {name}", drive, population, 420, pattern=pairs)
+    groups = [*network.inputs.values(), *network.populations.values()]
+    for i in range(rng.randint(8, 14)):
+        source, target = rng.choice(groups), rng.choice(list(network.populations.values()))
+        target = target if rng.random() < 0.7 else target[rng.randrange(target.size) :]
+        pattern = rng.choice(["one-to-one", "one-to-all", "all-to-all", "explicit"])
+        n, m = source.size, target.size
+        shape = {"one-to-one": (n,), "one-to-all": (m,), "all-to-all": (n, m)}.get(pattern, (7,))
+        if pattern == "one-to-one" and n != m:
+            continue
+        if pattern == "one-to-all":
+            source = source[rng.randrange(n)]
+        if pattern == "explicit":
+            pattern = [(rng.randrange(n), rng.randrange(m)) for _ in range(7)]
+        options = {"rule": rng.choice(RULES[:n_rules])} if n_rules and rng.random() < 0.5 else {}
+        if options:
+            sign = rng.choice(list(SignMode))
+            bits = rng.choice([4, 7, 8])
+            unit = 2 ** (8 - bits + (sign is SignMode.MIXED))
+            low, high = {"MIXED": (-60, 120), "EXCITATORY": (0, 120), "INHIBITORY": (-120, 0)}[
+                sign.name
+            ]
+            options |= {"sign": sign, "bits": bits, "exponent": rng.choice([-1, 0, 1])}
+            scale = unit * 2.0 ** options["exponent"]
+        else:
+            low, high, scale = -60, 200, rng.choice([1, 1, 4])
+        rows = np.random.default_rng(rng.randrange(10**6))
+        weights = np.clip(rows.integers(low, high + 1, shape), low, high) // max(1, int(scale))
+        network.connect(
+            f"c{i}", source, target, weights * scale, pattern=pattern,
+            delay=rng.randint(0, 6), **options,
+        )  # fmt: skip
+    if n_rules:
+        network.reward(rng.choice(groups), rng.choice([1, -1]))
+        inf = float("inf")
+        network.traces(
+            x1=(rng.choice([0, 3, 20]), rng.choice([0, inf])),
+            y1=(rng.choice([0, 3, 20]), rng.choice([0, inf])),
+            r1=rng.choice([0, 0, inf]),
+        )
+    return network
+
+
+def random_inputs(network, n_steps, seed):
+    rng = np.random.default_rng(seed)
+    return {name: rng.random((n_steps, g.size)) < 0.3 for name, g in network.inputs.items()}
+
+
+def stimulus(program, inputs):
+    """Rasters of the inputs as one stimulus."""
+    spikes = []
+    for name, raster in inputs.items():
+        steps, neurons = np.nonzero(raster)
+        spikes.append(np.stack([steps, program.inputs[name][0] + neurons]))
+    joined = np.concatenate(spikes, axis=1)
+    steps, axons = joined[:, np.lexsort(joined[::-1])]
+    return Stimulus(steps, axons)
+
+
+def check_against(simulator, network, params=None, n_steps=40, seed=0, **overrides):
+    """Run both; returns how many spikes and changed weights were compared."""
+    program = compile_network(network, params, **overrides)
+    inputs = random_inputs(network, n_steps, seed)
+    plain = simulator(network)
+    expected = plain.run(n_steps, inputs)
+    core = GoldenCore(program.params)
+    core.load(program)
+    record = core.run(n_steps, stimulus(program, inputs))
+    for name, (first, size) in program.populations.items():
+        got = record.raster(n_steps, first, size)
+        wrong = np.argwhere(got != expected[name])
+        assert not len(wrong), f"{name}: first difference at (step, neuron) {wrong[0]}"
+    assert core.counters()["saturations"] == 0
+    changed = 0
+    dense = unpack_weights(program.params, core.read("dense"))
+    for name, place in program.placements.items():
+        np.testing.assert_array_equal(place.gather(dense), plain.matrix(name), err_msg=name)
+        changed += (place.gather(dense) != network.connections[name].weights).sum()
+    return len(record.steps), changed
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("lanes", [1, 4, 16])
+def test_random_networks_do_what_they_say(plain_simulator, lanes, seed):
+    network = random_network(random.Random(f"{lanes}-{seed}"), n_rules=seed % (len(RULES) + 1))
+    spikes, _ = check_against(plain_simulator, network, seed=seed, lanes=lanes)
+    assert spikes > 20
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rules_learn_alike(plain_simulator, rule):
+    network = Network()
+    a = network.input("a", 6)
+    b = network.population("b", 21, threshold=100)
+    c = network.population("c", 5, threshold=100, refractory=2)
+    weights = np.random.default_rng(1).integers(-40, 60, (6, 21)) * 2
+    network.connect("ab", a, b, weights, pattern="all-to-all", rule=rule)
+    network.connect("bc", b, c, 20, pattern="all-to-all", rule=rule, sign=SignMode.EXCITATORY)
+    network.connect("noise", a, b, 200, pattern=[(i % 6, i) for i in range(21)], delay=1)
+    network.reward(a[0], 1)
+    network.traces(x1=(5, float("inf")), y1=(3, float("inf")))
+    spikes, changed = check_against(plain_simulator, network, n_steps=60)
+    assert spikes > 100
+    assert changed > 20
+
+
+def test_a_program_for_a_given_core_survives_its_file(plain_simulator, tmp_path):
+    network = random_network(random.Random(7), n_rules=3)
+    params = CoreParams(lists=512, dense_words=512, sparse_words=512)
+    spikes, _ = check_against(plain_simulator, network, params)
+    assert spikes > 20
+    program = compile_network(network, params)
+    program.save(tmp_path / "program.npz")
+    loaded = Program.load(tmp_path / "program.npz")
+    assert loaded.params == params
+    assert loaded.registers == program.registers
+    assert loaded.populations == program.populations
+    for name, words in program.memories.items():
+        np.testing.assert_array_equal(loaded.memories[name], words)
+
+
+def two_layers(**options):
+    network = Network(seed=5)
+    a = network.input("a", 5)
+    b = network.population("b", 20, threshold=10)
+    c = network.population("c", 3, threshold=10)
+    network.connect("ab", a, b, 2, pattern="all-to-all", **options)
+    network.connect("bc", b, c, 6, pattern=[(0, 1), (0, 2), (4, 0)])
+    return network
+
+
+def test_the_smallest_core_that_fits():
+    program = compile_network(two_layers(rule="x0*y0", delay=3))
+    assert program.params == CoreParams(
+        compartments=48,
+        input_axons=32,
+        lists=64,
+        dense_words=64,
+        sparse_words=64,
+        delay_slots=8,
+        weight_bits=8,
+        traces=False,
+        stochastic=False,
+        epochs=False,
+        columns=False,
+        rules=2,
+        microcode_words=8,
+    )
+    assert "random" not in program.memories
+    assert program.populations == {"b": (0, 20), "c": (32, 3)}
+    assert program.inputs == {"a": (0, 5)}
+    assert program.registers["rows"] == 3
+    assert program.registers["input_rows"] == 1
+    lists = unpack_array(list_layout(program.params), program.memories["lists"])
+    assert lists["kind"].tolist() == [ListKind.SPARSE.value] * 2 + [ListKind.DENSE.value] * 5
+    assert lists["count"].tolist() == [2, 1, *[20] * 5]
+    small = compile_network(two_layers(), lanes=2, weight_bits=9)
+    assert (small.params.lanes, small.params.dendrite_lanes) == (2, 2)
+    assert (small.params.learning, small.params.delay_slots) == (False, 2)
+    assert "random" not in small.memories
+    traced = compile_network(two_layers(rule="x1*y0"))
+    assert (traced.params.traces, traced.params.stochastic) == (True, True)
+    np.testing.assert_array_equal(traced.memories["random"], default_seeds(traced.params, 5))
+
+
+def test_a_core_without_traces_or_random_numbers_refuses_what_needs_them():
+    for lacking in ("traces", "stochastic"):
+        with pytest.raises(CapacityError, match=f"^{lacking}: "):
+            compile_network(two_layers(rule="x1*y0"), **{lacking: False})
+
+
+def test_trace_registers_cover_what_learns():
+    def registers(rule, **traces):
+        network = two_layers(rule=rule)
+        network.traces(**traces)
+        return compile_network(network, compartments=64).registers
+
+    quiet = registers("x0*y0")
+    assert (quiet["learn_first"], quiet["learn_rows"]) == (4, 1)
+    assert (quiet["visit"], quiet["x_rows"], quiet["y_rows"]) == (Visit.SPIKED.value, 0, 0)
+    traced = registers("x1*y0 - x0*y1", x1=(7, 2), y1=(9, float("inf")), r1=1.0)
+    assert (traced["visit"], traced["x_first"], traced["x_rows"]) == (Visit.TRACED.value, 4, 1)
+    assert (traced["y_first"], traced["y_rows"]) == (0, 2)
+    assert (traced["x1_impulse"], traced["x1_decay"]) == (7 * 128, round(np.exp(-0.5) * 65536))
+    assert (traced["y1_impulse"], traced["y1_decay"]) == (9 * 128, 65536)
+    assert traced["reward_decay"] == round(np.exp(-1) * 65536)
+    assert registers("u0")["visit"] == Visit.ALWAYS.value
+
+
+def test_odd_learning_needs_nine_bits():
+    assert compile_network(two_layers(rule="x0", bits=9)).params.weight_bits == 9
+    assert compile_network(two_layers(rule="x0", bits=8)).params.weight_bits == 8
+
+
+@pytest.mark.parametrize("bits", range(1, 10))
+def test_dense_words_have_no_more_bits_than_weights_need(bits):
+    unit = 1 << (9 - bits)
+    network = Network()
+    source, target = network.input("i", 2), network.population("o", 5, threshold=1)
+    weights = np.array([[-256, 0, unit, -unit, 256 - unit]] * 2)
+    weights[(weights > 255) | (weights == 0)] = -256
+    network.connect("w", source, target, weights, pattern="all-to-all", exponent=0)
+    program = compile_network(network, lanes=4)
+    assert program.params.weight_bits == bits
+    words = unpack_weights(program.params, program.memories["dense"])
+    assert np.array_equal(program.placements["w"].gather(words), weights)
+
+
+def test_long_sparse_lists_are_split(plain_simulator):
+    network = Network()
+    a = network.input("a", 2)
+    b = network.population("b", 3, threshold=50)
+    pairs = [(i % 2, i % 3) for i in range(40)]
+    network.connect("ab", a, b, 1 + np.arange(40), pattern=pairs)
+    spikes, _ = check_against(plain_simulator, network, lanes=4)
+    assert spikes > 0
+    program = compile_network(network, lanes=4)
+    lists = unpack_array(list_layout(program.params), program.memories["lists"])
+    assert lists["count"].tolist() == [8, 8, 4] * 2
+
+
+def test_compiling_is_fast():
+    weights = [np.zeros((400, 400), np.int16), np.zeros((400, 10), np.int16)]
+    start = time.perf_counter()
+    compile_network(paper_circuit((400, 400, 10), weights))
+    assert time.perf_counter() - start < 3
+
+
+def test_neurons_that_share_a_list_add_and_subtract_the_same_words():
+    network = Network()
+    ins = [network.input(name, 3) for name in "abc"]
+    out, other = (network.population(name, 5, threshold=1000, decay_v=0) for name in ("o", "p"))
+    weights = 2 * np.arange(15).reshape(3, 5) - 8
+    network.connect("W", ins[0], out, weights, pattern="all-to-all", exponent=1)
+    network.share("W", ins[1], out, negate=True)
+    network.share("W", ins[2], other)
+    program = compile_network(network, lanes=4)
+    assert len(program.memories["dense"]) == 3 * 2  # one copy
+    core = GoldenCore(program.params)
+    core.load(program)
+    first = {name: program.inputs[name][0] for name in "abc"}
+    axons = [first["a"], first["b"] + 2, first["c"] + 1]
+    core.run(2, Stimulus(np.zeros(3, np.int64), np.array(axons)))
+    v = unpack_array(state_layout(program.params), core.read("state"))["v"]
+    for name, expected in (("o", weights[0] - weights[2]), ("p", weights[1])):
+        begin = program.populations[name][0]
+        assert (v[begin : begin + 5] == 64 * expected).all()
+    with pytest.raises(ValueError, match=r"^share of connection 'V': there is no connection 'V'$"):
+        network.share("V", ins[1], out)
+    with pytest.raises(ValueError, match=r"^source of share .* must be 3 neurons .* not 5 from 0$"):
+        network.share("W", out, out)
