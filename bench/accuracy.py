@@ -12,7 +12,7 @@ import matplotlib
 import numpy as np
 from rich.progress import Progress
 
-from backspike.golden.datasets import DEFAULT_ENCODERS, DataError, Dataset, load_dataset
+from backspike.experiments.data.datasets import DEFAULT_ENCODERS, DataError, Dataset, load_dataset
 from backspike.golden.nbp.equations import Accuracy, epoch_order, evaluate, init_weights, train
 
 __all__ = ["draw", "learn", "summarise"]

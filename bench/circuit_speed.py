@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from backspike.bench.inputs import mnist_or_noise
+from backspike.experiments.circuits import CIRCUITS, Circuit
+from backspike.experiments.energy import energy_parts
+from backspike.experiments.learners import rehearsal
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine, Stimulus, all_cycles
 from backspike.golden.nbp.equations import init_weights, train
 from backspike.hdl.host_map import COUNTERS
-from backspike.sim.circuits import CIRCUITS, Circuit
-from backspike.sim.energy import energy_parts
-from backspike.sim.learners import rehearsal
-from backspike.sim.verilator import VerilatorEngine
+from backspike.sim.engines.verilator import VerilatorEngine
 
 __all__ = ["measure"]
 
@@ -31,7 +31,7 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
     Parameters
     ----------
     name : str
-        Of one of ``backspike.sim.circuits.CIRCUITS``.
+        Of one of ``backspike.experiments.circuits.CIRCUITS``.
     targets : dict of str to float
         What the result should reach.
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from backspike.golden.datasets import load_dataset
-from backspike.golden.mnist_family import cache_folder
+from backspike.experiments.data.datasets import load_dataset
+from backspike.experiments.data.mnist_family import cache_folder
 
 __all__ = ["mnist_or_noise"]
 

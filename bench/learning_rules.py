@@ -17,15 +17,15 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
-from backspike.golden.datasets import Dataset
+from backspike.cli.options import PATH, SIZES
+from backspike.experiments.circuits import CIRCUITS, Followed
+from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.examples.hybrid import LIFT, Hybrid, Sizes
+from backspike.experiments.files import check_file, replace_file
+from backspike.experiments.inputs import load_data, shortened
 from backspike.golden.engine import Engine, all_cycles
 from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
-from backspike.sim.circuits import CIRCUITS, Followed
-from backspike.sim.examples.hybrid import LIFT, Hybrid, Sizes
-from backspike.sim.files import check_file, replace_file
-from backspike.sim.inputs import load_data, shortened
-from backspike.sim.options import PATH, SIZES
-from backspike.sim.verilator import VerilatorEngine
+from backspike.sim.engines.verilator import VerilatorEngine
 
 __all__ = ["compare", "draw"]
 

@@ -13,7 +13,7 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus
 from backspike.golden.network.network import Network
 from backspike.golden.rules.microcode import compile_rule
-from backspike.sim.verilator import VerilatorEngine
+from backspike.sim.engines.verilator import VerilatorEngine
 
 __all__ = ["run"]
 

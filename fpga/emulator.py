@@ -11,7 +11,7 @@ from importlib.resources import files
 from backspike.fpga.boards import Board
 from backspike.hdl.device import Device
 from backspike.hdl.verilog import simulation_verilog
-from backspike.sim.verilator_build import Progress, build_core
+from backspike.sim.engines.verilator_build import Progress, build_core
 
 __all__ = ["Emulator", "Faults"]
 

@@ -2,8 +2,8 @@
 
 from backspike.fpga.boards import Board
 from backspike.golden.errors import UserError
-from backspike.sim.link_engine import LinkEngine
-from backspike.sim.packets import ProtocolError
+from backspike.sim.engines.link_engine import LinkEngine
+from backspike.sim.engines.packets import ProtocolError
 
 __all__ = ["FpgaEngine"]
 

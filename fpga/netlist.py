@@ -11,9 +11,9 @@ from backspike.fpga.resources import BEFORE_SYNTHESIS, SYNTHESIS
 from backspike.fpga.toolchain import run_tool
 from backspike.hdl.core import Core
 from backspike.hdl.params import CoreParams
-from backspike.sim.link_engine import LinkEngine
-from backspike.sim.verilator import Library
-from backspike.sim.verilator_build import Progress, build_core
+from backspike.sim.engines.link_engine import LinkEngine
+from backspike.sim.engines.verilator import Library
+from backspike.sim.engines.verilator_build import Progress, build_core
 
 __all__ = ["NETLIST_FAMILIES", "NetlistEngine", "netlist_verilog"]
 

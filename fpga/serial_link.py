@@ -28,7 +28,7 @@ class LinkError(UserError):
 
 
 class SerialTransport:
-    """A :class:`backspike.sim.link_engine.Transport`; see :mod:`backspike.hdl.host.frames`.
+    """A :class:`backspike.sim.engines.link_engine.Transport`; see :mod:`backspike.hdl.host.frames`.
 
     Works in rounds: send as many words as the board has room for, in frames, then listen until the
     last frame is answered, or nothing comes for ``timeout`` seconds; what the board still awaits is
@@ -81,7 +81,7 @@ class SerialTransport:
         return self._deframer.damaged
 
     def reset(self) -> None:
-        """See :meth:`backspike.sim.link_engine.Transport.reset`."""
+        """See :meth:`backspike.sim.engines.link_engine.Transport.reset`."""
         self._sent, self._received = 0, 0  # words, since the reset
         deadline = time.monotonic() + self.patience
         while time.monotonic() < deadline:
@@ -96,7 +96,7 @@ class SerialTransport:
         )
 
     def exchange(self, words: np.ndarray) -> np.ndarray:
-        """See :meth:`backspike.sim.link_engine.Transport.exchange`.
+        """See :meth:`backspike.sim.engines.link_engine.Transport.exchange`.
 
         Raises
         ------
@@ -133,7 +133,7 @@ class SerialTransport:
                 raise LinkError(f"{self.port}: the core hangs: no word to or from it")
 
     def close(self) -> None:
-        """See :meth:`backspike.sim.link_engine.Transport.close`."""
+        """See :meth:`backspike.sim.engines.link_engine.Transport.close`."""
         self._serial.close()
 
     def _send_round(self, words: np.ndarray, first: int) -> None:

@@ -5,10 +5,9 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.delivery.axon_scanner import Scanner
-from backspike.hdl.delivery.axon_source import axon_layout
 from backspike.hdl.delivery.list_fetch import ListFetch
 from backspike.hdl.delivery.list_planner import Planner
-from backspike.hdl.delivery.list_walker import Walker, word_layout
+from backspike.hdl.delivery.list_walker import Walker
 from backspike.hdl.delivery.synapses import Synapses
 from backspike.hdl.dendrite.accumulators import Accumulators
 from backspike.hdl.dendrite.activity import Activity
@@ -19,14 +18,16 @@ from backspike.hdl.host.command_processor import CommandProcessor
 from backspike.hdl.host.registers import Counters, Registers
 from backspike.hdl.host.router import HostRouter
 from backspike.hdl.host.spike_reporter import Reporter
-from backspike.hdl.host_map import REGISTERS, REWARDS, default_seeds
+from backspike.hdl.host_map import REGISTERS, REWARDS
 from backspike.hdl.learning.engine import LearningEngine
-from backspike.hdl.learning.random_bank import RandomBank
 from backspike.hdl.learning.reward_trace import RewardTrace
 from backspike.hdl.learning.timed_traces import TimedTraces
 from backspike.hdl.learning.traces import Traces, trace_constants
+from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import served_axon_layout, word_layout
+from backspike.hdl.seeds import default_seeds
 from backspike.hdl.sequencer import Sequencer, wake_layout
 
 __all__ = ["Core"]
@@ -125,7 +126,7 @@ class Core(wiring.Component):
         connect(m, scanner.reports, reporter.rows)
         # Buffers cut the paths of what waits for what.
         found, planner, walked = (
-            StreamBuffer(axon_layout(p), depth=1 if p.compact else 2),
+            StreamBuffer(served_axon_layout(p), depth=1 if p.compact else 2),
             Planner(p),
             StreamBuffer(word_layout(p), depth=0 if p.compact else 2),
         )

@@ -12,7 +12,6 @@ ignored.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
 from amaranth import Shape, signed, unsigned
 from amaranth.lib import data, enum
 
@@ -32,15 +31,9 @@ __all__ = [
     "Memory",
     "Register",
     "Response",
-    "default_seeds",
     "dense_group_layout",
     "group_layout",
     "header",
-    "noise_seeds",
-    "pack_lanes",
-    "pack_weights",
-    "unpack_lanes",
-    "unpack_weights",
 ]
 
 #: First register of every core: "BSPK".
@@ -351,72 +344,3 @@ COUNTERS = {
     "synapses_visited": "synapses that rules were evaluated on",
     "synapses_changed": "weights changed",
 }
-
-
-def pack_weights(p: CoreParams, weights: np.ndarray) -> np.ndarray:
-    """Encode weights, -256 to 255, shape (words, lanes), as host words of ``dense``, uint64.
-
-    Raises
-    ------
-    ValueError
-        If a weight does not fit what the core stores.
-    """
-    low = layouts.WEIGHT_MIN
-    values = np.asarray(weights, np.int64).reshape(-1, p.dense_group)
-    if values.size and not (low <= values.min() and values.max() <= layouts.WEIGHT_MAX):
-        worst = values.min() if values.min() < low else values.max()
-        raise ValueError(f"weight must be between {low} and {layouts.WEIGHT_MAX}, not {worst}")
-    unit = 1 << p.weight_low
-    if (bad := values[values & (unit - 1) != 0]).size:
-        raise ValueError(
-            f"weight must be a multiple of {unit} in a core with weight_bits={p.weight_bits}, "
-            f"not {bad[0]}"
-        )
-    return pack_lanes(p, values >> p.weight_low, p.weight_bits)
-
-
-def unpack_weights(p: CoreParams, words: np.ndarray) -> np.ndarray:
-    """Decode host words of ``dense`` to weights, int16, shape (words, lanes)."""
-    return unpack_lanes(p, words, p.weight_bits) << p.weight_low
-
-
-def pack_lanes(p: CoreParams, values: np.ndarray, bits: int) -> np.ndarray:
-    """Encode ``bits`` of each value, shape (words, lanes), as host words of groups, uint64."""
-    stored = np.asarray(values, np.int64).reshape(-1, p.dense_group) & ((1 << bits) - 1)
-    shifts = np.arange(p.dense_group, dtype=np.uint64) * np.uint64(bits)
-    return np.bitwise_or.reduce(stored.astype(np.uint64) << shifts, axis=1)
-
-
-def unpack_lanes(
-    p: CoreParams, words: np.ndarray, bits: int, *, is_signed: bool = True
-) -> np.ndarray:
-    """Decode host words of groups to values, int16, shape (words, lanes)."""
-    shifts = np.arange(p.dense_group, dtype=np.uint64) * np.uint64(bits)
-    mask = np.uint64((1 << bits) - 1)
-    values = (words.astype(np.uint64)[:, None] >> shifts & mask).astype(np.int64)
-    if is_signed:
-        sign = 1 << (bits - 1)
-        values = (values ^ sign) - sign
-    return values.astype(np.int16).reshape(-1, p.lanes)
-
-
-def default_seeds(p: CoreParams, seed: int = 0) -> np.ndarray:
-    """One generator state per lane, uint32, shape (lanes,), never 0."""
-    return _seeds(p.lanes, seed)
-
-
-def noise_seeds(p: CoreParams, seed: int = 0) -> np.ndarray:
-    """One generator state per dendrite lane, uint32, never 0; they follow those of the lanes."""
-    return _seeds(p.lanes + p.dendrite_lanes, seed)[p.lanes :]
-
-
-def _seeds(count: int, seed: int) -> np.ndarray:
-    """The upper halves of splitmix64 from ``seed`` on, without its last exclusive or."""
-    states = []
-    z = seed & 0xFFFFFFFFFFFFFFFF
-    for _ in range(count):
-        z = (z + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-        mixed = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-        states.append((mixed >> 32) or 1)
-    return np.array(states, np.uint32)

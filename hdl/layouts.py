@@ -5,7 +5,6 @@ The RTL, the golden core, the compiler and the host all pack and unpack through 
 
 from collections.abc import Mapping
 
-import numpy as np
 from amaranth import Shape, signed, unsigned
 from amaranth.lib import data, enum
 
@@ -41,14 +40,12 @@ __all__ = [
     "describe",
     "list_layout",
     "microcode_layout",
-    "pack_array",
     "profile_layout",
     "rewards_layout",
     "row_layout",
     "rule_layout",
     "sparse_layout",
     "state_layout",
-    "unpack_array",
     "x_trace_layout",
     "y_trace_layout",
 ]
@@ -344,65 +341,6 @@ def beats_of(layout: data.Layout) -> int:
     if beats > 2:
         raise ValueError(f"a host word must fit 64 bits, not {Shape.cast(layout).width}")
     return beats
-
-
-def pack_array(layout: data.StructLayout, **columns: object) -> np.ndarray:
-    """Encode arrays of fields into words.
-
-    Parameters
-    ----------
-    **columns : array-like of int, or of the field's enumeration
-        One per field (all of them), shape (n,) or scalar.
-
-    Returns
-    -------
-    numpy.ndarray
-        uint64, shape (n,).
-
-    Raises
-    ------
-    ValueError
-        If a field is missing, unknown or has a value that does not fit.
-    """
-    names = [name for name, _ in layout]
-    if set(columns) != set(names):
-        raise ValueError(f"fields must be {', '.join(names)}, not {', '.join(columns)}")
-    arrays = {name: np.asarray(_plain(value), dtype=np.int64) for name, value in columns.items()}
-    words = np.zeros(np.broadcast_shapes(*(array.shape for array in arrays.values())), np.uint64)
-    for name, field in layout:
-        width, low, high = _bounds(field.shape)
-        values = arrays[name]
-        if values.size and not (low <= values.min() and values.max() <= high):
-            worst = int(values.min() if values.min() < low else values.max())
-            raise ValueError(f"field {name!r} must be between {low} and {high}, not {worst}")
-        mask = np.uint64((1 << width) - 1)
-        words |= (values.astype(np.uint64) & mask) << np.uint64(field.offset)
-    return words
-
-
-def unpack_array(layout: data.StructLayout, words: np.ndarray) -> dict[str, np.ndarray]:
-    """Decode words of ``layout``, uint64, shape (n,), into one int64 array per field."""
-    columns = {}
-    for name, field in layout:
-        width, low, _ = _bounds(field.shape)
-        raw = words.astype(np.uint64) >> np.uint64(field.offset)
-        values = (raw & np.uint64((1 << width) - 1)).astype(np.int64)
-        if low < 0:
-            values = np.where(values >> (width - 1), values - (1 << width), values)
-        columns[name] = values
-    return columns
-
-
-def _plain(value: object) -> object:
-    """Members of an enumeration as their numbers."""
-    return value.value if isinstance(value, enum.Enum) else value
-
-
-def _bounds(shape: object) -> tuple[int, int, int]:
-    """Width, least and greatest value of a field."""
-    shape = Shape.cast(shape)
-    low = -(1 << (shape.width - 1)) if shape.signed else 0
-    return shape.width, low, low + (1 << shape.width) - 1
 
 
 def describe(layouts: Mapping[str, data.StructLayout]) -> list[tuple[str, str, int, int]]:

@@ -1,12 +1,18 @@
 """What the tests of several folders share."""
 
+import io
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from backspike.cli import main
+from backspike.experiments.circuits import CIRCUITS, Followed
 from backspike.golden.nbp.learning import Learning
-from backspike.sim.circuits import CIRCUITS, Followed
 
 _SAMPLES = 200
 
@@ -68,3 +74,31 @@ def _compare(engine, program, layers, weights, x, y, circuit=CIRCUITS["folded"])
     assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
     for k, w in enumerate(expected, 1):
         assert np.array_equal(got[f"W{k}"], w), f"W{k} of {layers}"
+
+
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def _backspike(*arguments):
+    """Run the command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["backspike", *map(str, arguments)])
+        patch.setattr(main, "console", Console(file=out, width=200))
+        patch.delenv("BACKSPIKE_DATA", raising=False)
+        try:
+            main.main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture
+def backspike():
+    """The command, called with its arguments."""
+    return _backspike

@@ -16,16 +16,11 @@ from backspike.golden.network.neurons import Part
 from backspike.golden.network.trace_constants import TRACE_NAMES
 from backspike.golden.rules.microcode import CompiledRule, channels_for, needs_of
 from backspike.hdl import layouts
-from backspike.hdl.host_map import (
-    MEMORIES,
-    REWARDS,
-    default_seeds,
-    noise_seeds,
-    pack_lanes,
-    pack_weights,
-)
-from backspike.hdl.layouts import Visit, pack_array
+from backspike.hdl.host_map import MEMORIES, REWARDS
+from backspike.hdl.layouts import Visit
+from backspike.hdl.packing import pack_array, pack_lanes, pack_weights
 from backspike.hdl.params import CoreParams
+from backspike.hdl.seeds import default_seeds, noise_seeds
 
 __all__ = ["CapacityError", "compile_network"]
 

@@ -17,19 +17,17 @@ from backspike.golden.core.state import (
 )
 from backspike.golden.engine import Record, Stimulus
 from backspike.hdl import layouts
-from backspike.hdl.host_map import (
-    COUNTERS,
-    MEMORIES,
-    REGISTERS,
-    REWARDS,
-    default_seeds,
-    noise_seeds,
+from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS, REWARDS
+from backspike.hdl.packing import (
+    pack_array,
     pack_lanes,
     pack_weights,
+    unpack_array,
     unpack_lanes,
     unpack_weights,
 )
 from backspike.hdl.params import CoreParams
+from backspike.hdl.seeds import default_seeds, noise_seeds
 
 __all__ = ["GoldenCore"]
 
@@ -151,7 +149,7 @@ class GoldenCore:
             return pack_lanes(p, getattr(state, memory), self._lane_bits(memory))
         if memory in ("counters", "random", "noise"):
             return getattr(state, memory).astype(np.uint64)
-        return layouts.pack_array(MEMORIES[memory].layout(p), **self._columns(memory))  # type: ignore[arg-type]
+        return pack_array(MEMORIES[memory].layout(p), **self._columns(memory))  # type: ignore[arg-type]
 
     def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
         """See :meth:`backspike.golden.engine.Engine.write`."""
@@ -178,7 +176,7 @@ class GoldenCore:
         elif memory in ("random", "noise"):
             getattr(state, memory)[span] = words
         else:
-            decoded = layouts.unpack_array(MEMORIES[memory].layout(p), words)  # type: ignore[arg-type]
+            decoded = unpack_array(MEMORIES[memory].layout(p), words)  # type: ignore[arg-type]
             for name, column in self._columns(memory).items():
                 column[span] = decoded[name]
 

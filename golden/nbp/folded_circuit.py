@@ -35,8 +35,8 @@ from backspike.golden.nbp.stimulus import active_inputs, check_classes, sorted_s
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Population
 from backspike.golden.rules.microcode import Rounding, compile_rule
-from backspike.hdl.host_map import unpack_weights
-from backspike.hdl.layouts import microcode_layout, pack_array
+from backspike.hdl.layouts import microcode_layout
+from backspike.hdl.packing import pack_array, unpack_weights
 
 __all__ = [
     "FOLDED_RULE",

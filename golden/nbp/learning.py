@@ -17,8 +17,8 @@ import numpy as np
 
 from backspike.golden.errors import check_int
 from backspike.golden.nbp.kernels import HALF_THETA
-from backspike.hdl.host_map import default_seeds
 from backspike.hdl.params import CoreParams
+from backspike.hdl.seeds import default_seeds
 
 __all__ = ["PAPER", "RATE_ONE", "Learning", "Phase", "random_states"]
 

@@ -22,7 +22,7 @@ from backspike.golden.nbp.stimulus import (
 )
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Population
-from backspike.hdl.host_map import unpack_weights
+from backspike.hdl.packing import unpack_weights
 
 __all__ = [
     "FIRST_STEP",

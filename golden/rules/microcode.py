@@ -75,7 +75,7 @@ class CompiledRule:
     order: tuple[int, ...]
 
     def columns(self, params: CoreParams | None = None) -> dict[str, list[int]]:
-        """The instructions as columns for ``layouts.pack_array``, on a core of ``params``."""
+        """The instructions as columns for ``pack_array``, on a core of ``params``."""
         names = [str(name) for name, _ in microcode_layout(params or CoreParams())]
         return {name: [row[name] for row in self.instructions] for name in names}
 

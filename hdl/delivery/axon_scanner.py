@@ -4,11 +4,9 @@ from amaranth import Array, Cat, Const, Module, Mux, Shape, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.delivery.axon_source import axon_layout, is_traced
-from backspike.hdl.dendrite.activity import activity_layout
-from backspike.hdl.dendrite.inputs import row_spikes_layout
 from backspike.hdl.layouts import TRACE_BITS, Visit, x_trace_layout
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import activity_layout, is_traced, row_spikes_layout, served_axon_layout
 
 __all__ = ["Scanner"]
 
@@ -39,7 +37,7 @@ class Scanner(wiring.Component):
         Reader of :class:`backspike.hdl.dendrite.activity.Activity`.
     trace_en, trace_row, traces
         Words of ``x_traces`` of a row's axons, one cycle after ``trace_en``; stay until the next.
-    o : Out(stream.Signature(axon_layout(params)))
+    o : Out(stream.Signature(served_axon_layout(params)))
         Axons, in ascending order.
     reports : Out(stream.Signature(row_spikes_layout(params)))
         Rows of spikes, in ascending order.
@@ -64,7 +62,7 @@ class Scanner(wiring.Component):
             "trace_en": Out(1),
             "trace_row": Out(row),
             "traces": In(Shape.cast(x_trace_layout(params)).width).array(params.lanes),
-            "o": Out(stream.Signature(axon_layout(params))),
+            "o": Out(stream.Signature(served_axon_layout(params))),
             "reports": Out(stream.Signature(row_spikes_layout(params))),
         })
 

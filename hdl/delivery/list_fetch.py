@@ -5,21 +5,12 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl import layouts
-from backspike.hdl.delivery.axon_source import axon_layout, source_layout
 from backspike.hdl.lib.memory import HOST_PORT, LookupTable
 from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import list_job_layout, served_axon_layout, source_layout
 
-__all__ = ["ListFetch", "list_job_layout"]
-
-
-def list_job_layout(p: CoreParams) -> data.StructLayout:
-    """A synapse list to walk. ``rule`` means nothing unless it is to learn."""
-    return data.StructLayout({
-        "list": layouts.list_layout(p),
-        "rule": layouts.rule_layout(p),
-        "source": source_layout(p),
-    })
+__all__ = ["ListFetch"]
 
 
 class ListFetch(wiring.Component):
@@ -36,7 +27,7 @@ class ListFetch(wiring.Component):
         Which lists; may change while ``busy`` is low.
     busy : Out(1)
         Something is on its way.
-    i : In(stream.Signature(axon_layout(params)))
+    i : In(stream.Signature(served_axon_layout(params)))
     o : Out(stream.Signature(list_job_layout(params)))
     host_axons, host_lists, host_rules : In(HOST_PORT)
         Without learning, there is no ``host_rules``.
@@ -47,7 +38,7 @@ class ListFetch(wiring.Component):
         ports = {
             "learn": In(1),
             "busy": Out(1),
-            "i": In(stream.Signature(axon_layout(params))),
+            "i": In(stream.Signature(served_axon_layout(params))),
             "o": Out(stream.Signature(list_job_layout(params))),
             "host_axons": In(HOST_PORT),
             "host_lists": In(HOST_PORT),

@@ -1,35 +1,15 @@
 """What walking a synapse list takes, worked out a cycle ahead."""
 
 from amaranth import Const, Module, Mux, Signal
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from backspike.hdl.delivery.axon_source import is_traced, source_traces
-from backspike.hdl.delivery.list_fetch import list_job_layout
-from backspike.hdl.layouts import REWARD_BITS, ListKind, Visit
+from backspike.hdl.layouts import ListKind, Visit
 from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import is_traced, list_job_layout, plan_layout, source_traces
 
-__all__ = ["Planner", "plan_layout"]
-
-
-def plan_layout(p: CoreParams) -> data.StructLayout:
-    """How to walk a list. Its words are numbered: dense ones by their row, sparse ones from 0."""
-    number = p.compartments.bit_length() + 1
-    return data.StructLayout({
-        "job": list_job_layout(p),
-        "skips": 1,  # there is no word to read
-        "seeks": 1,  # only the words of rows with spikes
-        "sparse": 1,
-        "column": 1,
-        "reward": 1,  # to deliver
-        "first": number,
-        "single": 1,  # the first word is the last
-        "last": number,
-        "mask": p.lanes,  # lanes of the last word, which may be partial
-        # Address of word 0 or, of a column, of its first.
-        "base": range(max(p.dense_words, p.sparse_words, 1 << REWARD_BITS)),
-    })
+__all__ = ["Planner"]
 
 
 class Planner(wiring.Component):

@@ -1,46 +1,14 @@
 """Walks a synapse list: one word of weights per cycle."""
 
 from amaranth import Const, Module, Mux, Signal, Value, signed
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl import layouts
-from backspike.hdl.delivery.axon_source import source_layout
-from backspike.hdl.delivery.list_planner import plan_layout
-from backspike.hdl.dendrite.activity import activity_layout
-from backspike.hdl.layouts import REWARD_BITS, SignMode
+from backspike.hdl.layouts import REWARD_BITS
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import activity_layout, plan_layout, word_layout
 
-__all__ = ["Walker", "word_layout"]
-
-
-def word_layout(p: CoreParams) -> data.StructLayout:
-    """A word of weights to read: of dense lists, or a single synapse of a sparse one."""
-    words = max(p.dense_words, p.sparse_words)
-    fields = {
-        "sparse": 1,
-        "address": range(words),
-        "row": range(p.compartment_rows),  # DENSE: of the targets or, to learn, of the teachers
-        "mask": p.lanes,  # DENSE: lanes that hold synapses of the list
-        "exponent": signed(4),  # DENSE
-        "delay": p.slot_bits,  # DENSE
-    }
-    if p.columns:
-        fields |= {
-            "column": 1,  # one weight of each of `lanes` words, `stride` words apart (else 0)
-            "stride": range(p.compartment_rows),
-            "rotate": max(1, p.lane_bits),  # lane n is in bank n + rotate
-            "negate": 1,
-        }
-    if p.learning:
-        fields |= {
-            "same": 1,  # its rule and source are those of the word before
-            "rule": layouts.rule_layout(p),
-            "sign": SignMode,
-            "lsb": 4,
-            "source": source_layout(p),
-        }
-    return data.StructLayout(fields)
+__all__ = ["Walker"]
 
 
 class Walker(wiring.Component):

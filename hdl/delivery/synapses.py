@@ -4,22 +4,17 @@ from amaranth import Cat, Const, Module, Mux, Shape, Signal, Value, signed, unsi
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.delivery.list_walker import word_layout
 from backspike.hdl.layouts import TAG_BITS, sparse_layout
 from backspike.hdl.lib.arith import rotated
 from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
 from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import delivered_weight, word_layout
 
-__all__ = ["Synapses", "given_weight"]
+__all__ = ["Synapses"]
 
 #: More words than can be between the synapse memories and the write of what was learned.
 IN_FLIGHT = 16
-
-
-def given_weight(p: CoreParams) -> Shape:
-    """A weight to deliver; with ``columns``, it may be the negative of a stored one."""
-    return signed(10 if p.columns else 9)
 
 
 class Synapses(wiring.Component):
@@ -61,7 +56,7 @@ class Synapses(wiring.Component):
         super().__init__({
             "i": In(stream.Signature(word_layout(params))),
             "o": Out(stream.Signature(word_layout(params))),
-            "weights": Out(given_weight(params)).array(params.lanes),
+            "weights": Out(delivered_weight(params)).array(params.lanes),
             "busy": Out(1),
             "learn": In(1),
             "w_en": In(1),
@@ -197,7 +192,7 @@ class Synapses(wiring.Component):
     def _outputs(self) -> data.StructLayout:
         """A word with what each lane has."""
         p = self.params
-        lanes = {"weights": given_weight(p)} | self._beside()
+        lanes = {"weights": delivered_weight(p)} | self._beside()
         return data.StructLayout({
             "word": word_layout(p),
             **{name: data.ArrayLayout(shape, p.lanes) for name, shape in lanes.items()},

@@ -6,11 +6,10 @@ from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.delivery.list_walker import word_layout
-from backspike.hdl.delivery.synapses import given_weight
 from backspike.hdl.lib.arith import popcount, saturate, scale, wrap
 from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams, Overflow
+from backspike.hdl.payloads import delivered_weight, word_layout
 
 __all__ = ["Accumulators"]
 
@@ -51,7 +50,7 @@ class Accumulators(wiring.Component):
             "slot": In(params.slot_bits),
             "valid": In(1),
             "word": In(word_layout(params)),
-            "weights": In(given_weight(params)).array(params.lanes),
+            "weights": In(delivered_weight(params)).array(params.lanes),
             **({"delays": In(params.slot_bits).array(params.lanes)} if params.delays else {}),
             "busy": Out(1),
             "sum_en": In(1),

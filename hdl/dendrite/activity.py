@@ -1,22 +1,13 @@
 """Who fired in this step: one bit per axon, and for every row the next row with a spike."""
 
 from amaranth import Module, Mux, Signal
-from amaranth.lib import data, memory, wiring
+from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.dendrite.inputs import row_spikes_layout
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import activity_layout, row_spikes_layout
 
-__all__ = ["Activity", "activity_layout"]
-
-
-def activity_layout(p: CoreParams) -> data.StructLayout:
-    """The first row with spikes, from a given row on."""
-    return data.StructLayout({
-        "any": 1,  # there is one
-        "row": range(p.rows),
-        "bits": p.lanes,  # its spikes
-    })
+__all__ = ["Activity"]
 
 
 class Activity(wiring.Component):

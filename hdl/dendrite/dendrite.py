@@ -6,9 +6,7 @@ from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.dendrite.inputs import row_spikes_layout
 from backspike.hdl.dendrite.lif import LifUpdate, ThresholdUpdate
-from backspike.hdl.host_map import noise_seeds
 from backspike.hdl.layouts import (
     NOISE_BITS,
     Gate,
@@ -17,10 +15,12 @@ from backspike.hdl.layouts import (
     row_layout,
     state_layout,
 )
-from backspike.hdl.learning.random_bank import RandomBank
 from backspike.hdl.lib.arith import popcount
 from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
+from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import row_spikes_layout
+from backspike.hdl.seeds import noise_seeds
 
 __all__ = ["Dendrite"]
 

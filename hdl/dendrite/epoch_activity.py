@@ -4,9 +4,9 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.dendrite.activity import Activity, activity_layout
-from backspike.hdl.dendrite.inputs import row_spikes_layout
+from backspike.hdl.dendrite.activity import Activity
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import activity_layout, row_spikes_layout
 
 __all__ = ["EpochActivity"]
 

@@ -1,17 +1,13 @@
 """Spikes of input axons that wait for the next time step."""
 
 from amaranth import Module, Mux, Signal
-from amaranth.lib import data, memory, stream, wiring
+from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import row_spikes_layout
 
-__all__ = ["InputSpikes", "row_spikes_layout"]
-
-
-def row_spikes_layout(p: CoreParams) -> data.StructLayout:
-    """Spikes of one row: of axons, or of input axons (numbered from 0)."""
-    return data.StructLayout({"row": range(p.rows), "bits": p.lanes})
+__all__ = ["InputSpikes"]
 
 
 class InputSpikes(wiring.Component):

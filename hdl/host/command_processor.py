@@ -4,11 +4,11 @@ from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.dendrite.inputs import row_spikes_layout
 from backspike.hdl.host.router import read_latency
 from backspike.hdl.host_map import MEMORIES, Command, ErrorCode, Response
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import row_spikes_layout
 
 __all__ = ["CommandProcessor"]
 

@@ -4,9 +4,9 @@ from amaranth import Array, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.dendrite.inputs import row_spikes_layout
 from backspike.hdl.host_map import Response, header
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import row_spikes_layout
 
 __all__ = ["Reporter"]
 

@@ -4,8 +4,6 @@ from amaranth import Cat, Module, Mux, Shape, Signal, signed, unsigned
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.delivery.axon_source import source_traces
-from backspike.hdl.delivery.list_walker import word_layout
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
     FRACTION_BITS,
@@ -24,6 +22,7 @@ from backspike.hdl.learning.traces import past_slot
 from backspike.hdl.lib.arith import popcount, saturate
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import source_traces, word_layout
 
 __all__ = ["LearningEngine"]
 
@@ -86,7 +85,7 @@ class LearningEngine(wiring.Component):
     x_past_en, x_past_address, x_past, y_past_address, y_past
         See :class:`backspike.hdl.learning.timed_traces.TimedTraces`; that of y follows ``look_en``.
     draw, random
-        See :class:`backspike.hdl.learning.random_bank.RandomBank`.
+        See :class:`backspike.hdl.lib.random_bank.RandomBank`.
     w_en, w, w_weights, w_tags, w_delays : Out
         What was learned: see :class:`backspike.hdl.delivery.synapses.Synapses`.
     n_words, n_visited, n_changed : Out

@@ -4,7 +4,6 @@ from amaranth import Array, Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.delivery.axon_source import source_layout, source_traces
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
     FRACTION_BITS,
@@ -20,6 +19,7 @@ from backspike.hdl.layouts import (
 from backspike.hdl.lib.arith import saturate
 from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import source_layout, source_traces
 
 __all__ = ["RuleSetup", "lane_op_layout", "lava_clip"]
 

@@ -86,7 +86,7 @@ class Traces(wiring.Component):
     look_en, look_row, look_bits
         Spikes of a row, one cycle after ``look_en``.
     draw, random
-        See :class:`backspike.hdl.learning.random_bank.RandomBank`.
+        See :class:`backspike.hdl.lib.random_bank.RandomBank`.
     x_en, x_row, x, y_en, y_row, y
         Readers of a row of words of ``x_traces`` and ``y_traces``.
     clear, clear_address : In

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from backspike.bench import learning_rules
 from backspike.bench.learning_rules import METHODS, Result, compare, draw
+from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.data.datasets import load_dataset
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.datasets import load_dataset
-from backspike.sim.circuits import CIRCUITS
 
 
 def test_every_method_is_a_circuit():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backspike.bench import plain_numpy
-from backspike.golden.datasets import load_dataset
+from backspike.experiments.data.datasets import load_dataset
 from backspike.golden.nbp.equations import init_weights, train
 
 

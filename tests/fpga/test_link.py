@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from backspike.cli.main import cli
 from backspike.fpga.boards import BOARDS
 from backspike.fpga.emulator import Emulator, Faults
 from backspike.fpga.engine import FpgaEngine
@@ -14,8 +15,7 @@ from backspike.fpga.serial_link import LinkError, SerialTransport
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.errors import UserError
 from backspike.hdl.params import CoreParams
-from backspike.sim.main import cli
-from backspike.sim.verify import verify_engine
+from backspike.sim.verify.verification import verify_engine
 
 PARAMS = CoreParams(
     compartments=32,

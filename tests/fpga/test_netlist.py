@@ -8,7 +8,7 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.nbp.folded_circuit import folded_circuit
 from backspike.hdl.params import CoreParams
-from backspike.sim.verify import verify_engine
+from backspike.sim.verify.verification import verify_engine
 
 SMALL = CoreParams(
     compartments=256,

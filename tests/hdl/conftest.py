@@ -8,9 +8,11 @@ from amaranth import Shape
 from amaranth.lib import data
 
 from backspike.golden.core.state import MICROCODE_FIELDS, CoreState, Size
-from backspike.hdl.host_map import COUNTERS, REGISTERS, default_seeds, noise_seeds
-from backspike.hdl.layouts import MicroOp, microcode_layout, pack_array
+from backspike.hdl.host_map import COUNTERS, REGISTERS
+from backspike.hdl.layouts import MicroOp, microcode_layout
+from backspike.hdl.packing import pack_array
 from backspike.hdl.params import CoreParams
+from backspike.hdl.seeds import default_seeds, noise_seeds
 
 DEFAULT_SEEDS = 2
 

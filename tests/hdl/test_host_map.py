@@ -10,12 +10,11 @@ from backspike.hdl.host_map import (
     Command,
     ErrorCode,
     Response,
-    default_seeds,
     dense_group_layout,
     header,
-    pack_weights,
-    unpack_weights,
 )
+from backspike.hdl.packing import pack_weights, unpack_weights
+from backspike.hdl.seeds import default_seeds
 
 
 def test_numbers_are_unique():

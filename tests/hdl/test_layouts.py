@@ -16,10 +16,9 @@ from backspike.hdl.layouts import (
     bias_layout,
     describe,
     list_layout,
-    pack_array,
     rule_layout,
-    unpack_array,
 )
+from backspike.hdl.packing import pack_array, unpack_array
 
 LAYOUTS = [
     getattr(layouts, f"{name}_layout")

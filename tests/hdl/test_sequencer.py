@@ -3,7 +3,7 @@
 import pytest
 
 from backspike.hdl.sequencer import Sequencer
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 PHASES = "host", "dendrite", "deliver", "trace", "learn"
 EVENTS = "step_begins", "start_dendrite", "start_scan", "start_traces", "step_ends"

@@ -1,23 +1,16 @@
-"""Stand-ins for a core (a small design with its ports, a link to a golden core); the command."""
-
-import io
-import sys
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+"""Stand-ins for a core: a small design with its ports, a link to a golden core."""
 
 import numpy as np
 import pytest
 from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
-from rich.console import Console
 
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.hdl.host_map import MEMORIES, REGISTERS, Command, ErrorCode, Response
 from backspike.hdl.params import CoreParams
-from backspike.sim import main
-from backspike.sim.packets import join_beats, packet, split_beats
+from backspike.sim.engines.packets import join_beats, packet, split_beats
 
 
 class Echo(wiring.Component):
@@ -156,31 +149,3 @@ def small():
 def golden_link(small):
     """A transport to a golden core of the small parameters."""
     return GoldenLink(small)
-
-
-@dataclass
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-def _backspike(*arguments):
-    """Run the command in this process."""
-    out, err = io.StringIO(), io.StringIO()
-    code = 0
-    with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["backspike", *map(str, arguments)])
-        patch.setattr(main, "console", Console(file=out, width=200))
-        patch.delenv("BACKSPIKE_DATA", raising=False)
-        try:
-            main.main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-    return Done(code, out.getvalue(), err.getvalue())
-
-
-@pytest.fixture
-def backspike():
-    """The command, called with its arguments."""
-    return _backspike

@@ -8,13 +8,13 @@ import numpy as np
 from backspike.golden.engine import Stimulus
 from backspike.hdl.host_map import MEMORIES, REGISTERS, Command, ErrorCode, Response, header
 from backspike.hdl.params import CoreParams
-from backspike.sim import packets
-from backspike.sim.cocotb_bfm import core_test
-from backspike.sim.coverage import Coverage, core_cases
-from backspike.sim.random_program import random_program, random_stimulus
-from backspike.sim.schedule import schedule
-from backspike.sim.scoreboard import compare_memories, compare_records
-from backspike.sim.verify import verify_engine
+from backspike.sim.engines import packets
+from backspike.sim.engines.cocotb_bfm import core_test
+from backspike.sim.engines.schedule import schedule
+from backspike.sim.verify.coverage import Coverage, core_cases
+from backspike.sim.verify.random_program import random_program, random_stimulus
+from backspike.sim.verify.scoreboard import compare_memories, compare_records
+from backspike.sim.verify.verification import verify_engine
 
 PARAMS = CoreParams(
     compartments=16,

@@ -7,8 +7,8 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.nbp.equations import backward_copies, init_weights, train
 from backspike.golden.nbp.paper_circuit import paper_circuit, read_matrices
 from backspike.golden.nbp.stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
-from backspike.sim.cocotb_bfm import core_test
-from backspike.sim.scoreboard import compare_runs
+from backspike.sim.engines.cocotb_bfm import core_test
+from backspike.sim.verify.scoreboard import compare_runs
 
 LAYERS = (21, 13, 3)
 SAMPLES = 12

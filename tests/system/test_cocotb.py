@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backspike.sim.cocotb_run import run_cocotb
+from backspike.sim.engines.cocotb_run import run_cocotb
 
 HERE = Path(__file__).parent
 TESTS = {"tb_core": 9, "tb_paper_circuit": 1}

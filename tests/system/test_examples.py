@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backspike.golden.datasets import load_dataset
-from backspike.sim.examples import EXAMPLES
-from backspike.sim.examples.hybrid import Hybrid, Sizes
-from backspike.sim.learners import make_engine
+from backspike.experiments.data.datasets import load_dataset
+from backspike.experiments.examples import EXAMPLES
+from backspike.experiments.examples.hybrid import Hybrid, Sizes
+from backspike.experiments.learners import make_engine
 
-#: Examples of :data:`backspike.sim.examples.example.SMALL_CORE`, which is built once.
+#: Examples of :data:`backspike.experiments.examples.example.SMALL_CORE`, which is built once.
 SMALL = ("pair-stdp", "triplet-stdp", "reward-stdp", "delays")
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backspike.experiments.circuits import CIRCUITS, Followed
+from backspike.experiments.data.datasets import load_dataset
+from backspike.experiments.learners import CircuitLearner
 from backspike.golden.compiler.compiler import compile_network
-from backspike.golden.datasets import load_dataset
 from backspike.golden.nbp.equations import init_weights
 from backspike.golden.nbp.folded_circuit import folded_circuit
 from backspike.golden.nbp.learning import Phase, random_states
 from backspike.hdl.params import CoreParams
-from backspike.sim.circuits import CIRCUITS, Followed
-from backspike.sim.learners import CircuitLearner
-from backspike.sim.verilator import VerilatorEngine
+from backspike.sim.engines.verilator import VerilatorEngine
 
 DATA = Path(os.environ.get("BACKSPIKE_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FOLDED = CIRCUITS["folded"]

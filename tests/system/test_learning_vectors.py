@@ -15,16 +15,10 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.golden.network.network import Network
-from backspike.hdl.host_map import REGISTERS, unpack_lanes, unpack_weights
-from backspike.hdl.layouts import (
-    TAG_BITS,
-    SignMode,
-    pack_array,
-    unpack_array,
-    x_trace_layout,
-    y_trace_layout,
-)
-from backspike.sim.verilator import VerilatorEngine
+from backspike.hdl.host_map import REGISTERS
+from backspike.hdl.layouts import TAG_BITS, SignMode, x_trace_layout, y_trace_layout
+from backspike.hdl.packing import pack_array, unpack_array, unpack_lanes, unpack_weights
+from backspike.sim.engines.verilator import VerilatorEngine
 
 VECTORS = (
     Path(os.environ.get("BACKSPIKE_VECTORS", Path(__file__).parents[3] / "shared" / "vectors"))

@@ -11,8 +11,9 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.golden.network.network import Network
-from backspike.hdl.layouts import state_layout, unpack_array
-from backspike.sim.amaranth_engine import AmaranthEngine
+from backspike.hdl.layouts import state_layout
+from backspike.hdl.packing import unpack_array
+from backspike.sim.engines.amaranth_engine import AmaranthEngine
 
 VECTORS = (
     Path(os.environ.get("BACKSPIKE_VECTORS", Path(__file__).parents[3] / "shared" / "vectors"))

@@ -6,13 +6,14 @@ Every expectation here is counted by hand, so that a fault that golden core and 
 import numpy as np
 import pytest
 
+from backspike.experiments.learners import make_engine
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.engine import Stimulus
 from backspike.golden.network.network import Network
-from backspike.hdl.host_map import MEMORIES, unpack_weights
-from backspike.hdl.layouts import state_layout, unpack_array
+from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.layouts import state_layout
+from backspike.hdl.packing import unpack_array, unpack_weights
 from backspike.hdl.params import CORE_PRESETS
-from backspike.sim.learners import make_engine
 
 CORE = CORE_PRESETS["tiny"].with_(compartments=256, input_axons=64, lists=256, sparse_words=256)
 NOW = {"decay_u": 4096, "decay_v": 4096}  # remembers nothing

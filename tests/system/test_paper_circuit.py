@@ -14,7 +14,7 @@ from backspike.golden.nbp.paper_circuit import (
     read_matrices,
     stimulus,
 )
-from backspike.sim.verilator import VerilatorEngine
+from backspike.sim.engines.verilator import VerilatorEngine
 
 VECTORS = Path(
     os.environ.get("BACKSPIKE_VECTORS", Path(__file__).parents[3] / "shared" / "vectors")

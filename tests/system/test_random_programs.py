@@ -7,9 +7,9 @@ import pytest
 
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.params import CoreParams, Overflow
-from backspike.sim.coverage import Coverage, core_cases
-from backspike.sim.verify import verify, verify_engine
-from backspike.sim.verilator import VerilatorEngine
+from backspike.sim.engines.verilator import VerilatorEngine
+from backspike.sim.verify.coverage import Coverage, core_cases
+from backspike.sim.verify.verification import verify, verify_engine
 
 RUNS = int(os.environ.get("N_SEEDS", "25"))
 SMALL = CoreParams(

@@ -13,9 +13,9 @@ import pytest
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.rules.parser import parse_rule
 from backspike.hdl.params import CORE_PRESETS
-from backspike.sim.random_grammar import random_rule_text
-from backspike.sim.verify import verify_engine, verify_in_cocotb
-from backspike.sim.verilator import VerilatorEngine
+from backspike.sim.engines.verilator import VerilatorEngine
+from backspike.sim.verify.random_grammar import random_rule_text
+from backspike.sim.verify.verification import verify_engine, verify_in_cocotb
 
 RUNS = int(os.environ.get("N_RULES", "700"))
 SMALL = CORE_PRESETS["tiny-loihi"].with_(

@@ -14,16 +14,10 @@ from backspike.golden.engine import Stimulus
 from backspike.golden.errors import CapacityError
 from backspike.golden.nbp.paper_circuit import paper_circuit
 from backspike.golden.network.network import Network
-from backspike.hdl.host_map import default_seeds, unpack_weights
-from backspike.hdl.layouts import (
-    ListKind,
-    SignMode,
-    Visit,
-    list_layout,
-    state_layout,
-    unpack_array,
-)
+from backspike.hdl.layouts import ListKind, SignMode, Visit, list_layout, state_layout
+from backspike.hdl.packing import unpack_array, unpack_weights
 from backspike.hdl.params import CoreParams
+from backspike.hdl.seeds import default_seeds
 
 SEEDS = range(int(os.environ.get("N_SEEDS", "6")))
 RULES = [

@@ -20,7 +20,7 @@ from backspike.golden.nbp.equations import (
     train,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 VECTORS = Path(os.environ.get("BACKSPIKE_VECTORS", ROOT.parent / "shared/vectors"))
 SEEDS = range(int(os.environ.get("N_SEEDS", "3")))
 NETWORKS = ["mnist10_h100", "mnist20_h400"]

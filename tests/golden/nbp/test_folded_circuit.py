@@ -5,6 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from backspike.experiments.circuits import CIRCUITS, Followed
+from backspike.experiments.learners import CircuitLearner
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.nbp.equations import feedback_matrices, train
@@ -18,8 +20,6 @@ from backspike.golden.nbp.folded_circuit import (
     read_folded,
 )
 from backspike.golden.nbp.learning import PAPER, Learning, Phase, random_states
-from backspike.sim.circuits import CIRCUITS, Followed
-from backspike.sim.learners import CircuitLearner
 
 
 def learned(engine, program, steps, x, y):

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from backspike.experiments.data.datasets import load_dataset
+from backspike.experiments.examples.hybrid import Hybrid, Sizes
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.datasets import load_dataset
 from backspike.golden.nbp.equations import train
 from backspike.golden.nbp.hybrid_circuit import hybrid_circuit
-from backspike.sim.examples.hybrid import Hybrid, Sizes
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ from backspike.golden.nbp.paper_circuit import (
     stimulus,
 )
 from backspike.hdl.host_map import MEMORIES
-from backspike.hdl.layouts import unpack_array
+from backspike.hdl.packing import unpack_array
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 VECTORS = Path(os.environ.get("BACKSPIKE_VECTORS", ROOT.parent / "shared/vectors"))
 SEEDS = range(int(os.environ.get("N_SEEDS", "3")))
 COPIES = {"W1": ["W1_copy", "W1_copy2"], "W2": ["W2_copy", "W2_copy2"]}

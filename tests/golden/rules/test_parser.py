@@ -9,7 +9,8 @@ import pytest
 from backspike.golden.errors import CapacityError
 from backspike.golden.rules.microcode import compile_rule
 from backspike.golden.rules.parser import VARIABLES, RuleError, parse_rule
-from backspike.hdl.layouts import Factor, MicroOp, Visit, microcode_layout, pack_array
+from backspike.hdl.layouts import Factor, MicroOp, Visit, microcode_layout
+from backspike.hdl.packing import pack_array
 from backspike.hdl.params import CoreParams
 
 SEEDS = range(int(os.environ.get("N_SEEDS", "20")))

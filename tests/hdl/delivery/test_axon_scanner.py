@@ -7,7 +7,7 @@ from amaranth.lib import wiring
 from backspike.hdl.delivery.axon_scanner import Scanner
 from backspike.hdl.dendrite.activity import Activity
 from backspike.hdl.layouts import Visit
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 class WithActivity(wiring.Elaboratable):

@@ -4,7 +4,7 @@ import pytest
 
 from backspike.hdl import layouts
 from backspike.hdl.delivery.list_fetch import ListFetch
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 @pytest.mark.parametrize("learning", [False, True])

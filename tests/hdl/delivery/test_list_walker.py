@@ -6,12 +6,12 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.hdl.delivery.list_fetch import list_job_layout
 from backspike.hdl.delivery.list_planner import Planner
 from backspike.hdl.delivery.list_walker import Walker
 from backspike.hdl.dendrite.activity import Activity
 from backspike.hdl.layouts import ListKind, Visit
-from backspike.sim.simulate import simulate
+from backspike.hdl.payloads import list_job_layout
+from backspike.sim.engines.simulate import simulate
 
 DENSE, SPARSE, REWARD, COLUMN = (kind.value for kind in ListKind)
 SPIKED, TRACED, ALWAYS = (visit.value for visit in Visit)

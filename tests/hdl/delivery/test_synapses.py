@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from backspike.hdl.delivery.list_walker import word_layout
 from backspike.hdl.delivery.synapses import Synapses
-from backspike.hdl.host_map import pack_weights, unpack_weights
-from backspike.hdl.layouts import pack_array, sparse_layout, unpack_array
-from backspike.sim.simulate import simulate
+from backspike.hdl.layouts import sparse_layout
+from backspike.hdl.packing import pack_array, pack_weights, unpack_array, unpack_weights
+from backspike.hdl.payloads import word_layout
+from backspike.sim.engines.simulate import simulate
 
 
 def random_contents(p, words):

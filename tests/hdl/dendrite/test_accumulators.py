@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from backspike.golden.core.kernels import accumulate
-from backspike.hdl.delivery.list_walker import word_layout
 from backspike.hdl.dendrite.accumulators import Accumulators
 from backspike.hdl.params import Overflow
-from backspike.sim.simulate import simulate
+from backspike.hdl.payloads import word_layout
+from backspike.sim.engines.simulate import simulate
 
 
 async def put(ctx, dut, word, weights):

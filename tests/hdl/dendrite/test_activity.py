@@ -3,7 +3,7 @@
 import pytest
 
 from backspike.hdl.dendrite.activity import Activity
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 def first_active(spikes, row, rows):

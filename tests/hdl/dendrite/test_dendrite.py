@@ -10,8 +10,9 @@ from backspike.golden.core.state import ROW_FIELDS
 from backspike.hdl.dendrite.dendrite import Dendrite
 from backspike.hdl.dendrite.inputs import InputSpikes
 from backspike.hdl.host_map import MEMORIES
-from backspike.hdl.layouts import bias_layout, pack_array, profile_layout, row_layout, state_layout
-from backspike.sim.simulate import simulate
+from backspike.hdl.layouts import bias_layout, profile_layout, row_layout, state_layout
+from backspike.hdl.packing import pack_array
+from backspike.sim.engines.simulate import simulate
 
 N_STEPS = 5
 

@@ -3,7 +3,7 @@
 import pytest
 
 from backspike.hdl.dendrite.epoch_activity import EpochActivity
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 @pytest.mark.parametrize("epoch", [1, 2, 5])

@@ -3,7 +3,7 @@
 import pytest
 
 from backspike.hdl.dendrite.inputs import InputSpikes
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 async def take(ctx, dut, row):

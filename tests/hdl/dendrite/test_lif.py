@@ -7,7 +7,7 @@ from backspike.golden.core.kernels import dendrite_row
 from backspike.hdl.dendrite.lif import LifUpdate
 from backspike.hdl.layouts import bias_layout, profile_layout, state_layout
 from backspike.hdl.params import Overflow
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 N_CASES = 150
 

@@ -4,7 +4,7 @@ from backspike.fpga.framing import frame
 from backspike.hdl.host.frame_receiver import BYTE_CYCLES, FrameReceiver
 from backspike.hdl.host.frame_transmitter import FrameTransmitter
 from backspike.hdl.host.frames import ESCAPE, FLAG
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 def body_of(rng):

@@ -4,7 +4,7 @@ import pytest
 
 from backspike.hdl.host.registers import Counters, Registers
 from backspike.hdl.host_map import COUNTERS, IDENTITY, MAP_VERSION, REGISTERS, REWARDS
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 @pytest.mark.parametrize(("more", "compact"), [(False, False), (True, False), (False, True)])

@@ -4,7 +4,7 @@ import pytest
 
 from backspike.hdl.host.router import LATE, HostRouter, read_latency
 from backspike.hdl.host_map import MEMORIES
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 @pytest.mark.parametrize("compact", [False, True])

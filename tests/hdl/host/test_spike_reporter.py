@@ -4,7 +4,7 @@ import pytest
 
 from backspike.hdl.host.spike_reporter import Reporter
 from backspike.hdl.host_map import Response, header
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 @pytest.mark.parametrize("p_stall", [0, 0.6])

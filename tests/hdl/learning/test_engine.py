@@ -8,12 +8,12 @@ from amaranth import Module
 from amaranth.lib import wiring
 
 from backspike.golden.core.learning_kernels import learn_word, set_up
-from backspike.hdl.delivery.list_walker import word_layout
-from backspike.hdl.host_map import default_seeds
 from backspike.hdl.layouts import Factor, MicroOp, microcode_layout
 from backspike.hdl.learning.engine import LearningEngine
-from backspike.hdl.learning.random_bank import RandomBank
-from backspike.sim.simulate import simulate
+from backspike.hdl.lib.random_bank import RandomBank
+from backspike.hdl.payloads import word_layout
+from backspike.hdl.seeds import default_seeds
+from backspike.sim.engines.simulate import simulate
 
 N_JOBS = 30
 

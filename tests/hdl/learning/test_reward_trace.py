@@ -1,7 +1,7 @@
 """The trace of a reward."""
 
 from backspike.hdl.learning.reward_trace import RewardTrace
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 def test_rewards_are_those_of_plain_python(rng):

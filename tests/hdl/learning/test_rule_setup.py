@@ -10,7 +10,7 @@ from backspike.hdl.layouts import (
     microcode_layout,
 )
 from backspike.hdl.learning.rule_setup import RuleSetup, lane_op_layout
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 async def run_rule(ctx, dut, rule, source, r1, r0=(0,), epochs_done=0):

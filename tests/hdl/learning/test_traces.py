@@ -5,11 +5,11 @@ from amaranth import Module
 from amaranth.lib import wiring
 
 from backspike.golden.core.trace_kernels import update_traces
-from backspike.hdl.host_map import default_seeds
-from backspike.hdl.learning.random_bank import RandomBank
 from backspike.hdl.learning.timed_traces import TimedTraces
 from backspike.hdl.learning.traces import Traces, trace_constants
-from backspike.sim.simulate import simulate
+from backspike.hdl.lib.random_bank import RandomBank
+from backspike.hdl.seeds import default_seeds
+from backspike.sim.engines.simulate import simulate
 
 
 class WithRandom(wiring.Elaboratable):

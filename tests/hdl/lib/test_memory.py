@@ -5,7 +5,7 @@ from amaranth import signed, unsigned
 from amaranth.lib import data
 
 from backspike.hdl.lib.memory import HostedMemory, LookupTable
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 DEPTH = 4
 

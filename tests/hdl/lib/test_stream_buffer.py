@@ -4,7 +4,7 @@ import pytest
 from amaranth import unsigned
 
 from backspike.hdl.lib.stream_buffer import StreamBuffer
-from backspike.sim.simulate import simulate
+from backspike.sim.engines.simulate import simulate
 
 
 @pytest.mark.parametrize(("p_idle", "p_stall"), [(0, 0), (0.5, 0), (0, 0.5), (0.3, 0.7)])

@@ -1,0 +1,1 @@
+"""The ``backspike`` command: options, messages and tables."""

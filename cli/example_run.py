@@ -1,0 +1,40 @@
+"""The work behind ``backspike example``."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from backspike.experiments.examples import EXAMPLES
+from backspike.experiments.files import check_file, replace_file
+from backspike.experiments.learners import make_engine
+from backspike.experiments.progress import build_progress
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Engine
+
+__all__ = ["example_run"]
+
+
+def example_run(console: Console, name: str | None, engine: str, out: Path | None) -> bool:
+    """Run an example, or list all without a name; returns whether it learned."""
+    if name is None:
+        table = Table("name", "what is learned", "rules")
+        for known in EXAMPLES.values():
+            table.add_row(known.name, known.about, "\n".join(known.rules))
+        console.print(table)
+        return True
+    chosen, out = EXAMPLES[name], out or Path(f"{name}.png")
+    check_file("--out", out)
+
+    def make(program: Program) -> Engine:
+        return make_engine(engine, program, build_progress(console))
+
+    outcome = chosen.run(make)
+    replace_file(out, lambda path: outcome.figure.savefig(path, format="png", dpi=120))
+    table = Table("measured", "value", title=f"{chosen.name} on {engine}: {chosen.about}")
+    for what, value in outcome.facts.items():
+        table.add_row(what, f"{value:,}" if isinstance(value, int) else f"{value:.3f}")
+    console.print(table)
+    verdict = "[green]learned[/]" if outcome.learned else "[red]not learned[/]"
+    console.print(f"{verdict}; picture: {out}", highlight=False, soft_wrap=True)
+    return outcome.learned

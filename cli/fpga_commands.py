@@ -1,0 +1,146 @@
+"""The ``backspike fpga`` commands."""
+
+import signal
+import subprocess
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from backspike.cli.options import PATH
+from backspike.experiments.progress import build_progress
+from backspike.fpga.boards import BOARDS, find_board
+from backspike.fpga.build import REPORT, bitstream, build_board
+from backspike.fpga.emulator import Emulator, Faults
+from backspike.fpga.netlist import NetlistEngine
+from backspike.fpga.report import load_report, report_table
+from backspike.fpga.toolchain import find_tool
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.errors import UserError
+from backspike.sim.verify.verification import verify_engine
+
+__all__ = ["fpga"]
+
+console = Console()
+
+
+_board_option = click.option("--board", "name", type=click.Choice(list(BOARDS)), required=True)
+
+
+@click.group()
+def fpga() -> None:
+    """Build, load and emulate the boards that a core runs on."""
+
+
+@fpga.command()
+@_board_option
+@click.option("--seeds", default=1, type=click.IntRange(1, 100), show_default=True)
+@click.option("--out", type=PATH, help="[default: build/fpga/BOARD]")
+def build(name: str, seeds: int, out: Path | None) -> None:
+    """Make a board's bitstream, of the fastest of some placements, and report on it.
+
+    Exit status 1 if it is slower than the board's clock.
+    """
+    board = find_board(name)
+    folder = _folder(name, out)
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"--out {folder} is no folder")
+    with console.status("") as status:
+        said = ""
+
+        def tell(what: str, seconds: float) -> None:
+            nonlocal said
+            status.update(f"{what}: {seconds:,.0f} s")
+            if what != said:
+                said = what
+                console.print(f"{name}: {what}", highlight=False)
+
+        report = build_board(board, folder, seeds, tell)
+    console.print(report_table([report]))
+    console.print(f"{bitstream(board, folder)}", highlight=False, soft_wrap=True)
+    if report.fmax_mhz < report.target_mhz:
+        console.print(
+            f"[red]too slow: {report.fmax_mhz:g} MHz, the board's clock is "
+            f"{report.target_mhz:g} MHz; try more --seeds[/]"
+        )
+        raise SystemExit(1)
+
+
+@fpga.command()
+@click.option("--out", type=PATH, help="folder of a build [default: all below build/fpga]")
+def report(out: Path | None) -> None:
+    """Show the reports of earlier builds."""
+    files = [out / REPORT] if out else sorted(_folder("", None).glob(f"*/{REPORT}"))
+    if not files:
+        raise UserError("there is no report yet: make one with backspike fpga build")
+    console.print(report_table([load_report(file) for file in files]))
+
+
+@fpga.command()
+@_board_option
+@click.option("--out", type=PATH, help="folder of the build [default: build/fpga/BOARD]")
+@click.option("--flash", is_flag=True, help="keep it over power cycles")
+def program(name: str, out: Path | None, flash: bool) -> None:
+    """Load a board's bitstream with openFPGALoader."""
+    board = find_board(name)
+    file = bitstream(board, _folder(name, out))
+    if not file.exists():
+        raise UserError(f"{file}: no bitstream; make one with backspike fpga build --board {name}")
+    if board.family == "ice40" and not flash:
+        raise UserError(f"{name}: its FPGA can only be loaded from its flash memory: say --flash")
+    loader = find_tool("openFPGALoader")
+    options = ["--write-flash"] if flash else []
+    done = subprocess.run([loader, "--board", board.loader, *options, str(file)], check=False)
+    if done.returncode:
+        raise UserError(f"openFPGALoader failed with exit status {done.returncode}")
+
+
+@fpga.command()
+@_board_option
+@click.option("--flip", default=0.0, help="chance that a byte has a bit flipped", metavar="P")
+@click.option("--drop", default=0.0, help="chance that a byte is lost", metavar="P")
+@click.option("--repeat", default=0.0, help="chance that a byte comes twice", metavar="P")
+@click.option("--delay", default=0.0, help="chance that a byte comes late", metavar="P")
+@click.option("--seed", default=1, type=click.IntRange(0), show_default=True, help="of the faults")
+def emulate(name: str, **faults: float) -> None:
+    """Run a board in Verilator behind a pseudo-terminal, until Ctrl-C.
+
+    The name of the pseudo-terminal is a --port like that of the board itself.
+    """
+    board = find_board(name)
+    chances = Faults(**faults)  # type: ignore[arg-type]
+    with Emulator(board, chances, build_progress(console)) as emulator:
+        click.echo(f"{board.title}: {emulator.port}")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+@fpga.command()
+@_board_option
+@click.option("--runs", default=3, type=click.IntRange(1), show_default=True)
+def prove(name: str, runs: int) -> None:
+    """Hold the synthesised netlist of a board's core to the golden core, on random programs.
+
+    Exit status 1 if they differ.
+    """
+    board = find_board(name)
+    progress = build_progress(console)
+    console.print(f"{name}: synthesise the core for simulation", highlight=False)
+    engine = NetlistEngine(board.params, board.family, progress)
+    golden, steps, changed = GoldenCore(board.params), 0, 0
+    for seed in range(runs):
+        found = verify_engine(golden, engine, seed)
+        if found.difference:
+            console.print(f"[red]seed {seed}: {found.difference}[/]", highlight=False)
+            raise SystemExit(1)
+        steps, changed = steps + found.steps, changed + found.synapses_changed
+    engine.close()
+    console.print(
+        f"{name}: {runs} programs, {steps} steps, {changed:,} weights changed: "
+        f"the {board.family} netlist and the golden core are the same",
+        highlight=False,
+    )
+
+
+def _folder(name: str, out: Path | None) -> Path:
+    """Where a board is built."""
+    return out or Path("build/fpga") / name

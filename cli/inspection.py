@@ -1,0 +1,136 @@
+"""The work behind ``backspike eval`` and ``backspike raster``: looking at what was learned."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.evaluation import infer
+from backspike.experiments.files import check_file, replace_file
+from backspike.experiments.inputs import first_samples, load_data
+from backspike.experiments.learners import make_engine
+from backspike.experiments.pictures import plot_raster
+from backspike.experiments.progress import bars, build_progress
+from backspike.experiments.rasters import sample_rasters, write_waveform
+from backspike.experiments.runs import RunFolder
+from backspike.golden.engine import all_cycles
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import evaluate, init_weights
+
+__all__ = ["eval_run", "raster_run"]
+
+
+def eval_run(
+    console: Console,
+    *,
+    run: Path,
+    engine: str,
+    data_dir: Path | None,
+    samples: int | None,
+    lanes: int | None,
+) -> bool:
+    """Print the accuracy of a run's weights; returns whether the engine agrees with the equations.
+
+    Raises
+    ------
+    ValueError
+        If the run, its data or an option is unusable.
+    """
+    if engine == "equations" and lanes is not None:
+        raise UserError(f"--lanes {lanes} is for an engine with a core: the equations have none")
+    finished = RunFolder(run).load_finished()
+    data = load_data(finished.dataset, data_dir, finished.encoder)
+    x, y = first_samples(samples, data.x_test, data.y_test)
+    expected = evaluate(finished.weights, x, y)
+    columns, cycles = {"equations": expected}, 0.0
+    if engine != "equations":
+        with bars(console) as progress:
+            task = progress.add_task(f"infer on {engine}", total=len(y))
+            columns[engine], counters = infer(
+                CIRCUITS[_inferring(finished.circuit, finished.layers)],
+                finished.weights,
+                x,
+                y,
+                engine,
+                lanes or 16,
+                lambda n: progress.advance(task, n),
+            )
+        cycles = all_cycles(counters)
+    table = Table("read-out", *columns)
+    for n, name in enumerate(expected._fields):
+        table.add_row(name, *(f"{column[n]:.4f}" for column in columns.values()))
+    console.print(table)
+    if cycles:
+        console.print(f"{cycles:,.0f} cycles a sample, with the host's own")
+    return all(column == expected for column in columns.values())
+
+
+def _inferring(circuit: str, layers: tuple[int, ...]) -> str:
+    """The circuit that infers what a run has learned: of the equations, the paper's if it can."""
+    if circuit in CIRCUITS:
+        return circuit
+    return "paper" if len(layers) == 3 else "folded"
+
+
+def raster_run(
+    console: Console,
+    *,
+    run: Path | None,
+    dataset: str | None,
+    data_dir: Path | None,
+    encoder: str | None,
+    hidden: tuple[int, ...] | None,
+    seed: int | None,
+    circuit: str | None,
+    samples: int,
+    engine: str,
+    out: Path,
+) -> None:
+    """Write the spikes of test samples, with the weights of a run or with fresh ones.
+
+    Raises
+    ------
+    ValueError
+        If the run, the data, an option or the place to write to is unusable.
+    """
+    fresh = {"dataset": dataset, "encoder": encoder, "hidden": hidden, "seed": seed}
+    stem = out.with_suffix("") if out.suffix in (".png", ".vcd") else out
+    picture, waveform = (stem.parent / (stem.name + end) for end in (".png", ".vcd"))
+    if not out.name or out.is_dir():
+        raise UserError(f"--out {out} is a folder: name files in it, such as {out / 'raster'}")
+    for path in (picture, waveform):
+        check_file("--out", path)
+    rule = None
+    if run is not None:
+        for name, value in fresh.items():
+            if value is not None:
+                raise UserError(f"--{name} is for fresh weights: RUN {run} has its own")
+        finished = RunFolder(run).load_finished()
+        data = load_data(finished.dataset, data_dir, finished.encoder)
+        layers, weights, rule = finished.layers, finished.weights, finished.rule
+        if circuit is not None and rule is not None and circuit != finished.circuit:
+            raise UserError(f"--circuit {circuit}: RUN {run} learned in the other, {rule!r}")
+        circuit = circuit or finished.circuit
+    elif dataset is not None:
+        data = load_data(dataset, data_dir, encoder)
+        layers = (data.n_in, *(hidden or (64,)), data.n_classes)
+        weights = init_weights(layers, 1 if seed is None else seed)
+    else:
+        raise UserError("name a RUN for its weights, or a --dataset for fresh ones")
+    x, y = first_samples(samples, data.x_test, data.y_test)
+    way = CIRCUITS[_inferring(circuit or "equations", layers)]
+    program = way.program(layers, weights, 16, rule or way.rule)
+    core = make_engine(engine, program, build_progress(console))
+    rasters = sample_rasters(way, layers, program, core, x, y)
+    core.close()
+    title = f"Test samples of classes {', '.join(map(str, y))}, on the engine {engine}"
+    labels, first_step = way.step_labels(layers), way.shown_from
+
+    def draw(path: Path) -> None:
+        plot_raster(rasters, path, title, labels=labels, first_step=first_step)
+
+    replace_file(picture, draw)
+    replace_file(waveform, lambda path: write_waveform(rasters, path))
+    spikes = sum(int(raster.sum()) for raster in rasters.values())
+    console.print(f"{picture} and {waveform}: {spikes} spikes", soft_wrap=True)

@@ -1,0 +1,339 @@
+"""The ``backspike`` command."""
+
+import importlib
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from backspike.cli import doctor as tools
+from backspike.cli.continual_commands import continual
+from backspike.cli.example_run import example_run
+from backspike.cli.fpga_commands import fpga
+from backspike.cli.inspection import eval_run, raster_run
+from backspike.cli.memory_view import show_memory
+from backspike.cli.options import (
+    BOARD_ENGINES,
+    ENGINES,
+    PATH,
+    SIZES,
+    command_line,
+    data_options,
+    lanes_option,
+    learning_options,
+)
+from backspike.cli.rule_view import show_rule
+from backspike.cli.sweep_commands import sweep
+from backspike.cli.train_command import TrainOptions, train_run
+from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.examples import EXAMPLES
+from backspike.experiments.files import check_file, replace_file
+from backspike.experiments.weights_file import READ_ERRORS
+from backspike.fpga.boards import BOARDS
+from backspike.golden.compiler.program import Program
+from backspike.golden.errors import UserError
+from backspike.golden.rules.microcode import compile_rule
+from backspike.hdl.params import CORE_PRESETS, CoreParams
+from backspike.hdl.verilog import write_verilog
+from backspike.sim.engines.verilator_build import BuildError
+from backspike.sim.verify.verification import SIMULATORS, Verification
+from backspike.sim.verify.verification import verify as verify_rtl
+
+__all__ = ["main"]
+
+console = Console()
+BENCHES = ("equations", "paper_circuit", "folded_circuit", "throughput")
+#: Only run by name: it needs yosys, and minutes.
+SLOW_BENCHES = ("features",)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="backspike")
+def cli() -> None:
+    """Backspike: a neurocore that learns by exact backpropagation, on chip, in spikes."""
+
+
+cli.add_command(fpga)
+cli.add_command(sweep)
+cli.add_command(continual)
+
+
+@cli.command()
+@click.option("--out", type=PATH, default=Path("runs/demo"), show_default=True)
+@click.option("--epochs", type=click.IntRange(1), help="[default: 25; quick: 1]")
+@click.option("--hidden", type=SIZES, help="[default: 64; quick: 16]")
+@click.option("--seed", default=1, type=click.IntRange(0), show_default=True)
+@click.option("--quick", is_flag=True, help="a small core and 200 samples: a minute")
+@click.option("--resume", is_flag=True, help="go on with the interrupted demo in --out")
+def demo(
+    out: Path,
+    epochs: int | None,
+    hidden: tuple[int, ...] | None,
+    seed: int,
+    quick: bool,
+    resume: bool,
+) -> None:
+    """Learn handwritten digits in the simulated RTL, and check every weight.
+
+    A demo before it in --out is replaced, but no other run, nor files that no run writes.
+    """
+    console.print(
+        "Backspike builds a neurocore from its RTL and lets it learn handwritten digits by\n"
+        "backpropagation in spikes, inside the core: the host sends only pixels and labels.\n"
+        "Beside it, the golden equations learn the same samples; every weight must agree.",
+        soft_wrap=True,
+    )
+    started = time.monotonic()
+    options = TrainOptions(
+        dataset="digits",
+        data_dir=None,
+        encoder=None,
+        circuit="paper",
+        engine="verilator",
+        rule=None,
+        lanes=16,
+        check=True,
+        hidden=hidden or ((16,) if quick else (64,)),
+        epochs=epochs or (1 if quick else 25),
+        samples=200 if quick else None,
+        seed=seed,
+        init=None,
+        order="shuffled",
+        lift=64,
+        out=out,
+        resume=resume,
+        command=command_line(),
+        demo=True,
+    )
+    metrics = train_run(console, options)
+    console.print(f"In all {time.monotonic() - started:.0f} s.")
+    if metrics["mismatches"]:
+        raise SystemExit(1)
+
+
+@cli.command()
+@data_options(dataset="digits")
+@click.option("--circuit", type=click.Choice(["equations", *CIRCUITS]), default="equations")
+@click.option(
+    "--engine", type=click.Choice([*ENGINES, *BOARD_ENGINES]), help="[default: verilator]"
+)
+@click.option(
+    "--board", type=click.Choice(list(BOARDS)), help="fpga, netlist: [default: ulx3s-85f]"
+)
+@click.option("--port", help="fpga: serial port of the board, such as /dev/ttyUSB0")
+@click.option("--rule", metavar="RULE", help="circuits: learn by this; if not nBP's, unchecked")
+@lanes_option("circuits: ")
+@click.option("--check/--no-check", default=None, help="circuits: compare with the equations")
+@click.option("--hidden", default="400", type=SIZES, show_default=True)
+@click.option("--epochs", default=10, type=click.IntRange(1), show_default=True)
+@click.option("--samples", type=click.IntRange(1), help="train on the first N samples only")
+@click.option("--seed", default=1, type=click.IntRange(0), show_default=True)
+@click.option("--init", type=PATH, help="start from these weights (.npz)")
+@click.option("--order", type=click.Choice(["shuffled", "given"]), default="shuffled")
+@click.option("--lift", default=0, type=click.IntRange(0, 240), help="raise the output weights")
+@learning_options()
+@click.option(
+    "--shifts",
+    default=0,
+    type=click.IntRange(0, 8),
+    show_default=True,
+    help="the host moves training images by up to so many pixels, anew every epoch",
+)
+@click.option("--out", type=PATH, default=Path("runs/train"), show_default=True)
+@click.option("--resume", is_flag=True, help="go on from the checkpoint in --out")
+def train(**options: Any) -> None:
+    """Train a network by nBP: by the equations, or in a circuit on a core.
+
+    Circuits: the authors' (paper), ours that stores each weight once (folded), and ours with
+    errors that go back through random weights instead, layer by layer (random-feedback) or
+    directly (direct-feedback), or with the output error of the delta rule (delta, with --hidden
+    none).
+    """
+    if train_run(console, TrainOptions(**options, command=command_line()))["mismatches"]:
+        raise SystemExit(1)
+
+
+@cli.command("eval")
+@click.argument("run", type=PATH)
+@click.option("--engine", type=click.Choice(["equations", *ENGINES]), default="equations")
+@click.option("--data-dir", type=PATH, help="folder of IDX files")
+@click.option("--samples", type=click.IntRange(1), help="the first N test samples only")
+@lanes_option("of the engine's core ")
+def evaluate_run(**options: Any) -> None:
+    """Accuracy of a run's weights on the test split, on any engine."""
+    if not eval_run(console, **options):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("run", type=PATH, required=False)
+@data_options(dataset=None)
+@click.option("--hidden", type=SIZES, help="without RUN: [default: 64]")
+@click.option("--seed", type=click.IntRange(0), help="without RUN: [default: 1]")
+@click.option("--circuit", type=click.Choice(list(CIRCUITS)), help="[default: RUN's, or paper]")
+@click.option("--samples", default=2, type=click.IntRange(1, 20), show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), default="golden", show_default=True)
+@click.option("--out", type=PATH, default=Path("raster"), show_default=True)
+def raster(**options: Any) -> None:
+    """The spikes of some test samples in a circuit, as PNG and VCD.
+
+    With the weights of RUN, or fresh ones for the samples of --dataset.
+    """
+    raster_run(console, **options)
+
+
+@cli.command()
+@click.option("--simulator", type=click.Choice(SIMULATORS), default="verilator")
+@click.option("--seed", default=0, type=click.IntRange(0), show_default=True)
+@click.option("--runs", default=20, type=click.IntRange(1), show_default=True)
+@click.option("--preset", type=click.Choice(list(CORE_PRESETS)), default="tiny")
+@click.option("--rules", is_flag=True, help="compile learning rules from random texts")
+def verify(simulator: Any, seed: int, runs: int, preset: str, rules: bool) -> None:
+    """Random programs and stimuli: the RTL against the golden core."""
+
+    def tell(result: Verification) -> None:
+        verdict = "[green]agree[/]" if result.difference is None else f"[red]{result.difference}[/]"
+        console.print(
+            f"seed {result.seed}: {result.steps} steps, {result.spikes} spikes, "
+            f"{result.synapses_changed} weights changed: {verdict}",
+            highlight=False,
+        )
+
+    results = verify_rtl(
+        simulator, seed, runs, params=CORE_PRESETS[preset], rules=rules, on_run=tell
+    )
+    if not all(result.difference is None for result in results):
+        raise SystemExit(1)
+
+
+def _params(preset: str, changes: tuple[str, ...]) -> CoreParams:
+    """A preset with changes, as options name them."""
+    fields: dict[str, object] = {}
+    for change in changes:
+        name, _, value = change.partition("=")
+        if name not in CORE_PRESETS[preset].__dataclass_fields__:
+            raise UserError(f"--set {change}: the core has no parameter {name!r}")
+        try:
+            fields[name] = json.loads(value)
+        except ValueError:
+            fields[name] = value
+    try:
+        return CORE_PRESETS[preset].with_(**fields)
+    except TypeError as error:
+        raise UserError(str(error)) from None
+
+
+@cli.command()
+@click.option("--preset", type=click.Choice(list(CORE_PRESETS)), default="default")
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="change a parameter")
+@click.option("-o", "--out", type=PATH, default=Path("backspike_core.v"))
+def verilog(preset: str, changes: tuple[str, ...], out: Path) -> None:
+    """Write the core as one Verilog file."""
+    params = _params(preset, changes)
+    check_file("--out", out)
+    replace_file(out, lambda path: write_verilog(path, params))
+    console.print(f"{out}: {out.stat().st_size:,} bytes, module backspike_core")
+
+
+@cli.command()
+@click.argument("text")
+@click.option("--rounding", type=click.Choice(["floor", "stochastic"]), default="floor")
+@click.option("--epoch", type=click.IntRange(1, 63), default=1, help="steps of a learning epoch")
+@click.option("--lava", is_flag=True, help="compile for Lava's arithmetic")
+@click.option("--preset", type=click.Choice(list(CORE_PRESETS)), help="refuse what it cannot hold")
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="change a parameter")
+def rule(
+    text: str, rounding: Any, epoch: int, lava: bool, preset: str | None, changes: tuple[str, ...]
+) -> None:
+    """Compile a learning rule, and show its products, its microcode and what it costs."""
+    params = _params(preset or "default", changes) if preset or changes else None
+    compiled = compile_rule(text, params, rounding=rounding, epoch=epoch, lava=lava)
+    show_rule(console, compiled)
+
+
+@cli.command()
+@click.argument("name", type=click.Choice(list(EXAMPLES)), required=False)
+@click.option("--engine", type=click.Choice(ENGINES), default="golden", show_default=True)
+@click.option("--out", type=PATH, help="picture to write [default: NAME.png]")
+def example(**options: Any) -> None:
+    """Run a small network that learns, and draw what it learned; without NAME, list them."""
+    if not example_run(console, **options):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("run", type=PATH)
+def memory(run: Path) -> None:
+    """What the synapses of RUN, a folder or a program (.npz), cost, and in which formats."""
+    file = run / "program.npz" if run.is_dir() else run
+    try:
+        program = Program.load(file)
+    except READ_ERRORS:
+        raise UserError(f"RUN {file} is not a program") from None
+    show_memory(console, program)
+
+
+@cli.command()
+def doctor() -> None:
+    """Which tools are found, in which versions, and what to install."""
+    findings = tools.examine()
+    table = Table("tool", "needed for", "status", "found", "remedy")
+    for finding in findings:
+        colour = "green" if finding.status == "ok" else "red" if finding.required else "yellow"
+        table.add_row(
+            finding.name,
+            finding.needed_for,
+            f"[{colour}]{finding.status}[/]",
+            finding.found,
+            finding.remedy,
+        )
+    console.print(table)
+    if not tools.is_healthy(findings):
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("names", nargs=-1, type=click.Choice([*BENCHES, *SLOW_BENCHES]))
+@click.option("--data-dir", type=PATH, help="folder of IDX files")
+@click.option("--json", "file", type=PATH, help="write the results here")
+def bench(names: tuple[str, ...], data_dir: Path | None, file: Path | None) -> None:
+    """Run benchmarks: speeds, as ratios to something that runs beside them.
+
+    Only by name: features, what each feature of a core costs on an FPGA.
+    """
+    if file is not None:
+        check_file("--json", file)
+    results = {}
+    for name in names or BENCHES:
+        results[name] = importlib.import_module(f"backspike.bench.{name}").run(data_dir)
+    if file is not None:
+        replace_file(file, lambda path: path.write_text(json.dumps(results, indent=2) + "\n"))
+
+
+def main() -> None:
+    """Entry point: every error of the user is one line, and exit status 2."""
+    try:
+        cli.main(sys.argv[1:] or ["--help"], prog_name="backspike", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        raise SystemExit(130) from None
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except (ValueError, TypeError, BuildError) as error:
+        # Everything that a user can get wrong is a ValueError: data, rules, sizes, runs.
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"backspike: {message}", err=True)
+    raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

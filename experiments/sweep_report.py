@@ -1,0 +1,108 @@
+"""A sweep's results as rows, one per setting, over its seeds: the table and the figure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib import pyplot as plt
+from rich.table import Table
+
+from backspike.experiments.sweep import LAST, Point
+
+__all__ = ["Row", "draw_rows", "rows_of", "table_of"]
+
+matplotlib.use("Agg")
+READ_OUTS = {"membrane": "#2f6690", "spikes": "#d1603d"}
+
+
+class Row(NamedTuple):
+    """All seeds of one setting."""
+
+    setting: dict[str, Any]
+    """Fields of :class:`Point` but the seed."""
+    seeds: list[int]
+    best: dict[str, list[float]]
+    """By way of reading: the best of the last epochs, per seed."""
+    last: dict[str, list[float]]
+    """Likewise, after the last epoch."""
+
+    def mean(self, read_out: str) -> float:
+        """Of the seeds' best."""
+        return float(np.mean(self.best[read_out]))
+
+
+def rows_of(results: Mapping[Point, Mapping[str, Sequence[float]]]) -> list[Row]:
+    """One row per setting, the best by membrane first."""
+    rows: dict[tuple[Any, ...], Row] = {}
+    for point in sorted(results, key=lambda point: point.seed):
+        curves = results[point]
+        setting = {f.name: getattr(point, f.name) for f in fields(point) if f.name != "seed"}
+        empty: list[dict[str, list[float]]] = [{name: [] for name in READ_OUTS} for _ in range(2)]
+        row = rows.setdefault(tuple(setting.values()), Row(setting, [], *empty))
+        row.seeds.append(point.seed)
+        for name in READ_OUTS:
+            row.best[name].append(max(curves[name][-LAST:]))
+            row.last[name].append(curves[name][-1])
+    return sorted(rows.values(), key=lambda row: -row.mean("membrane"))
+
+
+def _varied(rows: Sequence[Row]) -> list[str]:
+    """Fields that differ between the rows."""
+    return [name for name in rows[0].setting if len({str(row.setting[name]) for row in rows}) > 1]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return "all" if value is None else str(value)
+
+
+def table_of(rows: Sequence[Row], title: str) -> Table:
+    """Mean and spread over the seeds; settings that all rows share are in the title."""
+    varied = _varied(rows)
+    shared = (f"{k} {_text(v)}" for k, v in rows[0].setting.items() if k not in varied)
+    table = Table(title=f"{title}: {', '.join(shared)}", title_justify="left")
+    for name in varied:
+        table.add_column(name, justify="right")
+    table.add_column("seeds", justify="right")
+    for name in READ_OUTS:
+        table.add_column(f"{name}, best of last {LAST}", justify="right")
+        table.add_column("last", justify="right")
+    for row in rows:
+        cells = [_text(row.setting[name]) for name in varied]
+        cells.append(str(len(row.seeds)))
+        for name in READ_OUTS:
+            best = row.best[name]
+            cells.append(f"{np.mean(best):.4f} ± {np.std(best):.4f}")
+            cells.append(f"{np.mean(row.last[name]):.4f}")
+        table.add_row(*cells)
+    return table
+
+
+def draw_rows(rows: Sequence[Row], path: Path, title: str) -> None:
+    """A line per setting: a dot per seed, and a bar at their mean, for both ways of reading."""
+    varied = _varied(rows)
+    labels = [
+        ", ".join(f"{name} {_text(row.setting[name])}" for name in varied) or "all runs"
+        for row in rows
+    ]
+    height = 1.6 + 0.32 * len(rows)
+    figure, axes = plt.subplots(figsize=(8, height), layout="constrained")
+    y = np.arange(len(rows))
+    for offset, (name, colour) in zip((-0.12, 0.12), READ_OUTS.items(), strict=True):
+        for n, row in enumerate(rows):
+            values = np.array(row.best[name])
+            axes.plot(values, np.full(len(values), n + offset), "o", ms=4, color=colour, alpha=0.5)
+        means = [row.mean(name) for row in rows]
+        axes.plot(means, y + offset, "|", ms=11, mew=2, color=colour, label=name)
+    axes.set_yticks(y, labels)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set(xlabel=f"test accuracy, best of the last {LAST} epochs", title=title)
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, loc="best", title="| mean of the seeds")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+    plt.close(figure)

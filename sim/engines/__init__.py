@@ -1,0 +1,1 @@
+"""Engines that run the RTL: in Verilator, in Amaranth's simulator, through cocotb, over a link."""

@@ -1,0 +1,96 @@
+"""The RTL in Amaranth's own simulator: slow, but with nothing to build. For small cores."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from amaranth.sim import Simulator
+
+from backspike.hdl.core import Core
+from backspike.hdl.params import CoreParams
+from backspike.sim.engines.link_engine import LinkEngine
+
+__all__ = ["AmaranthEngine", "SimulatorLink"]
+
+#: Cycles without a word to or from the core after which it counts as hanging.
+PATIENCE = 1 << 20
+
+
+class SimulatorLink:
+    """A transport: a design with the ports of a core in Amaranth's simulator.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the design; called again by :meth:`reset`, which is thus a power-up.
+    patience : int
+        Cycles without a word to or from the core after which :meth:`exchange` gives up.
+    """
+
+    def __init__(self, make: Callable[[], Any], patience: int = PATIENCE) -> None:
+        self.patience = patience
+        self._make = make
+        self.reset()
+
+    def reset(self) -> None:
+        """See :meth:`backspike.sim.engines.link_engine.Transport.reset`."""
+        self.cycles = 0
+        self._in: deque[int] = deque()
+        self._out: list[int] = []
+        self._idle = False
+        self._quiet = 0
+        self._top = self._make()
+        self._simulator = Simulator(self._top)
+        self._simulator.add_clock(1e-6)
+        self._simulator.add_testbench(self._bench, background=True)
+
+    def exchange(self, words: np.ndarray) -> np.ndarray:
+        """See :meth:`backspike.sim.engines.link_engine.Transport.exchange`.
+
+        Raises
+        ------
+        TimeoutError
+            If no word has moved for ``patience`` cycles.
+        """
+        self._in.extend(np.asarray(words, np.uint32).tolist())
+        self._out.clear()
+        self._idle, self._quiet = False, 0
+        while not self._idle:
+            self._simulator.advance()
+            if self._quiet > self.patience:
+                raise TimeoutError(f"the core hangs: no word in {self.patience} cycles")
+        return np.array(self._out, np.uint32)
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+    async def _bench(self, ctx: Any) -> None:
+        """Offer what is queued, take every answer, and see when the core is idle."""
+        top = self._top
+        ctx.set(top.o.ready, 1)
+        while True:
+            ctx.set(top.i.valid, bool(self._in))
+            if self._in:
+                ctx.set(top.i.payload, self._in[0])
+            _, _, taken, given, payload = await ctx.tick().sample(
+                top.i.ready & top.i.valid, top.o.valid, top.o.payload
+            )
+            self.cycles += 1
+            self._quiet += 1
+            if taken:
+                self._in.popleft()
+                self._quiet = 0
+            if given:
+                self._out.append(payload)
+                self._quiet = 0
+            ctx.set(top.i.valid, 0)
+            self._idle = not self._in and not ctx.get(top.busy | top.o.valid)
+
+
+class AmaranthEngine(LinkEngine):
+    """The RTL of ``params`` in Amaranth's simulator."""
+
+    def __init__(self, params: CoreParams, patience: int = PATIENCE) -> None:
+        self.link = SimulatorLink(lambda: Core(params), patience)
+        super().__init__(params, self.link, "amaranth")

@@ -1,0 +1,85 @@
+"""Builds the core for a Verilog simulator and runs a cocotb test module in it."""
+
+import os
+from pathlib import Path
+from typing import Literal
+from unittest.mock import patch
+
+from backspike.hdl.params import CoreParams
+from backspike.hdl.verilog import TOP, write_verilog
+from backspike.sim.engines.verilator_build import verilator_environment
+
+__all__ = ["run_cocotb"]
+
+_BUILD_ARGS = {
+    "verilator": ["-Wno-WIDTH", "-Wno-CASEINCOMPLETE", "-Wno-ASCRANGE", "--assert"],
+    # Yosys makes `always @*` run at time 0 by a variable with an initial value; that is an event
+    # in Verilog, not in SystemVerilog, in which outputs would stay undefined.
+    "icarus": ["-g2005"],
+}
+
+#: Verilator's makefile gives g++ its precompiled header in a form that only clang takes.
+_MAKEFLAGS = {"MAKEFLAGS": " -- CFG_CXXFLAGS_PCH_I=-include CFG_GCH_IF_CLANG="}
+
+
+def run_cocotb(
+    simulator: Literal["icarus", "verilator"],
+    params: CoreParams,
+    module: str,
+    folder: Path,
+    environment: dict[str, str] | None = None,
+    module_folder: Path | None = None,
+) -> int:
+    """Run all tests of a module; returns how many there were.
+
+    Parameters
+    ----------
+    folder : Path
+        For everything that is built and written.
+    environment : dict of str to str, optional
+        Added to that of the simulator.
+    module_folder : Path, optional
+        Where the module is, if Python does not find it by itself.
+
+    Raises
+    ------
+    RuntimeError
+        If building or a test fails; the message has the end of the log.
+    """
+    # cocotb comes with the development tools, not with the package
+    from cocotb_tools.check_results import get_results
+    from cocotb_tools.runner import get_runner
+
+    log = folder / "log.txt"
+    with patch.dict(os.environ, verilator_environment() | _MAKEFLAGS):
+        runner = get_runner(simulator)
+        try:
+            runner.build(
+                sources=[write_verilog(folder / "core.v", params)],
+                hdl_toplevel=TOP,
+                build_dir=folder / "build",
+                timescale=("1ns", "1ps"),
+                build_args=_BUILD_ARGS[simulator],
+                log_file=log,
+            )
+            results = runner.test(
+                hdl_toplevel=TOP,
+                test_module=module,
+                test_dir=module_folder or folder,
+                build_dir=folder / "build",
+                extra_env=environment or {},
+                results_xml=str(folder / "results.xml"),
+                log_file=log,
+            )
+            count, failed = get_results(results)
+        except (SystemExit, RuntimeError, OSError) as error:
+            raise RuntimeError(f"{simulator} failed ({error}):\n{_tail(log)}") from error
+    if failed or not count:
+        raise RuntimeError(f"{failed} of {count} tests failed in {simulator}:\n{_tail(log)}")
+    return count
+
+
+def _tail(log: Path, lines: int = 60) -> str:
+    """The last lines of a log."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    return "\n".join(text.splitlines()[-lines:])

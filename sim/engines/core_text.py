@@ -1,0 +1,93 @@
+"""The core's Verilog, cached: a large core takes many seconds to make."""
+
+import hashlib
+from dataclasses import asdict
+from importlib.metadata import version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from backspike.hdl.params import CoreParams
+from backspike.hdl.sequencer import wake_layout
+from backspike.hdl.verilog import TOP, core_verilog
+from backspike.sim.engines.cache import cache_folder, replace_text
+
+__all__ = ["SIM_TOP", "core_text", "sources_of"]
+
+#: Name of the module to simulate.
+SIM_TOP = "backspike_sim"
+
+
+def _wrapper(params: CoreParams) -> str:
+    """The core with all its resets behind one register.
+
+    Amaranth's resets are synchronous, so all next states depend on them: as an input, the reset
+    would make Verilator work out all of these twice per cycle.
+    """
+    domains = [name for name, _ in wake_layout() if params.learning or name != "learn"]
+    clocks = "".join(f"    input {name}_clk,\n" for name in domains)
+    wired = "".join(
+        f"        .{name}_clk({name}_clk),\n        .{name}_rst(reset),\n" for name in domains
+    )
+    return f"""
+module {SIM_TOP} (
+    input clk,
+    input rst,
+{clocks}\
+    input i__valid,
+    input [31:0] i__payload,
+    output i__ready,
+    output o__valid,
+    output [31:0] o__payload,
+    input o__ready,
+    output busy,
+    output refused,
+    output [{len(list(wake_layout())) - 1}:0] wake
+);
+    reg reset = 1'b1;
+    always @(posedge clk) reset <= rst;
+    {TOP} core (
+        .clk(clk),
+        .rst(reset),
+{wired}\
+        .i__valid(i__valid),
+        .i__payload(i__payload),
+        .i__ready(i__ready),
+        .o__valid(o__valid),
+        .o__payload(o__payload),
+        .o__ready(o__ready),
+        .busy(busy),
+        .refused(refused),
+        .wake(wake)
+    );
+endmodule
+"""
+
+
+def sources_of(folder: Traversable) -> list[tuple[str, str]]:
+    """Name and text of every source below a folder, rooms included, in an order of their own."""
+    found = []
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir():
+            found += [(f"{item.name}/{name}", text) for name, text in sources_of(item)]
+        elif item.name.endswith((".py", ".v")):
+            found.append((item.name, item.read_text()))
+    return found
+
+
+def core_text(params: CoreParams) -> str:
+    """The core with phase clocks, and its wrapper; made once per version of ``hdl``."""
+    wrapper = _wrapper(params)
+    parts = (
+        sources_of(files("backspike.hdl")),
+        sorted(asdict(params).items()),
+        version("amaranth"),
+        wrapper,
+    )
+    key = hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
+    path = cache_folder() / "verilog" / f"{key}.v"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        text = core_verilog(params, phase_clocks=True) + wrapper
+        replace_text(path, text)
+        return text

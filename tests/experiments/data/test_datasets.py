@@ -1,0 +1,299 @@
+"""Data sets: the known ones, folders of IDX files, users' own files, and every refusal."""
+
+import gzip
+import re
+import struct
+
+import numpy as np
+import pytest
+
+from backspike.experiments.data import mnist_family
+from backspike.experiments.data.datasets import DataError, load_dataset
+from backspike.experiments.data.download import RemoteFile
+
+FILES = {
+    "train-images-idx3-ubyte": (60, 8, 6),
+    "train-labels-idx1-ubyte": (60,),
+    "t10k-images-idx3-ubyte": (20, 8, 6),
+    "t10k-labels-idx1-ubyte": (20,),
+}
+ENCODER = "crop:1,threshold:0.5"
+
+
+def refusal(name, message, **options):
+    with pytest.raises(DataError, match=f"^{re.escape(message)}$"):
+        load_dataset(name, **options)
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch, tmp_path):
+    monkeypatch.delenv("BACKSPIKE_DATA", raising=False)
+    monkeypatch.setattr(mnist_family, "cache_folder", lambda name: tmp_path / "cache" / name)
+
+
+def pack_idx(array):
+    magic = 0x800 | array.ndim
+    return struct.pack(f">{1 + array.ndim}I", magic, *array.shape) + array.tobytes()
+
+
+def write_idx(folder, *, pack=gzip.compress, suffix=".gz", **changed):
+    """A small data set of random images; ``changed`` arrays by the first letters of their file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(0)
+    arrays = {}
+    for file, shape in FILES.items():
+        limit = 256 if len(shape) == 3 else 10
+        array = rng.integers(limit, size=shape).astype(np.uint8)
+        arrays[file] = changed.get(file.rsplit("-", 2)[0].replace("-", "_"), array)
+        (folder / f"{file}{suffix}").write_bytes(pack(pack_idx(arrays[file])))
+    return arrays
+
+
+def test_digits():
+    data = load_dataset("digits")
+    assert (data.name, data.n_classes, data.n_in) == ("digits", 10, 256)
+    assert data.x_train.shape == (1437, 256)
+    assert data.x_test.shape == (360, 256)
+    assert data.x_train.dtype == data.x_test.dtype == np.uint8
+    assert data.y_train.dtype == data.y_test.dtype == np.int64
+    assert data.image_shape == (8, 8, 4)
+    assert np.bincount(data.y_test).tolist() == [36, 36, 36, 36, 37, 36, 36, 36, 35, 36]
+    levels = data.x_train.reshape(-1, 8, 8, 4)
+    assert (np.diff(levels.astype(int), axis=3) <= 0).all()  # a thermometer has no gaps
+    assert set(np.unique(data.x_train)) == {0, 1}
+
+
+def test_digits_never_change():
+    """The split and the encoding are fixed: results in the docs rest on them."""
+    data = load_dataset("digits")
+    assert data.y_train[:12].tolist() == [1, 3, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4]
+    assert int(data.x_train.sum()) == 107_552
+    assert int(data.x_test.sum()) == 26_722
+
+
+@pytest.mark.parametrize("sub_folder", ["", "mnist"])
+@pytest.mark.parametrize(
+    ("pack", "suffix"), [(gzip.compress, ".gz"), (bytes, "")], ids=["gzip", "plain"]
+)
+def test_idx_files_in_a_folder_or_a_sub_folder(tmp_path, sub_folder, pack, suffix):
+    arrays = write_idx(tmp_path / sub_folder, pack=pack, suffix=suffix)
+    data = load_dataset("mnist", data_dir=tmp_path, encoder=ENCODER)
+    assert data.image_shape == (6, 4, 1)
+    expected = arrays["t10k-images-idx3-ubyte"][:, 1:-1, 1:-1] > 127
+    assert (data.x_test.reshape(20, 6, 4) == expected).all()
+    assert (data.y_train == arrays["train-labels-idx1-ubyte"]).all()
+
+
+def test_default_encoders(tmp_path):
+    images = {"train_images": np.full((60, 28, 28), 128, np.uint8)}
+    images["t10k_images"] = np.full((20, 28, 28), 127, np.uint8)
+    write_idx(tmp_path, **images)
+    for name, image_shape in (("mnist", (20, 20, 1)), ("fashion-mnist", (28, 28, 1))):
+        data = load_dataset(name, data_dir=tmp_path)
+        assert data.image_shape == image_shape
+        assert data.x_train.all()
+        assert not data.x_test.any()
+
+
+def test_environment_names_the_folder(tmp_path, monkeypatch):
+    write_idx(tmp_path / "data/fashion-mnist")
+    monkeypatch.setenv("BACKSPIKE_DATA", str(tmp_path / "data"))
+    assert load_dataset("fashion-mnist", encoder=ENCODER).n_in == 24
+    refusal(
+        "mnist",
+        f"mnist: no train-images-idx3-ubyte.gz (nor train-images-idx3-ubyte) in "
+        f"{tmp_path}/data/mnist or {tmp_path}/data",
+    )
+    write_idx(tmp_path / "other")
+    assert load_dataset("mnist", data_dir=tmp_path / "other", encoder=ENCODER).n_in == 24
+
+
+def test_a_folder_of_another_data_set_is_not_taken(tmp_path):
+    write_idx(tmp_path / "mnist")
+    refusal(
+        "fashion-mnist",
+        f"fashion-mnist: no train-images-idx3-ubyte.gz (nor train-images-idx3-ubyte) in "
+        f"{tmp_path}/mnist/fashion-mnist",
+        data_dir=tmp_path / "mnist",
+    )
+
+
+def test_downloads_without_a_folder(tmp_path, monkeypatch):
+    fetched = []
+
+    def fetch(file, folder, *, progress):
+        fetched.append((file.name, folder, progress))
+        write_idx(folder)
+        return folder / file.name
+
+    monkeypatch.setattr(mnist_family, "fetch", fetch)
+    assert load_dataset("mnist", encoder=ENCODER, progress=True).n_in == 24
+    folder = tmp_path / "cache/mnist"
+    assert fetched == [(f"{file}.gz", folder, True) for file in FILES]
+
+
+def test_every_known_file_has_mirrors_and_a_checksum():
+    for files in mnist_family.MNIST_FAMILY.values():
+        assert [file.name for file in files] == [f"{name}.gz" for name in FILES]
+        for file in files:
+            assert isinstance(file, RemoteFile)
+            assert len(file.mirrors) >= 2
+            assert re.fullmatch("[0-9a-f]{32}", file.md5)
+
+
+def test_unknown_names_are_explained():
+    refusal(
+        "letters",
+        "there is no data set 'letters'; known are digits, mnist, fashion-mnist, "
+        "and FILE.npz by path",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            {"train_labels": np.zeros(59, np.uint8)},
+            "train-labels-idx1-ubyte.gz: 59 labels for the 60 images of train-images-idx3-ubyte.gz",
+        ),
+        (
+            {"t10k_labels": np.zeros(21, np.uint8)},
+            "t10k-labels-idx1-ubyte.gz: 21 labels for the 20 images of t10k-images-idx3-ubyte.gz",
+        ),
+        (
+            {"train_labels": np.full(60, 10, np.uint8)},
+            "train-labels-idx1-ubyte.gz: labels must be in 0..9, not 10",
+        ),
+        (
+            {"t10k_labels": np.zeros(0, np.uint8), "t10k_images": np.zeros((0, 8, 6), np.uint8)},
+            "t10k-labels-idx1-ubyte.gz: holds no labels",
+        ),
+        (
+            {"t10k_images": np.zeros((20, 8, 7), np.uint8)},
+            "t10k-images-idx3-ubyte.gz: images must be 8x6 as those for training, not 8x7",
+        ),
+        (
+            {"train_images": np.zeros(60, np.uint8)},
+            "train-images-idx3-ubyte.gz: wrong magic number, expected 0x00000803, got 0x00000801",
+        ),
+    ],
+)
+def test_idx_files_that_do_not_fit_are_explained(tmp_path, changed, message):
+    write_idx(tmp_path, **changed)
+    refusal("mnist", f"{tmp_path}/{message}", data_dir=tmp_path, encoder=ENCODER)
+
+
+def test_a_truncated_idx_file_is_explained(tmp_path):
+    write_idx(tmp_path, pack=bytes, suffix="")
+    path = tmp_path / "t10k-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:-100])
+    message = f"{path}: truncated IDX file, expected 976 bytes, got 876 bytes"
+    refusal("mnist", message, data_dir=tmp_path, encoder=ENCODER)
+
+
+# ------------------------------------------------------------------ own files
+
+
+def own(**changed):
+    rng = np.random.default_rng(0)
+    arrays = {
+        "x_train": rng.integers(2, size=(30, 12)),
+        "y_train": np.arange(30) % 3,
+        "x_test": rng.integers(2, size=(10, 12)),
+        "y_test": np.arange(10) % 3,
+    }
+    return {**arrays, **changed}
+
+
+def write_npz(tmp_path, **changed):
+    arrays = {key: value for key, value in own(**changed).items() if value is not None}
+    np.savez(tmp_path / "own.npz", **arrays)
+    return str(tmp_path / "own.npz")
+
+
+@pytest.mark.parametrize("kind", [bool, np.uint8, np.int64, np.float32])
+def test_own_binary_data_needs_no_encoder(tmp_path, kind):
+    path = write_npz(tmp_path, x_train=own()["x_train"].astype(kind))
+    data = load_dataset(path)
+    assert data.name == path
+    assert (data.x_train == own()["x_train"]).all()
+    assert data.x_train.dtype == np.uint8
+    assert (data.n_classes, data.n_in, data.image_shape) == (3, 12, None)
+
+
+@pytest.mark.parametrize(("scale", "kind"), [(255, np.uint8), (1, np.float64)])
+def test_own_grey_data_takes_an_encoder(tmp_path, scale, kind):
+    grey = np.linspace(0, scale, 30 * 12).reshape(30, 4, 3).astype(kind)
+    path = write_npz(tmp_path, x_train=grey, x_test=grey[:10])
+    data = load_dataset(path, encoder="thermometer:2")
+    assert data.image_shape == (4, 3, 2)
+    folded = data.x_train.reshape(30, 4, 3, 2)
+    assert (folded[..., 0] == (grey > scale / 4)).all()
+    assert (folded[..., 1] == (grey > scale * 3 / 4)).all()
+    flat = write_npz(tmp_path, x_train=grey.reshape(30, 12), x_test=grey[:10].reshape(10, 12))
+    assert (load_dataset(flat, encoder="thermometer:2").x_train == data.x_train).all()
+    assert load_dataset(flat, encoder="thermometer:2").image_shape is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"y_test": None}, "no y_test in it, only x_train, y_train, x_test"),
+        (
+            {"x_train": np.full((30, 12), 7, np.uint8), "x_test": np.zeros((10, 12), np.uint8)},
+            "the inputs are not binary; name an encoder, such as threshold:0.5 or thermometer:4",
+        ),
+        (
+            {"x_train": np.full((30, 12), 7)},
+            "x_train is not binary, so it must be floats in 0..1, not int64 in 7..7",
+        ),
+        (
+            {"x_train": np.full((30, 12), 7, np.uint8), "x_test": np.full((10, 12), 0.5)},
+            "x_test is not binary, so it must be uint8, 0..255, as x_train is, "
+            "not float64 in 0.5..0.5",
+        ),
+        (
+            {"x_test": np.full((10, 12), -0.5)},
+            "x_test is not binary, so it must be floats in 0..1, not float64 in -0.5..-0.5",
+        ),
+        (
+            {"x_train": np.where(np.arange(360).reshape(30, 12) == 40, np.nan, 0.5)},
+            "x_train holds NaN, first in sample 3",
+        ),
+        ({"x_train": np.full((30, 12), "a")}, "x_train must hold numbers, not <U1"),
+        (
+            {"x_train": np.zeros(30)},
+            "x_train must have shape (n, n_in) or (n, height, width), not (30,)",
+        ),
+        (
+            {"x_test": np.zeros((0, 12)), "y_test": np.zeros(0, int)},
+            "x_test must have shape (n, n_in) or (n, height, width), not (0, 12)",
+        ),
+        (
+            {"x_test": np.zeros((10, 11))},
+            "a sample of x_test must have shape (12,) as in x_train, not (11,)",
+        ),
+        ({"y_train": np.zeros(30)}, "y_train must be integers (n,), not float64 (30,)"),
+        ({"y_train": np.zeros((30, 3), int)}, "y_train must be integers (n,), not int64 (30, 3)"),
+        ({"y_train": np.arange(29) % 3}, "29 labels in y_train for 30 samples in x_train"),
+        ({"y_train": np.arange(30) - 1}, "y_train must be in 0..1023, not -1"),
+        ({"y_train": np.arange(30) + 1000}, "y_train must be in 0..1023, not 1029"),
+        ({"y_test": np.full(10, 3)}, "y_test must be in 0..2, not 3"),
+    ],
+)
+def test_own_data_that_cannot_be_used_is_explained(tmp_path, changed, message):
+    path = write_npz(tmp_path, **changed)
+    refusal(path, f"{path}: {message}")
+
+
+def test_own_files_that_cannot_be_read_are_explained(tmp_path):
+    path = tmp_path / "own.npz"
+    refusal(str(path), f"{path}: no such file")
+    path.write_bytes(b"PK\3\4 not really")
+    refusal(str(path), f"{path}: not a readable .npz file (File is not a zip file)")
+    np.savez(path, **own(x_train=np.array([{}], object)))
+    with pytest.raises(DataError, match=rf"^{re.escape(str(path))}: not a readable \.npz file \("):
+        load_dataset(str(path))
+    np.save(tmp_path / "array.npy", np.zeros(3))
+    (tmp_path / "array.npy").rename(path)
+    refusal(str(path), f"{path}: not an .npz file but a single array")

@@ -1,0 +1,207 @@
+"""Continual learning: lessons, what is learned in which order, and the command."""
+
+import json
+
+import numpy as np
+import pytest
+
+from backspike.experiments.circuits import Followed
+from backspike.experiments.continual import (
+    REMEDIES,
+    Outcome,
+    learn_lessons,
+    outcome_of,
+    permuted_lessons,
+    split_lessons,
+)
+from backspike.experiments.data.datasets import load_dataset
+from backspike.experiments.inputs import shortened
+from backspike.experiments.learners import CircuitLearner, EquationsLearner
+from backspike.experiments.runs import Checkpoint
+from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.learning import Learning
+
+DIGITS = load_dataset("digits")
+HOW = Learning(margin=512, window=16384)
+
+
+class Spy(EquationsLearner):
+    """Keeps what it is told."""
+
+    def __init__(self, layers):
+        super().__init__(Followed(init_weights(layers, 1), [], []), HOW)
+        self.phases, self.labels = [], []
+
+    def begin(self, phase):
+        self.phases.append(phase)
+        self.labels.append([])
+        super().begin(phase)
+
+    def learn(self, x, y):
+        self.labels[-1] += y.tolist()
+        return super().learn(x, y)
+
+
+def lessons_learned(remedy, lessons, epochs=1):
+    spy, state = Spy((256, 20, 10)), Checkpoint([], [])
+    learn(spy, lessons, state, remedy, epochs)
+    return spy, outcome_of(state, remedy)
+
+
+def learn(spy, lessons, state, remedy, epochs, write=lambda state: None):
+    """Returns the samples that the bar was told of."""
+    shown = []
+    learn_lessons(
+        spy, lessons, state, remedy=remedy, epochs=epochs, kept=7, seed=1,
+        write=write, progress=shown.append,
+    )  # fmt: skip
+    return sum(shown)
+
+
+def test_split_lessons_hold_every_sample_once():
+    lessons = split_lessons(DIGITS, 4)
+    assert [lesson.name for lesson in lessons] == ["0/1/2/3", "4/5/6/7", "8/9"]
+    assert sum(len(lesson.y_train) for lesson in lessons) == len(DIGITS.y_train)
+    for lesson in lessons:
+        classes = np.flatnonzero(lesson.rivals)
+        assert set(lesson.y_train) == set(lesson.y_test) == set(classes)
+
+
+def test_permuted_lessons_are_the_same_inputs_in_other_orders():
+    first, second, third = permuted_lessons(DIGITS, 3, seed=4)
+    assert np.array_equal(first.x_train, DIGITS.x_train)
+    assert not np.array_equal(second.x_test, third.x_test)
+    for lesson in (second, third):
+        assert np.array_equal(lesson.x_train.sum(axis=1), DIGITS.x_train.sum(axis=1))
+        columns = {column.tobytes() for column in lesson.x_train.T}
+        assert columns == {column.tobytes() for column in DIGITS.x_train.T}
+
+
+def test_the_gate_names_the_classes_and_freezes_what_is_below():
+    lessons = split_lessons(DIGITS, 5)
+    spy, outcome = lessons_learned("gate", lessons, epochs=2)
+    assert [phase.epoch for phase in spy.phases] == [0, 1, 0, 1]
+    assert [phase.frozen for phase in spy.phases] == [0, 0, 1, 1]
+    for n, phase in enumerate(spy.phases):
+        assert np.array_equal(phase.rivals, lessons[n // 2].rivals)
+    assert sorted(spy.labels[3]) == sorted(lessons[1].y_train)
+    plain, forgetful = lessons_learned("none", lessons, epochs=2)
+    assert all(phase.rivals is None and not phase.frozen for phase in plain.phases)
+    assert outcome.forgotten < 0.3 < forgetful.forgotten
+    assert outcome.final > forgetful.final
+
+
+def test_rehearsal_adds_an_old_sample_to_each_new_one():
+    lessons = split_lessons(DIGITS, 4)
+    spy, outcome = lessons_learned("rehearse", lessons)
+    assert sorted(spy.labels[0]) == sorted(lessons[0].y_train)
+    new, old = spy.labels[2][::2], spy.labels[2][1::2]
+    assert sorted(new) == sorted(lessons[2].y_train)
+    assert set(old) <= set(range(8))
+    assert outcome.final > lessons_learned("none", lessons)[1].final
+
+
+@pytest.mark.parametrize("remedy", REMEDIES)
+@pytest.mark.parametrize("stop", [0, 1, 5, 12, 16])
+def test_lessons_go_on_where_they_were_interrupted(remedy, stop):
+    class Stopped(Spy):
+        chunk = 64
+        left = None
+
+        def learn(self, x, y):
+            if self.left == 0:
+                raise KeyboardInterrupt
+            if self.left is not None:
+                self.left -= 1
+            return super().learn(x, y)
+
+    lessons = split_lessons(shortened(DIGITS, 500), 4)
+    whole, parts = Checkpoint([], []), Checkpoint([], [])
+    total = learn(Stopped((256, 8, 10)), lessons, whole, remedy, epochs=2)
+    spy, written = Stopped((256, 8, 10)), []
+    spy.left = stop
+    with pytest.raises(KeyboardInterrupt):
+        learn(spy, lessons, parts, remedy, epochs=2, write=written.append)
+    assert written[-1] is parts
+    again = Stopped((256, 8, 10))
+    for new, old in zip(again.weights(), parts.weights, strict=True):
+        new[:] = old
+    assert learn(again, lessons, parts, remedy, epochs=2) == total
+    assert parts.history == whole.history
+    assert all(np.array_equal(a, b) for a, b in zip(parts.weights, whole.weights, strict=True))
+    assert sum(map(len, spy.labels + again.labels)) == total
+
+
+@pytest.mark.parametrize("rate", [[], ["--rate", "200"]], ids=["plain", "rate"])
+def test_an_interrupted_command_goes_on(backspike, monkeypatch, rate, tmp_path):
+    size = ("--samples", 200, "--hidden", "12", "--classes", 5, *rate)
+    circuit = ("--circuit", "folded", "--engine", "golden")
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    assert backspike("continual", *size, *circuit, "--out", whole).returncode == 0
+    calls, learn = [], CircuitLearner.learn
+
+    def interrupted(self, x, y):
+        calls.append(len(y))
+        if len(calls) == 7:  # in the second lesson of the second remedy
+            raise KeyboardInterrupt
+        return learn(self, x, y)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CircuitLearner, "learn", interrupted)
+        done = backspike("continual", *size, *circuit, "--out", cut)
+    assert done.returncode == 130
+    shown = " ".join(done.stdout.split())
+    assert "interrupted; to go on: backspike continual" in shown
+    assert shown.endswith("--resume")
+    assert not (cut / "continual.json").exists()
+    for options, message in (
+        ([], "holds a run: go on with --resume"),
+        (["--resume", "--kept", "9"], "is of another run: kept was 200, not 9"),
+    ):
+        refused = backspike("continual", *size, *circuit, "--out", cut, *options)
+        assert refused.returncode == 2
+        assert message in refused.stderr
+    for _ in range(2):  # the second time, there is nothing left to learn
+        resumed = backspike("continual", *size, *circuit, "--out", cut, "--resume")
+        assert resumed.returncode == 0, resumed.stderr
+        results = [(folder / "continual.json").read_text() for folder in (whole, cut)]
+        assert results[0] == results[1]
+
+
+def test_what_is_forgotten_is_counted_from_the_best():
+    accuracy = np.array([[0.9, 0.1, 0.0], [0.5, 0.8, 0.0], [0.6, 0.2, 1.0]])
+    outcome = Outcome(accuracy, 0)
+    assert np.isclose(outcome.final, 0.6)
+    assert np.isclose(outcome.forgotten, (0.3 + 0.6) / 2)
+
+
+@pytest.mark.parametrize("more", [[], ["--rate", "200", "--hidden", "12,8"]], ids=["plain", "rate"])
+def test_the_circuit_learns_what_the_equations_do(backspike, more, tmp_path):
+    results = []
+    circuit = ("--circuit", "folded", "--engine", "golden")
+    for name, which in (("equations", ()), ("circuit", circuit)):
+        size = ("--samples", 200, "--hidden", "12", "--classes", 4, *more)
+        done = backspike("continual", *size, *which, "--out", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+        results.append(json.loads((tmp_path / name / "continual.json").read_text()))
+        assert (tmp_path / name / "continual.png").read_bytes().startswith(b"\x89PNG")
+    assert results[0]["remedies"] == results[1]["remedies"]
+    assert list(results[0]["remedies"]) == ["none", "gate", "rehearse"]
+    assert results[0]["together"] == results[1]["together"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--classes", "10"], "--classes must be between 1 and 9"),
+        (["--protocol", "permuted", "--remedy", "gate"], "--remedy gate is for --protocol split"),
+        (["--engine", "golden"], "--engine is for --circuit folded"),
+        (["--samples", "5"], "has no samples"),
+    ],
+)
+def test_what_cannot_be_is_refused(backspike, options, message, tmp_path):
+    done = backspike("continual", *options, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
