@@ -1,10 +1,12 @@
 """What the tests of several folders share."""
 
 import io
+import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from backspike.experiments.circuits import CIRCUITS, Followed
 from backspike.golden.nbp.learning import Learning
 
 _SAMPLES = 200
+_VECTORS = Path(__file__).parent / "vectors"
 
 
 def _case(seed):
@@ -31,6 +34,20 @@ def _case(seed):
         w = rng.normal(mean, 300 / np.sqrt(n), (n, m))
         weights.append(np.clip(w, -256, 254).astype(np.int16) & -2)
     return layers, lanes, weights, x, y
+
+
+@pytest.fixture(scope="session")
+def vectors():
+    """Path of recorded numbers, by name; skips where they are among those too large to be kept."""
+
+    def find(name):
+        outside = os.environ.get("BACKSPIKE_VECTORS")
+        for folder in (_VECTORS, *((Path(outside),) if outside else ())):
+            if (folder / name).exists():
+                return folder / name
+        return pytest.skip(f"{name} is not in tests/vectors: set BACKSPIKE_VECTORS to its folder")
+
+    return find
 
 
 @pytest.fixture(scope="session")

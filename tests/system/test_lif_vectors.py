@@ -1,7 +1,6 @@
 """Currents, voltages and spikes of independent Loihi emulators, on the golden core and the RTL."""
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +14,9 @@ from backspike.hdl.layouts import state_layout
 from backspike.hdl.packing import unpack_array
 from backspike.sim.engines.amaranth_engine import AmaranthEngine
 
-VECTORS = (
-    Path(os.environ.get("BACKSPIKE_VECTORS", Path(__file__).parents[3] / "shared" / "vectors"))
-    / "loihi"
-)
+VECTORS = Path(__file__).parents[1] / "vectors" / "loihi"
 #: Accumulators of 16 bits and currents that wrap, as on the chip.
 WRAP = {"overflow": "wrap", "acc_width": 16}
-pytestmark = pytest.mark.skipif(
-    not VECTORS.is_dir(), reason="recorded vectors are absent: set BACKSPIKE_VECTORS"
-)
 
 # Lava has no refractory time in fixed point, shifts the sum of a step where a weight has a negative
 # exponent, and does not wrap accumulators: S5 to S7 are held against nengo-loihi alone.

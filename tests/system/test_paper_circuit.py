@@ -1,8 +1,5 @@
 """The paper's circuit in the RTL: every spike and weight of the recorded circuits."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -16,12 +13,6 @@ from backspike.golden.nbp.paper_circuit import (
 )
 from backspike.sim.engines.verilator import VerilatorEngine
 
-VECTORS = Path(
-    os.environ.get("BACKSPIKE_VECTORS", Path(__file__).parents[3] / "shared" / "vectors")
-)
-pytestmark = pytest.mark.skipif(
-    not VECTORS.is_dir(), reason="recorded vectors are absent: set BACKSPIKE_VECTORS"
-)
 RECORDED_SAMPLES = 12  # spikes of at least so many are on record
 CHECKED_SAMPLES = 100  # weights after so many are
 
@@ -38,9 +29,9 @@ COPIES = {
 
 
 @pytest.mark.parametrize("name", ["mnist10_h100", "mnist20_h400"])
-def test_recorded_circuit(name):
-    reference = np.load(VECTORS / f"ref_{name}.npz")
-    circuit = np.load(VECTORS / f"circuit_{name}.npz")
+def test_recorded_circuit(name, vectors):
+    reference = np.load(vectors(f"ref_{name}.npz"))
+    circuit = np.load(vectors(f"circuit_{name}.npz"))
     weights = [reference["W1_0"], reference["W2_0"]]
     layers = (*weights[0].shape, weights[1].shape[1])
     x = np.unpackbits(reference["x"], axis=1)[:, : layers[0]]

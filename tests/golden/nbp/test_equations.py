@@ -3,7 +3,6 @@
 import os
 import signal
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,22 +19,17 @@ from backspike.golden.nbp.equations import (
     train,
 )
 
-ROOT = Path(__file__).parents[3]
-VECTORS = Path(os.environ.get("BACKSPIKE_VECTORS", ROOT.parent / "shared/vectors"))
 SEEDS = range(int(os.environ.get("N_SEEDS", "3")))
 NETWORKS = ["mnist10_h100", "mnist20_h400"]
 
 
-def load(name):
-    path = VECTORS / f"{name}.npz"
-    if not path.exists():
-        pytest.skip(f"{path} is not there; set BACKSPIKE_VECTORS to the folder of the vectors")
+def load(path):
     with np.load(path) as archive:
         return dict(archive)
 
 
-def load_stimulus(network):
-    ref = load(f"ref_{network}")
+def load_stimulus(path):
+    ref = load(path)
     x = np.unpackbits(ref["x"], axis=1)[:, : int(ref["n_in"])]
     return ref, [ref["W1_0"].copy(), ref["W2_0"].copy()], x, ref["target"]
 
@@ -51,8 +45,8 @@ def recorded(arrays, layer):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_rehearsal_reproduces_every_array_of_the_authors(network):
-    ref, weights, x, y = load_stimulus(network)
+def test_rehearsal_reproduces_every_array_of_the_authors(network, vectors):
+    ref, weights, x, y = load_stimulus(vectors(f"ref_{network}.npz"))
     compared = {"x", "target", "n_in"}
     running = []
     for k in range(len(x)):
@@ -84,9 +78,9 @@ def test_rehearsal_reproduces_every_array_of_the_authors(network):
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-def test_circuit_variant_reproduces_the_weights_of_the_circuit(network):
-    circuit = load(f"circuit_{network}")
-    _, weights, x, y = load_stimulus(network)
+def test_circuit_variant_reproduces_the_weights_of_the_circuit(network, vectors):
+    circuit = load(vectors(f"circuit_{network}.npz"))
+    _, weights, x, y = load_stimulus(vectors(f"ref_{network}.npz"))
     done = 0
     assert recorded(circuit, 1)
     for k, w1 in recorded(circuit, 1).items():

@@ -2,7 +2,6 @@
 
 import os
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,8 +25,6 @@ from backspike.golden.nbp.paper_circuit import (
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.packing import unpack_array
 
-ROOT = Path(__file__).parents[3]
-VECTORS = Path(os.environ.get("BACKSPIKE_VECTORS", ROOT.parent / "shared/vectors"))
 SEEDS = range(int(os.environ.get("N_SEEDS", "3")))
 COPIES = {"W1": ["W1_copy", "W1_copy2"], "W2": ["W2_copy", "W2_copy2"]}
 
@@ -35,11 +32,8 @@ COPIES = {"W1": ["W1_copy", "W1_copy2"], "W2": ["W2_copy", "W2_copy2"]}
 class Recorded:
     """A network's recorded start, samples, spikes and weights."""
 
-    def __init__(self, name):
-        paths = [VECTORS / f"{kind}_{name}.npz" for kind in ("ref", "circuit")]
-        for path in paths:
-            if not path.exists():
-                pytest.skip(f"{path} is missing; set BACKSPIKE_VECTORS to its folder")
+    def __init__(self, vectors, name):
+        paths = [vectors(f"{kind}_{name}.npz") for kind in ("ref", "circuit")]
         with np.load(paths[0]) as ref:
             self.weights = [ref["W1_0"], ref["W2_0"]]
             self.x = np.unpackbits(ref["x"], axis=1)[:, : int(ref["n_in"])]
@@ -63,13 +57,13 @@ class Recorded:
 
 
 @pytest.fixture(scope="module")
-def small():
-    return Recorded("mnist10_h100")
+def small(vectors):
+    return Recorded(vectors, "mnist10_h100")
 
 
 @pytest.fixture(scope="module")
-def large():
-    return Recorded("mnist20_h400")
+def large(vectors):
+    return Recorded(vectors, "mnist20_h400")
 
 
 def check_spikes(recorded, raster_of, n_steps):
