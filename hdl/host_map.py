@@ -260,7 +260,7 @@ def _reward_registers() -> dict[str, Register]:
 
 
 _IMPULSE = unsigned(layouts.TRACE_BITS + layouts.IMPULSE_FRACTION)
-REGISTERS = {
+REGISTERS: dict[str, Register] = {
     "identity": Register(unsigned(32), IDENTITY, '"BSPK"', writable=False),
     "map_version": Register(unsigned(32), MAP_VERSION, "version of this map", writable=False),
     "fingerprint": Register(unsigned(32), 0, "CRC-32 of the core's parameters", writable=False),
@@ -325,7 +325,7 @@ REGISTERS = {
 
 #: What the core counts, in the order of their addresses. The first five are cycles of the
 #: hardware's phases; the others count work, and are the same on every engine.
-COUNTERS = {
+COUNTERS: dict[str, str] = {
     "cycles_host": "cycles spent idle or with commands",
     "cycles_dendrite": "cycles of the dendrite phase",
     "cycles_deliver": "cycles of the axon and synapse phases",

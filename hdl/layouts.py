@@ -343,7 +343,7 @@ def beats_of(layout: data.Layout) -> int:
     return beats
 
 
-def describe(layouts: Mapping[str, data.StructLayout]) -> list[tuple[str, str, int, int]]:
+def describe(layouts: Mapping[str, data.Layout]) -> list[tuple[str, str, int, int]]:
     """Rows (memory, field, lowest bit, width) of a table of ``layouts``, for the documentation."""
     return [
         (memory, str(name), field.offset, Shape.cast(field.shape).width)

@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
 from zlib import crc32
 
 __all__ = ["CORE_PRESETS", "MAX_OPERATIONS", "REINFORCEMENTS", "CoreParams", "Overflow"]
@@ -11,22 +12,23 @@ REINFORCEMENTS = 4
 #: Most coefficients, and most lane operations, that a rule can have.
 MAX_OPERATIONS = 8
 
-_SWITCHES = (
-    "learning",
-    "traces",
-    "more_factors",
-    "tags",
-    "delays",
-    "lava",
-    "stochastic",
-    "epochs",
-    "columns",
-    "single_port",
-    "dynamics",
-    "counters",
-    "compact",
-    "noise",
-)
+#: Least and greatest value of every number that is no power of two.
+_RANGES = {
+    "lists": (2, 65536),
+    "dense_words": (2, 1 << 20),
+    "sparse_words": (2, 1 << 20),
+    "acc_width": (12, 18),
+    "weight_bits": (1, 9),
+    "rules": (2, 16),
+    "microcode_words": (8, 1024),
+}
+#: The same of every power of two; of ``dendrite_lanes``, ``lanes`` is the greatest.
+_POWERS = {
+    "delay_slots": (2, 64),
+    "operations": (2, MAX_OPERATIONS),
+    "history": (1, 64),
+    "reinforcements": (1, REINFORCEMENTS),
+}
 
 
 class Overflow(enum.StrEnum):
@@ -165,26 +167,19 @@ class CoreParams:
     def __post_init__(self) -> None:
         _require_power_of_two("lanes", self.lanes, 1, 32)
         _require_power_of_two("dendrite_lanes", self.dendrite_lanes, 1, self.lanes)
-        _require_power_of_two("delay_slots", self.delay_slots, 2, 64)
         for name in ("compartments", "input_axons"):
             _require_int(name, getattr(self, name), 2 * self.lanes, 16384)
             if getattr(self, name) % self.lanes:
                 raise ValueError(
                     f"{name} must be a multiple of lanes ({self.lanes}), not {getattr(self, name)}"
                 )
-        _require_int("lists", self.lists, 2, 65536)
-        _require_int("dense_words", self.dense_words, 2, 1 << 20)
-        _require_int("sparse_words", self.sparse_words, 2, 1 << 20)
-        _require_int("acc_width", self.acc_width, 12, 18)
-        _require_int("weight_bits", self.weight_bits, 1, 9)
-        _require_int("rules", self.rules, 2, 16)
-        _require_int("microcode_words", self.microcode_words, 8, 1024)
-        _require_power_of_two("operations", self.operations, 2, MAX_OPERATIONS)
-        _require_power_of_two("history", self.history, 1, 64)
-        _require_power_of_two("reinforcements", self.reinforcements, 1, REINFORCEMENTS)
-        for name in _SWITCHES:
-            if not isinstance(getattr(self, name), bool):
-                raise TypeError(f"{name} must be a bool, not {getattr(self, name)!r}")
+        for name, limits in _RANGES.items():
+            _require_int(name, getattr(self, name), *limits)
+        for name, limits in _POWERS.items():
+            _require_power_of_two(name, getattr(self, name), *limits)
+        for field in fields(self):
+            if field.type is bool and not isinstance(getattr(self, field.name), bool):
+                raise TypeError(f"{field.name} must be a bool, not {getattr(self, field.name)!r}")
         try:
             object.__setattr__(self, "overflow", Overflow(self.overflow))
         except ValueError:
@@ -312,7 +307,7 @@ class CoreParams:
         text = ",".join(f"{key}={value}" for key, value in sorted(asdict(self).items()))
         return crc32(text.encode())
 
-    def with_(self, **changes: object) -> "CoreParams":
+    def with_(self, **changes: Any) -> "CoreParams":
         """Copy with some fields changed, validated again."""
         known = {field.name for field in fields(self)}
         if unknown := set(changes) - known:
@@ -320,18 +315,19 @@ class CoreParams:
         return replace(self, **changes)
 
 
-def _require_int(name: str, value: object, low: int, high: int) -> None:
-    """Raise unless ``value`` is an ``int`` in ``[low, high]``."""
+def _require_int(name: str, value: object, low: int, high: int) -> int:
+    """Return ``value``, an ``int`` in ``[low, high]``; raise for anything else."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, not {value!r}")
     if not low <= value <= high:
         raise ValueError(f"{name} must be between {low} and {high}, not {value}")
+    return value
 
 
 def _require_power_of_two(name: str, value: object, low: int, high: int) -> None:
     """Raise unless ``value`` is a power of two in ``[low, high]``."""
-    _require_int(name, value, low, high)
-    if value & (value - 1):
+    number = _require_int(name, value, low, high)
+    if number & (number - 1):
         raise ValueError(f"{name} must be a power of two, not {value}")
 
 

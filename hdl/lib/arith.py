@@ -14,6 +14,7 @@ def saturate(value: Value, shape: Shape) -> Value:
     """
     value, shape = Value.cast(value), Shape.cast(shape)
     kept = shape.width - shape.signed
+    clamped: Value | int
     if not value.shape().signed:
         fits, clamped = value[kept:] == 0, (1 << kept) - 1
     elif shape.signed:
