@@ -1,4 +1,4 @@
-"""What a host sees of a core: its memories, registers, counters, commands and responses.
+"""The host's view of a core: its memories, registers, counters, commands and responses.
 
 Everything travels in packets of 32-bit words: a header, then ``length`` words of payload::
 
@@ -68,7 +68,7 @@ class Response(enum.Enum, shape=8):
 
 
 class ErrorCode(enum.Enum, shape=8):
-    """Why a packet was refused."""
+    """Reason for which a packet is refused."""
 
     UNKNOWN_COMMAND = 1
     BAD_LENGTH = 2
@@ -97,7 +97,7 @@ class Memory:
     """The property of :class:`CoreParams` without which a core lacks it."""
 
     def exists(self, p: CoreParams) -> bool:
-        """Whether a core has it."""
+        """True if a core has it."""
         return self.needs is None or bool(getattr(p, self.needs))
 
     def beats(self, p: CoreParams) -> int:
@@ -230,7 +230,7 @@ class Register:
     """The reinforcement channel that it is of; likewise."""
 
     def exists(self, p: CoreParams) -> bool:
-        """Whether a core has it."""
+        """True if a core has it."""
         has = self.needs is None or bool(getattr(p, self.needs))
         return has and self.channel < p.reinforcements
 

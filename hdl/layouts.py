@@ -70,11 +70,10 @@ COEFFICIENT_BITS = 18
 PRODUCT_BITS = 36
 #: Lava scales products down to this many bits beside their sign.
 LAVA_BITS = 15
-#: Coefficients and lane operations that one rule can have.
 
 
 class ListKind(enum.Enum, shape=2):
-    """How a synapse list is stored."""
+    """Storage of a synapse list."""
 
     DENSE = 0  # `count` consecutive targets from lane 0 of `row`, one word of weights per row
     SPARSE = 1  # `count` single synapses, each with its own target, exponent and delay
@@ -83,7 +82,7 @@ class ListKind(enum.Enum, shape=2):
 
 
 class SignMode(enum.Enum, shape=2):
-    """Which weights a plastic list may reach; ``unit`` is ``2**lsb``, its rounding unit."""
+    """Range of a plastic list's weights; ``unit`` is ``2**lsb``, its rounding unit."""
 
     MIXED = 0  # -256 to 256 - unit
     EXCITATORY = 1  # 0 to 256 - unit
@@ -91,8 +90,8 @@ class SignMode(enum.Enum, shape=2):
 
 
 class Gate(enum.Enum, shape=2):
-    """When a compartment may fire, as far as its gate tells: a neuron that fired, or did not, in
-    an earlier step of the epoch."""
+    """Permission to fire that a compartment has from its gate, a neuron whose spikes of the earlier
+    steps of the epoch count."""
 
     NONE = 0  # at any time
     OPEN = 1  # if the gate fired
@@ -100,14 +99,14 @@ class Gate(enum.Enum, shape=2):
 
 
 class NoiseTarget(enum.Enum, shape=1):
-    """What the noise of a row is added to, in every step."""
+    """Place where the noise of a row is added, in every step."""
 
     CURRENT = 0
     VOLTAGE = 1  # with the bias
 
 
 class Visit(enum.Enum, shape=2):
-    """Which synapses a rule can change, as far as one side of the synapse tells."""
+    """Synapses that a rule can change, judged by the neuron on one side of them."""
 
     SPIKED = 0  # those whose neuron spiked in this step
     TRACED = 1  # those, and those whose trace is not zero
@@ -115,7 +114,7 @@ class Visit(enum.Enum, shape=2):
 
 
 class MicroOp(enum.Enum, shape=2):
-    """What an instruction of a learning rule does; they run in order, once per set-up."""
+    """Operation of an instruction; those of a rule run in order, once per rule and axon."""
 
     LOAD = 0  # running scalar = constant * 2**exponent
     MUL = 1  # running scalar *= factor + constant
@@ -123,7 +122,7 @@ class MicroOp(enum.Enum, shape=2):
 
 
 class Target(enum.Enum, shape=2):
-    """What a product of a rule is added to."""
+    """Variable of the synapse that a product of a rule is added to."""
 
     WEIGHT = 0
     TAG = 1
@@ -131,7 +130,7 @@ class Target(enum.Enum, shape=2):
 
 
 class Moment(enum.Enum, shape=2):
-    """When in an epoch a trace is read: after its last step, or after that of a spike."""
+    """Step of an epoch after which a trace is read: its last one, or that of a spike."""
 
     END = 0
     PRE = 1  # the last spike of the axon
@@ -139,8 +138,9 @@ class Moment(enum.Enum, shape=2):
 
 
 class Factor(enum.Enum, shape=4):
-    """The variable of a factor. Pre-synaptic ones and rewards are scalars, the others per lane; so
-    are x1 and x2 at a postsynaptic moment, a factor that is 0 where the compartment did not spike.
+    """The variable of a factor. Presynaptic variables and rewards are scalars, the others differ from
+    lane to lane. So do x1 and x2 where they are read at the spike of the compartment: they are 0 in
+    lanes whose compartment did not spike.
     """
 
     ONE = 0
@@ -164,7 +164,7 @@ STATELESS = {"decay_u": 4096, "decay_v": 4096, "refractory": 1, "vmin": 23, "vma
 
 
 def axon_layout(p: CoreParams) -> data.StructLayout:
-    """Which synapse lists an axon has; plastic lists come first among them."""
+    """Synapse lists of an axon; plastic lists come first among them."""
     return data.StructLayout({
         "list": unsigned(max(1, (p.lists - 1).bit_length())),  # first list
         "lists": unsigned(6),  # number of lists, to deliver
@@ -218,7 +218,7 @@ def sparse_layout(p: CoreParams) -> data.StructLayout:
 
 
 def row_layout(p: CoreParams) -> data.StructLayout:
-    """What the compartments of one row share."""
+    """Settings that the compartments of one row share."""
     fields = {
         "profile": unsigned(4),
         "sums": range(p.compartment_rows),  # row whose accumulators they take; usually their own

@@ -32,7 +32,7 @@ _POWERS = {
 
 
 class Overflow(enum.StrEnum):
-    """What an accumulator, a current or a biased current does beyond its width."""
+    """Behaviour of an accumulator, a current or a biased current beyond its width."""
 
     SATURATE = "saturate"
     """Clamp, and count (the default: a strongly inhibited compartment stays silent)."""
@@ -195,7 +195,7 @@ class CoreParams:
 
     @property
     def has_traces(self) -> bool:
-        """Whether there are traces of axons and compartments."""
+        """True if axons and compartments have traces."""
         return self.learning and self.traces
 
     @property
@@ -210,42 +210,42 @@ class CoreParams:
 
     @property
     def has_more_factors(self) -> bool:
-        """Whether rules have r0, u_k and sgn and, with traces, x2, y2 and y3."""
+        """True if rules have r0, u_k and sgn and, with traces, x2, y2 and y3."""
         return self.learning and self.more_factors
 
     @property
     def has_history(self) -> bool:
-        """Whether traces can be read at the time of a spike within an epoch."""
+        """True if traces can be read at the time of a spike within an epoch."""
         return self.has_traces and self.has_epochs and self.history > 1
 
     @property
     def has_tags(self) -> bool:
-        """Whether synapses have tags."""
+        """True if synapses have tags."""
         return self.learning and self.tags
 
     @property
     def has_learned_delays(self) -> bool:
-        """Whether rules change delays."""
+        """True if rules change delays."""
         return self.learning and self.delays
 
     @property
     def has_targets(self) -> bool:
-        """Whether rules change more than weights."""
+        """True if rules change more than weights."""
         return self.has_tags or self.has_learned_delays
 
     @property
     def has_lava(self) -> bool:
-        """Whether rules are evaluated as Lava does."""
+        """True if rules are evaluated as Lava does."""
         return self.learning and self.lava
 
     @property
     def has_random(self) -> bool:
-        """Whether there are random numbers."""
+        """True if there are random numbers."""
         return self.learning and self.stochastic
 
     @property
     def has_epochs(self) -> bool:
-        """Whether a learning epoch can be longer than one step."""
+        """True if a learning epoch can be longer than one step."""
         return self.learning and self.epochs
 
     @property

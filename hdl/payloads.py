@@ -1,4 +1,4 @@
-"""What travels between the parts of a core: rows of spikes, axons, list jobs, plans, words.
+"""Payloads between the parts of a core: rows of spikes, axons, list jobs, plans, words.
 
 A part that sends a payload and the part that takes it both import it from here, and need not know
 each other.
@@ -40,7 +40,7 @@ def activity_layout(p: CoreParams) -> data.StructLayout:
 
 
 def source_layout(p: CoreParams) -> data.StructLayout:
-    """What a rule may ask about the axon of a list."""
+    """Facts about the axon of a list that a rule may read."""
     rest = Shape.cast(x_trace_layout(p)).width - TRACE_BITS
     fields: dict[str, object] = {"x0": 1, "x1": TRACE_BITS}
     if rest:
@@ -66,7 +66,7 @@ def source_traces(p: CoreParams, source: data.View) -> data.View:
 
 
 def is_traced(traces: data.View) -> Value:
-    """Whether some trace in a word of ``x_traces`` was not 0 in this epoch."""
+    """1 if some trace in a word of ``x_traces`` was not 0 in this epoch."""
     return Cat(traces[name] for name, _ in traces.shape() if name != "time").any()
 
 
@@ -80,7 +80,7 @@ def list_job_layout(p: CoreParams) -> data.StructLayout:
 
 
 def plan_layout(p: CoreParams) -> data.StructLayout:
-    """How to walk a list. Its words are numbered: dense ones by their row, sparse ones from 0."""
+    """Way to walk a list. Its words are numbered: dense ones by their row, sparse ones from 0."""
     number = p.compartments.bit_length() + 1
     return data.StructLayout({
         "job": list_job_layout(p),

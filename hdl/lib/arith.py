@@ -56,7 +56,7 @@ def rotated(values: Sequence[Value], amount: Value) -> list[Value]:
 
 
 def popcount(bits: Value) -> Value:
-    """How many bits are 1."""
+    """Number of bits that are 1."""
     bits = Value.cast(bits)
     if len(bits) == 1:
         return bits
