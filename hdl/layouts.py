@@ -138,9 +138,9 @@ class Moment(enum.Enum, shape=2):
 
 
 class Factor(enum.Enum, shape=4):
-    """The variable of a factor. Presynaptic variables and rewards are scalars, the others differ from
-    lane to lane. So do x1 and x2 where they are read at the spike of the compartment: they are 0 in
-    lanes whose compartment did not spike.
+    """The variable of a factor. Presynaptic variables and rewards are scalars, the others differ
+    from lane to lane. So do x1 and x2 where they are read at the spike of the compartment: they are
+    0 in lanes whose compartment did not spike.
     """
 
     ONE = 0

@@ -73,7 +73,7 @@ class SimulatorLink:
             ctx.set(top.i.valid, bool(self._in))
             if self._in:
                 ctx.set(top.i.payload, self._in[0])
-            _, _, taken, given, payload = await ctx.tick().sample(
+            _, _, taken, answered, payload = await ctx.tick().sample(
                 top.i.ready & top.i.valid, top.o.valid, top.o.payload
             )
             self.cycles += 1
@@ -81,7 +81,7 @@ class SimulatorLink:
             if taken:
                 self._in.popleft()
                 self._quiet = 0
-            if given:
+            if answered:
                 self._out.append(payload)
                 self._quiet = 0
             ctx.set(top.i.valid, 0)

