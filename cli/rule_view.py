@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from backspike.golden.rules.microcode import CompiledRule, needs_of
-from backspike.golden.rules.parser import TARGETS
+from backspike.golden.rules.rule import TARGETS
 from backspike.hdl.layouts import Factor, MicroOp, Moment, Target, Visit
 
 __all__ = ["show_rule"]

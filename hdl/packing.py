@@ -1,5 +1,7 @@
 """Words of the layouts as numbers: numpy arrays of fields to uint64, and back."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from amaranth import Shape
 from amaranth.lib import data, enum
@@ -10,6 +12,7 @@ from backspike.hdl.params import CoreParams
 __all__ = [
     "pack_array",
     "pack_lanes",
+    "pack_rows",
     "pack_weights",
     "unpack_array",
     "unpack_lanes",
@@ -49,6 +52,16 @@ def pack_array(layout: data.StructLayout, **columns: object) -> np.ndarray:
         mask = np.uint64((1 << width) - 1)
         words |= (values.astype(np.uint64) & mask) << np.uint64(field.offset)
     return words
+
+
+def pack_rows(layout: data.StructLayout, rows: Sequence[Mapping[str, int]]) -> np.ndarray:
+    """Encode words that are given one by one, uint64, shape (rows,).
+
+    Fields that the layout lacks, such as those of features that a core is built without, are left
+    out; errors are those of :func:`pack_array`.
+    """
+    names = [str(name) for name, _ in layout]
+    return pack_array(layout, **{name: [row[name] for row in rows] for name in names})
 
 
 def unpack_array(layout: data.StructLayout, words: np.ndarray) -> dict[str, np.ndarray]:

@@ -3,65 +3,77 @@
 import numpy as np
 from amaranth import Shape
 
-from backspike.golden.compiler.placement import is_dense, is_shared
+from backspike.golden.compiler.placement import Layout
 from backspike.golden.compiler.program import SynapseCost
 from backspike.golden.network.connections import Connection
+from backspike.golden.network.convolution import Convolution
 from backspike.golden.network.network import Network
 from backspike.golden.network.weights import Pattern
-from backspike.hdl.layouts import list_layout, sparse_layout
+from backspike.hdl.layouts import TAG_BITS, list_layout, sparse_layout
 from backspike.hdl.params import CoreParams
 
 __all__ = ["synapse_costs"]
 
 
-def synapse_costs(network: Network, params: CoreParams) -> list[SynapseCost]:
+#: Words and lists that a connection takes, by format.
+_Formats = dict[str, tuple[int, int]]
+
+
+def synapse_costs(network: Network, layout: Layout, params: CoreParams) -> list[SynapseCost]:
     """Costs of all that a network compiled for ``params`` has in synapse memory, in its order."""
-    lanes = params.lanes
-    lane = params.weight_bits + 9 * params.has_tags + params.slot_bits * params.delays
+    lane = params.weight_bits + TAG_BITS * params.has_tags + params.slot_bits * params.delays
     entry = Shape.cast(list_layout(params)).width
     single = Shape.cast(sparse_layout(params)).width
+
+    def cost(name: str, chosen: str, synapses: int, formats: _Formats) -> SynapseCost:
+        """The cost in the format chosen, beside all that are possible."""
+        bits = {
+            form: words * (single if form == "sparse" else params.lanes * lane) + lists * entry
+            for form, (words, lists) in formats.items()
+        }
+        chosen_bits = bits.pop(chosen)
+        return SynapseCost(name, chosen, synapses, *formats[chosen], chosen_bits, bits)
+
     costs = []
-
-    def add(name: str, chosen: str, synapses: int, formats: dict[str, tuple[int, int]]) -> None:
-        """``formats`` has words and lists of each possible one."""
-
-        def bits(form: str) -> int:
-            words, lists = formats[form]
-            return words * (single if form == "sparse" else lanes * lane) + lists * entry
-
-        others = {form: bits(form) for form in formats if form != chosen}
-        costs.append(SynapseCost(name, chosen, synapses, *formats[chosen], bits(chosen), others))
-
-    for connection in network.connections.values():
-        taught = sum(t.connection == connection.name for t in network.teachers)
-        formats = {"sparse": _sparse(connection)}
-        if connection.pattern in (Pattern.ONE_TO_ALL, Pattern.ALL_TO_ALL):
-            sources = connection.source.size
-            dense = sources * -(-connection.target.size // lanes)
-            formats["dense"] = dense, sources * max(1, taught)
-        chosen = "dense" if is_dense(network, connection, lanes) else "sparse"
-        add(connection.name, chosen, connection.weights.size, formats)
-    for convolution in network.convolutions.values():
-        froms, _, weights = convolution.synapses()
-        kept = weights != 0
-        formats = {"sparse": (int(kept.sum()), len(np.unique(froms[kept])))}
-        chosen = "shared" if is_shared(convolution, lanes) else "sparse"
-        if chosen == "shared":
-            runs = sum(1 for _ in convolution.runs())
-            formats["shared"] = convolution.weights.size // lanes, runs
-        add(convolution.name, chosen, weights.size, formats)
+    for name, connection in network.connections.items():
+        chosen = "dense" if name in layout.dense else "sparse"
+        formats = _connection_formats(network, connection, params.lanes)
+        costs.append(cost(name, chosen, connection.weights.size, formats))
+    for name, convolution in network.convolutions.items():
+        _, _, weights = convolution.synapses()
+        chosen = "shared" if name in layout.shared else "sparse"
+        formats = _convolution_formats(convolution, layout)
+        costs.append(cost(name, chosen, weights.size, formats))
     for name, transpose in network.transposes.items():
         size = network.connections[transpose.connection].weights.size
-        add(name, "column", size, {"column": (0, transpose.source.size)})
+        costs.append(cost(name, "column", size, {"column": (0, transpose.source.size)}))
     for share in network.shares:
         size = network.connections[share.connection].weights.size
-        add(f"{share.connection} again", "again", size, {"again": (0, share.source.size)})
+        formats = {"again": (0, share.source.size)}
+        costs.append(cost(f"{share.connection} again", "again", size, formats))
     return costs
 
 
-def _sparse(connection: Connection) -> tuple[int, int]:
-    """Words and lists of a connection in sparse lists."""
+def _connection_formats(network: Network, connection: Connection, lanes: int) -> _Formats:
+    """Formats that a connection can take."""
     sources, _ = connection.synapses()
     if connection.rule is None:
         sources = sources[connection.weights.reshape(-1) != 0]
-    return sources.size, np.unique(sources).size
+    formats = {"sparse": (sources.size, np.unique(sources).size)}
+    if connection.pattern in (Pattern.ONE_TO_ALL, Pattern.ALL_TO_ALL):
+        n_sources = connection.source.size
+        taught = sum(teacher.connection == connection.name for teacher in network.teachers)
+        words = n_sources * -(-connection.target.size // lanes)
+        formats["dense"] = words, n_sources * max(1, taught)
+    return formats
+
+
+def _convolution_formats(convolution: Convolution, layout: Layout) -> _Formats:
+    """Formats that a convolution can take."""
+    sources, _, weights = convolution.synapses()
+    kept = weights != 0
+    formats = {"sparse": (int(kept.sum()), len(np.unique(sources[kept])))}
+    if convolution.name in layout.shared:
+        runs = sum(1 for _ in convolution.runs())
+        formats["shared"] = convolution.weights.size // layout.lanes, runs
+    return formats

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from backspike.golden.network.connections import Connection
-from backspike.golden.network.convolution import Convolution
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Part, Population
 from backspike.golden.network.weights import Pattern
 from backspike.hdl.layouts import Gate
 
-__all__ = ["Layout", "is_dense", "is_shared", "place", "row_columns"]
+__all__ = ["Layout", "place", "row_columns"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,10 @@ class Layout:
         Fields of ``layouts.profile_layout``.
     input_axons : int
         Input axons in use.
+    dense : frozenset of str
+        Connections that take dense lists.
+    shared : frozenset of str
+        Convolutions that take dense lists whose words their neurons share.
     """
 
     lanes: int
@@ -39,6 +42,8 @@ class Layout:
     row_profiles: list[int]
     profiles: list[dict[str, int]]
     input_axons: int
+    dense: frozenset[str]
+    shared: frozenset[str]
 
     @property
     def compartments(self) -> int:
@@ -51,31 +56,10 @@ class Layout:
             return self.populations[part.owner.name] + part.first
         return compartments + self.inputs[part.owner.name] + part.first
 
-
-def is_dense(network: Network, connection: Connection, lanes: int) -> bool:
-    """Whether a connection takes dense lists: where they can hold it, and are no dearer.
-
-    A list counts as one word, and so does a sparse synapse: fixed weights to few targets, or few
-    that are not 0, join the axon's one sparse list, unless other neurons use them, too.
-    """
-    if connection.pattern not in (Pattern.ONE_TO_ALL, Pattern.ALL_TO_ALL):
-        return False
-    if connection.target.first or connection.exponents.ndim:
-        return False
-    reused = {t.connection for t in network.transposes.values()}
-    reused |= {s.connection for s in network.shares}
-    if connection.rule is not None or connection.name in reused:
-        return True
-    words = -(-connection.target.size // lanes)
-    return (words + 1) * connection.source.size <= int(np.count_nonzero(connection.weights))
-
-
-def is_shared(convolution: Convolution, lanes: int) -> bool:
-    """Whether a convolution takes dense lists whose words its neurons share.
-
-    Its channels must fill the words; else every synapse is stored for itself.
-    """
-    return convolution.out[2] % lanes == 0
+    def rows(self, part: Part, compartments: int) -> range:
+        """Rows of axons that a part lies in, on a core with ``compartments``."""
+        first = self.first_axon(part, compartments)
+        return range(first // self.lanes, (first + part.size - 1) // self.lanes + 1)
 
 
 def place(network: Network, lanes: int) -> Layout:
@@ -84,17 +68,63 @@ def place(network: Network, lanes: int) -> Layout:
     Targets of dense lists, and what stands beside others lane by lane, begin a row; the others
     share rows with those of the same profile and noise.
     """
-    connections = network.connections.values()
-    aligned = {c.target.owner.name for c in connections if is_dense(network, c, lanes)}
-    aligned |= {t.target.owner.name for t in network.transposes.values()}
-    convolutions = network.convolutions.values()
-    aligned |= {c.target.owner.name for c in convolutions if is_shared(c, lanes)}
-    aligned |= {s.target.owner.name for s in network.shares}
-    aligned |= {t.by.name for t in network.teachers}
+    dense = _dense(network, lanes)
+    shared = _shared(network, lanes)
+    aligned = _aligned(network, dense, shared)
+    profiles, row_profiles, populations = _rows(network, aligned, lanes)
+    inputs, input_axons = _inputs(network, aligned, lanes)
+    return Layout(lanes, populations, inputs, row_profiles, profiles, input_axons, dense, shared)
+
+
+def _dense(network: Network, lanes: int) -> frozenset[str]:
+    """Connections that take dense lists: where they can hold them, and are no dearer.
+
+    A list counts as one word, and so does a sparse synapse: fixed weights to few targets, or few
+    that are not 0, join the axon's one sparse list, unless other neurons use them, too.
+    """
+    reused = {transpose.connection for transpose in network.transposes.values()}
+    reused |= {share.connection for share in network.shares}
+
+    def is_dense(connection: Connection) -> bool:
+        if connection.pattern not in (Pattern.ONE_TO_ALL, Pattern.ALL_TO_ALL):
+            return False
+        if connection.target.first or connection.exponents.ndim:
+            return False
+        if connection.rule is not None or connection.name in reused:
+            return True
+        words = -(-connection.target.size // lanes)
+        return (words + 1) * connection.source.size <= int(np.count_nonzero(connection.weights))
+
+    return frozenset(name for name, c in network.connections.items() if is_dense(c))
+
+
+def _shared(network: Network, lanes: int) -> frozenset[str]:
+    """Convolutions that take dense lists: their channels must fill the words.
+
+    In the others, every synapse is stored for itself.
+    """
+    return frozenset(name for name, c in network.convolutions.items() if c.out[2] % lanes == 0)
+
+
+def _aligned(network: Network, dense: frozenset[str], shared: frozenset[str]) -> set[str]:
+    """Populations and inputs that begin a row."""
+    targets = [network.connections[name].target for name in dense]
+    targets += [network.convolutions[name].target for name in shared]
+    targets += [transpose.target for transpose in network.transposes.values()]
+    targets += [share.target for share in network.shares]
+    aligned = {target.owner.name for target in targets}
+    aligned |= {teacher.by.name for teacher in network.teachers}
     for population in network.populations.values():
         partners = [group for group in (population.sums_of, population.gate) if group is not None]
         if partners or population.negate:
             aligned |= {group.name for group in (population, *partners)}
+    return aligned
+
+
+def _rows(
+    network: Network, aligned: set[str], lanes: int
+) -> tuple[list[dict[str, int]], list[int], dict[str, int]]:
+    """Profiles, profile of each row, and first compartment of each population."""
     profiles: list[dict[str, int]] = []
     row_profiles: list[int] = []
     first: dict[str, int] = {}
@@ -107,27 +137,32 @@ def place(network: Network, lanes: int) -> Layout:
             first[population.name] = len(row_profiles) * lanes
             row_profiles += [profile] * -(-population.size // lanes)
         else:
-            shared = profile, *population.row_noise.values()
-            packed.setdefault(shared, []).append(population)
+            key = profile, *population.row_noise.values()
+            packed.setdefault(key, []).append(population)
     for (profile, *_), populations in packed.items():
         compartment = len(row_profiles) * lanes
         for population in populations:
             first[population.name] = compartment
             compartment += population.size
         row_profiles += [profile] * (-(-compartment // lanes) - len(row_profiles))
-    inputs: dict[str, int] = {}
+    return profiles, row_profiles, first
+
+
+def _inputs(network: Network, aligned: set[str], lanes: int) -> tuple[dict[str, int], int]:
+    """First axon of each input, and the number of all."""
+    first: dict[str, int] = {}
     axons = 0
     for source in network.inputs.values():
         if source.name in aligned:
             axons = -(-axons // lanes) * lanes
-        inputs[source.name] = axons
+        first[source.name] = axons
         axons += source.size
-    return Layout(lanes, first, inputs, row_profiles, profiles, axons)
+    return first, axons
 
 
 def row_columns(network: Network, layout: Layout, compartments: int) -> dict[str, list[int]]:
     """Columns of ``layouts.row_layout`` for the rows in use, on a core with ``compartments``."""
-    lanes, n = layout.lanes, len(layout.row_profiles)
+    n = len(layout.row_profiles)
     columns = {
         "profile": list(layout.row_profiles),
         "sums": list(range(n)),
@@ -137,31 +172,28 @@ def row_columns(network: Network, layout: Layout, compartments: int) -> dict[str
         "gate": [0] * n,
         **{field: [0] * n for field in ("noise_mantissa", "noise_exponent", "noisy")},
     }
-    for name, population in network.populations.items():
-        last = layout.populations[name] + population.size - 1
-        for row in range(layout.populations[name] // lanes, last // lanes + 1):
+    for population in network.populations.values():
+        for row in layout.rows(population[:], compartments):
             for field, value in population.row_noise.items():
                 columns[field][row] = value
-    sharing: dict[str, list[str]] = {}
-    for name, population in network.populations.items():
+    sharing: dict[str, list[Population]] = {}
+    for population in network.populations.values():
         owner = population.sums_of or population
-        sharing.setdefault(owner.name, []).append(name)
-    for owner_name, names in sharing.items():
+        sharing.setdefault(owner.name, []).append(population)
+    for owner_name, populations in sharing.items():
         # Rows are updated from the highest down: the lowest that shares sums clears them.
-        lowest = min(names, key=lambda name: layout.populations[name])
-        for name in names:
-            population = network.populations[name]
-            if not (population.negate or population.gate or len(names) > 1):
+        lowest = min(populations, key=lambda population: layout.populations[population.name])
+        for population in populations:
+            if not (population.negate or population.gate or len(populations) > 1):
                 continue
-            first = layout.populations[name] // lanes
-            sums = layout.populations[owner_name] // lanes
-            for k in range(-(-population.size // lanes)):
-                columns["sums"][first + k] = sums + k
-                columns["keep"][first + k] = int(name != lowest)
-                columns["negate"][first + k] = int(population.negate)
+            sums = layout.populations[owner_name] // layout.lanes
+            for k, row in enumerate(layout.rows(population[:], compartments)):
+                columns["sums"][row] = sums + k
+                columns["keep"][row] = int(population is not lowest)
+                columns["negate"][row] = int(population.negate)
                 if population.gate is not None:
-                    closed = population.gated_by == "silence"
-                    gate = layout.first_axon(population.gate[:], compartments) // lanes
-                    columns["gating"][first + k] = (Gate.CLOSED if closed else Gate.OPEN).value
-                    columns["gate"][first + k] = gate + k
+                    is_closed = population.gated_by == "silence"
+                    gate = layout.first_axon(population.gate[:], compartments) // layout.lanes
+                    columns["gating"][row] = (Gate.CLOSED if is_closed else Gate.OPEN).value
+                    columns["gate"][row] = gate + k
     return columns

@@ -6,10 +6,8 @@ import numpy as np
 
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import CapacityError
-from backspike.golden.rules.microcode import CompiledRule, compile_rule
-from backspike.golden.rules.parser import VARIABLES, RuleError
-from backspike.hdl import layouts
-from backspike.hdl.packing import pack_array
+from backspike.golden.rules.microcode import CompiledRule, compile_rule, rule_memories
+from backspike.golden.rules.rule import VARIABLES, RuleError
 from backspike.hdl.params import CoreParams
 from backspike.sim.verify.random_program import random_program
 
@@ -90,30 +88,10 @@ def random_rule_program(rng: np.random.Generator, params: CoreParams) -> Program
     program = random_program(rng, p)
     epoch = int(rng.integers(1, p.history + 1)) if p.has_history else 1
     rules = [_compiled(rng, p, epoch, p.microcode_words // p.rules) for _ in range(p.rules)]
-    counts = np.array([len(rule.instructions) for rule in rules])
-    rows = [row for rule in rules for row in rule.instructions]
-    names = [str(name) for name, _ in layouts.microcode_layout(p)]
-    fields = {
-        "start": np.cumsum(counts) - counts,
-        "count": counts,
-        "pre": [rule.pre.value for rule in rules],
-        "post": [rule.post.value for rule in rules],
-        "stochastic": [int(rule.stochastic) for rule in rules],
-    }
-    if p.has_history:
-        fields["recall"] = [int(rule.recalls) for rule in rules]
-    if p.reinforcements > 1:
-        fields["channel"] = [rule.reinforcement for rule in rules]
-    memories = {
-        "microcode": pack_array(
-            layouts.microcode_layout(p), **{name: [row[name] for row in rows] for name in names}
-        ),
-        "rules": pack_array(layouts.rule_layout(p), **fields),
-    }
     visit = max(rule.pre.value for rule in rules)
     registers = {"learn": 1, "epoch": epoch, "visit": visit}
     return replace(
         program,
-        memories=program.memories | memories,
+        memories=program.memories | rule_memories(p, rules),
         registers=program.registers | registers,
     )

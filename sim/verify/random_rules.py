@@ -4,7 +4,7 @@ import numpy as np
 
 from backspike.hdl import layouts
 from backspike.hdl.layouts import Factor, MicroOp, Moment, Target, Visit
-from backspike.hdl.packing import pack_array
+from backspike.hdl.packing import pack_array, pack_rows
 from backspike.hdl.params import CoreParams
 
 __all__ = ["random_rules"]
@@ -44,10 +44,8 @@ def random_rules(rng: np.random.Generator, p: CoreParams) -> dict[str, np.ndarra
         lanes = [row["factor"] for row in rule if row["op"] == MicroOp.LANE.value]
         recalls.append(int(any(factor in _RECALLED for factor in lanes)))
         instructions += rule
-    names = [str(name) for name, _ in layouts.microcode_layout(p)]
-    columns = {name: [row[name] for row in instructions] for name in names}
     microcode = np.zeros(p.microcode_words, np.uint64)
-    microcode[: len(instructions)] = pack_array(layouts.microcode_layout(p), **columns)
+    microcode[: len(instructions)] = pack_rows(layouts.microcode_layout(p), instructions)
     channels = rng.integers(0, p.reinforcements, p.rules)
     return {
         "rules": pack_array(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backspike.golden.network.network import Network
-from backspike.golden.rules.parser import RuleError
+from backspike.golden.rules.rule import RuleError
 from backspike.hdl.layouts import SignMode
 
 

@@ -1,0 +1,304 @@
+"""What a core must have for a network: one table of resources, each counted, fitted and checked.
+
+A feature of the core that networks use is a row of :data:`RESOURCES`.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from backspike.golden.compiler.placement import Layout
+from backspike.golden.compiler.tables import SynapseTables
+from backspike.golden.errors import CapacityError, check_capacity
+from backspike.golden.network.network import Network
+from backspike.golden.rules.microcode import CompiledRule, channels_for, needs_of
+from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.layouts import axon_layout
+from backspike.hdl.params import CoreParams
+
+__all__ = ["RESOURCES", "Resource", "Use", "check_fit", "fitting_core"]
+
+_PROFILES = MEMORIES["profiles"].depth(CoreParams())
+_LISTS_OF_AXON = (1 << axon_layout(CoreParams())["lists"].width) - 1
+#: Memories of a core that is made to fit are multiples of this.
+_GRAIN = 64
+
+
+@dataclass(frozen=True)
+class Use:
+    """A network with all that is known of it before its core is.
+
+    Attributes
+    ----------
+    compartments : int
+        Of the core: those in use, or more.
+    rules : list of CompiledRule
+        The different ones.
+    """
+
+    network: Network
+    layout: Layout
+    compartments: int
+    rules: list[CompiledRule]
+    tables: SynapseTables
+
+    def most(self, name: str) -> int:
+        """Largest need of a rule, by name in ``CoreParams``."""
+        return max((needs_of(rule)[name] for rule in self.rules), default=0)
+
+    @property
+    def learns(self) -> bool:
+        """True if there is something for a learning engine to do."""
+        return bool(self.rules or self.network.rewards)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Something of which a core has enough for a network, or not.
+
+    Attributes
+    ----------
+    name : str
+        In messages.
+    need : callable
+        Amount that a network needs; 0 and 1 for what a core has or lacks.
+    fit : callable, optional
+        Fields of a core that is made to fit, from the need and the least core that is allowed;
+        without it, the core stays as it is.
+    check : callable
+        Raises CapacityError if a core has less than is needed.
+    """
+
+    name: str
+    need: Callable[[Use], int]
+    fit: Callable[[int, CoreParams], Mapping[str, object]] | None
+    check: Callable[[int, CoreParams], None]
+
+
+def _switch(
+    name: str,
+    reason: str,
+    need: Callable[[Use], int | bool] | None = None,
+    *,
+    has: str | None = None,
+    fitted: bool = True,
+) -> Resource:
+    """A feature that a core has or lacks: ``has`` is the property that says so, else ``name``.
+
+    ``reason`` completes "the network ..."; without ``need``, it is that of the rules.
+    """
+
+    def check(need: int, core: CoreParams) -> None:
+        if need and not getattr(core, has or name):
+            raise CapacityError(f"{name}: the network {reason}, the core has {name}=False")
+
+    return Resource(
+        name,
+        need=lambda use: int(need(use) if need else use.most(name)),
+        fit=(lambda need, _: {name: bool(need)}) if fitted else None,
+        check=check,
+    )
+
+
+def _limit(
+    name: str,
+    need: Callable[[Use], int],
+    limit: Callable[[CoreParams], int] | None = None,
+    *,
+    fit: Callable[[int, CoreParams], int] | None = None,
+    field: str | None = None,
+    advice: str = "",
+) -> Resource:
+    """A number that a core has, at most ``limit`` or, without it, what its field ``name`` says.
+
+    ``fit`` gives ``field``, else ``name``, of a core that is made to fit.
+    """
+
+    def check(need: int, core: CoreParams) -> None:
+        check_capacity(name, need, limit(core) if limit else getattr(core, name), advice)
+
+    return Resource(
+        name,
+        need,
+        fit=(lambda need, least: {field or name: fit(need, least)}) if fit else None,
+        check=check,
+    )
+
+
+def _grains(need: int, least: CoreParams) -> int:
+    return max(1, math.ceil(need / _GRAIN)) * _GRAIN
+
+
+def _exact(need: int, least: CoreParams) -> int:
+    return need
+
+
+def _check_plain_learning(need: int, core: CoreParams) -> None:
+    if need and core.has_lava:
+        raise CapacityError("lava: the core learns in Lava's arithmetic, the network does not")
+
+
+def _is_lava(use: Use) -> bool:
+    return use.network.lava and bool(use.rules)
+
+
+def _more_factors(use: Use) -> bool:
+    rewarded = any(reward.trace == "r0" for reward in use.network.rewards)
+    return use.network.trace_constants.fractional or rewarded or bool(use.most("more_factors"))
+
+
+def _has_epochs(use: Use) -> bool:
+    gated = any(population.gate for population in use.network.populations.values())
+    return use.network.epoch > 1 or gated
+
+
+def _has_columns(use: Use) -> bool:
+    network = use.network
+    subtracted = any(share.negate for share in network.shares)
+    return bool(network.transposes or network.teachers) or subtracted
+
+
+def _has_delays(use: Use) -> bool:
+    own = {c.name for c in use.network.connections.values() if c.delays is not None}
+    return bool(use.most("delays") or own & use.layout.dense)
+
+
+def _longest_delay(use: Use) -> int:
+    network = use.network
+    delays = [
+        int(np.max(c.delay if c.delays is None else c.delays)) for c in network.connections.values()
+    ]
+    delays += [transpose.delay for transpose in network.transposes.values()]
+    delays += [convolution.delay for convolution in network.convolutions.values()]
+    return max(delays, default=0)
+
+
+def _channels(use: Use) -> int:
+    rewarded = [channels_for(reward.reinforcement) for reward in use.network.rewards]
+    return max(1, use.most("reinforcements"), *rewarded)
+
+
+def _weight_bits(use: Use) -> int:
+    """Fewest bits that hold every dense weight, and what learning makes of it."""
+    learned = [
+        connection.lsb
+        for connection in use.network.connections.values()
+        if connection.rule is not None and connection.name in use.layout.dense
+    ]
+    used = np.bitwise_or.reduce(use.tables.dense, axis=None, dtype=np.int64) | (1 << 8)
+    low = int(used & -used).bit_length() - 1
+    return 9 - min([low, *learned])
+
+
+#: Every resource, in the order in which they are checked.
+RESOURCES = (
+    _switch("learning", "has rules or rewards", lambda use: use.learns),
+    _switch("traces", "uses traces in its rules", has="has_traces"),
+    _switch(
+        "stochastic",
+        "rounds at random",
+        lambda use: max(use.most("traces"), use.most("stochastic")),
+        has="has_random",
+    ),
+    _switch(
+        "dynamics",
+        "has decays, biases, refractory times, noise or limits of v",
+        lambda use: any(p.has_dynamics for p in use.network.populations.values()),
+        fitted=False,
+    ),
+    _switch(
+        "noise",
+        "has noise",
+        lambda use: any(p.noise[1] for p in use.network.populations.values()),
+    ),
+    _switch("epochs", "has longer epochs or gates", _has_epochs, has="has_epochs"),
+    _switch("columns", "has transposes, teachers or weights that are subtracted", _has_columns),
+    _switch(
+        "more_factors",
+        "uses x2, y2, y3, r0, u_k, sgn or fractions",
+        _more_factors,
+        has="has_more_factors",
+    ),
+    _switch(
+        "tags",
+        "has tags",
+        lambda use: any(c.tags is not None for c in use.network.connections.values()),
+        has="has_tags",
+    ),
+    _switch("delays", "has dense synapses with delays of their own", _has_delays),
+    _switch("lava", "learns in Lava's arithmetic", _is_lava, has="has_lava"),
+    Resource(
+        "exact learning",
+        lambda use: int(use.learns and not _is_lava(use)),
+        fit=None,
+        check=_check_plain_learning,
+    ),
+    _limit("compartments", lambda use: use.compartments, fit=_exact),
+    _limit(
+        "input_axons",
+        lambda use: use.layout.input_axons,
+        fit=lambda need, least: max(2, math.ceil(need / least.lanes)) * least.lanes,
+    ),
+    _limit("profiles", lambda use: len(use.layout.profiles), lambda core: _PROFILES),
+    _limit("lists", lambda use: len(use.tables.lists["kind"]), fit=_grains),
+    _limit(
+        "lists of one axon",
+        lambda use: int(use.tables.lists_of.max(initial=0)),
+        lambda core: _LISTS_OF_AXON,
+    ),
+    _limit("dense_words", lambda use: len(use.tables.dense), fit=_grains),
+    _limit("sparse_words", lambda use: len(use.tables.sparse["weight"]), fit=_grains),
+    _limit(
+        "delay",
+        _longest_delay,
+        lambda core: core.max_delay,
+        fit=lambda need, least: 1 << (need + 1).bit_length(),
+        field="delay_slots",
+    ),
+    _limit(
+        "history",
+        lambda use: max(use.most("history"), 1),
+        lambda core: core.history if core.has_history else 1,
+        fit=_exact,
+    ),
+    _limit("reinforcements", _channels, fit=_exact),
+    _limit("rules", lambda use: len(use.rules), fit=lambda need, least: max(2, need)),
+    _limit(
+        "microcode_words",
+        lambda use: sum(len(rule.instructions) for rule in use.rules),
+        fit=lambda need, least: max(8, need),
+    ),
+    _limit("operations", lambda use: use.most("operations")),
+    _limit(
+        "weight_bits",
+        _weight_bits,
+        fit=_exact,
+        advice="n bits hold multiples of 2**(9 - n)",
+    ),
+)
+
+
+def fitting_core(use: Use, least: CoreParams, overrides: Mapping[str, object]) -> CoreParams:
+    """The smallest core with ``overrides`` for a network; memories of synapses grow in grains.
+
+    Raises
+    ------
+    CapacityError
+        If no core is large enough.
+    """
+    fields: dict[str, object] = {}
+    for resource in RESOURCES:
+        if resource.fit:
+            fields |= resource.fit(resource.need(use), least)
+    try:
+        return least.with_(**{**fields, **overrides})
+    except ValueError as error:
+        raise CapacityError(f"no core is large enough for the network: {error}") from None
+
+
+def check_fit(use: Use, core: CoreParams) -> None:
+    """Raise CapacityError unless a core has enough of every resource."""
+    for resource in RESOURCES:
+        resource.check(resource.need(use), core)
