@@ -23,7 +23,8 @@ from backspike.experiments.runs import Checkpoint, RunConfig, RunFolder
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import all_cycles
-from backspike.golden.nbp.equations import THETA, forward
+from backspike.golden.nbp.equations import forward
+from backspike.golden.nbp.units import HALF_THETA
 from backspike.hdl.host_map import COUNTERS
 
 __all__ = ["metrics_of", "write_results"]
@@ -121,7 +122,7 @@ def write_results(
 
 def _telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
     """The first test sample that is not read exactly, so that its error goes backwards; else 0."""
-    fired = forward(weights, data.x_test)[-1] > THETA // 2
+    fired = forward(weights, data.x_test)[-1] > HALF_THETA
     wrong = np.any(fired != (data.y_test[:, None] == np.arange(data.n_classes)), axis=1)
     return int(np.argmax(wrong))
 

@@ -10,7 +10,6 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Record, Stimulus
 from backspike.golden.network.network import Network
-from backspike.hdl.packing import unpack_lanes, unpack_weights
 from backspike.hdl.params import CORE_PRESETS
 
 __all__ = ["SMALL_CORE", "Example", "MakeEngine", "Outcome", "Session"]
@@ -89,11 +88,8 @@ class Session:
 
     def weights(self, connection: str) -> np.ndarray:
         """Stored weights of a dense connection, (sources, targets)."""
-        words = unpack_weights(self.program.params, self.engine.read("dense"))
-        return self.program.placements[connection].gather(words)
+        return self.program.matrix(self.engine, connection)
 
     def delays(self, connection: str) -> np.ndarray:
         """Delays of its synapses, (sources, targets)."""
-        params = self.program.params
-        words = unpack_lanes(params, self.engine.read("delays"), params.slot_bits, is_signed=False)
-        return self.program.placements[connection].gather(words)
+        return self.program.matrix(self.engine, connection, "delays")

@@ -23,7 +23,6 @@ from backspike.golden.nbp.hybrid_circuit import (
     hybrid_phases,
     hybrid_stimulus,
 )
-from backspike.hdl.packing import unpack_weights
 
 __all__ = ["EXAMPLE", "LIFT", "Hybrid", "Sizes"]
 
@@ -86,8 +85,7 @@ class Hybrid:
 
     def weights(self, name: str) -> np.ndarray:
         """W1 or W2, int16, as they are now."""
-        words = unpack_weights(self.program.params, self.engine.read("dense"))
-        return np.ascontiguousarray(self.program.placements[name].gather(words))
+        return np.ascontiguousarray(self.program.matrix(self.engine, name))
 
     def _enter(self, phase: str) -> None:
         for name, value in hybrid_phases(self.program)[phase].items():

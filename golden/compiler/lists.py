@@ -13,10 +13,11 @@ from backspike.golden.compiler.tables import (
     TableBuilder,
     joined,
 )
-from backspike.golden.network.connections import Connection, Reward, Share, Transpose
+from backspike.golden.network.connections import Connection
 from backspike.golden.network.convolution import Convolution
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Part
+from backspike.golden.network.reuse import Reward, Share, Transpose
 from backspike.hdl.layouts import REWARD_BITS, ListKind
 
 __all__ = ["build_tables"]

@@ -1,20 +1,32 @@
 """A compiled network: the words of each memory, and where its parts were placed. Plain data."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Literal, Protocol
 
 import numpy as np
 
 from backspike.hdl.host_map import MAP_VERSION, MEMORIES, REGISTERS
+from backspike.hdl.layouts import TAG_BITS
+from backspike.hdl.packing import unpack_lanes, unpack_weights
 from backspike.hdl.params import CoreParams
 
 __all__ = ["Placement", "Program", "SynapseCost"]
 
 
+class Memories(Protocol):
+    """Source of host words, such as an engine."""
+
+    def read(self, memory: str) -> np.ndarray:
+        """Whole memory as host words, uint64, by name in ``host_map.MEMORIES``."""
+        ...
+
+
 @dataclass(frozen=True)
 class Placement:
-    """Where a connection's dense weights are, for reading them back.
+    """Place of a connection's dense weights, for reading them back.
 
     Attributes
     ----------
@@ -57,7 +69,7 @@ class Placement:
 
 @dataclass(frozen=True)
 class SynapseCost:
-    """What one connection, or another use of its synapses, takes.
+    """Memory that one connection, or another use of its synapses, takes.
 
     Attributes
     ----------
@@ -88,7 +100,7 @@ class SynapseCost:
 
 @dataclass(frozen=True)
 class Program:
-    """What an engine loads.
+    """A network as an engine loads it.
 
     Attributes
     ----------
@@ -106,7 +118,7 @@ class Program:
     placements : dict of str to Placement
         Dense connections, by name.
     costs : tuple of SynapseCost
-        What the compiler has chosen for each connection.
+        Format that the compiler has chosen for each connection, and what it takes.
     """
 
     params: CoreParams
@@ -121,6 +133,37 @@ class Program:
     def weights(self) -> int:
         """Weights of all matrices, fixed ones that errors go back through included."""
         return sum(place.targets * len(place.words) for place in self.placements.values())
+
+    def matrix(
+        self,
+        engine: Memories,
+        name: str,
+        memory: Literal["dense", "tags", "delays"] = "dense",
+    ) -> np.ndarray:
+        """Weights, tags or delays of a placed connection as they are on an engine.
+
+        Returns
+        -------
+        numpy.ndarray
+            int16, shape (sources, targets).
+        """
+        return self.matrices(engine.read(memory), [name], memory)[name]
+
+    def matrices(
+        self,
+        words: np.ndarray,
+        names: Iterable[str],
+        memory: Literal["dense", "tags", "delays"] = "dense",
+    ) -> dict[str, np.ndarray]:
+        """Matrices of several connections, as of :meth:`matrix`, out of the words of a memory."""
+        p = self.params
+        if memory == "dense":
+            lanes = unpack_weights(p, words)
+        elif memory == "tags":
+            lanes = unpack_lanes(p, words, TAG_BITS)
+        else:
+            lanes = unpack_lanes(p, words, p.slot_bits, is_signed=False)
+        return {name: self.placements[name].gather(lanes) for name in names}
 
     def __post_init__(self) -> None:
         for name, words in self.memories.items():

@@ -56,9 +56,9 @@ from backspike.golden.nbp.arguments import (
 from backspike.golden.nbp.interrupts import DeferredInterrupt
 from backspike.golden.nbp.kernels import Rule, Scratch
 from backspike.golden.nbp.learning import PAPER, Learning, Phase
+from backspike.golden.nbp.units import HALF_THETA, HIGHEST, LOWEST, THETA
 
 __all__ = [
-    "THETA",
     "VARIANTS",
     "Accuracy",
     "LayerTrace",
@@ -72,29 +72,26 @@ __all__ = [
     "train",
 ]
 
-THETA = 1024
-"""Firing threshold, in weight units."""
-
 _ANY_SUM = 1 << 30  # beyond all sums
 
 VARIANTS = {
-    "circuit": Rule(THETA, low=-256, high=254, update_first=False, own_backward=False),
-    "paper": Rule(THETA, low=-256, high=254, update_first=False, own_backward=True),
+    "circuit": Rule(THETA, low=LOWEST, high=HIGHEST, update_first=False, own_backward=False),
+    "paper": Rule(THETA, low=LOWEST, high=HIGHEST, update_first=False, own_backward=True),
     "rehearsal": Rule(
         THETA - 1,
-        low=-254,
-        high=254,
+        low=-HIGHEST,
+        high=HIGHEST,
         update_first=True,
         own_backward=False,
-        strong=(THETA // 2, THETA - 1),
+        strong=(HALF_THETA, THETA - 1),
     ),
     "random": Rule(
-        THETA, low=-256, high=254, update_first=False, own_backward=False, fixed_backward=True
+        THETA, low=LOWEST, high=HIGHEST, update_first=False, own_backward=False, fixed_backward=True
     ),
     "direct": Rule(
         THETA,
-        low=-256,
-        high=254,
+        low=LOWEST,
+        high=HIGHEST,
         update_first=False,
         own_backward=False,
         fixed_backward=True,
@@ -102,12 +99,12 @@ VARIANTS = {
     ),
     "delta": Rule(
         THETA,
-        low=-256,
-        high=254,
+        low=LOWEST,
+        high=HIGHEST,
         update_first=False,
         own_backward=False,
-        weak=(-_ANY_SUM, THETA // 2),
-        strong=(THETA // 2, _ANY_SUM),
+        weak=(-_ANY_SUM, HALF_THETA),
+        strong=(HALF_THETA, _ANY_SUM),
     ),
 }
 """The forms of the equations: with each weight once, with a backward copy as in the paper's

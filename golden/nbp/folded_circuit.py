@@ -17,46 +17,36 @@ alignment) or from the output to all layers in step n + 1, where the sample then
 feedback alignment): variants ``random`` and ``direct`` of :mod:`backspike.golden.nbp.equations`.
 
 With a margin or a window (`backspike.golden.nbp.learning`) d+ and d- have other thresholds, with a
-dead zone e+ and e-. Where
-one of them would be negative, the target spike adds as much to the sums of all outputs, and all
-thresholds on them are higher by that: a sum of 0, as outside of step n, never fires. With a rate
-the rule learns less than a step, and rounds at random.
+dead zone e+ and e-. Where one of them would be negative, the target spike adds as much to the sums
+of all outputs, and all thresholds on them are higher by that: a sum of 0, as outside of step n,
+never fires. With a rate the rule learns less than a step, and rounds at random.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from backspike.golden.compiler.program import Program
-from backspike.golden.engine import Stimulus
 from backspike.golden.nbp.arguments import check_feedback, layer_sizes
 from backspike.golden.nbp.learning import PAPER, Learning
-from backspike.golden.nbp.stimulus import active_inputs, check_classes, sorted_spikes
+from backspike.golden.nbp.units import HALF_THETA, NEVER, THETA
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Population
-from backspike.golden.rules.microcode import Rounding, compile_rule
-from backspike.hdl.layouts import microcode_layout
-from backspike.hdl.packing import pack_array, unpack_weights
+from backspike.golden.rules.microcode import Rounding
 
 __all__ = [
     "FOLDED_RULE",
+    "RATE_RULE",
     "folded_circuit",
     "folded_inference",
     "folded_steps",
-    "folded_stimulus",
-    "learn_registers",
     "output_errors",
-    "rate_words",
-    "read_folded",
 ]
 
 FOLDED_RULE = "dw = 2*x0*y0"
 """Evaluated for the compartments of either sign of the error, and subtracted for the negative."""
 
-_RATE_RULE = "dw = {}*2^-7*x0*y0"
-
-THETA = 1024
-_NEVER = (1 << 17) - 1  # threshold that no voltage of a memoryless neuron exceeds
+RATE_RULE = "dw = {}*2^-7*x0*y0"
+"""Rule of a rate, which stands for the braces; rounded at random."""
 
 
 def folded_steps(layers: Sequence[int], *, direct: bool = False) -> int:
@@ -92,7 +82,8 @@ def folded_circuit(
         Whether the output learns from every wrong spike, whatever its sum; for one layer of
         weights.
     learning : Learning
-        What to do beyond the paper, in epoch 0; see :func:`rate_words` for others.
+        What to do beyond the paper, in epoch 0; see ``folded_host.rate_words`` for
+        others.
     seed : int
         Of the random numbers, as in ``nbp_learning.random_states``.
     rivals : bool
@@ -124,7 +115,7 @@ def folded_circuit(
     if learning.rate is not None:
         if rule != FOLDED_RULE:
             raise ValueError(f"rule must be left out for learning with a rate, not {rule!r}")
-        rule = _RATE_RULE.format(learning.rate_in(0))
+        rule = RATE_RULE.format(learning.rate_in(0))
     rounding: Rounding = "floor" if learning.rate is None else "stochastic"
     source: Input | Population = network.input("in_x", layers[0])
     target = network.input("in_t", layers[-1])
@@ -134,7 +125,7 @@ def folded_circuit(
         size = layers[k]
         lift = learning.lift if k == last else 0
         name = "o" if k == last else f"h{k}"
-        activity = network.population(name, size, threshold=THETA // 2 + lift)
+        activity = network.population(name, size, threshold=HALF_THETA + lift)
         network.connect(
             f"W{k}",
             source,
@@ -190,7 +181,7 @@ def output_errors(
     With ``any_sum``, they are ``t & ~o`` and ``o & ~t`` whatever the sum. Sums of the output hold
     ``learning.lift`` more than its threshold of ``theta / 2`` is for.
     """
-    size, half = output.size, THETA // 2
+    size, half = output.size, HALF_THETA
     if any_sum:  # s <= theta/2, as theta - s > theta/2 - 1
         up = network.population(
             "d+",
@@ -222,41 +213,6 @@ def output_errors(
     return up, down
 
 
-def learn_registers(program: Program, frozen: int) -> dict[str, int]:
-    """Registers with which so many layers of weights, from the first on, do not learn.
-
-    They say where the axons are whose lists are learned: those of the inputs lie behind those of
-    all compartments.
-    """
-    lanes = program.params.lanes
-    rows: set[int] = set()
-    for k in range(frozen, _layers(program)):
-        if k:
-            first, size = program.populations[f"h{k}"]
-        else:
-            first, size = program.inputs["in_x"]
-            first += program.params.compartments
-        rows |= set(range(first // lanes, (first + size - 1) // lanes + 1))
-    return {"learn_first": min(rows), "learn_rows": max(rows) + 1 - min(rows)}
-
-
-def _layers(program: Program) -> int:
-    """Layers of weights."""
-    return sum(name.startswith("W") for name in program.placements)
-
-
-def rate_words(program: Program, learning: Learning, epoch: int) -> np.ndarray:
-    """Microcode of the rule in a later epoch, as host words: what a falling rate changes.
-
-    ``program`` is a :func:`folded_circuit` that learns with a rate.
-    """
-    rule = compile_rule(_RATE_RULE.format(learning.rate_in(epoch)), rounding="stochastic")
-    rows = rule.instructions
-    fields = microcode_layout(program.params)
-    columns = {name: np.array([row[name] for row in rows]) for name, _ in fields}
-    return pack_array(fields, **columns)
-
-
 def folded_inference(weights: Sequence[np.ndarray]) -> Network:
     """The forward pass alone, ``len(weights) + 1`` steps a sample.
 
@@ -268,60 +224,8 @@ def folded_inference(weights: Sequence[np.ndarray]) -> Network:
     source: Input | Population = network.input("in_x", layers[0])
     for k, w in enumerate(weights, 1):
         name = "o" if k == len(weights) else f"h{k}"
-        activity = network.population(name, layers[k], threshold=THETA // 2)
+        activity = network.population(name, layers[k], threshold=HALF_THETA)
         network.connect(f"W{k}", source, activity, w, pattern="all-to-all", exponent=0)
         source = activity
-    network.population("o_v", layers[-1], threshold=_NEVER, sums_of=activity)
+    network.population("o_v", layers[-1], threshold=NEVER, sums_of=activity)
     return network
-
-
-def folded_stimulus(
-    program: Program,
-    x: np.ndarray,
-    y: np.ndarray | None = None,
-    *,
-    steps: int,
-    rivals: np.ndarray | None = None,
-) -> Stimulus:
-    """Input and target spikes of samples, ``steps`` apart; a sample begins with its input.
-
-    Parameters
-    ----------
-    program : Program
-        A compiled :func:`folded_circuit` or, without ``y``, :func:`folded_inference`.
-    x : numpy.ndarray
-        Binary inputs, shape (samples, inputs).
-    y : numpy.ndarray, optional
-        Classes, shape (samples,).
-    steps : int
-        :func:`folded_steps`, or the number of layers to infer.
-    rivals : numpy.ndarray, optional
-        For a circuit with rivals: which outputs are, bool, shape (outputs,); else all.
-
-    Raises
-    ------
-    ValueError
-        If a shape, an input or a class does not fit.
-    """
-    axon_x, n_in = program.inputs["in_x"]
-    samples, pixels = active_inputs(x, n_in)
-    spikes = [(steps * samples, axon_x + pixels)]
-    if y is not None:
-        axon_t, n_out = program.inputs["in_t"]
-        classes = check_classes(y, len(x), n_out)
-        at = steps * np.arange(len(x)) + _layers(program) - 1
-        spikes.append((at, axon_t + classes))
-        if "in_r" in program.inputs:
-            named = np.arange(n_out) if rivals is None else np.flatnonzero(rivals)
-            samples, rival = np.nonzero(named != classes[:, None])
-            spikes.append((at[samples], program.inputs["in_r"][0] + named[rival]))
-    return sorted_spikes(*spikes)
-
-
-def read_folded(program: Program, dense: np.ndarray) -> list[np.ndarray]:
-    """W1, W2, ..., int16, shape (sources, targets).
-
-    ``dense`` is the core's memory of that name as host words, as ``Engine.read`` gives it.
-    """
-    words = unpack_weights(program.params, dense)
-    return [program.placements[f"W{k}"].gather(words) for k in range(1, _layers(program) + 1)]

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from backspike.golden.nbp.units import HALF_THETA
+
 __all__ = [
     "Rule",
     "Scratch",
@@ -20,8 +22,6 @@ __all__ = [
     "learn_sample",
     "train_samples",
 ]
-
-HALF_THETA = 512
 
 
 class Rule(NamedTuple):

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from backspike.golden.errors import check_int
-from backspike.golden.nbp.kernels import HALF_THETA
+from backspike.golden.nbp.units import HALF_THETA
 from backspike.hdl.params import CoreParams
 from backspike.hdl.seeds import default_seeds
 

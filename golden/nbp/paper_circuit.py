@@ -20,9 +20,9 @@ from backspike.golden.nbp.stimulus import (
     inference_stimulus,
     stimulus,
 )
+from backspike.golden.nbp.units import HALF_THETA, HIGHEST, NEVER, THETA
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Population
-from backspike.hdl.packing import unpack_weights
 
 __all__ = [
     "FIRST_STEP",
@@ -35,22 +35,19 @@ __all__ = [
     "inference_stimulus",
     "paper_circuit",
     "read_matrices",
-    "read_weights",
     "stimulus",
 ]
 
 RULE = "dw = 4*r1*x0*y0 - 2*x0*y0"
 """Where source and target fire together: +2 with reward, -2 without."""
 
-THETA = 1024
 _BIAS = -8192
-_G = 8192 + THETA // 2
+_G = 8192 + HALF_THETA
 _GP05 = 8192
-_GM05 = THETA // 2
+_GM05 = HALF_THETA
 _GI = -8128
 _RELAY = 520
 _CHAIN = 10240  # drives a gate on its own: more than 8192 + THETA
-_NEVER = (1 << 17) - 1  # threshold that no voltage of a memoryless neuron exceeds
 
 #: Plastic connections: source, target, and the matrix that they hold.
 PLASTIC = {
@@ -140,7 +137,7 @@ def paper_circuit(
         _gated(network, name, size, refractory=1 if name == "h1T" else 2)
     gates = _chain(network, SAMPLE_STEPS)
     # -256 has no opposite among the weights.
-    matrices = {"W1": w1, "W2": w2, "W2T": w2.T, "-W2T": np.minimum(-w2.T, 254)}
+    matrices = {"W1": w1, "W2": w2, "W2T": w2.T, "-W2T": np.minimum(-w2.T, HIGHEST)}
     for name, (source, target, matrix) in PLASTIC.items():
         network.connect(
             name,
@@ -183,7 +180,7 @@ def inference_circuit(layers: Sequence[int], weights: Sequence[np.ndarray]) -> N
         _gated(network, name, size, refractory=2)
         for name, size in (("x", n_in), ("h1", n_hid), ("o", n_out))
     )
-    o_v = network.population("o_v", n_out, threshold=_NEVER)
+    o_v = network.population("o_v", n_out, threshold=NEVER)
     gates = _chain(network, INFERENCE_STEPS)
     network.connect("W1", x, h1, w1, pattern="all-to-all", exponent=0)
     network.connect("W2", h1, o, w2, pattern="all-to-all", exponent=0)
@@ -198,14 +195,7 @@ def read_matrices(program: Program, dense: np.ndarray) -> dict[str, np.ndarray]:
 
     ``dense`` is the core's memory of that name as host words, as ``Engine.read`` gives it.
     """
-    words = unpack_weights(program.params, dense)
-    return {name: program.placements[name].gather(words) for name in PLASTIC}
-
-
-def read_weights(program: Program, dense: np.ndarray) -> list[np.ndarray]:
-    """W1 and W2, as :func:`read_matrices` reads them."""
-    matrices = read_matrices(program, dense)
-    return [matrices["W1"], matrices["W2"]]
+    return program.matrices(dense, PLASTIC)
 
 
 def _sizes(layers: Sequence[int]) -> tuple[int, int, int]:

@@ -1,15 +1,25 @@
-"""What joins groups of neurons: connections, and other uses of their synapses."""
+"""Connections: synapses from one group of neurons to another."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.golden.network.neurons import Part, Population
-from backspike.golden.network.weights import Pattern, expand_pairs
-from backspike.golden.rules.microcode import CompiledRule
-from backspike.hdl.layouts import SignMode
+from backspike.golden.network.neurons import Part
+from backspike.golden.network.weights import (
+    Pattern,
+    encode_weights,
+    expand_pairs,
+    lsb_of,
+    shaped_ints,
+    shaped_weights,
+)
+from backspike.golden.rules.microcode import CompiledRule, needs_of
+from backspike.hdl.layouts import TAG_BITS, SignMode
 
-__all__ = ["Connection", "Reward", "Share", "Teacher", "Transpose"]
+__all__ = ["MAX_DELAY", "Connection", "make_connection"]
+
+#: Longest delay of any core, in time steps beyond the one that every spike takes.
+MAX_DELAY = 62
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +41,9 @@ class Connection:
     delays, tags : numpy.ndarray, optional
         Delays of the single synapses instead, and their tags, int16, shaped as the weights.
     rule : CompiledRule, optional
-        What the synapses learn by.
+        Rule that the synapses learn by.
     sign : SignMode
-        Which weights learning may reach.
+        Signs of the weights that learning may reach.
     lsb : int
         Learning keeps weights multiples of ``2**lsb``.
     """
@@ -57,54 +67,46 @@ class Connection:
         return expand_pairs(self.pattern, self.pairs, self.source.size, self.target.size)
 
 
-@dataclass(frozen=True, eq=False)
-class Teacher:
-    """Neurons whose spikes and traces the rule of a connection takes for those of its targets.
-
-    With ``negate``, ``dw`` is subtracted.
-    """
-
-    connection: str
-    by: Population
-    negate: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Transpose:
-    """Spikes of ``source`` that go back through the synapses of a connection, to ``target``.
-
-    Neuron ``j`` of the source adds the weights of all synapses onto neuron ``j`` of the
-    connection's target; with ``negate``, it subtracts them.
-    """
-
-    name: str
-    connection: str
-    source: Part
-    target: Part
-    delay: int
-    negate: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Share:
-    """Spikes of ``source`` that go through the synapses of a connection as well, to ``target``.
-
-    Neuron ``k`` of the source takes the list of neuron ``k`` of the connection's source; with
-    ``negate``, it subtracts the weights.
-    """
-
-    connection: str
-    source: Part
-    target: Part
-    negate: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Reward:
-    """Neurons whose spikes add ``value`` to the reward ``trace``, r0 or r1, of the next step, of
-    the channel ``reinforcement``."""
-
-    source: Part
-    value: int
-    trace: str
-    reinforcement: int
+def make_connection(
+    name: str,
+    source: Part,
+    target: Part,
+    weights: object,
+    *,
+    pattern: object,
+    delay: int,
+    delays: object,
+    tags: object,
+    exponent: int | None,
+    rule: CompiledRule | None,
+    sign: SignMode,
+    bits: int,
+) -> Connection:
+    """Check shapes and encode the weights: see :meth:`~.network.Network.connect`."""
+    where = f"connection {name!r}"
+    lsb = lsb_of(where, bits, sign) if rule and not rule.lava else 0
+    kind, pairs = Pattern.of(where, pattern, source.size, target.size)
+    shaped = shaped_weights(where, weights, kind, pairs, source.size, target.size)
+    learned = (sign, lsb) if rule else None
+    stored, exponents = encode_weights(where, shaped, exponent, learned=learned)
+    needs = needs_of(rule) if rule else {}
+    if delays is None and needs.get("delays"):
+        delays = delay
+    if tags is None and needs.get("tags"):
+        tags = 0
+    half = 1 << (TAG_BITS - 1)
+    return Connection(
+        name=name,
+        source=source,
+        target=target,
+        pattern=kind,
+        weights=stored,
+        exponents=exponents,
+        pairs=pairs,
+        delay=delay,
+        delays=shaped_ints(f"delay of {where}", delays, stored.shape, 0, MAX_DELAY),
+        tags=shaped_ints(f"tag of {where}", tags, stored.shape, -half, half - 1),
+        rule=rule,
+        sign=sign,
+        lsb=lsb,
+    )

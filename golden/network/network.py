@@ -1,34 +1,22 @@
-"""Networks: populations of compartments, inputs, connections between them, learning rules."""
+"""Networks: connected groups of neurons, with teachers, ways back, rewards and traces."""
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
-import numpy as np
-
 from backspike.golden.errors import check_int
-from backspike.golden.network.connections import Connection, Reward, Share, Teacher, Transpose
-from backspike.golden.network.convolution import Convolution, make_convolution
-from backspike.golden.network.neurons import Input, Neurons, Part, Population, check_size
-from backspike.golden.network.trace_constants import Traces
-from backspike.golden.network.weights import (
-    Pattern,
-    encode_weights,
-    lsb_of,
-    shaped_ints,
-    shaped_weights,
-)
-from backspike.golden.rules.microcode import Rounding, compile_rule, needs_of
-from backspike.hdl.layouts import REWARD_BITS, TAG_BITS, SignMode
+from backspike.golden.network.connected_groups import ConnectedGroups
+from backspike.golden.network.connections import MAX_DELAY, Connection
+from backspike.golden.network.neurons import Neurons, Population, check_size
+from backspike.golden.network.reuse import Reward, Share, Teacher, Transpose
+from backspike.golden.network.trace_constants import TraceConstants
+from backspike.golden.network.weights import Pattern
+from backspike.hdl.layouts import REWARD_BITS
 from backspike.hdl.params import REINFORCEMENTS
 
 __all__ = ["Network"]
 
-#: Longest delay of any core, in time steps beyond the one that every spike takes.
-MAX_DELAY = 62
 
-
-class Network:
-    """What a compiler turns into a program.
+class Network(ConnectedGroups):
+    """Description of a network, which a compiler turns into a program.
 
     Parameters
     ----------
@@ -42,237 +30,24 @@ class Network:
 
     Attributes
     ----------
-    populations, inputs, connections : dict
+    populations, inputs, connections, convolutions : dict
         By name, in the order of their making.
-    convolutions : dict of str to Convolution
     teachers : list of Teacher
     transposes : dict of str to Transpose
     shares : list of Share
     rewards : list of Reward
-    trace_constants : Traces
+    trace_constants : TraceConstants
     """
 
     def __init__(self, *, seed: int = 0, epoch: int = 1, lava: bool = False) -> None:
         check_int("seed", seed, 0, (1 << 64) - 1)
-        check_int("epoch", epoch, 1, 63)
-        self.seed, self.epoch, self.lava = seed, epoch, bool(lava)
-        self.populations: dict[str, Population] = {}
-        self.inputs: dict[str, Input] = {}
-        self.connections: dict[str, Connection] = {}
-        self.convolutions: dict[str, Convolution] = {}
+        super().__init__(epoch=epoch, lava=lava)
+        self.seed = seed
         self.teachers: list[Teacher] = []
         self.transposes: dict[str, Transpose] = {}
         self.shares: list[Share] = []
         self.rewards: list[Reward] = []
-        self.trace_constants = Traces()
-
-    def population(
-        self,
-        name: str,
-        size: int,
-        *,
-        threshold: int,
-        bias: object = 0,
-        decay_u: int = 4096,
-        decay_v: int = 4096,
-        refractory: int = 1,
-        vmin: int = 23,
-        vmax: int = 7,
-        window: int = 0,
-        sums_of: Population | None = None,
-        negate: bool = False,
-        noise: tuple[int, int] = (0, 0),
-        noisy: Literal["current", "voltage"] = "current",
-        gate: Population | Input | None = None,
-        gated_by: Literal["spike", "silence"] = "spike",
-    ) -> Population:
-        """Add ``size`` compartments of equal constants; see :class:`Population`.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If the name is taken or a constant is out of its range.
-        """
-        self._check_name(name)
-        for field, other in (("sums_of", sums_of), ("gate", gate)):
-            if other is not None:
-                self._part(f"{field} of population {name!r}", other)
-        self.populations[name] = made = Population(
-            name=name,
-            size=size,
-            threshold=threshold,
-            bias=bias,
-            decay_u=decay_u,
-            decay_v=decay_v,
-            refractory=refractory,
-            vmin=vmin,
-            vmax=vmax,
-            window=window,
-            sums_of=sums_of,
-            negate=negate,
-            noise=noise,
-            noisy=noisy,
-            gate=gate,
-            gated_by=gated_by,
-        )
-        return made
-
-    def input(self, name: str, size: int) -> Input:
-        """Add ``size`` axons that the host drives.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If the name is taken or ``size`` is out of range.
-        """
-        self._check_name(name)
-        self.inputs[name] = made = Input(name=name, size=size)
-        return made
-
-    def connect(
-        self,
-        name: str,
-        source: Neurons,
-        target: Neurons,
-        weights: object,
-        *,
-        pattern: str | Sequence[tuple[int, int]] | np.ndarray,
-        delay: int = 0,
-        delays: object = None,
-        tags: object = None,
-        exponent: int | None = None,
-        rule: str | None = None,
-        rounding: Rounding = "floor",
-        reinforcement: int = 0,
-        sign: SignMode = SignMode.MIXED,
-        bits: int = 8,
-    ) -> Connection:
-        """Add synapses.
-
-        Parameters
-        ----------
-        name : str
-            Under which the program places it.
-        source, target : Population, Input or a part of them
-            ``population[3]`` is one neuron, ``population[2:5]`` three; a target is no input.
-        weights : array-like of float
-            What a spike adds, in weight units: one for all synapses, or one for each; a matrix
-            (sources, targets) for all-to-all.
-        pattern : {"one-to-one", "one-to-all", "all-to-all"} or array-like
-            Which neurons are connected; explicit: pairs (neuron of source, neuron of target),
-            shape (synapses, 2).
-        delay : int
-            Time steps beyond the one that every spike takes, 0 to 62.
-        delays : array-like of int, optional
-            A delay for each synapse, shaped as the weights, instead of ``delay``.
-        tags : array-like of int, optional
-            Tags before learning, -256 to 255, one for all or shaped as the weights; else 0.
-        exponent : int, optional
-            Weights are stored as multiples of ``2**exponent``, -8 to 7. Without it: the smallest
-            from 0 on with which all weights are stored exactly, or else one for each synapse.
-        rule : str, optional
-            Learning rule, see :mod:`backspike.golden.rules.parser`; ``dw`` counts stored weights.
-            A rule that uses ``d`` or ``t`` gives every synapse a delay or a tag.
-        rounding : {"floor", "stochastic"}
-            How learning rounds.
-        reinforcement : int
-            Channel whose rewards are the rule's r0 and r1, 0 to 3.
-        sign, bits : SignMode, int
-            What a learning weight can be: ``bits`` bits, sign included in mode MIXED, so that 8
-            bits there are the even weights from -256 to 254. Fixed weights ignore both.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If a field is out of its range, a shape does not fit, or a weight cannot be stored
-            exactly; RuleError if the rule cannot be read.
-        """
-        where = f"connection {name!r}"
-        from_part, to_part = self._ends(where, name, source, target, delay)
-        sign = SignMode(sign)
-        compiled = None
-        if rule is not None:
-            compiled = compile_rule(
-                rule,
-                rounding=rounding,
-                epoch=self.epoch,
-                lava=self.lava,
-                reinforcement=reinforcement,
-            )
-        lsb = lsb_of(where, bits, sign) if compiled and not self.lava else 0
-        kind, pairs = Pattern.of(where, pattern, from_part.size, to_part.size)
-        shaped = shaped_weights(where, weights, kind, pairs, from_part.size, to_part.size)
-        stored, exponents = encode_weights(
-            where, shaped, exponent, learned=(sign, lsb) if compiled else None
-        )
-        needs = needs_of(compiled) if compiled else {}
-        if delays is None and needs.get("delays"):
-            delays = delay
-        if tags is None and needs.get("tags"):
-            tags = 0
-        half = 1 << (TAG_BITS - 1)
-        self.connections[name] = made = Connection(
-            name=name,
-            source=from_part,
-            target=to_part,
-            pattern=kind,
-            weights=stored,
-            exponents=exponents,
-            pairs=pairs,
-            delay=delay,
-            delays=shaped_ints(f"delay of {where}", delays, stored.shape, 0, MAX_DELAY),
-            tags=shaped_ints(f"tag of {where}", tags, stored.shape, -half, half - 1),
-            rule=compiled,
-            sign=sign,
-            lsb=lsb,
-        )
-        return made
-
-    def convolve(
-        self,
-        name: str,
-        source: Population | Input,
-        target: Population,
-        kernels: object,
-        *,
-        image: tuple[int, int, int],
-        stride: int = 1,
-        pad: int = 0,
-        delay: int = 0,
-        exponent: int | None = None,
-    ) -> Convolution:
-        """Add a convolution of fixed weights, from an image of neurons to an image.
-
-        Neuron ``(y * width + x) * channels + c`` of a group is channel c of its pixel (y, x).
-
-        Parameters
-        ----------
-        name : str
-            Under which the program places it.
-        source, target : Population or Input, Population
-            Whole groups, of the sizes of their images.
-        kernels : array-like of float
-            Effective weights, shape (height, width, channels in, channels out): a spike at (y, x)
-            adds ``kernels[i, j]`` at ((y + pad - i) / stride, (x + pad - j) / stride).
-        image : (int, int, int)
-            Height, width and channels of the source.
-        stride, pad : int
-            As is usual: 1 to 16 and 0 to less than the kernel.
-        delay, exponent : int
-            As of :meth:`connect`.
-
-        Raises
-        ------
-        TypeError, ValueError
-            If a shape or size does not fit, a field is out of its range, or a weight cannot be
-            stored exactly.
-        """
-        where = f"convolution {name!r}"
-        from_part, to_part = self._ends(where, name, source, target, delay)
-        self.convolutions[name] = made = make_convolution(
-            name, from_part, to_part, kernels, image, stride, pad, delay, exponent
-        )
-        return made
+        self.trace_constants = TraceConstants()
 
     def teach(self, connection: str, by: Population, *, negate: bool = False) -> None:
         """Let ``by`` stand in for the targets of a plastic connection when it learns.
@@ -330,7 +105,7 @@ class Network:
             raise ValueError(f"{where} is already there")
         forward = self._whole(where, connection)
         from_part, to_part = self._part(where, source), self._part(where, target)
-        _check_target(where, to_part)
+        self._check_target(where, to_part)
         check_size(f"source of {where}", from_part, forward.target.size)
         check_size(f"target of {where}", to_part, forward.source.size)
         check_int(f"delay of {where}", delay, 0, MAX_DELAY)
@@ -359,22 +134,10 @@ class Network:
         where = f"share of connection {connection!r}"
         shared = self._whole(where, connection)
         from_part, to_part = self._part(where, source), self._part(where, target)
-        _check_target(where, to_part)
+        self._check_target(where, to_part)
         check_size(f"source of {where}", from_part, shared.source.size)
         check_size(f"target of {where}", to_part, shared.target.size)
         self.shares.append(Share(connection, from_part, to_part, bool(negate)))
-
-    def _whole(self, where: str, name: str) -> Connection:
-        """A connection between whole groups, all-to-all."""
-        if name not in self.connections:
-            raise ValueError(f"{where}: there is no connection {name!r}")
-        found = self.connections[name]
-        if found.pattern is not Pattern.ALL_TO_ALL or found.exponents.ndim or found.target.first:
-            raise ValueError(
-                f"{where}: connection {name!r} must be all-to-all, onto a population from its "
-                "first neuron on, with one exponent"
-            )
-        return found
 
     def reward(
         self,
@@ -403,51 +166,23 @@ class Network:
     def traces(self, **constants: Any) -> None:
         """Set impulse and time constant of traces, and time constants of r0 and r1.
 
-        Fields are those of :class:`Traces`; what is not given is 0.
+        Fields are those of :class:`TraceConstants`; what is not given is 0.
 
         Raises
         ------
         TypeError, ValueError
             If one is unknown or out of its range.
         """
-        self.trace_constants = Traces(**constants)
+        self.trace_constants = TraceConstants(**constants)
 
-    def _check_name(self, name: object) -> None:
-        if not isinstance(name, str) or not name:
-            raise TypeError(f"name must be a str that is not empty, not {name!r}")
-        if name in self.populations or name in self.inputs:
-            raise ValueError(f"name {name!r} is already taken")
-
-    def _ends(
-        self, where: str, name: object, source: object, target: object, delay: object
-    ) -> tuple[Part, Part]:
-        """Source and target of new synapses, after checks of these, of the name and the delay."""
-        if not isinstance(name, str) or not name:
-            raise TypeError(f"name of a connection must be a str that is not empty, not {name!r}")
-        if name in self.connections or name in self.convolutions:
-            raise ValueError(f"{where} is already there")
-        from_part = self._part(f"source of {where}", source)
-        to_part = self._part(f"target of {where}", target)
-        _check_target(where, to_part)
-        check_int(f"delay of {where}", delay, 0, MAX_DELAY)
-        return from_part, to_part
-
-    def _part(self, what: str, neurons: object) -> Part:
-        """``neurons`` as a part of a group of this network."""
-        if not isinstance(neurons, Population | Input | Part):
-            raise TypeError(f"{what} must be a population, an input or a part, not {neurons!r}")
-        part = neurons if isinstance(neurons, Part) else neurons[:]
-        name = part.owner.name
-        if part.owner is not self.populations.get(name) and part.owner is not self.inputs.get(name):
-            raise ValueError(f"{what} must be of this network, and {name!r} is not")
-        return part
-
-
-def _check_target(where: str, target: Part) -> None:
-    if isinstance(target.owner, Input):
-        raise ValueError(f"target of {where} must be a population, not an input")
-    if target.owner.sums_of is not None:
-        raise ValueError(
-            f"target of {where} must have sums of its own: {target.owner.name!r} takes those of "
-            f"{target.owner.sums_of.name!r}"
-        )
+    def _whole(self, where: str, name: str) -> Connection:
+        """A connection between whole groups, all-to-all."""
+        if name not in self.connections:
+            raise ValueError(f"{where}: there is no connection {name!r}")
+        found = self.connections[name]
+        if found.pattern is not Pattern.ALL_TO_ALL or found.exponents.ndim or found.target.first:
+            raise ValueError(
+                f"{where}: connection {name!r} must be all-to-all, onto a population from its "
+                "first neuron on, with one exponent"
+            )
+        return found

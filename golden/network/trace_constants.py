@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS
 from backspike.hdl.params import REINFORCEMENTS
 
-__all__ = ["TRACE_NAMES", "Traces"]
+__all__ = ["TRACE_NAMES", "TraceConstants"]
 
 TRACE_NAMES = ("x1", "x2", "y1", "y2", "y3")
 
 
 @dataclass(frozen=True)
-class Traces:
+class TraceConstants:
     """Impulse and time constant of each trace; rewards have no impulse of their own.
 
     An impulse is a multiple of 1/128 up to 127, its fraction rounded at random; a time constant is
@@ -54,14 +54,14 @@ class Traces:
 
     def reward_taus(self, name: str) -> tuple[float, ...]:
         """Time constants of r0 or r1 by channel; a channel without one forgets at once."""
-        given = getattr(self, name)
-        if not isinstance(given, tuple):
-            return (given,) * REINFORCEMENTS
-        return given + (0.0,) * (REINFORCEMENTS - len(given))
+        taus = getattr(self, name)
+        if not isinstance(taus, tuple):
+            return (taus,) * REINFORCEMENTS
+        return taus + (0.0,) * (REINFORCEMENTS - len(taus))
 
     @property
     def fractional(self) -> bool:
-        """Whether some impulse has a fraction."""
+        """True if some impulse has a fraction."""
         return any(getattr(self, name)[0] % 1 for name in TRACE_NAMES)
 
 

@@ -15,8 +15,8 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.golden.network.network import Network
 from backspike.hdl.host_map import REGISTERS
-from backspike.hdl.layouts import TAG_BITS, SignMode, x_trace_layout, y_trace_layout
-from backspike.hdl.packing import pack_array, unpack_array, unpack_lanes, unpack_weights
+from backspike.hdl.layouts import SignMode, x_trace_layout, y_trace_layout
+from backspike.hdl.packing import pack_array, unpack_array
 from backspike.sim.engines.verilator import VerilatorEngine
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "loihi"
@@ -120,10 +120,9 @@ class Run:
         y = unpack_array(y_trace_layout(p), self.engine.read("y_traces"))
         found = {f"x{name[5]}": x[name][self.pre] for name in x if name.startswith("trace")}
         found |= {f"y{name[5]}": y[name][self.cells] for name in y if name.startswith("trace")}
-        place = self.program.placements["plastic"]
-        found["w"] = place.gather(unpack_weights(p, self.engine.read("dense"))).T
+        found["w"] = self.program.matrix(self.engine, "plastic").T
         if p.has_tags:
-            found["t"] = place.gather(unpack_lanes(p, self.engine.read("tags"), TAG_BITS)).T
+            found["t"] = self.program.matrix(self.engine, "plastic", "tags").T
         return found
 
 

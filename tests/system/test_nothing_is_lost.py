@@ -12,7 +12,7 @@ from backspike.golden.engine import Stimulus
 from backspike.golden.network.network import Network
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import state_layout
-from backspike.hdl.packing import unpack_array, unpack_weights
+from backspike.hdl.packing import unpack_array
 from backspike.hdl.params import CORE_PRESETS
 
 CORE = CORE_PRESETS["tiny"].with_(compartments=256, input_axons=64, lists=256, sparse_words=256)
@@ -44,11 +44,6 @@ def spikes(program, *given):
     return Stimulus(*np.array(pairs, np.int64).reshape(-1, 2).T)
 
 
-def weights(engine, program, connection):
-    words = unpack_weights(program.params, engine.read("dense"))
-    return program.placements[connection].gather(words)
-
-
 def test_a_burst_of_every_compartment_arrives_whole(load):
     network = Network()
     sources = network.population("sources", 128, threshold=10, bias=11, **NOW)
@@ -68,7 +63,7 @@ def test_every_synapse_of_a_wide_fan_in_learns(load):
     network.connect("wide", sources, target, 4, pattern="all-to-all", rule="dw = 2*x0*y0")
     engine, program = load(network)
     engine.run(1, spikes(program, (0, "sources", range(64))))
-    assert weights(engine, program, "wide").tolist() == [[6]] * 64
+    assert program.matrix(engine, "wide").tolist() == [[6]] * 64
 
 
 def test_a_text_means_the_same_to_host_and_core(load):
@@ -81,9 +76,9 @@ def test_a_text_means_the_same_to_host_and_core(load):
     )
     engine, program = load(network)
     engine.run(2, spikes(program, (0, "drive", [0]), (1, "source", [0])))
-    assert weights(engine, program, "taught").tolist() == [[6]]
+    assert program.matrix(engine, "taught").tolist() == [[6]]
     engine.run(2, spikes(program, (1, "source", [0])))
-    assert weights(engine, program, "taught").tolist() == [[4]]
+    assert program.matrix(engine, "taught").tolist() == [[4]]
 
 
 def test_stochastic_rounding_changes_nothing_where_no_change_is_due(load):
@@ -102,7 +97,7 @@ def test_stochastic_rounding_changes_nothing_where_no_change_is_due(load):
     network.traces(x1=(100, 10.0))
     engine, program = load(network)
     engine.run(100, spikes(program, *((step, "sources", range(16)) for step in range(100))))
-    assert (weights(engine, program, "still") == 50).all()
+    assert (program.matrix(engine, "still") == 50).all()
 
 
 def test_synapses_round_by_random_numbers_of_their_own(load):
@@ -121,7 +116,7 @@ def test_synapses_round_by_random_numbers_of_their_own(load):
     )
     engine, program = load(network)
     engine.run(1, spikes(program, (0, "sources", range(16))))
-    moved = weights(engine, program, "halves")
+    moved = program.matrix(engine, "halves")
     assert set(np.unique(moved)) == {0, 2}  # the unit of eight bits
     assert 16 < (moved == 2).sum() < 48
     assert (moved != moved[:, :1]).any(), "all lanes of a word rounded alike"

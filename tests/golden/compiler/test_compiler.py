@@ -15,7 +15,7 @@ from backspike.golden.errors import CapacityError
 from backspike.golden.nbp.paper_circuit import paper_circuit
 from backspike.golden.network.network import Network
 from backspike.hdl.layouts import ListKind, SignMode, Visit, list_layout, state_layout
-from backspike.hdl.packing import unpack_array, unpack_weights
+from backspike.hdl.packing import unpack_array
 from backspike.hdl.params import CoreParams
 from backspike.hdl.seeds import default_seeds
 
@@ -123,10 +123,10 @@ def check_against(simulator, network, params=None, n_steps=40, seed=0, **overrid
         assert not len(wrong), f"{name}: first difference at (step, neuron) {wrong[0]}"
     assert core.counters()["saturations"] == 0
     changed = 0
-    dense = unpack_weights(program.params, core.read("dense"))
-    for name, place in program.placements.items():
-        np.testing.assert_array_equal(place.gather(dense), plain.matrix(name), err_msg=name)
-        changed += (place.gather(dense) != network.connections[name].weights).sum()
+    learned = program.matrices(core.read("dense"), program.placements)
+    for name, weights in learned.items():
+        np.testing.assert_array_equal(weights, plain.matrix(name), err_msg=name)
+        changed += (weights != network.connections[name].weights).sum()
     return len(record.steps), changed
 
 
@@ -253,8 +253,7 @@ def test_dense_words_have_no_more_bits_than_weights_need(bits):
     network.connect("w", source, target, weights, pattern="all-to-all", exponent=0)
     program = compile_network(network, lanes=4)
     assert program.params.weight_bits == bits
-    words = unpack_weights(program.params, program.memories["dense"])
-    assert np.array_equal(program.placements["w"].gather(words), weights)
+    assert np.array_equal(program.matrices(program.memories["dense"], ["w"])["w"], weights)
 
 
 def test_long_sparse_lists_are_split(plain_simulator):

@@ -8,7 +8,7 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.golden.errors import CapacityError
 from backspike.golden.network.network import Network
-from backspike.hdl.packing import unpack_lanes, unpack_weights
+from backspike.hdl.packing import unpack_lanes
 from backspike.hdl.params import CoreParams
 
 
@@ -34,8 +34,7 @@ def run(network, n_steps, at, **overrides):
 
 
 def weights_of(core, program):
-    dense = unpack_weights(program.params, core.read("dense"))
-    return program.placements["all"].gather(dense)[0].tolist()
+    return program.matrix(core, "all")[0].tolist()
 
 
 def lanes_of(core, program, memory, bits, *, is_signed):

@@ -14,6 +14,8 @@ from backspike.golden.nbp.folded_circuit import (
     folded_circuit,
     folded_inference,
     folded_steps,
+)
+from backspike.golden.nbp.folded_host import (
     folded_stimulus,
     learn_registers,
     rate_words,

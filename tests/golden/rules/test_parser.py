@@ -10,7 +10,7 @@ from backspike.golden.errors import CapacityError
 from backspike.golden.rules.microcode import compile_rule
 from backspike.golden.rules.parser import VARIABLES, RuleError, parse_rule
 from backspike.hdl.layouts import Factor, MicroOp, Visit, microcode_layout
-from backspike.hdl.packing import pack_array
+from backspike.hdl.packing import pack_rows
 from backspike.hdl.params import CoreParams
 
 SEEDS = range(int(os.environ.get("N_SEEDS", "20")))
@@ -116,7 +116,7 @@ def test_microcode_computes_what_the_string_says(seed):
             compiled = compile_rule(text)
         except CapacityError:  # more than 8 lane operations
             continue
-        pack_array(microcode_layout(CoreParams()), **compiled.columns())
+        pack_rows(microcode_layout(CoreParams()), compiled.instructions)
         for _ in range(20):
             values = {
                 name: rng.choice([0, rng.randint(low, high), rng.randint(max(low, -4), 1)])
@@ -154,7 +154,7 @@ def test_microcode_computes_what_the_string_says(seed):
 def test_microcode_of_known_rules(text, pre, post, scalar, lane):
     compiled = compile_rule(text)
     assert (compiled.pre, compiled.post) == (pre, post)
-    ops = compiled.columns()["op"]
+    ops = [row["op"] for row in compiled.instructions]
     assert ops.count(MicroOp.LANE.value) == lane
     assert len(ops) - ops.count(MicroOp.LANE.value) == scalar
 
