@@ -1,1 +1,1 @@
-"""What must happen: the nBP equations, networks, the compiler, a bit-exact model of the core."""
+"""The reference: nBP as equations and circuits, networks, the compiler, a bit-exact core."""

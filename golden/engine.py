@@ -1,4 +1,4 @@
-"""What every engine offers, so that choosing one is one argument."""
+"""Protocol of every engine, so that choosing one is one argument."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -6,7 +6,7 @@ __all__ = ["CapacityError", "UserError", "check_capacity", "check_int"]
 
 
 class UserError(ValueError):
-    """Something cannot be done as asked; the message is one line that says what, and why."""
+    """A request that cannot be carried out; the message is one line that says what, and why."""
 
 
 class CapacityError(UserError):

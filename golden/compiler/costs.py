@@ -1,4 +1,4 @@
-"""What the synapses of a network cost on a core, in the format that the compiler has chosen."""
+"""Cost of the synapses of a network on a core, in the format that the compiler has chosen."""
 
 import numpy as np
 from amaranth import Shape

@@ -1,4 +1,4 @@
-"""Where populations and inputs go: rows of compartments, input axons, dense or sparse lists."""
+"""Places of populations and inputs: rows of compartments, input axons, dense or sparse lists."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a core must have for a network: one table of resources, each counted, fitted and checked.
+"""Resources of a core that networks use: one table, each counted, fitted and checked.
 
 A feature of the core that networks use is a row of :data:`RESOURCES`.
 """
@@ -50,7 +50,7 @@ class Use:
 
     @property
     def learns(self) -> bool:
-        """True if there is something for a learning engine to do."""
+        """True if the network needs a learning engine."""
         return bool(self.rules or self.network.rewards)
 
 

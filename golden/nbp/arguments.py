@@ -119,7 +119,7 @@ def check_order(order: np.ndarray, n: int) -> np.ndarray:
 
 
 def check_random(random: np.ndarray | None, *, needed: bool) -> np.ndarray:
-    """States of generators, after a check that they are there where and only where needed."""
+    """States of generators, after a check that they are given if and only if they are needed."""
     if random is None:
         if needed:
             raise ValueError("random must be given for learning with a rate")

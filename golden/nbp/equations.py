@@ -126,7 +126,7 @@ class Accuracy(NamedTuple):
 
 
 class LayerTrace(NamedTuple):
-    """What one layer of neurons did for one sample; every array is (n,)."""
+    """Activity and errors of one layer of neurons for one sample; every array is (n,)."""
 
     s: np.ndarray
     """Weighted sum, int32."""
@@ -184,7 +184,7 @@ def _random_matrix(rng: np.random.Generator, n_pre: int, n_post: int, lift: int 
 
 
 def feedback_matrices(layers: Sequence[int], *, direct: bool, seed: int = 0) -> list[np.ndarray]:
-    """What errors go back through in the variants ``random`` and ``direct``.
+    """Matrices that errors go back through in the variants ``random`` and ``direct``.
 
     Drawn as :func:`init_weights` draws, apart from the weights of any seed there.
 
@@ -205,7 +205,7 @@ def feedback_matrices(layers: Sequence[int], *, direct: bool, seed: int = 0) -> 
 
 
 def backward_copies(weights: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """What the paper's circuit stores as ``-W^T`` at first, here not transposed: ``min(-W, 254)``.
+    """Copies that the paper's circuit has of ``-W^T`` at first, not transposed: ``min(-W, 254)``.
 
     One int16 ``(n_pre, n_post)`` array per array of ``weights``; that of the first, which nothing
     goes back through, is never used.
@@ -382,7 +382,7 @@ def _backward(
     backward: list[np.ndarray] | None,
     variant: str,
 ) -> tuple[np.ndarray, ...]:
-    """What errors go back through, after checks; the weights themselves in most variants."""
+    """Matrices that errors go back through, after checks; in most variants the weights."""
     rule = VARIANTS[variant]
     if rule.fixed_backward:
         if backward is None:

@@ -58,7 +58,7 @@ def folded_stimulus(
 def learn_registers(program: Program, frozen: int) -> dict[str, int]:
     """Registers with which so many layers of weights, from the first on, do not learn.
 
-    They say where the axons are whose lists are learned: those of the inputs lie behind those of
+    They say where the axons are whose lists are learned: those of the inputs follow those of
     all compartments.
     """
     lanes = program.params.lanes

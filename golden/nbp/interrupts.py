@@ -11,7 +11,7 @@ class DeferredInterrupt:
     """Hold back Ctrl-C while a piece of work must not be torn apart.
 
     Used as a context. A first SIGINT inside it is remembered; `check` at a point where everything
-    is consistent, or else the end of the context, hands it to the handler that was there before
+    is consistent, or else the end of the context, hands it to the handler from before
     (Python's own raises `KeyboardInterrupt`). A second SIGINT goes straight through, so that
     work that hangs can still be stopped. Outside the main thread, where Python allows no signal
     handlers and delivers no signals, the context does nothing.

@@ -30,7 +30,7 @@ _WINDOWS = tuple(1 << n for n in range(9, 15))
 
 @dataclass(frozen=True)
 class Learning:
-    """How nBP learns; without arguments, as the paper has it.
+    """Way in which nBP learns; without arguments, as the paper has it.
 
     Attributes
     ----------
@@ -94,12 +94,12 @@ class Learning:
 
     @property
     def lift(self) -> int:
-        """What a circuit adds to all sums of the output, so that no threshold is negative."""
+        """Amount added to all sums of a circuit's output, so that no threshold is negative."""
         return max(0, -self.weak[0], -self.strong[0])
 
 
 PAPER = Learning()
-"""What the paper does."""
+"""Learning as in the paper."""
 
 
 @dataclass(frozen=True, eq=False)

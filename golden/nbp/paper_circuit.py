@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 RULE = "dw = 4*r1*x0*y0 - 2*x0*y0"
-"""Where source and target fire together: +2 with reward, -2 without."""
+"""Weights change where source and target fire together: +2 with reward, -2 without."""
 
 _BIAS = -8192
 _G = 8192 + HALF_THETA

@@ -60,7 +60,7 @@ class Convolution:
     def columns(self) -> list[int]:
         """Columns of a kernel in the order in which their words are stored.
 
-        What one neuron reaches in a row of the target follows each other, for any of them.
+        With it, the targets of any neuron in a row of the image follow each other.
         """
         width = self.weights.shape[1]
         return [j for r in range(self.stride) for j in reversed(range(r, width, self.stride))]
@@ -119,19 +119,21 @@ def make_convolution(
     """Check sizes and encode the weights: see :meth:`~.network.Network.convolve`."""
     where = f"convolution {name!r}"
     check_int(f"stride of {where}", stride, 1, 16)
-    given = np.asarray(kernels, np.float64)
-    if given.ndim != 4 or not given.size or given.shape[2] != image[2]:
+    effective = np.asarray(kernels, np.float64)
+    if effective.ndim != 4 or not effective.size or effective.shape[2] != image[2]:
         raise ValueError(
             f"kernels of {where} must have shape (height, width, {image[2]}, channels out), "
-            f"not {given.shape}"
+            f"not {effective.shape}"
         )
-    check_int(f"pad of {where}", pad, 0, min(given.shape[:2]) - 1)
+    check_int(f"pad of {where}", pad, 0, min(effective.shape[:2]) - 1)
     check_size(f"source of {where}", source, int(np.prod(image)))
-    out = _output_shape(image, given.shape, stride, pad)
+    out = _output_shape(image, effective.shape, stride, pad)
     if min(out) < 1:
-        raise ValueError(f"{where}: kernels of {given.shape[:2]} exceed an image of {image[:2]}")
+        raise ValueError(
+            f"{where}: kernels of {effective.shape[:2]} exceed an image of {image[:2]}"
+        )
     check_size(f"target of {where}", target, int(np.prod(out)))
-    stored, exponents = encode_weights(where, given, exponent)
+    stored, exponents = encode_weights(where, effective, exponent)
     if exponents.ndim:
         raise ValueError(f"weights of {where} must have one power of 2 as their unit")
     return Convolution(name, source, target, stored, int(exponents), delay, image, stride, pad)

@@ -122,11 +122,11 @@ class Population:
                 f"gated_by of population {self.name!r} must be 'spike' or 'silence', "
                 f"not {self.gated_by!r}"
             )
-        for field, other in (("sums_of", self.sums_of), ("gate", self.gate)):
-            if other is not None and other.size != self.size:
+        for field, group in (("sums_of", self.sums_of), ("gate", self.gate)):
+            if group is not None and group.size != self.size:
                 raise ValueError(
                     f"{field} of population {self.name!r} must have {self.size} neurons, "
-                    f"not {other.size}"
+                    f"not {group.size}"
                 )
         if self.sums_of is not None and self.sums_of.sums_of is not None:
             raise ValueError(
@@ -140,7 +140,7 @@ class Population:
 
     @property
     def row_noise(self) -> dict[str, int]:
-        """What rows of it say of noise, by field of ``layouts.row_layout``."""
+        """Noise of its rows, by field of ``layouts.row_layout``."""
         target = NoiseTarget[self.noisy.upper()].value
         return {"noise_mantissa": self.noise[0], "noise_exponent": self.noise[1], "noisy": target}
 
@@ -153,19 +153,22 @@ class Population:
 
     @property
     def has_dynamics(self) -> bool:
-        """Whether it differs from a core without ``dynamics`` in more than sums can tell."""
-        given = {name: self.profile[name] for name in STATELESS if name != "vmin"}
-        kept = any(value != STATELESS[name] for name, value in given.items())
-        return kept or bool(self.biases[0].any()) or bool(self.noise[1])
+        """True if it needs a core with ``dynamics``: its spikes depend on more than its sums.
+
+        ``vmin`` alone makes no difference: a core without ``dynamics`` forgets every voltage.
+        """
+        names = [name for name in STATELESS if name != "vmin"]
+        differs = any(self.profile[name] != STATELESS[name] for name in names)
+        return differs or bool(self.biases[0].any()) or bool(self.noise[1])
 
     @cached_property
     def biases(self) -> tuple[np.ndarray, np.ndarray]:
         """Mantissa and exponent of each compartment's bias, int64, shape (size,)."""
         what = f"bias of population {self.name!r}"
-        given = np.asarray(self.bias, dtype=np.float64)
-        if given.shape not in ((), (self.size,)):
-            raise ValueError(f"{what} must be one number or {self.size}, not shape {given.shape}")
-        wanted = np.broadcast_to(given * 64, (self.size,))
+        biases = np.asarray(self.bias, dtype=np.float64)
+        if biases.shape not in ((), (self.size,)):
+            raise ValueError(f"{what} must be one number or {self.size}, not shape {biases.shape}")
+        wanted = np.broadcast_to(biases * 64, (self.size,))
         mantissas = np.zeros(self.size, np.int64)
         exponents = np.zeros(self.size, np.int64)
         left = np.ones(self.size, bool)

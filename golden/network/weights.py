@@ -7,13 +7,21 @@ import numpy as np
 from backspike.golden.errors import check_int
 from backspike.hdl.layouts import WEIGHT_MAX, WEIGHT_MIN, SignMode
 
-__all__ = ["Pattern", "encode_weights", "expand_pairs", "lsb_of", "shaped_weights", "weight_range"]
+__all__ = [
+    "Pattern",
+    "encode_weights",
+    "expand_pairs",
+    "lsb_of",
+    "shaped_ints",
+    "shaped_weights",
+    "weight_range",
+]
 
 _EXPONENT_MIN, _EXPONENT_MAX = -8, 7
 
 
 class Pattern(enum.StrEnum):
-    """Which neurons of a source and a target are connected."""
+    """Choice of the neurons of a source and a target that are connected."""
 
     ONE_TO_ONE = "one-to-one"
     ONE_TO_ALL = "one-to-all"
@@ -22,9 +30,9 @@ class Pattern(enum.StrEnum):
 
     @classmethod
     def of(
-        cls, where: str, given: object, sources: int, targets: int
+        cls, where: str, pattern: object, sources: int, targets: int
     ) -> tuple["Pattern", np.ndarray]:
-        """The pattern that a user gave, and the pairs of an explicit one, int64, (synapses, 2).
+        """A pattern by its name, and the pairs of an explicit one, int64, (synapses, 2).
 
         Raises
         ------
@@ -32,23 +40,24 @@ class Pattern(enum.StrEnum):
             If it is unknown, does not fit the sizes, or names a neuron that is not there.
         """
         none = np.zeros((0, 2), np.int64)
-        if isinstance(given, str):
-            names = [pattern.value for pattern in cls if pattern is not cls.EXPLICIT]
-            if given not in names:
+        if isinstance(pattern, str):
+            names = [kind.value for kind in cls if kind is not cls.EXPLICIT]
+            if pattern not in names:
                 raise ValueError(
-                    f"pattern of {where} must be one of {', '.join(names)} or pairs, not {given!r}"
+                    f"pattern of {where} must be one of {', '.join(names)} or pairs, "
+                    f"not {pattern!r}"
                 )
-            if given == cls.ONE_TO_ONE and sources != targets:
+            if pattern == cls.ONE_TO_ONE and sources != targets:
                 raise ValueError(
                     f"pattern of {where}: one-to-one needs as many targets as sources ({sources}), "
                     f"not {targets}"
                 )
-            if given == cls.ONE_TO_ALL and sources != 1:
+            if pattern == cls.ONE_TO_ALL and sources != 1:
                 raise ValueError(
                     f"pattern of {where}: one-to-all needs one source neuron, not {sources}"
                 )
-            return cls(given), none
-        pairs = np.asarray(given)
+            return cls(pattern), none
+        pairs = np.asarray(pattern)
         if pairs.ndim != 2 or pairs.shape[1:] != (2,) or not len(pairs):
             raise ValueError(
                 f"pairs of {where} must have shape (synapses, 2), at least one, not {pairs.shape}"
@@ -76,7 +85,7 @@ def expand_pairs(
 def shaped_weights(
     where: str, weights: object, pattern: Pattern, pairs: np.ndarray, sources: int, targets: int
 ) -> np.ndarray:
-    """Weights as given, float64, in the shape of the pattern.
+    """Effective weights, float64, in the shape of the pattern.
 
     Raises
     ------
@@ -88,21 +97,21 @@ def shaped_weights(
         shape = (len(pairs),)
     elif pattern is Pattern.ONE_TO_ONE:
         shape = (sources,)
-    given = np.asarray(weights, dtype=np.float64)
-    if not np.isfinite(given).all():
+    effective = np.asarray(weights, dtype=np.float64)
+    if not np.isfinite(effective).all():
         raise ValueError(f"weights of {where} must be finite")
     allowed = [(), shape, (targets,)] if pattern is Pattern.ONE_TO_ALL else [(), shape]
-    if given.shape not in allowed:
+    if effective.shape not in allowed:
         raise ValueError(
-            f"weights of {where} must be one number or have shape {shape}, not {given.shape}"
+            f"weights of {where} must be one number or have shape {shape}, not {effective.shape}"
         )
-    return np.ascontiguousarray(np.broadcast_to(given, shape))
+    return np.ascontiguousarray(np.broadcast_to(effective, shape))
 
 
 def shaped_ints(
     what: str, values: object, shape: tuple[int, ...], low: int, high: int
 ) -> np.ndarray | None:
-    """What synapses have beside their weights, int16, or None as given.
+    """Values that synapses have beside their weights, int16; None stays None.
 
     Raises
     ------
@@ -111,13 +120,13 @@ def shaped_ints(
     """
     if values is None:
         return None
-    given = np.asarray(values)
-    if given.shape not in ((), shape):
-        raise ValueError(f"{what} must be one number or have shape {shape}, not {given.shape}")
-    bad = given[(given % 1 != 0) | (given < low) | (given > high)]
+    array = np.asarray(values)
+    if array.shape not in ((), shape):
+        raise ValueError(f"{what} must be one number or have shape {shape}, not {array.shape}")
+    bad = array[(array % 1 != 0) | (array < low) | (array > high)]
     if bad.size:
         raise ValueError(f"{what} must be whole and between {low} and {high}, not {bad.flat[0]}")
-    return np.ascontiguousarray(np.broadcast_to(given, shape).astype(np.int16))
+    return np.ascontiguousarray(np.broadcast_to(array, shape).astype(np.int16))
 
 
 def lsb_of(where: str, bits: int, sign: SignMode) -> int:

@@ -18,20 +18,20 @@ __all__ = ["TARGETS", "VARIABLES", "ParsedRule", "Product", "RuleError", "Term",
 
 @dataclass(frozen=True)
 class Variable:
-    """What a name in a rule stands for.
+    """Meaning of a name in a rule.
 
     Attributes
     ----------
     factor : Factor
         The operand of the learning engine.
     lane : bool
-        Whether it differs between the synapses of one axon.
+        It differs between the synapses of one axon.
     dependency : bool
-        Whether a product may count on it alone.
+        A product may count on it alone.
     bits : int
         Bits beside the sign that Lava gives it.
     more : bool
-        Whether a core needs ``more_factors`` for it.
+        A core needs ``more_factors`` for it.
     """
 
     factor: Factor
@@ -42,7 +42,7 @@ class Variable:
 
     @property
     def trace(self) -> bool:
-        """Whether it is a trace, which is read at a moment."""
+        """True if it is a trace, which is read at a moment."""
         return self.factor in _TRACES
 
 
@@ -135,12 +135,12 @@ class Product:
 
     @property
     def moment(self) -> Moment:
-        """When in an epoch its traces are read."""
+        """Moment of an epoch at which its traces are read."""
         moments = {"x0": Moment.PRE, "y0": Moment.POST}
         return moments.get(self.dependency.variable, Moment.END)
 
     def has(self, *variables: str) -> bool:
-        """Whether one of ``variables`` is a factor of its own: the product is 0 where it is 0."""
+        """True if one of ``variables`` is a factor of its own: the product is 0 where it is 0."""
         return any(
             term.offset == 0 and not term.sgn and term.variable in variables for term in self.terms
         )
@@ -170,9 +170,9 @@ class ParsedRule:
 
     @property
     def targets(self) -> set[Target]:
-        """What it changes."""
+        """Targets that it changes."""
         return {product.target for product in self.products}
 
     def uses(self, variable: str) -> bool:
-        """Whether some product depends on ``variable``."""
+        """True if some product depends on ``variable``."""
         return any(term.variable == variable for p in self.products for term in p.terms)

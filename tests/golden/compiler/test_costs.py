@@ -1,4 +1,4 @@
-"""What synapses cost, and that the cheaper format is taken."""
+"""Costs of synapses, and the cheaper format is taken."""
 
 import numpy as np
 
