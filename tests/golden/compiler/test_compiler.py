@@ -14,7 +14,7 @@ from backspike.golden.engine import Stimulus
 from backspike.golden.errors import CapacityError
 from backspike.golden.nbp.paper_circuit import paper_circuit
 from backspike.golden.network.network import Network
-from backspike.hdl.layouts import ListKind, SignMode, Visit, list_layout, state_layout
+from backspike.hdl.layouts import ListKind, SignMode, list_layout, state_layout
 from backspike.hdl.packing import unpack_array
 from backspike.hdl.params import CoreParams
 from backspike.hdl.seeds import default_seeds
@@ -220,24 +220,6 @@ def test_a_core_without_traces_or_random_numbers_refuses_what_needs_them():
             compile_network(two_layers(rule="x1*y0"), **{lacking: False})
 
 
-def test_trace_registers_cover_what_learns():
-    def registers(rule, **traces):
-        network = two_layers(rule=rule)
-        network.traces(**traces)
-        return compile_network(network, compartments=64).registers
-
-    quiet = registers("x0*y0")
-    assert (quiet["learn_first"], quiet["learn_rows"]) == (4, 1)
-    assert (quiet["visit"], quiet["x_rows"], quiet["y_rows"]) == (Visit.SPIKED.value, 0, 0)
-    traced = registers("x1*y0 - x0*y1", x1=(7, 2), y1=(9, float("inf")), r1=1.0)
-    assert (traced["visit"], traced["x_first"], traced["x_rows"]) == (Visit.TRACED.value, 4, 1)
-    assert (traced["y_first"], traced["y_rows"]) == (0, 2)
-    assert (traced["x1_impulse"], traced["x1_decay"]) == (7 * 128, round(np.exp(-0.5) * 65536))
-    assert (traced["y1_impulse"], traced["y1_decay"]) == (9 * 128, 65536)
-    assert traced["reward_decay"] == round(np.exp(-1) * 65536)
-    assert registers("u0")["visit"] == Visit.ALWAYS.value
-
-
 def test_odd_learning_needs_nine_bits():
     assert compile_network(two_layers(rule="x0", bits=9)).params.weight_bits == 9
     assert compile_network(two_layers(rule="x0", bits=8)).params.weight_bits == 8
@@ -299,3 +281,69 @@ def test_neurons_that_share_a_list_add_and_subtract_the_same_words():
         network.share("V", ins[1], out)
     with pytest.raises(ValueError, match=r"^source of share .* must be 3 neurons .* not 5 from 0$"):
         network.share("W", out, out)
+
+
+def inputs_onto(n_populations, size=16, **options):
+    network = Network()
+    source = network.input("a", 40)
+    for i in range(n_populations):
+        target = network.population(f"p{i}", size, threshold=1)
+    for i in range(options.get("rules", 0)):
+        rule = f"{i + 1}*x0*y0"
+        network.connect(f"r{i}", source, target, 2, pattern="all-to-all", rule=rule)
+    return network
+
+
+@pytest.mark.parametrize(
+    ("network", "arguments", "error", "message"),
+    [
+        (
+            inputs_onto(1, rules=17),
+            {},
+            CapacityError,
+            r"no core is large enough for the network: rules must be between .*",
+        ),
+        (
+            inputs_onto(2, 8200),
+            {},
+            CapacityError,
+            r"no core is large enough for the network: compartments .* 32 and 16384, not 16400",
+        ),
+        (Network(), {}, ValueError, "network must have at least one population"),
+        (
+            inputs_onto(1),
+            {"params": CoreParams(), "lanes": 4},
+            TypeError,
+            "give params or fields of them, not both",
+        ),
+        (inputs_onto(1), {"lanes": 3}, ValueError, "lanes must be a power of two, not 3"),
+        (inputs_onto(1), {"lane": 4}, TypeError, "no such parameter: lane"),
+        (
+            inputs_onto(5),
+            {"compartments": 64},
+            CapacityError,
+            "compartments: the network needs 80, the limit is 64",
+        ),
+    ],
+)
+def test_what_cannot_be_compiled_is_explained(network, arguments, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        compile_network(network, **arguments)
+
+
+def test_a_fixed_connection_from_one_neuron_can_be_transposed():
+    network = Network()
+    one, many = network.input("one", 1), network.input("many", 5)
+    out, back = (
+        network.population("out", 5, threshold=9),
+        network.population("back", 1, threshold=9),
+    )
+    network.connect("W", one, out, np.arange(5).reshape(1, 5), pattern="all-to-all", exponent=0)
+    network.transpose("W^T", "W", many, back)
+    program = compile_network(network, lanes=4)
+    core = GoldenCore(program.params)
+    core.load(program)
+    axons = program.inputs["many"][0] + np.array([2, 4])
+    core.run(2, Stimulus(np.zeros(2, np.int64), axons))
+    state = unpack_array(state_layout(program.params), core.read("state"))
+    assert state["v"][program.populations["back"][0]] == 64 * (2 + 4)

@@ -1,0 +1,87 @@
+"""Registers of a compiled network."""
+
+import math
+
+import pytest
+
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.network.network import Network
+from backspike.hdl.layouts import Visit
+
+
+def two_layers(rule, **options):
+    network = Network(**options)
+    a = network.input("a", 5)
+    b = network.population("b", 20, threshold=10)
+    c = network.population("c", 3, threshold=10)
+    network.connect("ab", a, b, 2, pattern="all-to-all", rule=rule)
+    network.connect("bc", b, c, 6, pattern=[(0, 1), (0, 2), (4, 0)])
+    return network
+
+
+def registers(rule, *, lava=False, epoch=1, **traces):
+    network = two_layers(rule, lava=lava, epoch=epoch)
+    network.traces(**traces)
+    return compile_network(network, compartments=64).registers
+
+
+def test_trace_registers_cover_what_learns():
+    quiet = registers("x0*y0")
+    assert (quiet["learn_first"], quiet["learn_rows"]) == (4, 1)
+    assert (quiet["visit"], quiet["x_rows"], quiet["y_rows"]) == (Visit.SPIKED.value, 0, 0)
+    traced = registers("x1*y0 - x0*y1", x1=(7, 2), y1=(9, float("inf")), r1=1.0)
+    assert (traced["visit"], traced["x_first"], traced["x_rows"]) == (Visit.TRACED.value, 4, 1)
+    assert (traced["y_first"], traced["y_rows"]) == (0, 2)
+    assert (traced["x1_impulse"], traced["x1_decay"]) == (7 * 128, round(math.exp(-0.5) * 65536))
+    assert (traced["y1_impulse"], traced["y1_decay"]) == (9 * 128, 65536)
+    assert traced["reward_decay"] == round(math.exp(-1) * 65536)
+    assert registers("u0")["visit"] == Visit.ALWAYS.value
+
+
+def test_rows_in_use():
+    got = registers("x0*y0")
+    assert (got["rows"], got["input_rows"], got["learn"], got["epoch"]) == (3, 1, 1, 1)
+    assert registers(None)["learn"] == 0
+    assert registers(None)["learn_rows"] == 0
+
+
+def test_a_history_notes_the_spikes_of_both_sides():
+    got = registers("x1*y0", epoch=4)
+    assert (got["x_first"], got["x_rows"]) == (4, 1)
+    assert (got["y_first"], got["y_rows"]) == (0, 2)
+    assert got["epoch"] == 4
+
+
+def test_a_teacher_s_traces_are_looked_at():
+    network = two_layers("x0*y1")
+    network.teach("ab", network.population("teacher", 20, threshold=1))
+    got = compile_network(network).registers
+    begin = compile_network(network).populations["teacher"][0] // 16
+    assert (got["y_first"], got["y_rows"]) == (begin, 2)
+
+
+@pytest.mark.parametrize(
+    ("impulse", "lava", "stored"),
+    [(3, False, 384), (2.5, False, 320), (2.5, True, 2 * 128 + 127), (2.25, True, 2 * 128 + 64)],
+)
+def test_fractions_of_impulses(impulse, lava, stored):
+    assert registers("x1*y0", lava=lava, x1=(impulse, 2))["x1_impulse"] == stored
+
+
+@pytest.mark.parametrize("tau", [0.5, 1, 3, 10, 63.5, 1000])
+def test_a_decay_rounds_every_trace_as_the_exact_factor_does(tau):
+    decay = registers("x1*y0", x1=(1, tau))["x1_decay"]
+    factor = math.exp(-1 / tau)
+    assert abs(decay - 65536 * factor) <= 2.5
+    for trace in range(128):
+        assert trace * decay >> 16 == math.floor(trace * factor)
+        assert -(-trace * decay >> 16) == math.ceil(trace * factor)
+
+
+def test_rewards_decay_by_channel():
+    network = two_layers("r1*x0*y0")
+    network.traces(r1=(1.0, 0.0))
+    network.reward(network.inputs["a"], 1, reinforcement=1)
+    got = compile_network(network).registers
+    assert got["reward_decay"] == round(math.exp(-1) * 65536)
+    assert got["reward_1_decay"] == 0

@@ -1,0 +1,131 @@
+"""Populations, inputs and parts: what rows hold of them, and how mistakes are explained."""
+
+import pytest
+
+from backspike.golden.network.network import Network
+from backspike.golden.network.neurons import Input, Population, check_size
+from backspike.hdl.layouts import NoiseTarget
+
+
+@pytest.fixture
+def net():
+    network = Network()
+    network.input("in", 3)
+    network.population("a", 4, threshold=100)
+    return network
+
+
+@pytest.mark.parametrize(
+    ("bias", "mantissa", "exponent"),
+    [
+        (0, 0, 0),
+        (-8192, -4096, 7),
+        (1, 64, 0),
+        (1 / 64, 1, 0),
+        (64, 2048, 1),
+        (-64, -4096, 0),
+        (8190, 4095, 7),
+    ],
+)
+def test_bias_is_stored_exactly(net, bias, mantissa, exponent):
+    made = net.population("c", 2, threshold=0, bias=[0, bias])
+    assert [column.tolist() for column in made.biases] == [[0, mantissa], [0, exponent]]
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"threshold": -1}, ValueError, "threshold .* between 0 and 131071, not -1"),
+        ({"threshold": 1.5}, TypeError, r"threshold of population 'p' must be an int, not 1\.5"),
+        ({"size": 0}, ValueError, "size of population 'p' must be between 1 and 16384, not 0"),
+        ({"decay_u": 4097}, ValueError, "decay_u .* must be between 0 and 4096, not 4097"),
+        ({"decay_v": -1}, ValueError, "decay_v .* must be between 0 and 4096, not -1"),
+        ({"refractory": 0}, ValueError, "refractory .* must be between 1 and 63, not 0"),
+        ({"vmin": 24}, ValueError, "vmin .* must be between 0 and 23, not 24"),
+        ({"vmax": 8}, ValueError, "vmax .* must be between 0 and 7, not 8"),
+        (
+            {"bias": 0.01},
+            ValueError,
+            r"64 times the bias of population 'p' must be -4096 to 4095 times a power of 2 up to "
+            r"128, and 0\.64 does not fit",
+        ),
+        ({"bias": [1, 2, 3]}, ValueError, r"bias .* must be one number or 2, not shape \(3,\)"),
+        ({"name": "a"}, ValueError, "name 'a' is already taken"),
+        ({"name": "in"}, ValueError, "name 'in' is already taken"),
+        ({"name": ""}, TypeError, "name must be a str that is not empty, not ''"),
+    ],
+)
+def test_bad_populations_are_explained(net, options, error, message):
+    with pytest.raises(error, match=f"^{message}$"):
+        net.population(**{"name": "p", "size": 2, "threshold": 1, **options})
+
+
+@pytest.mark.parametrize(
+    ("noise", "message"),
+    [
+        ((64, 1), "mantissa of the noise of population 'p' must be between -64 and 63, not 64"),
+        ((0, 16), "exponent of the noise of population 'p' must be between 0 and 15, not 16"),
+    ],
+)
+def test_bad_noise_is_explained(noise, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Population("p", 2, threshold=1, noise=noise)
+
+
+def test_constants_that_rows_hold():
+    made = Population("p", 2, threshold=7, window=1024, noise=(-3, 5), noisy="voltage")
+    assert made.profile == {
+        "decay_u": 4096,
+        "decay_v": 4096,
+        "threshold": 7,
+        "refractory": 1,
+        "vmin": 23,
+        "vmax": 7,
+        "window": 10,
+    }
+    assert made.row_noise == {
+        "noise_mantissa": -3,
+        "noise_exponent": 5,
+        "noisy": NoiseTarget.VOLTAGE.value,
+    }
+
+
+@pytest.mark.parametrize(
+    ("constants", "needs_dynamics"),
+    [
+        ({}, False),
+        ({"window": 2}, False),
+        ({"vmin": 0}, False),  # a voltage below 0 is forgotten anyway
+        ({"decay_v": 0}, True),
+        ({"refractory": 2}, True),
+        ({"bias": [0, 1]}, True),
+        ({"noise": (0, 1)}, True),
+    ],
+)
+def test_dynamics(constants, needs_dynamics):
+    assert Population("p", 2, threshold=7, **constants).has_dynamics == needs_dynamics
+
+
+@pytest.mark.parametrize("group", [Input("g", 5), Population("g", 5, threshold=1)])
+def test_parts(group):
+    for index, first, size in ((2, 2, 1), (slice(1, 3), 1, 2), (slice(None), 0, 5)):
+        part = group[index]
+        assert (part.owner, part.first, part.size) == (group, first, size)
+    with pytest.raises(ValueError, match=r"^neuron of 'g' must be between 0 and 4, not 5$"):
+        group[5]
+    for index in (slice(0, 5, 2), slice(3, 3)):
+        with pytest.raises(IndexError, match=r"^part of 'g' must be a run of neurons, not slice"):
+            group[index]
+
+
+def test_sizes_of_parts():
+    group = Input("g", 5)
+    check_size("source", group[:3], 3)
+    for part in (group[1:4], group[:]):
+        with pytest.raises(ValueError, match=r"^source must be 3 neurons from the first on, not "):
+            check_size("source", part, 3)
+
+
+def test_bad_inputs_are_explained():
+    with pytest.raises(ValueError, match=r"^size of input 'i' must be between 1 and 16384, not 0$"):
+        Input("i", 0)
