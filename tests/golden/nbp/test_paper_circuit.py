@@ -273,17 +273,3 @@ def test_bad_networks_are_explained(build):
         build((4, 3, 5), weights)
     with pytest.raises(ValueError, match=r"^weight of connection 'W1' must be .*2\*\*0, not 300$"):
         build((4, 3, 2), [weights[0] + 300, weights[1]])
-
-
-def test_bad_samples_are_explained():
-    weights = [np.zeros((4, 3), np.int16), np.zeros((3, 2), np.int16)]
-    program = compile_network(paper_circuit((4, 3, 2), weights))
-    x = np.zeros((5, 4), int)
-    with pytest.raises(ValueError, match=r"^x must have shape \(samples, 4\), not \(5, 3\)$"):
-        stimulus(program, x[:, :3], np.zeros(5, int))
-    with pytest.raises(ValueError, match=r"^x must be binary$"):
-        stimulus(program, x + 2, np.zeros(5, int))
-    with pytest.raises(ValueError, match=r"^y must have shape \(5,\), not \(4,\)$"):
-        stimulus(program, x, np.zeros(4, int))
-    with pytest.raises(ValueError, match=r"^class in y must be between 0 and 1, not 2$"):
-        stimulus(program, x, np.full(5, 2))

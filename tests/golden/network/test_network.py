@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from backspike.golden.network.network import Network
-from backspike.golden.rules.rule import RuleError
 
 
 @pytest.fixture
@@ -24,22 +23,6 @@ def connect(net, weights=2, *, source="a", target="b", pattern="one-to-one", **o
 
 def test_other_mistakes_are_explained(net):
     a, b = net.populations.values()
-    with pytest.raises(RuleError, match=r"^rule: unknown variable 'q'"):
-        connect(net, rule="q*x0")
-    net.connect("c", a, b, 1, pattern="one-to-one")
-    with pytest.raises(ValueError, match=r"^connection 'c' is already there$"):
-        net.connect("c", a, b, 1, pattern="one-to-one")
-    stranger = Network().population("a", 4, threshold=1)
-    with pytest.raises(
-        ValueError, match=r"^source of connection 'd' must be of this network, and 'a' is not$"
-    ):
-        net.connect("d", stranger, b, 1, pattern="one-to-one")
-    with pytest.raises(TypeError, match=r"^target of connection 'd' must be a population, .*'b'$"):
-        net.connect("d", a, "b", 1, pattern="one-to-one")
-    with pytest.raises(ValueError, match=r"^neuron of 'a' must be between 0 and 3, not 4$"):
-        a[4]
-    with pytest.raises(IndexError, match=r"^part of 'a' must be a run of neurons"):
-        a[::2]
     with pytest.raises(
         ValueError, match=r"^value of a reward must be between -128 and 127, not 128"
     ):

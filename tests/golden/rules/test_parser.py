@@ -67,7 +67,7 @@ def test_products_as_they_are_written():
     assert (second.mantissa, second.terms) == (-1, (Term("u0"),))
     assert (third.target, third.terms) == (Target.TAG, (Term("x0"), Term("t", -4, sgn=True)))
     assert first.scale == Fraction(-3, 2)
-    assert [product.position for product in rule.products] == [6, 26, 36]
+    assert [product.position for product in rule.products] == [6, 25, 34]
 
 
 def test_a_sum_without_a_name_is_of_the_weight():

@@ -1,0 +1,65 @@
+"""Connections and convolutions of a network: their ends, their names, and their rules."""
+
+import numpy as np
+import pytest
+
+from backspike.golden.network.network import Network
+from backspike.golden.rules.rule import RuleError
+
+
+@pytest.fixture
+def net():
+    network = Network(epoch=5)
+    network.input("in", 4)
+    network.population("a", 4, threshold=100)
+    network.population("b", 4, threshold=100)
+    return network
+
+
+def test_rules_are_compiled_for_the_network(net):
+    a, b = net.populations.values()
+    made = net.connect(
+        "c", a, b, 2, pattern="one-to-one", rule="x0*y0", rounding="stochastic", reinforcement=2
+    )
+    rule = made.rule
+    assert (rule.epoch, rule.lava, rule.stochastic, rule.reinforcement) == (5, False, True, 2)
+    lava = Network(lava=True)
+    a, b = (lava.population(name, 4, threshold=1) for name in "ab")
+    made = lava.connect("c", a, b, 3, pattern="one-to-one", rule="x0*y0")
+    assert (made.rule.lava, made.lsb) == (True, 0)
+
+
+def test_mistakes_are_explained(net):
+    a, b = net.populations.values()
+    with pytest.raises(RuleError, match=r"^rule: unknown variable 'q'"):
+        net.connect("d", a, b, 2, pattern="one-to-one", rule="q*x0")
+    net.connect("c", a, b, 1, pattern="one-to-one")
+    with pytest.raises(ValueError, match=r"^connection 'c' is already there$"):
+        net.connect("c", a, b, 1, pattern="one-to-one")
+    stranger = Network().population("a", 4, threshold=1)
+    with pytest.raises(
+        ValueError, match=r"^source of connection 'd' must be of this network, and 'a' is not$"
+    ):
+        net.connect("d", stranger, b, 1, pattern="one-to-one")
+    with pytest.raises(TypeError, match=r"^target of connection 'd' must be a population, .*'b'$"):
+        net.connect("d", a, "b", 1, pattern="one-to-one")
+    with pytest.raises(TypeError, match=r"^name of a connection must be a str that is not empty"):
+        net.connect("", a, b, 1, pattern="one-to-one")
+    takes = net.population("takes", 4, threshold=1, sums_of=a)
+    with pytest.raises(
+        ValueError, match=r"^target of connection 'd' must have sums of its own: 'ta"
+    ):
+        net.connect("d", a, takes, 1, pattern="one-to-one")
+    assert list(net.connections) == ["c"]
+
+
+def test_a_name_is_of_a_connection_or_a_convolution(net):
+    x, b = net.inputs["in"], net.populations["b"]
+    kernels = np.ones((1, 1, 1, 1))
+    net.convolve("k", x, b, kernels, image=(2, 2, 1))
+    with pytest.raises(ValueError, match=r"^connection 'k' is already there$"):
+        net.connect("k", x, b, 1, pattern="one-to-one")
+    with pytest.raises(ValueError, match=r"^convolution 'k' is already there$"):
+        net.convolve("k", x, b, kernels, image=(2, 2, 1))
+    with pytest.raises(ValueError, match=r"^target of convolution 'j' must be a population, not "):
+        net.convolve("j", x, x, kernels, image=(2, 2, 1))
