@@ -268,7 +268,7 @@ def train(
         For ``circuit``: what may change while it learns; without it, what is there at first.
     random : np.ndarray
         With a rate: generators, uint32, one for each lane of the core that is followed, as from
-        `nbp_learning.random_states`; changed in place.
+        `learning.random_states`; changed in place.
     progress : callable, optional
         Called every few thousand samples with the number of samples just done.
 

@@ -85,7 +85,7 @@ def folded_circuit(
         What to do beyond the paper, in epoch 0; see ``folded_host.rate_words`` for
         others.
     seed : int
-        Of the random numbers, as in ``nbp_learning.random_states``.
+        Of the random numbers, as in ``learning.random_states``.
     rivals : bool
         Whether the host names the outputs that may have a negative error, with spikes of an input
         ``in_r`` beside the target's; without it, all but the target may.

@@ -46,9 +46,7 @@ def test_mistakes_are_explained(net):
     with pytest.raises(TypeError, match=r"^name of a connection must be a str that is not empty"):
         net.connect("", a, b, 1, pattern="one-to-one")
     takes = net.population("takes", 4, threshold=1, sums_of=a)
-    with pytest.raises(
-        ValueError, match=r"^target of connection 'd' must have sums of its own: 'ta"
-    ):
+    with pytest.raises(ValueError, match=r"^target of connection 'd' must have sums of its own"):
         net.connect("d", a, takes, 1, pattern="one-to-one")
     assert list(net.connections) == ["c"]
 

@@ -1,4 +1,4 @@
-"""Descriptions of networks: what is stored, and how mistakes are explained."""
+"""Networks: teachers, ways back, shares, rewards and traces, and how mistakes are explained."""
 
 import numpy as np
 import pytest
@@ -15,28 +15,49 @@ def net():
     return network
 
 
-def connect(net, weights=2, *, source="a", target="b", pattern="one-to-one", **options):
-    groups = {**net.inputs, **net.populations}
-    name = f"c{len(net.connections)}"
-    return net.connect(name, groups[source], groups[target], weights, pattern=pattern, **options)
+def test_a_network_is_empty_at_first():
+    network = Network()
+    assert (network.seed, network.epoch, network.lava) == (0, 1, False)
+    assert not network.transposes
+    assert network.teachers == network.shares == network.rewards == []
 
 
-def test_other_mistakes_are_explained(net):
-    a, b = net.populations.values()
-    with pytest.raises(
-        ValueError, match=r"^value of a reward must be between -128 and 127, not 128"
-    ):
-        net.reward(a, 128)
-    with pytest.raises(
-        ValueError, match=r"^impulse of trace x1 must be between 0 and 127, not 128$"
-    ):
-        net.traces(x1=(128, 1))
-    with pytest.raises(ValueError, match=r"^time constant of trace y1 must be 0 or more, not -1$"):
-        net.traces(y1=(1, -1))
-    with pytest.raises(TypeError, match=r"^time constant of trace r1 must be a number of steps"):
-        net.traces(r1="2")
-    with pytest.raises(ValueError, match=r"^seed must be between 0 and"):
-        Network(seed=-1)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seed": -1}, "seed must be between 0 and 18446744073709551615, not -1"),
+        ({"epoch": 0}, "epoch must be between 1 and 63, not 0"),
+        ({"epoch": 64}, "epoch must be between 1 and 63, not 64"),
+    ],
+)
+def test_bad_networks_are_explained(options, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Network(**options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((128,), "value of a reward must be between -128 and 127, not 128"),
+        ((1, "r2"), "trace of a reward must be 'r0' or 'r1', not 'r2'"),
+        ((1, "r1", 4), "reinforcement of a reward must be between 0 and 3, not 4"),
+    ],
+)
+def test_bad_rewards_are_explained(net, arguments, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        net.reward(net.populations["a"], *arguments)
+    assert not net.rewards
+
+
+def test_rewards_and_traces_are_kept(net):
+    net.reward(net.inputs["in"][1], -3, "r0", reinforcement=2)
+    (reward,) = net.rewards
+    assert (reward.value, reward.trace, reward.reinforcement) == (-3, "r0", 2)
+    assert (reward.source.owner, reward.source.first) == (net.inputs["in"], 1)
+    net.traces(x1=(3, 2.0))
+    assert net.trace_constants.x1 == (3, 2.0)
+    net.traces(y1=(3, 2.0))
+    assert net.trace_constants.x1 == (0, 0.0)  # what is left out is 0
 
 
 def _taught():
@@ -56,6 +77,18 @@ def _taught():
         (
             lambda n, a, b: n.transpose("t", "v", b, b),
             r"^transpose 't': there is no connection 'v'$",
+        ),
+        (
+            lambda n, a, b: n.teach("v", b),
+            r"^teacher of connection 'v': there is no connection 'v'$",
+        ),
+        (
+            lambda n, a, b: n.share("w", b, b),
+            r"^source of share of connection 'w' must be 4 neurons from the first on, not 5 from 0",
+        ),
+        (
+            lambda n, a, b: n.share("w", a, a),
+            r"^target of share of connection 'w' must be a population, not an input$",
         ),
         (
             lambda n, a, b: n.teach("w", a),
