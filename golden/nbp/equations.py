@@ -74,38 +74,17 @@ __all__ = [
 
 _ANY_SUM = 1 << 30  # beyond all sums
 
+_CIRCUIT = Rule(THETA, low=LOWEST, high=HIGHEST, update_first=False, own_backward=False)
+
 VARIANTS = {
-    "circuit": Rule(THETA, low=LOWEST, high=HIGHEST, update_first=False, own_backward=False),
-    "paper": Rule(THETA, low=LOWEST, high=HIGHEST, update_first=False, own_backward=True),
-    "rehearsal": Rule(
-        THETA - 1,
-        low=-HIGHEST,
-        high=HIGHEST,
-        update_first=True,
-        own_backward=False,
-        strong=(HALF_THETA, THETA - 1),
+    "circuit": _CIRCUIT,
+    "paper": _CIRCUIT._replace(own_backward=True),
+    "rehearsal": _CIRCUIT._replace(
+        hi_above=THETA - 1, low=-HIGHEST, update_first=True, strong=(HALF_THETA, THETA - 1)
     ),
-    "random": Rule(
-        THETA, low=LOWEST, high=HIGHEST, update_first=False, own_backward=False, fixed_backward=True
-    ),
-    "direct": Rule(
-        THETA,
-        low=LOWEST,
-        high=HIGHEST,
-        update_first=False,
-        own_backward=False,
-        fixed_backward=True,
-        direct=True,
-    ),
-    "delta": Rule(
-        THETA,
-        low=LOWEST,
-        high=HIGHEST,
-        update_first=False,
-        own_backward=False,
-        weak=(-_ANY_SUM, HALF_THETA),
-        strong=(HALF_THETA, _ANY_SUM),
-    ),
+    "random": _CIRCUIT._replace(fixed_backward=True),
+    "direct": _CIRCUIT._replace(fixed_backward=True, direct=True),
+    "delta": _CIRCUIT._replace(weak=(-_ANY_SUM, HALF_THETA), strong=(HALF_THETA, _ANY_SUM)),
 }
 """The forms of the equations: with each weight once, with a backward copy as in the paper's
 circuit, as in the authors' rehearsal of it, with feedback through random matrices, layer by layer
