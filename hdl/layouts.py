@@ -15,6 +15,7 @@ __all__ = [
     "FRACTION_BITS",
     "IMPULSE_FRACTION",
     "LAVA_BITS",
+    "LIST_FIELDS",
     "NOISE_BITS",
     "NOISE_FRACTION",
     "NOISE_SHAPE",
@@ -159,6 +160,11 @@ class Factor(enum.Enum, shape=4):
     D = 14  # the delay, likewise
 
 
+#: Fields of a list that mean something else in one of another kind, by their names there.
+LIST_FIELDS = {
+    ListKind.REWARD: {"impulse": "address", "trace": "rule", "channel": "lsb"},
+    ListKind.COLUMN: {"stride": "post", "lane": "rotate"},
+}
 #: Fields of a profile that a core without ``dynamics`` lacks, and what it does instead.
 STATELESS = {"decay_u": 4096, "decay_v": 4096, "refractory": 1, "vmin": 23, "vmax": 7}
 

@@ -5,16 +5,7 @@ from amaranth import Shape
 
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.kernels import run
-from backspike.golden.core.state import (
-    MICROCODE_FIELDS,
-    PROFILE_FIELDS,
-    REGISTER,
-    ROW_FIELDS,
-    RULE_FIELDS,
-    SPARSE_FIELDS,
-    CoreState,
-    Size,
-)
+from backspike.golden.core.state import CoreState
 from backspike.golden.engine import Record, Stimulus
 from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS, REWARDS
@@ -31,16 +22,10 @@ from backspike.hdl.seeds import default_seeds, noise_seeds
 
 __all__ = ["GoldenCore"]
 
-#: Registers of rewards, and their places in the state.
-_REWARDS = {name: 2 * number for number, name in enumerate(REWARDS)}
-#: Columns of memories of which smaller cores lack some fields.
-_FIELDS = {
-    "sparse": SPARSE_FIELDS,
-    "microcode": MICROCODE_FIELDS,
-    "rows": ROW_FIELDS,
-    "rules": RULE_FIELDS,
-    "profiles": PROFILE_FIELDS,
-}
+#: Where a register of a reward is in the state: its channel and field, to write and to read.
+_DECAYS = {f"{name}_decay": (n, f"{trace}_decay") for name, (n, trace) in REWARDS.items()}
+_WRITTEN = {name: (n, f"{trace}_next") for name, (n, trace) in REWARDS.items()} | _DECAYS
+_READ = REWARDS | _DECAYS
 _CHUNK_STEPS = 4096  # between two looks at Ctrl-C
 
 
@@ -63,11 +48,10 @@ class GoldenCore:
 
     def __init__(self, params: CoreParams) -> None:
         self.params = params
-        self._size = Size.of(params)
-        self._state = CoreState.zero(params, len(REGISTERS), len(COUNTERS))
+        self._state = CoreState.zero(params)
         for name, register in REGISTERS.items():
-            self._state.registers[REGISTER[name]] = register.reset if register.exists(params) else 0
-        self._state.registers[REGISTER["fingerprint"]] = params.fingerprint()
+            self._state.registers[name] = register.reset if register.exists(params) else 0
+        self._state.registers["fingerprint"] = params.fingerprint()
         if params.has_random:
             self._state.random[:] = default_seeds(params)
         if params.noise:
@@ -88,24 +72,14 @@ class GoldenCore:
 
     def clear(self) -> None:
         """See :meth:`backspike.golden.engine.Engine.clear`."""
-        state = self._state
-        for array in (state.u, state.v, state.refractory, state.accumulators):
-            array[...] = 0
-        for array in (state.x, state.x_then, state.x_time, state.y, state.y_then, state.y_time):
-            array[...] = 0
-        for array in (state.x_past, state.y_past):
-            array[...] = 0
-        for array in (state.seen, state.spikes, state.pending, state.reward):
-            array[...] = 0
-        for name in ("step", "epoch_step", "epochs_done"):
-            state.registers[REGISTER[name]] = 0
+        self._state.clear()
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
         """See :meth:`backspike.golden.engine.Engine.run`."""
         stimulus = stimulus or Stimulus()
         capacity = max(1 << 16, 2 * self.params.compartments) if record else 0
         out_steps, out_compartments = np.zeros(capacity, np.int64), np.zeros(capacity, np.int64)
-        input_axons = int(self._state.registers[REGISTER["input_rows"]]) * self.params.lanes
+        input_axons = int(self._state.registers["input_rows"]) * self.params.lanes
         steps, axons = stimulus.checked(n_steps, input_axons)
         times: list[np.ndarray] = []
         compartments: list[np.ndarray] = []
@@ -113,7 +87,7 @@ class GoldenCore:
         while done < n_steps:
             chunk = min(_CHUNK_STEPS, n_steps - done)
             n, used, recorded = run(
-                self._size, self._state, chunk, steps - done, axons, out_steps, out_compartments
+                self._state, chunk, steps - done, axons, out_steps, out_compartments
             )
             times.append(out_steps[:recorded] + done)
             compartments.append(out_compartments[:recorded].copy())
@@ -129,25 +103,30 @@ class GoldenCore:
         """Write one register, by name in ``host_map.REGISTERS``; those to read only stay."""
         if not REGISTERS[name].exists(self.params):
             return
-        if name in _REWARDS:
-            self._state.reward[_REWARDS[name] + 1] = value
+        if name in _WRITTEN:
+            channel, field = _WRITTEN[name]
+            self._state.rewards[field][channel] = value
         elif REGISTERS[name].writable:
-            self._state.registers[REGISTER[name]] = value
+            self._state.registers[name] = value
 
     def read(self, memory: str) -> np.ndarray:
         """See :meth:`backspike.golden.engine.Engine.read`."""
         p, state = self.params, self._state
         if memory == "registers":
-            values = state.registers.copy()
-            for name, place in _REWARDS.items():
-                if REGISTERS[name].exists(p):
-                    values[REGISTER[name]] = state.reward[place]
-            return (values & 0xFFFFFFFF).astype(np.uint64)
+            values = [
+                state.rewards[_READ[name][1]][_READ[name][0]]
+                if name in _READ and register.exists(p)
+                else state.registers[name]
+                for name, register in REGISTERS.items()
+            ]
+            return (np.array(values, np.int64) & 0xFFFFFFFF).astype(np.uint64)
+        if memory == "counters":
+            return np.array(state.counters.item(), np.uint64)
         if memory == "dense":
             return pack_weights(p, state.dense)
         if memory in ("tags", "delays"):
             return pack_lanes(p, getattr(state, memory), self._lane_bits(memory))
-        if memory in ("counters", "random", "noise"):
+        if memory in ("random", "noise"):
             return getattr(state, memory).astype(np.uint64)
         return pack_array(MEMORIES[memory].layout(p), **self._columns(memory))  # type: ignore[arg-type]
 
@@ -182,7 +161,7 @@ class GoldenCore:
 
     def counters(self) -> dict[str, int]:
         """See :meth:`backspike.golden.engine.Engine.counters`."""
-        return dict(zip(COUNTERS, self._state.counters.tolist(), strict=True))
+        return dict(zip(COUNTERS, self._state.counters.item(), strict=True))
 
     def close(self) -> None:
         """Nothing to free."""
@@ -190,34 +169,15 @@ class GoldenCore:
     def _columns(self, memory: str) -> dict[str, np.ndarray]:
         """Views of a memory's fields, by name in its layout."""
         state = self._state
-        if memory == "axons":
-            return {
-                "list": state.axon_list,
-                "lists": state.axon_lists,
-                "plastic": state.axon_plastic,
-                "silent": state.axon_silent,
-            }
-        if memory == "state":
-            return {"u": state.u, "v": state.v, "refractory": state.refractory}
         if memory == "accumulators":
             return {"value": state.accumulators.reshape(-1)}
-        names = [str(name) for name, _ in MEMORIES[memory].layout(self.params)]
-        if memory == "x_traces":
-            every = _trace_columns(state.x, state.x_then, state.x_time)
-        elif memory == "y_traces":
-            every = _trace_columns(state.y, state.y_then, state.y_time)
+        if memory in ("x_traces", "y_traces"):
+            columns = getattr(state, memory[0]).columns()
         else:
-            fields = _FIELDS.get(memory, names)
-            every = dict(zip(fields, getattr(state, memory).T, strict=True))
-        return {name: every[name] for name in names}
+            words = getattr(state, "neurons" if memory == "state" else memory)
+            columns = {name: words[name] for name in words.dtype.names}
+        return {str(name): columns[str(name)] for name, _ in MEMORIES[memory].layout(self.params)}
 
     def _lane_bits(self, memory: str) -> int:
         """Bits of what a lane has beside its weight."""
         return layouts.TAG_BITS if memory == "tags" else self.params.slot_bits
-
-
-def _trace_columns(traces: np.ndarray, then: np.ndarray, time: np.ndarray) -> dict[str, np.ndarray]:
-    """Views by their names in the layouts of traces."""
-    columns = {f"trace{kind}": column for kind, column in enumerate(traces.T, 1)}
-    columns |= {f"then{kind}": column for kind, column in enumerate(then.T, 1)}
-    return columns | {"time": time}

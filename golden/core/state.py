@@ -1,39 +1,65 @@
 """Memories of the golden core, decoded to arrays that numba kernels work on."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
+from amaranth.lib import data
 
 from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, REGISTERS
 from backspike.hdl.params import CoreParams, Overflow
 
-__all__ = [
-    "COUNTER",
-    "MICROCODE_FIELDS",
-    "REGISTER",
-    "ROW_FIELDS",
-    "RULE_FIELDS",
-    "SPARSE_FIELDS",
-    "CoreState",
-    "Size",
-]
+__all__ = ["CoreState", "Record", "Size", "Traces"]
 
-#: Places of registers and counters in their arrays.
-REGISTER = {name: number for number, name in enumerate(REGISTERS)}
-COUNTER = {name: number for number, name in enumerate(COUNTERS)}
+#: One word of a memory in a kernel, with its fields by name.
+Record = Any
 
-#: A core with every field in its words: a core that lacks some has the others in these places.
+#: A core with every field in its words: in a core that lacks some, these are 0.
 _EVERYTHING = CoreParams(
     more_factors=True, history=2, tags=True, delays=True, lava=True, noise=True, reinforcements=2
 )
-PROFILE_FIELDS = [str(name) for name, _ in layouts.profile_layout(_EVERYTHING)]
-ROW_FIELDS = [str(name) for name, _ in layouts.row_layout(_EVERYTHING)]
-SPARSE_FIELDS = [str(name) for name, _ in layouts.sparse_layout(_EVERYTHING)]
-RULE_FIELDS = [str(name) for name, _ in layouts.rule_layout(_EVERYTHING)]
-MICROCODE_FIELDS = [str(name) for name, _ in layouts.microcode_layout(_EVERYTHING)]
 
-Columns = dict[str, np.ndarray]
+
+def _record(names: Iterable[str], aliases: Mapping[str, str] | None = None) -> np.dtype:
+    """Fields of 64 bits, some of them under a second name."""
+    places = {name: 8 * number for number, name in enumerate(names)}
+    size = 8 * len(places)
+    places |= {alias: places[name] for alias, name in (aliases or {}).items()}
+    formats = [np.int64] * len(places)
+    return np.dtype(
+        {
+            "names": list(places),
+            "formats": formats,
+            "offsets": list(places.values()),
+            "itemsize": size,
+        },
+        align=True,
+    )
+
+
+def _fields(layout: data.StructLayout, aliases: Mapping[str, str] | None = None) -> np.dtype:
+    """Words of a layout."""
+    return _record([str(name) for name, _ in layout], aliases)
+
+
+_REGISTERS, _COUNTERS = _record(REGISTERS), _record(COUNTERS)
+_AXON = _fields(layouts.axon_layout(_EVERYTHING))
+_LIST = _fields(
+    layouts.list_layout(_EVERYTHING),
+    {alias: name for kind in layouts.LIST_FIELDS.values() for alias, name in kind.items()},
+)
+_SPARSE = _fields(layouts.sparse_layout(_EVERYTHING))
+_ROW = _fields(layouts.row_layout(_EVERYTHING))
+_PROFILE = _fields(layouts.profile_layout(_EVERYTHING))
+_BIAS = _fields(layouts.bias_layout(_EVERYTHING))
+_NEURON = _fields(layouts.state_layout(_EVERYTHING))
+_RULE = _fields(layouts.rule_layout(_EVERYTHING))
+_MICROCODE = _fields(layouts.microcode_layout(_EVERYTHING))
+#: Reward traces of a channel, and what is added to each for the next step.
+_REWARD = _record(["r1", "r1_next", "r1_decay", "r0", "r0_next", "r0_decay"])
+#: What a compartment takes in a step, beside its bias.
+_DRIVE = _record(["sum", "may_fire", "current", "voltage"])
 
 
 class Size(NamedTuple):
@@ -85,100 +111,145 @@ class Size(NamedTuple):
         )
 
 
-class CoreState(NamedTuple):
-    """Every memory and register, decoded. Arrays of rows are flat: compartment or axon number.
+class Traces(NamedTuple):
+    """Traces of axons (two kinds) or of compartments (three), int64."""
 
-    ``registers`` and ``counters`` are in the order of the host map; ``reward`` has, for each
-    channel, r1, what has been added for the next step, r0, and what has been added to that. ``x``,
-    ``x_then`` and ``x_time`` are the fields of ``x_traces``, ``x_past`` the traces after each step
-    of the last epoch; likewise y. ``spikes`` holds this step's spikes, by axon, ``seen`` those of
-    the epoch so far, and ``pending`` the input spikes of the next.
+    now: np.ndarray
+    """Shape (n, kinds)."""
+    then: np.ndarray
+    """After the step of the last spike, or the first step of the epoch; shape (n, kinds)."""
+    time: np.ndarray
+    """Step of the epoch, from 1, of the last spike; 0 is none; shape (n,)."""
+    past: np.ndarray
+    """After each step of the last epoch; shape (history, n, kinds)."""
+
+    @classmethod
+    def zero(cls, p: CoreParams, n: int, kinds: int) -> "Traces":
+        """Without a spike."""
+        return cls(
+            now=np.zeros((n, kinds), np.int64),
+            then=np.zeros((n, kinds), np.int64),
+            time=np.zeros(n, np.int64),
+            past=np.zeros((p.history, n if p.has_history else 0, kinds), np.int64),
+        )
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """Views by their names in the layouts of traces."""
+        columns = {f"trace{kind}": column for kind, column in enumerate(self.now.T, 1)}
+        columns |= {f"then{kind}": column for kind, column in enumerate(self.then.T, 1)}
+        return columns | {"time": self.time}
+
+
+class CoreState(NamedTuple):
+    """Size, and every memory and register, decoded.
+
+    Words of memories are records with the fields of their layouts. Arrays of rows are flat:
+    compartment or axon number.
     """
 
-    registers: np.ndarray
-    counters: np.ndarray
-    reward: np.ndarray
-    axon_list: np.ndarray
-    axon_lists: np.ndarray
-    axon_plastic: np.ndarray
-    axon_silent: np.ndarray
+    size: Size
+    registers: Record
+    """Fields named as in the host map; but rewards and their decays are in ``rewards``."""
+    counters: Record
+    rewards: np.ndarray
+    """By channel."""
+    axons: np.ndarray
     lists: np.ndarray
+    """Also with the names of ``layouts.LIST_FIELDS``."""
     dense: np.ndarray
+    """Weights, int16, shape (words, lanes)."""
     sparse: np.ndarray
     rows: np.ndarray
     profiles: np.ndarray
     bias: np.ndarray
-    u: np.ndarray
-    v: np.ndarray
-    refractory: np.ndarray
+    neurons: np.ndarray
+    """The memory ``state``."""
     accumulators: np.ndarray
+    """Shape (slots, compartments)."""
     rules: np.ndarray
     microcode: np.ndarray
     tags: np.ndarray
+    """As ``dense``."""
     delays: np.ndarray
-    x: np.ndarray
-    x_then: np.ndarray
-    x_time: np.ndarray
-    x_past: np.ndarray
-    y: np.ndarray
-    y_then: np.ndarray
-    y_time: np.ndarray
-    y_past: np.ndarray
+    """As ``dense``."""
+    x: Traces
+    y: Traces
     random: np.ndarray
     noise: np.ndarray
     seen: np.ndarray
+    """Spikes of the epoch so far, by axon."""
     spikes: np.ndarray
+    """Spikes of the step, by axon."""
     pending: np.ndarray
+    """Input spikes of the next step."""
+    drives: np.ndarray
+    """Dendrite: what the compartments of a row take, by lane."""
+    coefficients: np.ndarray
+    """Learning: of the rule that is set up."""
+    lane_ops: np.ndarray
+    """Learning: addresses of its lane operations."""
+    before: np.ndarray
+    """Learning: weights, tags and delays of a word, int64, shape (3, lanes)."""
+    after: np.ndarray
+    """Learning: what they become, likewise."""
+    product: np.ndarray
+    """Learning: the running product, by lane."""
+    factor: np.ndarray
+    """Learning: the factor that it is multiplied by, by lane."""
 
     @classmethod
-    def zero(cls, p: CoreParams, n_registers: int, n_counters: int) -> "CoreState":
+    def zero(cls, p: CoreParams) -> "CoreState":
         """Everything zero, as a core powers up; generators are not: see the host map."""
-
-        def columns(layout: object) -> int:
-            return len(list(layout))  # type: ignore[call-overload]
-
+        words = p.dense_words
         return cls(
-            registers=np.zeros(n_registers, np.int64),
-            counters=np.zeros(n_counters, np.int64),
-            reward=np.zeros(4 * p.reinforcements, np.int64),
-            axon_list=np.zeros(p.axons, np.int64),
-            axon_lists=np.zeros(p.axons, np.int64),
-            axon_plastic=np.zeros(p.axons, np.int64),
-            axon_silent=np.zeros(p.axons, np.int64),
-            lists=np.zeros((p.lists, columns(layouts.list_layout(p))), np.int64),
-            dense=np.zeros((p.dense_words, p.lanes), np.int16),
-            sparse=np.zeros((p.sparse_words, len(SPARSE_FIELDS)), np.int64),
-            rows=np.zeros((p.compartment_rows, len(ROW_FIELDS)), np.int64),
+            size=Size.of(p),
+            registers=np.zeros(1, _REGISTERS)[0],
+            counters=np.zeros(1, _COUNTERS)[0],
+            rewards=np.zeros(p.reinforcements, _REWARD),
+            axons=np.zeros(p.axons, _AXON),
+            lists=np.zeros(p.lists, _LIST),
+            dense=np.zeros((words, p.lanes), np.int16),
+            sparse=np.zeros(p.sparse_words, _SPARSE),
+            rows=np.zeros(p.compartment_rows, _ROW),
             profiles=_profiles(p),
-            bias=np.zeros((p.compartments, 2), np.int64),
-            u=np.zeros(p.compartments, np.int64),
-            v=np.zeros(p.compartments, np.int64),
-            refractory=np.zeros(p.compartments, np.int64),
+            bias=np.zeros(p.compartments, _BIAS),
+            neurons=np.zeros(p.compartments, _NEURON),
             accumulators=np.zeros((p.delay_slots, p.compartments), np.int32),
-            rules=np.zeros((p.rules, len(RULE_FIELDS)), np.int64),
-            microcode=np.zeros((p.microcode_words, len(MICROCODE_FIELDS)), np.int64),
-            tags=np.zeros((p.dense_words if p.has_tags else 0, p.lanes), np.int16),
-            delays=np.zeros((p.dense_words if p.delays else 0, p.lanes), np.int16),
-            x=np.zeros((p.axons, 2), np.int64),
-            x_then=np.zeros((p.axons, 2), np.int64),
-            x_time=np.zeros(p.axons, np.int64),
-            x_past=np.zeros((p.history, p.axons if p.has_history else 0, 2), np.int64),
-            y=np.zeros((p.compartments, 3), np.int64),
-            y_then=np.zeros((p.compartments, 3), np.int64),
-            y_time=np.zeros(p.compartments, np.int64),
-            y_past=np.zeros((p.history, p.compartments if p.has_history else 0, 3), np.int64),
+            rules=np.zeros(p.rules, _RULE),
+            microcode=np.zeros(p.microcode_words, _MICROCODE),
+            tags=np.zeros((words if p.has_tags else 0, p.lanes), np.int16),
+            delays=np.zeros((words if p.delays else 0, p.lanes), np.int16),
+            x=Traces.zero(p, p.axons, 2),
+            y=Traces.zero(p, p.compartments, 3),
             random=np.zeros(p.lanes if p.has_random else 0, np.uint32),
             noise=np.zeros(p.dendrite_lanes if p.noise else 0, np.uint32),
             seen=np.zeros(p.axons, np.bool_),
             spikes=np.zeros(p.axons, np.bool_),
             pending=np.zeros(p.input_axons, np.bool_),
+            drives=np.zeros(p.lanes, _DRIVE),
+            coefficients=np.zeros(p.operations, np.int64),
+            lane_ops=np.zeros(p.operations, np.int64),
+            before=np.zeros((3, p.lanes), np.int64),
+            after=np.zeros((3, p.lanes), np.int64),
+            product=np.zeros(p.lanes, np.int64),
+            factor=np.zeros(p.lanes, np.int64),
         )
+
+    def clear(self) -> None:
+        """Zero all dynamic state; weights, programs and generators stay."""
+        arrays = [self.neurons, self.accumulators, *self.x, *self.y]
+        for array in (*arrays, self.seen, self.spikes, self.pending):
+            array[...] = np.zeros((), array.dtype)
+        for name in ("r1", "r1_next", "r0", "r0_next"):
+            self.rewards[name] = 0
+        for name in ("step", "epoch_step", "epochs_done"):
+            self.registers[name] = 0
 
 
 def _profiles(p: CoreParams) -> np.ndarray:
     """Profiles of 0, but for what a core without ``dynamics`` does in their place."""
-    profiles = np.zeros((16, len(PROFILE_FIELDS)), np.int64)
+    profiles = np.zeros(16, _PROFILE)
     if not p.dynamics:
         for name, value in layouts.STATELESS.items():
-            profiles[:, PROFILE_FIELDS.index(name)] = value
+            profiles[name] = value
     return profiles

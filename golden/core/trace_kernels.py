@@ -1,151 +1,120 @@
-"""Traces of the golden core, and the random numbers that round them. numba kernels.
+"""Traces of the golden core. numba kernels.
 
 The order of everything is that of the RTL, so that random numbers agree: rows of x ascending, then
 those of y, and one draw of all lanes for each row and step.
 """
 
-import numpy as np
-from numba import njit
+from typing import NamedTuple
 
-from backspike.golden.core.state import REGISTER, CoreState, Size
+import numpy as np
+
+from backspike.golden.core.random_bank import draw, random_fraction
+from backspike.golden.core.state import CoreState, Traces
+from backspike.golden.kernel_cache import kernel
 from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS
 
-__all__ = ["draw", "random_fraction", "update_traces"]
+__all__ = ["update_traces"]
 
 TRACE_MAX = (1 << TRACE_BITS) - 1
 
-X_FIRST, X_ROWS = REGISTER["x_first"], REGISTER["x_rows"]
-Y_FIRST, Y_ROWS = REGISTER["y_first"], REGISTER["y_rows"]
-X_DECAY = np.array([REGISTER["x1_decay"], REGISTER["x2_decay"]])
-X_IMPULSE = np.array([REGISTER["x1_impulse"], REGISTER["x2_impulse"]])
-Y_DECAY = np.array([REGISTER[f"y{n}_decay"] for n in (1, 2, 3)])
-Y_IMPULSE = np.array([REGISTER[f"y{n}_impulse"] for n in (1, 2, 3)])
-EPOCH_STEP, DITHER = REGISTER["epoch_step"], REGISTER["dither"]
+
+class Side(NamedTuple):
+    """Traces of one side of the synapses, and how they move."""
+
+    traces: Traces
+    first: int
+    """First row with traces."""
+    rows: int
+    kinds: int
+    """So many kinds of traces move."""
+    decays: tuple[int, int, int]
+    """What each kind keeps of itself in a step, in 1/65536."""
+    impulses: tuple[int, int, int]
+    """What a spike adds to each kind, in 1/128."""
+    rounds_up: bool
+    """Round impulses up, rather than at random, where a spike is noted before the last one."""
 
 
-@njit(cache=True)
-def draw(random: np.ndarray) -> None:
-    """Advance the generator of every lane once: xorshift32 (Marsaglia 2003)."""
-    for lane in range(random.size):
-        x = np.int64(random[lane])  # numba widens what it shifts: keep 32 bits by hand
-        x ^= (x << 13) & 0xFFFFFFFF
-        x ^= x >> 17
-        x ^= (x << 5) & 0xFFFFFFFF
-        random[lane] = x
-
-
-@njit(cache=True)
-def random_fraction(size: Size, state: CoreState, lane: int, bits: int) -> int:
-    """Random bits of a lane, up to 16, from the upper half of its generator."""
-    if not size.random or state.registers[DITHER] == 1:
-        return 0
-    drawn = np.int64(0xFFFF)
-    if state.registers[DITHER] == 0:
-        drawn = np.int64(state.random[lane]) >> 16
-    return int(drawn) & ((1 << bits) - 1)
-
-
-@njit(cache=True)
-def _impulse(size: Size, state: CoreState, register: int, fraction: int) -> int:
-    """An impulse, its fraction rounded at random in a core with ``more_factors``."""
-    rounding = fraction & ((1 << IMPULSE_FRACTION) - 1) if size.more_factors else 0
-    return (state.registers[register] + rounding) >> IMPULSE_FRACTION
-
-
-@njit(cache=True)
-def update_traces(size: Size, state: CoreState, epoch_ends: bool) -> None:
+@kernel
+def update_traces(core: CoreState, epoch_ends: bool) -> None:
     """Bring the traces of x and y up to date: in every step or, with a history, in every epoch."""
-    registers = state.registers
-    x_kinds, y_kinds = (2, 3) if size.more_factors else (1, 1)
-    for row in range(registers[X_FIRST], registers[X_FIRST] + registers[X_ROWS]):
-        if size.history == 1:
-            _move(size, state, row, state.x, state.spikes, X_DECAY, X_IMPULSE, x_kinds)
-        else:
-            _note(size, state, row, state.x, state.x_time, X_IMPULSE, x_kinds, size.lava)
-            if epoch_ends:
-                _replay(size, state, row, state.x, state.x_then, state.x_time, state.x_past,
-                        X_DECAY, X_IMPULSE, x_kinds)  # fmt: skip
-    for row in range(registers[Y_FIRST], registers[Y_FIRST] + registers[Y_ROWS]):
-        if size.history == 1:
-            _move(size, state, row, state.y, state.spikes, Y_DECAY, Y_IMPULSE, y_kinds)
-        else:
-            _note(size, state, row, state.y, state.y_time, Y_IMPULSE, y_kinds, False)
-            if epoch_ends:
-                _replay(size, state, row, state.y, state.y_then, state.y_time, state.y_past,
-                        Y_DECAY, Y_IMPULSE, y_kinds)  # fmt: skip
+    r, more = core.registers, core.size.more_factors
+    # There is no third kind of x: its last places are never read.
+    _update_side(core, epoch_ends, Side(
+        core.x, r.x_first, r.x_rows, 2 if more else 1, (r.x1_decay, r.x2_decay, r.x2_decay),
+        (r.x1_impulse, r.x2_impulse, r.x2_impulse), core.size.lava,
+    ))  # fmt: skip
+    _update_side(core, epoch_ends, Side(
+        core.y, r.y_first, r.y_rows, 3 if more else 1, (r.y1_decay, r.y2_decay, r.y3_decay),
+        (r.y1_impulse, r.y2_impulse, r.y3_impulse), False,
+    ))  # fmt: skip
 
 
-@njit(cache=True)
-def _move(
-    size: Size,
-    state: CoreState,
-    row: int,
-    traces: np.ndarray,
-    spikes: np.ndarray,
-    decay: np.ndarray,
-    impulse: np.ndarray,
-    kinds: int,
-) -> None:
+@kernel
+def _update_side(core: CoreState, epoch_ends: bool, side: Side) -> None:
+    """Bring the rows of one side up to date."""
+    lanes = core.size.lanes
+    hits = np.empty(lanes, np.bool_)
+    for row in range(side.first, side.first + side.rows):
+        first = row * lanes
+        if core.size.history == 1:
+            _move(core, side, first, core.spikes[first : first + lanes])
+            continue
+        _note(core, side, first)
+        if epoch_ends:
+            for step in range(1, core.registers.epoch_step + 2):
+                for lane in range(lanes):
+                    hits[lane] = side.traces.time[first + lane] == step
+                _move(core, side, first, hits)
+                _keep(core, side, first, step)
+
+
+@kernel
+def _move(core: CoreState, side: Side, first: int, spikes: np.ndarray) -> None:
     """Decay the traces of a row, rounding at random, and add the impulses of ``spikes``."""
-    if size.random:
-        draw(state.random)
-    for lane in range(size.lanes):
-        n = row * size.lanes + lane
-        fraction = random_fraction(size, state, lane, 16)
-        for kind in range(kinds):
-            kept = (traces[n, kind] * state.registers[decay[kind]] + fraction) >> 16
-            kept += _impulse(size, state, impulse[kind], fraction) if spikes[n] else 0
-            traces[n, kind] = min(kept, TRACE_MAX)
+    if core.size.random:
+        draw(core.random)
+    now = side.traces.now
+    for lane in range(core.size.lanes):
+        fraction = random_fraction(core, lane, 16)
+        for kind in range(side.kinds):
+            kept = (now[first + lane, kind] * side.decays[kind] + fraction) >> 16
+            kept += _impulse(core, side, kind, fraction) if spikes[lane] else 0
+            now[first + lane, kind] = min(kept, TRACE_MAX)
 
 
-@njit(cache=True)
-def _note(
-    size: Size,
-    state: CoreState,
-    row: int,
-    traces: np.ndarray,
-    times: np.ndarray,
-    impulse: np.ndarray,
-    kinds: int,
-    up: bool,
-) -> None:
+@kernel
+def _impulse(core: CoreState, side: Side, kind: int, fraction: int) -> int:
+    """An impulse, its fraction rounded at random in a core with ``more_factors``."""
+    rounding = fraction & ((1 << IMPULSE_FRACTION) - 1) if core.size.more_factors else 0
+    return (side.impulses[kind] + rounding) >> IMPULSE_FRACTION
+
+
+@kernel
+def _note(core: CoreState, side: Side, first: int) -> None:
     """Note when a row spikes; a spike before the last one of an epoch counts from its begin."""
-    step = state.registers[EPOCH_STEP]
-    if size.random:
-        draw(state.random)
-    for lane in range(size.lanes):
-        n = row * size.lanes + lane
-        fraction = 0xFFFF if up else random_fraction(size, state, lane, 16)
+    step, traces = core.registers.epoch_step, side.traces
+    if core.size.random:
+        draw(core.random)
+    for lane in range(core.size.lanes):
+        n = first + lane
         if step == 0:
-            times[n] = 0
-        if state.spikes[n]:
-            if times[n]:
-                for kind in range(kinds):
-                    total = traces[n, kind] + _impulse(size, state, impulse[kind], fraction)
-                    traces[n, kind] = min(total, TRACE_MAX)
-            times[n] = step + 1
+            traces.time[n] = 0
+        if core.spikes[n]:
+            if traces.time[n]:
+                fraction = 0xFFFF if side.rounds_up else random_fraction(core, lane, 16)
+                for kind in range(side.kinds):
+                    total = traces.now[n, kind] + _impulse(core, side, kind, fraction)
+                    traces.now[n, kind] = min(total, TRACE_MAX)
+            traces.time[n] = step + 1
 
 
-@njit(cache=True)
-def _replay(
-    size: Size,
-    state: CoreState,
-    row: int,
-    traces: np.ndarray,
-    then: np.ndarray,
-    times: np.ndarray,
-    past: np.ndarray,
-    decay: np.ndarray,
-    impulse: np.ndarray,
-    kinds: int,
-) -> None:
-    """Move a row's traces through the steps of an epoch, and keep what they were."""
-    first, end = row * size.lanes, (row + 1) * size.lanes
-    hit = np.zeros(traces.shape[0], np.bool_)
-    for step in range(1, state.registers[EPOCH_STEP] + 2):
-        hit[first:end] = times[first:end] == step
-        _move(size, state, row, traces, hit, decay, impulse, kinds)
-        past[(step - 1) & (size.history - 1), first:end, :kinds] = traces[first:end, :kinds]
-        for n in range(first, end):
-            if hit[n] or step == 1:
-                then[n, :kinds] = traces[n, :kinds]
+@kernel
+def _keep(core: CoreState, side: Side, first: int, step: int) -> None:
+    """Keep what the traces of a row were after a step of the epoch, and at their last spike."""
+    traces = side.traces
+    for n in range(first, first + core.size.lanes):
+        for kind in range(side.kinds):
+            traces.past[(step - 1) & (core.size.history - 1), n, kind] = traces.now[n, kind]
+            if traces.time[n] == step or step == 1:
+                traces.then[n, kind] = traces.now[n, kind]

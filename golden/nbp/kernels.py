@@ -10,8 +10,9 @@ check nothing.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from backspike.golden.core.random_bank import xorshift
+from backspike.golden.kernel_cache import kernel
 from backspike.golden.nbp.units import HALF_THETA
 
 __all__ = [
@@ -76,7 +77,7 @@ class Scratch(NamedTuple):
         )
 
 
-@njit(cache=True)
+@kernel
 def _list_active(x: np.ndarray, index: np.ndarray) -> int:
     """Write the positions of the ones of ``x`` to ``index``; returns how many."""
     count = 0
@@ -86,7 +87,7 @@ def _list_active(x: np.ndarray, index: np.ndarray) -> int:
     return count
 
 
-@njit(cache=True)
+@kernel
 def _sum_rows(w: np.ndarray, index: np.ndarray, count: int, s: np.ndarray) -> None:
     """``s = W x``: add up the rows of the active inputs, eight at a time."""
     s[:] = 0
@@ -104,7 +105,7 @@ def _sum_rows(w: np.ndarray, index: np.ndarray, count: int, s: np.ndarray) -> No
         k += 1
 
 
-@njit(cache=True)
+@kernel
 def _fire(s: np.ndarray, index: np.ndarray) -> int:
     """List the neurons that spike, ``h = H(s - theta/2)``; returns how many."""
     count = 0
@@ -114,7 +115,7 @@ def _fire(s: np.ndarray, index: np.ndarray) -> int:
     return count
 
 
-@njit(cache=True)
+@kernel
 def _output_error(s: np.ndarray, label: int, rule: Rule, rivals: np.ndarray, d: np.ndarray) -> bool:
     """``d2+ - d2-`` of the output layer; returns whether its spikes are the one-hot target."""
     exact = True
@@ -129,7 +130,7 @@ def _output_error(s: np.ndarray, label: int, rule: Rule, rivals: np.ndarray, d: 
     return exact
 
 
-@njit(cache=True)
+@kernel
 def _backpropagate(
     w: np.ndarray, d_post: np.ndarray, s: np.ndarray, rule: Rule, d: np.ndarray
 ) -> None:
@@ -145,7 +146,7 @@ def _backpropagate(
             d[i] = np.int16(e > rule.dead_zone) - np.int16(e < -rule.dead_zone)
 
 
-@njit(cache=True)
+@kernel
 def _backpropagate_copy(
     w: np.ndarray,
     minus_w: np.ndarray,
@@ -173,7 +174,7 @@ def _backpropagate_copy(
             d[i] = np.int16(up > 0) - np.int16(down > 0)
 
 
-@njit(cache=True)
+@kernel
 def _update(
     w: np.ndarray, index: np.ndarray, count: int, d: np.ndarray, low: int, high: int, step: int
 ) -> None:
@@ -185,22 +186,18 @@ def _update(
             row[j] = min(max(np.int16(row[j] + step16 * d[j]), low16), high16)
 
 
-@njit(cache=True)
+@kernel
 def _draw(random: np.ndarray, bits: np.ndarray) -> None:
-    """Advance every generator (xorshift32, Marsaglia 2003) for each row of ``bits``, uint8, and
+    """Advance every generator for each row of ``bits``, uint8, and
     keep bits 16 to 23 there."""
     for k in range(len(bits)):
         row = bits[k]
         for lane in range(random.size):
-            state = random[lane]  # numba widens what it shifts
-            state ^= np.uint32(state << np.uint32(13))
-            state ^= np.uint32(state >> np.uint32(17))
-            state ^= np.uint32(state << np.uint32(5))
-            random[lane] = state
+            random[lane] = state = xorshift(random[lane])
             row[lane] = np.uint8(np.uint32(state >> np.uint32(16)))
 
 
-@njit(cache=True)
+@kernel
 def _update_at_random(
     w: np.ndarray,
     index: np.ndarray,
@@ -243,7 +240,7 @@ def _update_at_random(
                 part[lane] = min(max(np.int16(part[lane] + 2 * moved), low), high)
 
 
-@njit(cache=True)
+@kernel
 def forward_sample(weights: tuple[np.ndarray, ...], x: np.ndarray, scratch: Scratch) -> None:
     """The forward pass of one sample, into ``scratch`` (all but ``d``)."""
     scratch.n_active[0] = _list_active(x, scratch.active[0])
@@ -253,7 +250,7 @@ def forward_sample(weights: tuple[np.ndarray, ...], x: np.ndarray, scratch: Scra
         scratch.n_active[layer + 1] = _fire(s, scratch.active[layer + 1])
 
 
-@njit(cache=True)
+@kernel
 def forward_samples(
     weights: tuple[np.ndarray, ...],
     x: np.ndarray,
@@ -267,7 +264,7 @@ def forward_samples(
             sums[layer][k] = scratch.s[layer]
 
 
-@njit(cache=True)
+@kernel
 def learn_sample(
     weights: tuple[np.ndarray, ...],
     backward: tuple[np.ndarray, ...],
@@ -319,7 +316,7 @@ def learn_sample(
     return exact
 
 
-@njit(cache=True)
+@kernel
 def train_samples(
     weights: tuple[np.ndarray, ...],
     backward: tuple[np.ndarray, ...],
@@ -339,7 +336,7 @@ def train_samples(
     return hits
 
 
-@njit(cache=True)
+@kernel
 def evaluate_samples(
     weights: tuple[np.ndarray, ...], x: np.ndarray, y: np.ndarray, scratch: Scratch
 ) -> tuple[int, int, int]:

@@ -1,18 +1,19 @@
 """Loops of the host's protocol that numpy has no form for. numba kernels."""
 
 import numpy as np
-from numba import njit
+
+from backspike.golden.kernel_cache import kernel
 
 __all__ = ["scan", "schedule_into"]
 
 
-@njit(cache=True)
+@kernel
 def _length(head: int) -> int:
     """Length of a payload, from its header."""
     return np.int64(head) & 0xFFFF  # type: ignore[return-value]  # numba's int
 
 
-@njit(cache=True)
+@kernel
 def scan(words: np.ndarray) -> tuple[np.ndarray, int]:
     """Follow packets by their lengths.
 
@@ -35,7 +36,7 @@ def scan(words: np.ndarray) -> tuple[np.ndarray, int]:
     return starts, at
 
 
-@njit(cache=True)
+@kernel
 def _advance_into(out: np.ndarray, at: int, steps: int, most: int, head: int) -> int:
     """Append ADVANCE packets of at most ``most`` steps; returns the new end."""
     while steps > 0:
@@ -47,7 +48,7 @@ def _advance_into(out: np.ndarray, at: int, steps: int, most: int, head: int) ->
     return at
 
 
-@njit(cache=True)
+@kernel
 def schedule_into(
     out: np.ndarray,
     steps: np.ndarray,

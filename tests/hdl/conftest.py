@@ -7,8 +7,7 @@ import pytest
 from amaranth import Shape
 from amaranth.lib import data
 
-from backspike.golden.core.state import MICROCODE_FIELDS, CoreState, Size
-from backspike.hdl.host_map import COUNTERS, REGISTERS
+from backspike.golden.core.state import CoreState
 from backspike.hdl.layouts import MicroOp, microcode_layout
 from backspike.hdl.packing import pack_array
 from backspike.hdl.params import CoreParams
@@ -46,11 +45,10 @@ def small():
 
 
 class Twin:
-    """Size and zeroed state of the golden core, for its kernels."""
+    """Zeroed state of the golden core, for its kernels."""
 
     def __init__(self, p):
-        self.size = Size.of(p)
-        self.state = CoreState.zero(p, len(REGISTERS), len(COUNTERS))
+        self.state = CoreState.zero(p)
         if p.has_random:
             self.state.random[:] = default_seeds(p)
         if p.noise:
@@ -58,14 +56,17 @@ class Twin:
 
     def set_registers(self, **values):
         for name, value in values.items():
-            self.state.registers[list(REGISTERS).index(name)] = value
+            self.state.registers[name] = value
 
-    def set_microcode(self, rows):
-        """Fields that a core lacks are 0."""
-        self.state.microcode[:] = [[row.get(name, 0) for name in MICROCODE_FIELDS] for row in rows]
+    def set_words(self, memory, rows):
+        """Words of a memory, from address 0; fields that a core lacks are 0."""
+        words = getattr(self.state, memory)
+        for place, row in enumerate(rows):
+            for name, value in row.items():
+                words[name][place] = value
 
     def counter(self, name):
-        return int(self.state.counters[list(COUNTERS).index(name)])
+        return int(self.state.counters[name])
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core.kernels import accumulate
+from backspike.golden.core.delivery_kernels import accumulate
 from backspike.hdl.dendrite.accumulators import Accumulators
 from backspike.hdl.params import Overflow
 from backspike.hdl.payloads import word_layout
@@ -59,7 +59,10 @@ def test_sums_are_those_of_the_golden_core(
             if word["mask"] >> lane & 1:
                 k = word["row"] * lanes + lane
                 outside += accumulate(
-                    t.size, target[k : k + 1], np.array([weights[lane]], np.int16), word["exponent"]
+                    t.state.size,
+                    target[k : k + 1],
+                    np.array([weights[lane]], np.int16),
+                    word["exponent"],
                 )
         return outside, word["mask"].bit_count()
 

@@ -5,8 +5,7 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.core.kernels import dendrite_row, gates, row_noise
-from backspike.golden.core.state import ROW_FIELDS
+from backspike.golden.core.dendrite_kernels import update_row
 from backspike.hdl.dendrite.dendrite import Dendrite
 from backspike.hdl.dendrite.inputs import InputSpikes
 from backspike.hdl.host_map import MEMORIES
@@ -67,38 +66,20 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
     p = small(lanes, 4, 3, dendrite_lanes=lanes // parts, noise=noise)
     rng, t = words.rng, twin(p)
     profiles, rows, biases, states = random_program(p, words)
-    t.state.profiles[:] = [list(profile.values()) for profile in profiles]
-    t.state.rows[:] = [[row.get(name, 0) for name in ROW_FIELDS] for row in rows]
+    memories = {"profiles": profiles, "rows": rows, "bias": biases, "neurons": states}
+    for memory, content in memories.items():
+        t.set_words(memory, content)
     t.state.seen[:] = [rng.randrange(2) for _ in range(p.axons)]
     t.set_registers(epoch_step=1)
-    t.state.bias[:] = [list(bias.values()) for bias in biases]
-    for name in ("u", "v", "refractory"):
-        getattr(t.state, name)[:] = [state[name] for state in states]
     dut = WithInputs(p)
     d = dut.dendrite
 
     def golden_step(used, sums):
         """Rows and their spikes; the rows beyond ``used`` keep their state."""
-        spikes, may_fire = np.zeros((used, lanes), np.bool_), np.ones(lanes, np.bool_)
-        drawn = np.zeros((2, lanes), np.int64)
         for row in reversed(range(used)):
-            if noise:
-                row_noise(t.size, t.state, row, drawn)
-            c = slice(row * lanes, (row + 1) * lanes)
-            gates(t.size, t.state, row, may_fire)
-            taken = sums[rows[row]["sums"]]
-            dendrite_row(
-                t.size,
-                t.state.profiles[rows[row]["profile"]],
-                t.state.bias[c],
-                -taken if rows[row]["negate"] else taken,
-                may_fire,
-                drawn,
-                t.state.u[c],
-                t.state.v[c],
-                t.state.refractory[c],
-                spikes[row],
-            )
+            t.state.accumulators[0] = sums.reshape(-1)
+            update_row(t.state, row)
+        spikes = t.state.spikes[: used * lanes].reshape(used, lanes)
         return [sum(int(bit) << lane for lane, bit in enumerate(row)) for row in spikes]
 
     async def run_phase(ctx, sums):
@@ -157,9 +138,8 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
             assert cycles == (inputs + used * parts + 12 if used or inputs else 1)
 
         layout = MEMORIES["state"].layout(p)
-        expected = pack_array(
-            layout, u=t.state.u, v=t.state.v, refractory=t.state.refractory
-        ).tolist()
+        fields = {name: t.state.neurons[name] for name in ("u", "v", "refractory")}
+        expected = pack_array(layout, **fields).tolist()
         got = [await bus.host_read(ctx, d.host_state, c) for c in range(p.compartments)]
         assert got == expected
         if noise:

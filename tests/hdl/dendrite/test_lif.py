@@ -1,9 +1,8 @@
 """The update of a compartment against the golden core's, with its extremes."""
 
-import numpy as np
 import pytest
 
-from backspike.golden.core.kernels import dendrite_row
+from backspike.golden.core.dendrite_kernels import update_compartment
 from backspike.hdl.dendrite.lif import LifUpdate
 from backspike.hdl.layouts import bias_layout, profile_layout, state_layout
 from backspike.hdl.params import Overflow
@@ -32,21 +31,14 @@ def cases(p, words):
 
 def golden(twin, case):
     state, bias, profile, total, gate = case
-    after = {name: np.array([value]) for name, value in state.items()}
-    spikes = np.zeros(1, np.bool_)
-    dendrite_row(
-        twin.size,
-        np.array(list(profile.values())),
-        np.array([list(bias.values())]),
-        np.array([-total if gate["negate"] else total], np.int32),
-        np.array([gate["may_fire"]], np.bool_),
-        np.zeros((2, 1), np.int64),
-        after["u"],
-        after["v"],
-        after["refractory"],
-        spikes,
+    drive = {"sum": -total if gate["negate"] else total, "may_fire": gate["may_fire"]}
+    words = {"profiles": profile, "bias": bias, "drives": drive, "neurons": state}
+    for memory, word in words.items():
+        twin.set_words(memory, [word])
+    spike = update_compartment(
+        twin.state.size, *(getattr(twin.state, memory)[0] for memory in words)
     )
-    return {name: int(value[0]) for name, value in after.items()}, int(spikes[0])
+    return {name: int(twin.state.neurons[name][0]) for name in state}, int(spike)
 
 
 @pytest.mark.parametrize("overflow", Overflow)

@@ -7,7 +7,8 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.golden.core.learning_kernels import learn_word, set_up
+from backspike.golden.core.learning_kernels import learn_word
+from backspike.golden.core.rule_kernels import Job, Word, set_up
 from backspike.hdl.layouts import Factor, MicroOp, microcode_layout
 from backspike.hdl.learning.engine import LearningEngine
 from backspike.hdl.lib.random_bank import RandomBank
@@ -39,11 +40,11 @@ class Bench:
         self.dut = WithRandom(p)
         self.microcode = microcode
         state, rng = twin.state, words.rng
-        twin.set_microcode(microcode)
+        twin.set_words("microcode", microcode)
         state.seen[:] = [rng.randrange(2) for _ in range(p.axons)]
-        traces = state.y[:, : p.y_kinds]
+        traces = state.y.now[:, : p.y_kinds]
         traces[...] = np.reshape(self.some(traces.size), traces.shape)
-        state.reward[0] = rng.choice([-128, 127, rng.randrange(-20, 20)])
+        state.rewards["r1"] = rng.choice([-128, 127, rng.randrange(-20, 20)])
 
     def some(self, n):
         """Traces."""
@@ -55,16 +56,17 @@ class Bench:
         count = rng.randrange(1, 16)
         rule = {"start": rng.randrange(p.microcode_words - count + 1), "count": count, "pre": 0}
         rule |= {"post": rng.randrange(3), "stochastic": rng.randrange(2)}
-        state.rules[0, : len(rule)] = list(rule.values())
-        state.x[3] = self.some(2)
-        x1, x2 = state.x[3].tolist()
+        self.twin.set_words("rules", [rule])
+        state.x.now[3] = self.some(2)
+        x1, x2 = state.x.now[3].tolist()
         source = {"x0": rng.randrange(2), "x1": x1} | ({"more": x2} if p.more_factors else {})
-        coefficients, ops = np.zeros(p.operations, np.int64), np.zeros(p.operations, np.int64)
-        n_ops = set_up(self.twin.size, state, 0, 3, source["x0"], coefficients, ops)
         job = self.words.fields(
             word_layout(p), rule=rule, source=source, sign=rng.randrange(3), lsb=rng.randrange(9)
         )
-        negated = bool(job["negate"])
+        listed = {name: job[name] for name in ("sign", "lsb", "negate")}
+        self.twin.set_words("lists", [listed])
+        golden_job = Job(0, 0, 3, source["x0"])
+        ops = set_up(state, golden_job)
         for number in range(rng.randrange(1, 5)):
             row, lane = rng.randrange(p.compartment_rows), 0
             n = rng.randrange(1, p.lanes + 1)
@@ -74,16 +76,14 @@ class Bench:
             synapses = {"weights": [rng.randrange(-256, 256, step) for _ in range(n)]}
             synapses["tags"] = [rng.randrange(-256, 256) for _ in range(n * p.tags)]
             synapses["delays"] = [rng.randrange(p.max_delay + 1) for _ in range(n * p.delays)]
-            after = {name: np.array(values, np.int16) for name, values in synapses.items()}
             word = job | {"same": number > 0, "row": row, "mask": ((1 << n) - 1) << lane}
-            listed = np.array([0, 0, row, n, 0, 0, 0, job["sign"], job["lsb"]])
             keep = -1 if job["sparse"] else -step
             target = row * p.lanes + lane
-            learn_word(
-                self.twin.size, state, coefficients, ops[:n_ops], 3, *after.values(), target, lane,
-                listed, keep, negated,
-            )  # fmt: skip
-            yield word, lane, synapses, {name: new.tolist() for name, new in after.items()}
+            for values, before in zip(synapses.values(), state.before, strict=True):
+                before[: len(values)] = values
+            learn_word(state, golden_job, ops, Word(target, lane, n, keep))
+            after = dict(zip(synapses, state.after.tolist(), strict=True))
+            yield word, lane, synapses, {k: after[k][: len(v)] for k, v in synapses.items()}
 
     async def offer(self, ctx, jobs, p_idle):
         engine = self.dut.engine
@@ -115,7 +115,7 @@ class Bench:
                 here = slice(row * lanes, (row + 1) * lanes)
                 bits = sum(int(x) << n for n, x in enumerate(state.seen[here]))
                 ctx.set(engine.look_bits, bits)
-                for port, traces in zip(engine.traces, state.y[here].tolist(), strict=True):
+                for port, traces in zip(engine.traces, state.y.now[here].tolist(), strict=True):
                     ctx.set(port, sum(trace << 7 * n for n, trace in enumerate(traces)))
         return written, counts
 
@@ -140,8 +140,9 @@ def test_synapses_are_those_of_the_golden_core(
     p = small(lanes, **changes, **dict.fromkeys(more.split(), True))
     b = Bench(p, words, twin(p), microcode(p))
     engine = b.dut.engine
-    b.twin.state.reward[2] = words.rng.randrange(-20, 20)
-    r1, _, r0, _ = b.twin.state.reward.tolist()
+    rewards = b.twin.state.rewards[0]
+    rewards["r0"] = words.rng.randrange(-20, 20)
+    r1, r0 = int(rewards["r1"]), int(rewards["r0"])
     jobs = [item for _ in range(N_JOBS) for item in b.random_job()]
 
     async def feed(ctx):

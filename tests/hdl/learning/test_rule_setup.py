@@ -1,9 +1,8 @@
 """Microcode: coefficients and lane operations against the golden core's."""
 
-import numpy as np
 import pytest
 
-from backspike.golden.core.learning_kernels import set_up
+from backspike.golden.core.rule_kernels import Job, set_up
 from backspike.hdl.layouts import (
     Factor,
     MicroOp,
@@ -44,7 +43,7 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
     p, rng = small(microcode_words=64, **changes), words.rng
     dut, t = RuleSetup(p), twin(p)
     program, channels = microcode(p), p.reinforcements
-    t.set_microcode(program)
+    t.set_words("microcode", program)
     most_ops = 0
 
     async def bench(ctx):
@@ -63,25 +62,24 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
             epochs = rng.choice([0, 7, 65535, rng.randrange(1 << 16)])
             rule = {"start": start, "count": count}
             if channels > 1:
-                rule["channel"] = t.state.rules[0, 6] = rng.randrange(channels)
+                rule["channel"] = rng.randrange(channels)
             cycles = await run_rule(ctx, dut, rule, source, r1, r0, epochs)
             end = program[start + count - 1]
             adds = end["op"] != MicroOp.LANE.value and end["last"]
             assert cycles == count * (2 if p.compact else 1) + (3 if adds else 2)
 
-            t.state.rules[0, :2] = start, count
-            t.state.reward[::4], t.state.reward[2::4] = r1, r0
+            t.set_words("rules", [rule])
+            t.state.rewards["r1"], t.state.rewards["r0"] = r1, r0
             t.set_registers(epochs_done=epochs)
-            t.state.x[3] = x1, x2
-            coefficients, ops = np.zeros(p.operations, np.int64), np.zeros(p.operations, np.int64)
-            n = set_up(t.size, t.state, 0, 3, source["x0"], coefficients, ops)
-            most_ops = max(most_ops, n)
+            t.state.x.now[3] = x1, x2
+            ops = set_up(t.state, Job(0, 0, 3, source["x0"]))
+            most_ops = max(most_ops, ops.size)
             assert [ctx.get(dut.coefficients[k]) for k in range(p.operations)] == (
-                coefficients.tolist()
+                t.state.coefficients.tolist()
             )
-            assert ctx.get(dut.n_lane_ops) == n
+            assert ctx.get(dut.n_lane_ops) == ops.size
             names = [str(name) for name, _ in lane_op_layout(p)]
-            for k, address in enumerate(ops[:n].tolist()):
+            for k, address in enumerate(ops.tolist()):
                 expected = {name: program[address][name] for name in names}
                 assert bus.plain(ctx.get(dut.lane_ops[k])) == expected
 

@@ -69,14 +69,12 @@ def random_registers(rng, p):
 
 def side(t, p, which):
     """Words of a memory of the golden core, the traces in them, and the past of these."""
-    traces = getattr(t.state, which)
-    then, time = getattr(t.state, f"{which}_then"), getattr(t.state, f"{which}_time")
+    traces, then, time, past = getattr(t.state, which)
     kinds = p.x_kinds if which == "x" else p.y_kinds
     fields = [traces[:, k] for k in range(kinds)]
     if p.has_history:
         fields += [*(then[:, k] for k in range(kinds)), time]
     words = sum(field.astype(int) << 7 * n for n, field in enumerate(fields))
-    past = getattr(t.state, f"{which}_past")
     return words, traces[:, :kinds], sum(past[:, :, k] << 7 * k for k in range(kinds))
 
 
@@ -130,7 +128,7 @@ def test_updates_are_those_of_the_golden_core(lanes, changes, rng, bus, small, t
             if p.has_history:
                 ctx.set(traces.epoch_step, step)
                 ctx.set(traces.epoch_ends, ends)
-            update_traces(t.size, t.state, ends)
+            update_traces(t.state, ends)
             cycles = await run_update(ctx, traces, t, lanes)
             rows = registers["x_rows"] + registers["y_rows"]
             if p.has_history:
@@ -146,10 +144,10 @@ def test_updates_are_those_of_the_golden_core(lanes, changes, rng, bus, small, t
                 ctx.set(traces.clear_address, row)
                 await ctx.tick()
                 ctx.set(traces.clear, 0)
-                for name in ("x", "x_then", "x_time", "y", "y_then", "y_time"):
-                    getattr(t.state, name)[row * lanes : (row + 1) * lanes] = 0
-                for name in ("x_past", "y_past"):
-                    getattr(t.state, name)[row % depth, row // depth * lanes :][:lanes] = 0
+                for *now, past in (t.state.x, t.state.y):
+                    for array in now:
+                        array[row * lanes : (row + 1) * lanes] = 0
+                    past[row % depth, row // depth * lanes :][:lanes] = 0
         for which, host in (("x", traces.host_x), ("y", traces.host_y)):
             words = side(t, p, which)[0].tolist()
             assert [await bus.host_read(ctx, host, n) for n in range(len(words))] == words

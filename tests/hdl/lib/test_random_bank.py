@@ -1,9 +1,8 @@
 """Generators of the lanes."""
 
-import numpy as np
 import pytest
 
-from backspike.golden.core.trace_kernels import draw, random_fraction
+from backspike.golden.core.random_bank import draw, random_fraction
 from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.seeds import default_seeds
 from backspike.sim.engines.simulate import simulate
@@ -35,17 +34,7 @@ def test_generators_are_those_of_the_golden_core(lanes, rng, bus, small, twin):
                     dither = rng.choice([0, 0, 1, 2, 3])
                     ctx.set(dut.dither, dither)
                     t.set_registers(dither=dither)
-            expected = [random_fraction(t.size, t.state, n, 16) for n in range(lanes)]
+            expected = [random_fraction(t.state, n, 16) for n in range(lanes)]
             assert [ctx.get(bits) for bits in dut.bits] == expected
 
     simulate(dut, bench)
-
-
-def test_xorshift32():
-    """The first numbers after 1, from a plain implementation."""
-    states = np.array([1], np.uint32)
-    got = []
-    for _ in range(3):
-        draw(states)
-        got.append(int(states[0]))
-    assert got == [270369, 67634689, 2647435461]

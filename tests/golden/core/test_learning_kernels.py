@@ -1,13 +1,20 @@
-"""Delays, tags, rewards, epochs and moments, in small networks on the golden core."""
+"""Rounding of weights; delays, tags, rewards, epochs and moments in small networks."""
+
+from fractions import Fraction
+from math import floor
 
 import numpy as np
 import pytest
 
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.core.learning_kernels import learn_word
+from backspike.golden.core.rule_kernels import Job, Word
+from backspike.golden.core.state import CoreState
 from backspike.golden.engine import Stimulus
 from backspike.golden.errors import CapacityError
 from backspike.golden.network.network import Network
+from backspike.hdl.layouts import SignMode
 from backspike.hdl.packing import unpack_lanes
 from backspike.hdl.params import CoreParams
 
@@ -40,6 +47,34 @@ def weights_of(core, program):
 def lanes_of(core, program, memory, bits, *, is_signed):
     values = unpack_lanes(program.params, core.read(memory), bits, is_signed=is_signed)
     return program.placements["all"].gather(values)[0].tolist()
+
+
+@pytest.mark.parametrize("sign", SignMode)
+@pytest.mark.parametrize("dither", [1, 2])
+def test_weights_are_rounded_and_stay_between_their_rails(sign, dither):
+    """A rule without a lane operation leaves a weight to rounding, clipping and its width."""
+    rng = np.random.default_rng(1)
+    core = CoreState.zero(CoreParams(lanes=4, weight_bits=8))
+    core.registers["dither"] = dither
+    core.rules["stochastic"][0], core.lists["sign"][0] = 1, sign.value
+    job, none = Job(0, 0, 0, 1), np.zeros(0, np.int64)
+    for lsb in range(9):
+        unit = 2**lsb
+        low, high = {
+            SignMode.MIXED: (-256, 256 - unit),
+            SignMode.EXCITATORY: (0, 256 - unit),
+            SignMode.INHIBITORY: (unit - 256, 0),
+        }[sign]
+        core.lists["lsb"][0] = lsb
+        core.before[0] = [-256, 255, *rng.integers(-256, 256, 2)]
+        learn_word(core, job, none, Word(0, 0, 4, -2))
+        for before, after in zip(core.before[0].tolist(), core.after[0].tolist(), strict=True):
+            # All random bits are 1: whatever lies between two steps rises to the next.
+            bits = Fraction(128 * unit - 1, 128) if dither == 2 else 0
+            rounded = floor((before + bits) / unit) * unit
+            assert after == sorted([low, rounded, high])[1] // 2 * 2
+    assert core.counters["synapses_visited"] == 9 * 4
+    assert core.counters["words_learned"] == 9
 
 
 @pytest.mark.parametrize("delays", [[[0, 1, 2, 3]], [[62, 5, 5, 0]]])

@@ -1,0 +1,111 @@
+"""Dendrite of the golden core: compartments take their sums and fire. numba kernels."""
+
+import numpy as np
+
+from backspike.golden.core.arith import leak, saturate, shift_to_zero, wrap
+from backspike.golden.core.random_bank import draw
+from backspike.golden.core.state import CoreState, Record, Size
+from backspike.golden.kernel_cache import kernel
+from backspike.hdl.layouts import NOISE_BITS, NOISE_FRACTION, Gate, NoiseTarget
+
+__all__ = ["dendrite", "update_compartment", "update_row"]
+
+# numba sees module constants as literals; enumerations are not among what it understands.
+OPEN, CLOSED = Gate.OPEN.value, Gate.CLOSED.value
+CURRENT = NoiseTarget.CURRENT.value
+
+
+@kernel
+def dendrite(core: CoreState) -> None:
+    """Update every compartment in use; spikes of compartments and inputs end in ``spikes``."""
+    registers, counters, size = core.registers, core.counters, core.size
+    for row in range(registers.rows - 1, -1, -1):
+        counters.spikes += update_row(core, row)
+    counters.neuron_updates += registers.rows * size.lanes
+    for i in range(registers.input_rows * size.lanes):
+        core.spikes[size.compartments + i] = core.pending[i]
+        counters.input_spikes += core.pending[i]
+        core.pending[i] = False
+
+
+@kernel
+def update_row(core: CoreState, row: int) -> int:
+    """Update the compartments of a row, in ascending order; returns how many fired."""
+    size, config = core.size, core.rows[row]
+    _take_sums(core, config)
+    _open_gates(core, config)
+    if size.noise:
+        _draw_noise(core, config)
+    profile = core.profiles[config.profile]
+    fired = 0
+    for lane in range(size.lanes):
+        c = row * size.lanes + lane
+        spike = update_compartment(size, profile, core.bias[c], core.drives[lane], core.neurons[c])
+        core.spikes[c] = spike
+        fired += spike
+    return fired
+
+
+@kernel
+def _take_sums(core: CoreState, config: Record) -> None:
+    """Take the sums of this step, which stay for a row below with ``keep``."""
+    lanes = core.size.lanes
+    slot = core.registers.step & (core.size.delay_slots - 1)
+    sums = core.accumulators[slot, config.sums * lanes : (config.sums + 1) * lanes]
+    for lane in range(lanes):
+        core.drives[lane].sum = -sums[lane] if config.negate else sums[lane]
+        if not config.keep:
+            sums[lane] = 0
+
+
+@kernel
+def _open_gates(core: CoreState, config: Record) -> None:
+    """Tell which compartments of a row may fire, by the steps of the epoch so far."""
+    size = core.size
+    begun = core.registers.epoch_step > 0
+    for lane in range(size.lanes):
+        may_fire = True
+        if size.epochs and config.gating in (OPEN, CLOSED):
+            fired = begun and core.seen[config.gate * size.lanes + lane]
+            may_fire = fired == (config.gating == OPEN)
+        core.drives[lane].may_fire = may_fire
+
+
+@kernel
+def _draw_noise(core: CoreState, config: Record) -> None:
+    """Draw for every compartment of a row: one generator for each dendrite lane."""
+    size = core.size
+    for first in range(0, size.lanes, size.dendrite_lanes):
+        for lane in range(size.dendrite_lanes):
+            drive = core.drives[first + lane]
+            drive.current = drive.voltage = 0
+            r = wrap(int(np.int64(core.noise[lane]) >> (32 - NOISE_BITS)), NOISE_BITS)
+            if config.noise_exponent:
+                drawn = (r + (config.noise_mantissa << 6)) << config.noise_exponent
+                noise = shift_to_zero(drawn, NOISE_FRACTION)
+                if config.noisy == CURRENT:
+                    drive.current = noise
+                else:
+                    drive.voltage = noise
+        draw(core.noise)
+
+
+@kernel
+def update_compartment(
+    size: Size, profile: Record, bias: Record, drive: Record, neuron: Record
+) -> bool:
+    """Move one compartment by a step: a leaky integrate-and-fire neuron; returns its spike."""
+    current = leak(neuron.u, profile.decay_u) + (drive.sum << 6) + drive.current
+    current = wrap(current, 24) if size.wraps else saturate(current, 24)
+    into = current + (bias.mantissa << bias.exponent) + drive.voltage
+    into = wrap(into, 24) if size.wraps else saturate(into, 24)
+    low, high = 1 - (1 << profile.vmin), (1 << (9 + 2 * profile.vmax)) - 1
+    held = neuron.refractory
+    voltage = min(max(leak(neuron.v, profile.decay_v) + into, low), high) if held == 0 else 0
+    ceiling = profile.threshold + (1 << profile.window) if profile.window else 1 << 18
+    spike = profile.threshold << 6 < voltage <= ceiling << 6 and drive.may_fire != 0
+    if spike:
+        voltage = 0
+        held = profile.refractory
+    neuron.u, neuron.v, neuron.refractory = current, voltage, max(0, held - 1)
+    return spike

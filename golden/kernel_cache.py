@@ -1,0 +1,125 @@
+"""Compiled kernels that are kept between runs, and never outlive what they were made from.
+
+numba's own cache looks at the file of a kernel only, and keeps it when a kernel that it calls, or a
+table that it reads, has changed in another. Here a module's kernels are kept in a folder named
+after a digest of its source and of every source of the project that it imports, directly or not.
+"""
+
+import ast
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TypeVar, cast
+
+import numba
+import numpy as np
+
+__all__ = ["kernel"]
+
+#: Folders of other digests that a module may keep: those last used, and those of the last day.
+_KEPT, _KEPT_SECONDS = 4, 86_400
+
+Function = TypeVar("Function", bound=Callable)
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function with numba when it is called, and keep the result for later processes.
+
+    Where another kernel calls it, it is inlined: a core's state is slow to hand over. The result is
+    kept in the first of these folders that can be written: ``$NUMBA_CACHE_DIR``, beside the
+    sources, the user's cache, a temporary folder.
+    """
+    with _numba_caches_in(_folder(function.__module__)):
+        return cast(Function, numba.njit(cache=True, forceinline=True)(function))
+
+
+@contextmanager
+def _numba_caches_in(folder: Path) -> Iterator[None]:
+    """Direct numba to ``folder`` for the functions that are decorated meanwhile."""
+    settings = {"CACHE_DIR": str(folder), "CACHE_LOCATOR_CLASSES": ""}
+    before = {name: getattr(numba.config, name, "") for name in settings}
+    for name, value in settings.items():
+        setattr(numba.config, name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(numba.config, name, value)
+
+
+@cache
+def _folder(module: str) -> Path:
+    """Where a module's kernels are kept; makes room for it."""
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    for name, path in sorted(_sources(module).items()):
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    stem = module.partition(".")[2] or module
+    folder = _base() / f"{stem}-{digest.hexdigest()[:16]}"
+    if not folder.exists():
+        _prune(folder.parent, stem)
+    folder.mkdir(exist_ok=True)
+    os.utime(folder)
+    return folder
+
+
+def _prune(base: Path, stem: str) -> None:
+    """Remove what was kept of a module's former versions and has not been used for long."""
+    used = {folder: folder.stat().st_mtime for folder in base.glob(f"{stem}-*")}
+    for folder in sorted(used, key=used.__getitem__)[:-_KEPT]:
+        if used[folder] < time.time() - _KEPT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@cache
+def _sources(module: str) -> dict[str, Path]:
+    """Files of a module and of all that it imports from its project, by name."""
+    path = Path(str(sys.modules[module].__file__))
+    found = {module: path}
+    for name in _imports(path.read_text(encoding="utf-8"), module.partition(".")[0]):
+        found |= _sources(name)
+    return found
+
+
+def _imports(source: str, project: str) -> Iterator[str]:
+    """Names of the project's modules that a source imports; all of them are loaded by now."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and f"{node.module}.".startswith(f"{project}."):
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in sys.modules else str(node.module)
+        elif isinstance(node, ast.Import):
+            yield from (a.name for a in node.names if a.name.startswith(f"{project}."))
+
+
+@cache
+def _base() -> Path:
+    """The folder of all modules: the first that can be written."""
+    user = os.environ.get("XDG_CACHE_HOME", "")
+    home = Path(user) if os.path.isabs(user) else Path("~/.cache").expanduser()
+    choices = [Path(__file__).parent / "__pycache__", home / "backspike"]
+    if wanted := getattr(numba.config, "CACHE_DIR", ""):
+        choices.insert(0, Path(wanted))
+    for folder in choices:
+        if _is_writable(folder / "kernels"):
+            return folder / "kernels"
+    shared = Path(tempfile.gettempdir()) / f"backspike-kernels-{os.getuid()}"
+    if _is_writable(shared) and shared.stat().st_uid == os.getuid():  # nobody else put code there
+        return shared
+    return Path(tempfile.mkdtemp(prefix="backspike-kernels-"))
+
+
+def _is_writable(folder: Path) -> bool:
+    """Tell if a folder, which is made, takes files."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        return False
+    return True
