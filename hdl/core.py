@@ -4,10 +4,10 @@ from amaranth import Cat, DomainRenamer, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from backspike.hdl.delivery.axon_scanner import Scanner
+from backspike.hdl.delivery.axon_scanner import AxonScanner
 from backspike.hdl.delivery.list_fetch import ListFetch
-from backspike.hdl.delivery.list_planner import Planner
-from backspike.hdl.delivery.list_walker import Walker
+from backspike.hdl.delivery.list_planner import ListPlanner
+from backspike.hdl.delivery.list_walker import ListWalker
 from backspike.hdl.delivery.synapses import Synapses
 from backspike.hdl.dendrite.accumulators import Accumulators
 from backspike.hdl.dendrite.activity import Activity
@@ -17,7 +17,7 @@ from backspike.hdl.dendrite.inputs import InputSpikes
 from backspike.hdl.host.command_processor import CommandProcessor
 from backspike.hdl.host.registers import Counters, Registers
 from backspike.hdl.host.router import HostRouter
-from backspike.hdl.host.spike_reporter import Reporter
+from backspike.hdl.host.spike_reporter import SpikeReporter
 from backspike.hdl.host_map import REGISTERS, REWARDS
 from backspike.hdl.learning.engine import LearningEngine
 from backspike.hdl.learning.reward_trace import RewardTrace
@@ -97,16 +97,16 @@ class Core(wiring.Component):
         m.submodules.host = self._in_domain("command", host)
         m.submodules.registers = self._in_domain("command", registers)
         m.submodules.sequencer = sequencer = Sequencer(p)
-        m.submodules.reporter = reporter = Reporter(p)
+        m.submodules.reporter = reporter = SpikeReporter(p)
         m.submodules.inputs = inputs = InputSpikes(p)
         m.submodules.activity = activity = Activity(p)
         epoch = activity  # who fired in the epoch, which learning asks
         if p.has_epochs:
             m.submodules.epoch = epoch = EpochActivity(p)
-        walker = Walker(p)
+        walker = ListWalker(p)
         self._add_rewards(m, registers, sequencer, walker)
         dendrite, accumulators = Dendrite(p), Accumulators(p)
-        scanner, lists, synapses = Scanner(p), ListFetch(p), Synapses(p)
+        scanner, lists, synapses = AxonScanner(p), ListFetch(p), Synapses(p)
         m.submodules.dendrite = self._in_domain("dendrite", dendrite)
         m.submodules.accumulators = self._in_domain("accumulate", accumulators)
         m.submodules.scanner = self._in_domain("serve", scanner)
@@ -127,7 +127,7 @@ class Core(wiring.Component):
         # Buffers cut the paths of what waits for what.
         found, planner, walked = (
             StreamBuffer(served_axon_layout(p), depth=1 if p.compact else 2),
-            Planner(p),
+            ListPlanner(p),
             StreamBuffer(word_layout(p), depth=0 if p.compact else 2),
         )
         m.submodules.found = self._in_domain("serve", found)

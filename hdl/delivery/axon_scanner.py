@@ -8,10 +8,10 @@ from backspike.hdl.layouts import TRACE_BITS, Visit, x_trace_layout
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import activity_layout, is_traced, row_spikes_layout, served_axon_layout
 
-__all__ = ["Scanner"]
+__all__ = ["AxonScanner"]
 
 
-class Scanner(wiring.Component):
+class AxonScanner(wiring.Component):
     """Serves every axon that spiked or, to learn, those that ``visit`` admits.
 
     Timing

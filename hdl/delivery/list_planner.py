@@ -9,11 +9,11 @@ from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import is_traced, list_job_layout, plan_layout, source_traces
 
-__all__ = ["Planner"]
+__all__ = ["ListPlanner"]
 
 
-class Planner(wiring.Component):
-    """Turns descriptors of lists into plans for :class:`backspike.hdl.delivery.list_walker.Walker`.
+class ListPlanner(wiring.Component):
+    """Turns descriptors of lists into plans for :class:`backspike.hdl.delivery.list_walker.ListWalker`.
 
     Timing
     ------

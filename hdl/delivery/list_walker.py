@@ -8,10 +8,10 @@ from backspike.hdl.layouts import REWARD_BITS
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import activity_layout, plan_layout, word_layout
 
-__all__ = ["Walker"]
+__all__ = ["ListWalker"]
 
 
-class Walker(wiring.Component):
+class ListWalker(wiring.Component):
     """Turns plans of lists into words. To learn, it passes over words that the rule cannot change.
 
     Timing

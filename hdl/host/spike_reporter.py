@@ -8,10 +8,10 @@ from backspike.hdl.host_map import Response, header
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
 
-__all__ = ["Reporter"]
+__all__ = ["SpikeReporter"]
 
 
-class Reporter(wiring.Component):
+class SpikeReporter(wiring.Component):
     """Two words per time step, three per row with spikes.
 
     Timing: an input is taken with the last word of its packet.

@@ -4,7 +4,7 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.hdl.delivery.axon_scanner import Scanner
+from backspike.hdl.delivery.axon_scanner import AxonScanner
 from backspike.hdl.dendrite.activity import Activity
 from backspike.hdl.layouts import Visit
 from backspike.sim.engines.simulate import simulate
@@ -12,7 +12,7 @@ from backspike.sim.engines.simulate import simulate
 
 class WithActivity(wiring.Elaboratable):
     def __init__(self, p):
-        self.scanner, self.activity = Scanner(p), Activity(p)
+        self.scanner, self.activity = AxonScanner(p), Activity(p)
 
     def elaborate(self, platform):
         m = Module()

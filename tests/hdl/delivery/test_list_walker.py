@@ -6,8 +6,8 @@ import pytest
 from amaranth import Module
 from amaranth.lib import wiring
 
-from backspike.hdl.delivery.list_planner import Planner
-from backspike.hdl.delivery.list_walker import Walker
+from backspike.hdl.delivery.list_planner import ListPlanner
+from backspike.hdl.delivery.list_walker import ListWalker
 from backspike.hdl.dendrite.activity import Activity
 from backspike.hdl.layouts import ListKind, Visit
 from backspike.hdl.payloads import list_job_layout
@@ -19,7 +19,7 @@ SPIKED, TRACED, ALWAYS = (visit.value for visit in Visit)
 
 class WithActivity(wiring.Elaboratable):
     def __init__(self, p):
-        self.planner, self.walker, self.activity = Planner(p), Walker(p), Activity(p)
+        self.planner, self.walker, self.activity = ListPlanner(p), ListWalker(p), Activity(p)
 
     def elaborate(self, platform):
         m = Module()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backspike.hdl.host.spike_reporter import Reporter
+from backspike.hdl.host.spike_reporter import SpikeReporter
 from backspike.hdl.host_map import Response, header
 from backspike.sim.engines.simulate import simulate
 
@@ -10,7 +10,7 @@ from backspike.sim.engines.simulate import simulate
 @pytest.mark.parametrize("p_stall", [0, 0.6])
 @pytest.mark.parametrize("lanes", [1, 4])
 def test_packets(lanes, p_stall, rng, bus, small):
-    dut = Reporter(small(lanes))
+    dut = SpikeReporter(small(lanes))
     events = []
     for _ in range(20):
         step, row, bits = rng.randrange(1 << 32), rng.randrange(4), rng.randrange(1, 1 << lanes)
