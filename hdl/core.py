@@ -1,41 +1,21 @@
-"""The neurocore: four phases per time step, a command processor, and what connects them."""
+"""The neurocore: host side, sequencer, dendrite, delivery and learning, and their connections."""
 
-from amaranth import Cat, DomainRenamer, Module, Mux, Signal
+from amaranth import ClockDomain, DomainRenamer, Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
-from backspike.hdl.delivery.axon_scanner import AxonScanner
-from backspike.hdl.delivery.list_fetch import ListFetch
-from backspike.hdl.delivery.list_planner import ListPlanner
-from backspike.hdl.delivery.list_walker import ListWalker
-from backspike.hdl.delivery.synapses import Synapses
+from backspike.hdl.delivery.delivery import Delivery
 from backspike.hdl.dendrite.accumulators import Accumulators
-from backspike.hdl.dendrite.activity import Activity
 from backspike.hdl.dendrite.dendrite import Dendrite
-from backspike.hdl.dendrite.epoch_activity import EpochActivity
 from backspike.hdl.dendrite.inputs import InputSpikes
-from backspike.hdl.host.command_processor import CommandProcessor
-from backspike.hdl.host.registers import Counters, Registers
-from backspike.hdl.host.router import HostRouter
-from backspike.hdl.host.spike_reporter import SpikeReporter
-from backspike.hdl.host_map import REGISTERS, REWARDS
-from backspike.hdl.learning.engine import LearningEngine
-from backspike.hdl.learning.reward_trace import RewardTrace
-from backspike.hdl.learning.timed_traces import TimedTraces
-from backspike.hdl.learning.traces import Traces, trace_constants
-from backspike.hdl.lib.random_bank import RandomBank
-from backspike.hdl.lib.stream_buffer import StreamBuffer
+from backspike.hdl.dendrite.spike_history import SpikeHistory
+from backspike.hdl.host.host import Host
+from backspike.hdl.learning.learning import Learning
+from backspike.hdl.learning.rewards import Rewards
 from backspike.hdl.params import CoreParams
-from backspike.hdl.payloads import served_axon_layout, word_layout
-from backspike.hdl.seeds import default_seeds
 from backspike.hdl.sequencer import Sequencer, wake_layout
 
 __all__ = ["Core"]
-
-
-def _wire(sinks: list, sources: list) -> list:
-    """Connect arrays of ports, lane by lane."""
-    return [sink.eq(source) for sink, source in zip(sinks, sources, strict=True)]
 
 
 class Core(wiring.Component):
@@ -69,6 +49,8 @@ class Core(wiring.Component):
         A packet was refused in the cycle before.
     wake : Out(wake_layout())
         Parts that have work in this cycle.
+    <part>_clk, <part>_rst : In(1)
+        With ``phase_clocks``: clock and reset of a part.
     """
 
     i: stream.Interface
@@ -77,349 +59,93 @@ class Core(wiring.Component):
     def __init__(self, params: CoreParams, *, phase_clocks: bool = False):
         if not isinstance(params, CoreParams):
             raise TypeError(f"params must be a CoreParams, not {params!r}")
-        self.params, self.phase_clocks = params, phase_clocks
+        self.params = params
+        parts = [name for name, _ in wake_layout() if name != "learn" or params.learning]
+        self.phases = parts if phase_clocks else []
         super().__init__({
             "i": In(stream.Signature(32)),
             "o": Out(stream.Signature(32)),
             "busy": Out(1),
             "refused": Out(1),
             "wake": Out(wake_layout()),
+            **{f"{name}_{kind}": In(1) for name in self.phases for kind in ("clk", "rst")},
         })
-
-    def _in_domain(self, domain: str, component: wiring.Component):
-        """A part of the core, in the clock domain that it may have of its own."""
-        return DomainRenamer(domain)(component) if self.phase_clocks else component
 
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        host, registers = CommandProcessor(p), Registers(p)
-        m.submodules.host = self._in_domain("command", host)
-        m.submodules.registers = self._in_domain("command", registers)
+        domain = {name: name if name in self.phases else "sync" for name, _ in wake_layout()}
+        for name in self.phases:
+            clock = ClockDomain(name)
+            clock.clk, clock.rst = getattr(self, f"{name}_clk"), getattr(self, f"{name}_rst")
+            m.domains += clock
+        m.submodules.host = host = Host(p, domain=domain["command"])
         m.submodules.sequencer = sequencer = Sequencer(p)
-        m.submodules.reporter = reporter = SpikeReporter(p)
         m.submodules.inputs = inputs = InputSpikes(p)
-        m.submodules.activity = activity = Activity(p)
-        epoch = activity  # who fired in the epoch, which learning asks
-        if p.has_epochs:
-            m.submodules.epoch = epoch = EpochActivity(p)
-        walker = ListWalker(p)
-        self._add_rewards(m, registers, sequencer, walker)
-        dendrite, accumulators = Dendrite(p), Accumulators(p)
-        scanner, lists, synapses = AxonScanner(p), ListFetch(p), Synapses(p)
-        m.submodules.dendrite = self._in_domain("dendrite", dendrite)
-        m.submodules.accumulators = self._in_domain("accumulate", accumulators)
-        m.submodules.scanner = self._in_domain("serve", scanner)
-        m.submodules.lists = self._in_domain("serve", lists)
-        m.submodules.walker = self._in_domain("serve", walker)
-        m.submodules.synapses = self._in_domain("serve", synapses)
-
-        m.submodules.i_buffer = i_buffer = StreamBuffer(32, depth=0 if p.compact else 2)
-        m.submodules.o_buffer = o_buffer = StreamBuffer(32, depth=0 if p.compact else 2)
-        connect(m, flipped(self.i), i_buffer.i)
-        connect(m, i_buffer.o, host.i)
-        connect(m, host.o, o_buffer.i)
-        connect(m, o_buffer.o, flipped(self.o))
-        connect(m, host.inputs, inputs.i)
-        connect(m, reporter.o, host.reports)
-        connect(m, sequencer.step_reports, reporter.steps)
-        connect(m, scanner.reports, reporter.rows)
-        # Buffers cut the paths of what waits for what.
-        found, planner, walked = (
-            StreamBuffer(served_axon_layout(p), depth=1 if p.compact else 2),
-            ListPlanner(p),
-            StreamBuffer(word_layout(p), depth=0 if p.compact else 2),
-        )
-        m.submodules.found = self._in_domain("serve", found)
-        m.submodules.planner = self._in_domain("serve", planner)
-        m.submodules.walked = self._in_domain("serve", walked)
-        connect(m, scanner.o, found.i)
-        connect(m, found.o, lists.i)
-        connect(m, lists.o, planner.i)
-        connect(m, planner.o, walker.i)
-        connect(m, walker.o, walked.i)
-        connect(m, walked.o, synapses.i)
-        learning = sequencer.learning
-        m.d.sync += self.refused.eq(host.refused)
-        m.d.comb += [
-            self.wake.eq(sequencer.wake),
-            self.busy.eq(host.busy | i_buffer.o.valid | o_buffer.o.valid),
-            # The host starts the sequencer, which waits for everything that is on its way.
-            sequencer.advance.eq(host.advance),
-            sequencer.n_steps.eq(host.n_steps),
-            sequencer.start_clear.eq(host.clear),
-            sequencer.report.eq(registers.report),
-            sequencer.step.eq(registers.step),
-            sequencer.learn.eq(registers.learn),
-            sequencer.epoch_ends.eq(registers.epoch_ends),
-            host.running.eq(sequencer.running),
-            host.step.eq(registers.step),
-            host.input_rows.eq(registers.input_rows),
-            registers.next_step.eq(sequencer.step_ends),
-            registers.clear.eq(sequencer.clear),
-            # Dendrite phase.
-            dendrite.start.eq(sequencer.start_dendrite),
-            sequencer.dendrite_busy.eq(dendrite.busy | (epoch.busy if p.has_epochs else 0)),
-            dendrite.rows.eq(registers.rows),
-            dendrite.input_rows.eq(registers.input_rows),
-            inputs.take.eq(dendrite.input_take),
-            inputs.r_row.eq(dendrite.input_row),
-            dendrite.input_bits.eq(inputs.r_bits),
-            accumulators.sum_en.eq(dendrite.sum_en),
-            accumulators.sum_row.eq(dendrite.sum_row),
-            *_wire(dendrite.sums, accumulators.sums),
-            accumulators.sum_clear.eq(dendrite.sum_clear),
-            accumulators.sum_clear_row.eq(dendrite.sum_clear_row),
-            activity.first.eq(dendrite.first),
-            activity.valid.eq(dendrite.valid),
-            activity.spikes.eq(dendrite.spikes),
-            # Axon phase: to deliver, or to learn.
-            scanner.start.eq(sequencer.start_scan),
-            scanner.learn.eq(learning),
-            scanner.report.eq(registers.report),
-            scanner.visit.eq(registers.visit),
-            scanner.first_row.eq(registers.learn_first),
-            scanner.n_rows.eq(registers.learn_rows),
-            scanner.rows.eq(registers.rows),
-            scanner.input_rows.eq(registers.input_rows),
-            activity.scan_en.eq(scanner.scan_en),
-            activity.scan_row.eq(scanner.scan_row),
-            scanner.scan.eq(Mux(learning, epoch.scan, activity.scan)),
-            lists.learn.eq(learning),
-            planner.learn.eq(learning),
-            epoch.walk_en.eq(walker.walk_en),
-            epoch.walk_row.eq(walker.walk_row),
-            walker.walk.eq(epoch.walk),
-            # Synapse phase.
-            accumulators.slot.eq(registers.step),
-            accumulators.valid.eq(synapses.o.valid & ~learning),
-            accumulators.word.eq(synapses.o.p),
-            *_wire(accumulators.weights, synapses.weights),
-        ]
-        if p.delays:
-            m.d.comb += _wire(accumulators.delays, synapses.delays)
-        serving = (
-            scanner.busy
-            | found.o.valid
-            | lists.busy
-            | planner.o.valid
-            | walker.busy
-            | walked.o.valid
-            | synapses.busy
-            | synapses.o.valid
-            | accumulators.busy
-        )
-
-        ports = {
-            "registers": registers.host,
-            "axons": lists.host_axons,
-            "lists": lists.host_lists,
-            "dense": synapses.host_dense,
-            "sparse": synapses.host_sparse,
-            "rows": dendrite.host_rows,
-            "profiles": dendrite.host_profiles,
-            "accumulators": accumulators.host,
-        }
-        if p.dynamics:
-            ports |= {"bias": dendrite.host_bias, "state": dendrite.host_state}
-        if p.has_tags:
-            ports["tags"] = synapses.host_tags
-        if p.delays:
-            ports["delays"] = synapses.host_delays
-        if p.noise:
-            ports["noise"] = dendrite.host_noise
+        m.submodules.history = history = SpikeHistory(p)
+        m.submodules.rewards = rewards = Rewards(p)
+        dendrite, accumulators, delivery = Dendrite(p), Accumulators(p), Delivery(p)
+        m.submodules.dendrite = DomainRenamer(domain["dendrite"])(dendrite)
+        m.submodules.accumulators = DomainRenamer(domain["accumulate"])(accumulators)
+        m.submodules.delivery = DomainRenamer(domain["serve"])(delivery)
+        parts = [inputs, history, rewards, dendrite, accumulators, delivery]
+        serving = delivery.phase.busy | accumulators.busy
         if p.learning:
-            engine, engine_ports = self._add_learning(
-                m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
-            )
-            ports |= engine_ports
-            serving |= engine.busy
-        else:
-            m.d.comb += synapses.o.ready.eq(1)
-        m.d.comb += sequencer.serving.eq(serving)
+            learning = Learning(p)
+            m.submodules.learning = DomainRenamer(domain["learn"])(learning)
+            parts.append(learning)
+            serving |= learning.phase.busy
+            connect(m, sequencer.traces, learning.trace_phase)
+            connect(m, delivery.learn, learning.words)
+            connect(m, delivery.traces, learning.x_traces)
+            connect(m, learning.write_back, delivery.write_back)
+            connect(m, learning.step_look, history.step_look)
+            connect(m, learning.epoch_look, history.epoch_look)
+            connect(m, rewards.o, learning.rewards)
+            m.d.comb += learning.phase.start.eq(sequencer.serve.start)
 
-        self._clear(m, sequencer, inputs, dendrite, activity, epoch, accumulators)
-        if p.counters:
-            m.submodules.counters = counters = Counters(p)
-            ports["counters"] = counters.host
-            self._count(m, counters, sequencer, dendrite, walker, accumulators)
-            if p.learning:
-                m.d.comb += [
-                    counters.words_learned.eq(engine.n_words),
-                    counters.synapses_visited.eq(engine.n_visited),
-                    counters.synapses_changed.eq(engine.n_changed),
-                ]
-        m.submodules.router = router = HostRouter(p)
-        m.d.comb += router.memory.eq(host.memory)
-        connect(m, host.port, router.i)
-        for name, port in ports.items():
-            connect(m, getattr(router, name), port)
-        return m
-
-    def _add_learning(
-        self, m, registers, sequencer, dendrite, activity, epoch, scanner, lists, synapses
-    ) -> tuple[LearningEngine, dict]:
-        """Traces, random numbers and the learning engine; returns it, and the host's ports."""
-        p = self.params
-        engine = LearningEngine(p)
-        m.submodules.engine = self._in_domain("learn", engine)
-        ports = {"rules": lists.host_rules, "microcode": engine.host_microcode}
-        draw = engine.draw
-        look_en, look_row = engine.look_en, engine.look_row
+        connect(m, flipped(self.i), host.i)
+        connect(m, host.o, flipped(self.o))
+        connect(m, host.run, sequencer.run)
+        connect(m, host.inputs, inputs.i)
+        connect(m, host.rewards, rewards.host)
+        connect(m, sequencer.steps, host.steps)
+        connect(m, delivery.reports, host.spikes)
+        connect(m, dendrite.inputs, inputs.rows)
+        connect(m, dendrite.sums, accumulators.taken)
+        connect(m, dendrite.fired, history.fired)
         if p.has_epochs:
-            m.d.comb += [
-                epoch.begins.eq(registers.epoch_begins),
-                epoch.next_step.eq(sequencer.step_ends),
-                epoch.first.eq(dendrite.first),
-                epoch.valid.eq(dendrite.valid),
-                epoch.spikes.eq(dendrite.spikes),
-                epoch.scan_en.eq(scanner.scan_en),
-                epoch.scan_row.eq(scanner.scan_row),
-                epoch.look_en.eq(look_en),
-                epoch.look_row.eq(look_row),
-                epoch.gate_en.eq(dendrite.gate_en),
-                epoch.gate_row.eq(dendrite.gate_row),
-                dendrite.gate_bits.eq(epoch.gate_bits),
-            ]
-            look_en, look_row = 0, 0
-        if p.has_random:
-            random = RandomBank(default_seeds(p))
-            m.submodules.random = self._in_domain("learn", random)
-            m.d.comb += [*_wire(engine.random, random.bits), random.dither.eq(registers.dither)]
-            ports["random"] = random.host
-        if p.has_traces:
-            traces = TimedTraces(p) if p.has_history else Traces(p)
-            m.submodules.traces = self._in_domain("learn", traces)
-            self._connect_traces(m, traces, registers, sequencer, activity, scanner, engine)
-            ports |= {"x_traces": traces.host_x, "y_traces": traces.host_y}
-            draw |= traces.draw
-            look_row = Mux(traces.look_en, traces.look_row, look_row)
-            look_en |= traces.look_en
-            if p.has_random:
-                m.d.comb += _wire(traces.random, random.bits)
-        if p.has_random:
-            m.d.comb += random.draw.eq(draw)
+            connect(m, dendrite.gate, history.gate)
+        connect(m, delivery.scan, history.scan)
+        connect(m, delivery.walk, history.walk)
+        connect(m, delivery.rewards, rewards.i)
+        connect(m, delivery.deliver, accumulators.i)
         m.d.comb += [
-            engine.start.eq(sequencer.start_scan),
-            *(
-                getattr(engine, trace)[channel].eq(getattr(registers, f"r_{name}"))
-                for name, (channel, trace) in REWARDS.items()
-                if REGISTERS[name].exists(p)
-            ),
-            engine.epochs_done.eq(registers.epochs_done),
-            engine.look_bits.eq(epoch.look_bits),
-            activity.look_en.eq(look_en),
-            activity.look_row.eq(look_row),
-            synapses.learn.eq(sequencer.learning),
-            synapses.w_en.eq(engine.w_en),
-            synapses.w.eq(engine.w),
+            self.busy.eq(host.busy),
+            self.refused.eq(host.refused),
+            self.wake.eq(sequencer.wake),
+            dendrite.phase.start.eq(sequencer.dendrite.start),
+            sequencer.dendrite.busy.eq(dendrite.phase.busy | history.busy),
+            delivery.phase.start.eq(sequencer.serve.start),
+            sequencer.serve.busy.eq(serving),
+            delivery.learning.eq(sequencer.learning),
+            history.learning.eq(sequencer.learning),
+            history.next_step.eq(sequencer.step_ends),
+            host.next_step.eq(sequencer.step_ends),
+            rewards.step.eq(sequencer.step_begins),
+            accumulators.slot.eq(host.registers.step),
         ]
-        learned = ("weights", *("tags",) * p.has_tags, *("delays",) * p.delays)
-        m.d.comb += [
-            engine.i.valid.eq(synapses.o.valid & sequencer.learning),
-            engine.i.p.eq(synapses.o.p),
-            synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
-        ]
-        for what in learned:
-            m.d.comb += [
-                *_wire(getattr(engine, what), getattr(synapses, what)),
-                *_wire(getattr(synapses, f"w_{what}"), getattr(engine, f"w_{what}")),
-            ]
-        return engine, ports
 
-    def _connect_traces(self, m, traces, registers, sequencer, activity, scanner, engine) -> None:
-        """Traces: updated before learning, read by the scanner (x1) and the engine (y1)."""
-        p = self.params
-        m.d.comb += [
-            traces.start.eq(sequencer.start_traces),
-            sequencer.traces_busy.eq(traces.busy),
-            *(
-                getattr(traces, name).eq(getattr(registers, name))
-                for name in ("x_first", "x_rows", "y_first", "y_rows", *trace_constants(p))
-            ),
-            traces.x_en.eq(scanner.trace_en),
-            traces.x_row.eq(scanner.trace_row),
-            *_wire(scanner.traces, traces.x),
-            traces.y_en.eq(engine.look_en),
-            traces.y_row.eq(engine.look_row),
-            traces.clear.eq(sequencer.clear),
-            traces.clear_address.eq(sequencer.clear_address),
-            *_wire(engine.traces, traces.y),
-            traces.look_bits.eq(activity.look_bits),
-        ]
-        if p.has_history:
-            m.d.comb += [
-                traces.epoch_step.eq(registers.epoch_step),
-                traces.epoch_ends.eq(registers.epoch_ends),
-                traces.x_past_en.eq(engine.x_past_en),
-                traces.x_past_address.eq(engine.x_past_address),
-                *_wire(engine.x_past, traces.x_past),
-                traces.y_past_en.eq(engine.look_en),
-                traces.y_past_address.eq(engine.y_past_address),
-                *_wire(engine.y_past, traces.y_past),
-            ]
+        def of_parts(name: str) -> list:
+            """Port ``name`` of every part that has it."""
+            return [getattr(part, name) for part in parts if name in part.signature.members]
 
-    def _add_rewards(self, m, registers, sequencer, walker) -> None:
-        """The reward traces of every channel, r1 and r0."""
-        for name, (channel, trace) in REWARDS.items():
-            if not REGISTERS[name].exists(self.params):
-                continue
-            reward = RewardTrace()
-            m.submodules[name] = reward
-            enable = walker.reward_en if trace == "r1" else walker.reward0_en
-            if self.params.reinforcements > 1:
-                enable &= walker.channel == channel
-            m.d.comb += [
-                reward.add.eq(enable),
-                reward.impulse.eq(walker.reward),
-                reward.step.eq(sequencer.step_begins),
-                reward.decay.eq(getattr(registers, f"{name}_decay")),
-                reward.set.eq(getattr(registers, f"set_{name}")),
-                reward.set_value.eq(registers.written),
-                reward.clear.eq(sequencer.clear),
-                getattr(registers, f"r_{name}").eq(reward.value),
-            ]
-
-    def _clear(self, m, sequencer, inputs, dendrite, activity, epoch, accumulators) -> None:
-        """Sweep the memories of dynamic state; each one stops at its own end."""
-        p = self.params
-        address = sequencer.clear_address
-
-        def within(depth):
-            return sequencer.clear & (address < depth)
-
-        m.d.comb += [
-            inputs.clear.eq(within(p.input_rows)),
-            inputs.clear_row.eq(address),
-            dendrite.clear.eq(within(p.compartments // p.dendrite_lanes)),
-            dendrite.clear_address.eq(address),
-            accumulators.clear.eq(within(p.delay_slots * p.compartment_rows)),
-            accumulators.clear_address.eq(address),
-        ]
-        for who_fired in dict.fromkeys((activity, epoch)):
-            m.d.comb += [
-                who_fired.clear.eq(within(p.rows)),
-                who_fired.clear_row.eq(address),
-            ]
-
-    def _count(self, m, counters, sequencer, dendrite, walker, accumulators) -> None:
-        """Count cycles by phase, and work."""
-        p, learning = self.params, sequencer.learning
-        updates = Signal(16)
-        m.d.comb += [
-            counters.cycles_host.eq(sequencer.in_host),
-            counters.cycles_dendrite.eq(sequencer.in_dendrite),
-            counters.cycles_deliver.eq(sequencer.in_deliver),
-            counters.cycles_trace.eq(sequencer.in_trace),
-            counters.cycles_learn.eq(sequencer.in_learn),
-            counters.steps.eq(sequencer.step_ends),
-            counters.neuron_updates.eq(Mux(sequencer.start_dendrite, updates, 0)),
-            updates.eq(Cat(dendrite.rows) << p.lane_bits),
-            counters.spikes.eq(dendrite.n_spikes),
-            counters.input_spikes.eq(dendrite.n_input_spikes),
-            counters.lists.eq(walker.n_lists & ~learning),
-            counters.lists_learned.eq(walker.n_lists & learning),
-            counters.synaptic_words.eq(accumulators.valid),
-            counters.synaptic_ops.eq(accumulators.n_synapses),
-            counters.saturations.eq(accumulators.n_saturations),
-        ]
+        connect(m, host.registers, sequencer.registers, *of_parts("registers"))
+        connect(m, sequencer.clear, host.clear, *of_parts("clear"))
+        for counts in (sequencer.counts, *of_parts("counts")):
+            for name in counts.signature.members:
+                m.d.comb += getattr(host.counts, name).eq(getattr(counts, name))
+        for memories in of_parts("memories"):
+            for name in memories.signature.members:
+                connect(m, getattr(host.memories, name), getattr(memories, name))
+        return m

@@ -1,10 +1,44 @@
 """Groups of wires between the parts of a core that are no streams."""
 
+from amaranth import Shape, Value, signed, unsigned
 from amaranth.hdl import ShapeLike
-from amaranth.lib import wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-__all__ = ["ClearPort", "RowReader"]
+from backspike.hdl.host_map import MEMORIES, REGISTERS, REWARDS
+from backspike.hdl.layouts import REWARD_BITS, TAG_BITS, rewards_layout, x_trace_layout
+from backspike.hdl.lib.memory import HOST_PORT
+from backspike.hdl.lib.optional import when
+from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import (
+    activity_layout,
+    delivered_weight,
+    row_spikes_layout,
+    word_layout,
+)
+
+__all__ = [
+    "ClearPort",
+    "Counts",
+    "DeliveredWord",
+    "LearnedWord",
+    "MemoryPorts",
+    "Phase",
+    "RegisterValues",
+    "RewardPort",
+    "RewardRegisters",
+    "RewardValues",
+    "RowReader",
+    "RunPort",
+    "SpikeRows",
+    "SumPort",
+    "WriteBack",
+    "activity_reader",
+    "spikes_reader",
+    "sweep_depth",
+    "trace_reader",
+    "within",
+]
 
 
 class RowReader(wiring.Signature):
@@ -25,6 +59,23 @@ class RowReader(wiring.Signature):
         super().__init__({"en": Out(1), "row": Out(range(rows)), "data": In(shape)})
 
 
+def activity_reader(p: CoreParams) -> RowReader:
+    """Reader of :class:`backspike.hdl.dendrite.activity.Activity`: the first active row from
+    ``row`` on."""
+    return RowReader(p.rows, activity_layout(p))
+
+
+def spikes_reader(p: CoreParams) -> RowReader:
+    """Reader of the spikes of one row."""
+    return RowReader(p.rows, p.lanes)
+
+
+def trace_reader(p: CoreParams) -> RowReader:
+    """Reader of the words of ``x_traces`` of a row of axons, one per lane."""
+    word = unsigned(Shape.cast(x_trace_layout(p)).width)
+    return RowReader(p.rows, data.ArrayLayout(word, p.lanes))
+
+
 class ClearPort(wiring.Signature):
     """A sweep over a memory of dynamic state, seen by what sweeps.
 
@@ -39,3 +90,255 @@ class ClearPort(wiring.Signature):
     def __init__(self, depth: int):
         self.depth = depth
         super().__init__({"en": Out(1), "address": Out(range(depth))})
+
+
+def sweep_depth(p: CoreParams) -> int:
+    """Words of the deepest memory of dynamic state."""
+    return max(
+        p.delay_slots * p.compartment_rows,
+        p.compartments // p.dendrite_lanes,
+        p.rows * (p.history if p.has_history else 1),
+    )
+
+
+def within(sweep, depth: int) -> Value:
+    """Enable of a memory of ``depth`` words in a sweep over a deeper one. Combinational."""
+    return sweep.en & (sweep.address < depth)
+
+
+class Phase(wiring.Signature):
+    """A phase of a time step, seen by the sequencer.
+
+    Members
+    -------
+    start : Out(1)
+        Begin.
+    busy : In(1)
+        High from the cycle after ``start`` until nothing of it is left.
+    """
+
+    def __init__(self):
+        super().__init__({"start": Out(1), "busy": In(1)})
+
+
+class RunPort(wiring.Signature):
+    """Control of the sequencer, seen by the command processor.
+
+    Members
+    -------
+    advance, n_steps : Out
+        Run so many steps; 0 is done at once.
+    clear : Out(1)
+        Clear everything dynamic.
+    running : In(1)
+        High from the cycle after ``advance`` or ``clear`` until that is done, and after reset
+        until the core is clear.
+    """
+
+    def __init__(self):
+        super().__init__({"advance": Out(1), "n_steps": Out(32), "clear": Out(1), "running": In(1)})
+
+
+class SumPort(wiring.Signature):
+    """Reader of accumulators, seen by the dendrite.
+
+    Members
+    -------
+    en, row : Out
+        Read the sums of a row in the slot that is due.
+    sums : In(signed(acc_width)).array(lanes)
+        What was asked for in the cycle before.
+    clear, clear_row : Out
+        The sums of a row are taken for the last time: zero them.
+    """
+
+    def __init__(self, p: CoreParams):
+        row = Out(range(p.compartment_rows))
+        super().__init__({
+            "en": Out(1),
+            "row": row,
+            "sums": In(signed(p.acc_width)).array(p.lanes),
+            "clear": Out(1),
+            "clear_row": row,
+        })
+
+
+class SpikeRows(wiring.Signature):
+    """Spikes of a step, row by row from the highest down, seen by the dendrite.
+
+    Members
+    -------
+    valid : Out(1)
+        There is a row.
+    first : Out(1)
+        It is the first of its step.
+    spikes : Out(row_spikes_layout(params))
+    """
+
+    def __init__(self, p: CoreParams):
+        super().__init__({"valid": Out(1), "first": Out(1), "spikes": Out(row_spikes_layout(p))})
+
+
+class DeliveredWord(wiring.Signature):
+    """A word of weights to add to accumulators, seen by what delivers it.
+
+    Members
+    -------
+    valid : Out(1)
+    word : Out(word_layout(params))
+    weights : Out(delivered_weight(params)).array(lanes)
+        Of each lane in ``word.mask``.
+    delays : Out(slot_bits).array(lanes)
+        Likewise, in a core with ``delays``: they count instead of the word's.
+    """
+
+    def __init__(self, p: CoreParams):
+        super().__init__({
+            "valid": Out(1),
+            "word": Out(word_layout(p)),
+            "weights": Out(delivered_weight(p)).array(p.lanes),
+            **when(p.delays, {"delays": Out(p.slot_bits).array(p.lanes)}),
+        })
+
+
+class LearnedWord(wiring.Signature):
+    """A word of synapses to learn, seen by what reads it.
+
+    Members
+    -------
+    word : Out(stream.Signature(word_layout(params)))
+    weights : Out(signed(9)).array(lanes)
+        Of each lane in ``word.p.mask``.
+    tags, delays : Out
+        Likewise, in cores that have them.
+    """
+
+    def __init__(self, p: CoreParams):
+        super().__init__({
+            "word": Out(stream.Signature(word_layout(p))),
+            "weights": Out(signed(9)).array(p.lanes),
+            **when(p.has_tags, {"tags": Out(signed(TAG_BITS)).array(p.lanes)}),
+            **when(p.delays, {"delays": Out(p.slot_bits).array(p.lanes)}),
+        })
+
+
+class WriteBack(wiring.Signature):
+    """Learned synapses of a word, seen by what learns.
+
+    Members
+    -------
+    en : Out(1)
+        Write the lanes of ``word.mask``.
+    word : Out(word_layout(params))
+        The word, as it was read.
+    weights : Out(signed(9)).array(lanes)
+        By lane of the targets.
+    tags, delays : Out(signed(9)).array(lanes), Out(slot_bits).array(lanes)
+        Likewise, in cores that have them.
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = p = params
+        shapes = {"weights": signed(9)}
+        if p.has_tags:
+            shapes["tags"] = signed(TAG_BITS)
+        if p.delays:
+            shapes["delays"] = unsigned(p.slot_bits)
+        lanes = {name: Out(shape).array(p.lanes) for name, shape in shapes.items()}
+        super().__init__({"en": Out(1), "word": Out(word_layout(p)), **lanes})
+
+
+class RewardPort(wiring.Signature):
+    """Impulses for reward traces, seen by the walker.
+
+    Members
+    -------
+    r1, r0 : Out(1)
+        There is an impulse, for r1 or r0.
+    channel : Out(range(reinforcements))
+        Of which channel.
+    impulse : Out(signed(REWARD_BITS))
+    """
+
+    def __init__(self, p: CoreParams):
+        super().__init__({
+            "r1": Out(1),
+            "r0": Out(1),
+            "channel": Out(range(p.reinforcements)),
+            "impulse": Out(signed(REWARD_BITS)),
+        })
+
+
+class RewardValues(wiring.Signature):
+    """Reward traces of every channel, seen by what keeps them.
+
+    Members
+    -------
+    r1, r0 : Out(rewards_layout(params))
+    """
+
+    def __init__(self, p: CoreParams):
+        super().__init__(dict.fromkeys(("r1", "r0"), Out(rewards_layout(p))))
+
+
+class RewardRegisters(wiring.Signature):
+    """The host's access to reward traces, seen by the registers.
+
+    Members
+    -------
+    written : Out(signed(REWARD_BITS))
+        The value that the host writes.
+    set_<name> : Out(1)
+        It is for this one of :data:`backspike.hdl.host_map.REWARDS`, as far as a core has them.
+    <name> : In(signed(REWARD_BITS))
+        Its value.
+    """
+
+    def __init__(self, p: CoreParams):
+        names = [name for name in REWARDS if REGISTERS[name].exists(p)]
+        value = signed(REWARD_BITS)
+        super().__init__({
+            "written": Out(value),
+            **{f"set_{name}": Out(1) for name in names},
+            **{name: In(value) for name in names},
+        })
+
+
+class RegisterValues(wiring.Signature):
+    """What the core reads of the host's registers, seen by the registers.
+
+    Members
+    -------
+    <name> : Out
+        One per register that the core has and uses, as in
+        :data:`backspike.hdl.host_map.REGISTERS`, but for :data:`REWARDS`.
+    epoch_begins, epoch_ends : Out(1)
+        The step under way is the first, or the last, of its epoch.
+    """
+
+    def __init__(self, p: CoreParams):
+        counted = "epoch_step", "epochs_done"  # by the core; read as 0 where they do not exist
+        super().__init__({
+            **{
+                name: Out(register.shape, init=register.reset)
+                for name, register in REGISTERS.items()
+                if name in counted
+                or (register.writable and register.exists(p) and name not in REWARDS)
+            },
+            "epoch_begins": Out(1),
+            "epoch_ends": Out(1),
+        })
+
+
+class MemoryPorts(wiring.Signature):
+    """The host's ports of the memories ``names``, as far as a core has them, seen by the host."""
+
+    def __init__(self, p: CoreParams, *names: str):
+        super().__init__({name: Out(HOST_PORT) for name in names if MEMORIES[name].exists(p)})
+
+
+class Counts(wiring.Signature):
+    """What the counters ``names`` rise by in this cycle, 16 bits each, seen by what counts."""
+
+    def __init__(self, *names: str):
+        super().__init__({name: Out(16) for name in names})

@@ -1,12 +1,17 @@
-"""Runs the phases of each time step one after the other, and the sweep that clears."""
+"""Sequencer of the phases of each time step, and of the sweep that clears."""
 
 from amaranth import Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.params import CoreParams
+from backspike.hdl.ports import ClearPort, Counts, Phase, RegisterValues, RunPort, sweep_depth
 
 __all__ = ["Sequencer", "wake_layout"]
+
+
+#: Phases that cycles are counted by.
+PHASES = ("host", "dendrite", "deliver", "trace", "learn")
 
 
 def wake_layout() -> data.StructLayout:
@@ -28,80 +33,64 @@ class Sequencer(wiring.Component):
 
     Members
     -------
-    advance, n_steps : In
-        Run so many steps; 0 is done at once.
-    start_clear : In(1)
-        Clear everything dynamic.
-    running : Out(1)
-        High from the cycle after ``advance`` or ``start_clear`` until that is done.
-    report, learn, step : In
-        Registers of these names.
-    epoch_ends : In(1)
-        The step under way ends a learning epoch: only then there is a LEARN.
-    step_reports : Out(stream.Signature(32))
-        Number of each step, if ``report``.
+    run : In(RunPort())
+        Steps to run, or a clear.
+    registers : In(RegisterValues(params))
+        Only a step that ends a learning epoch has a LEARN.
+    steps : Out(stream.Signature(32))
+        Number of each step, if they are reported.
     step_begins, step_ends : Out(1)
         First and last cycle of a step.
-    start_dendrite, start_scan, start_traces : Out(1)
-        Start a phase.
-    dendrite_busy, serving, traces_busy : In(1)
-        The phase is not over: of the dendrite, of delivery or learning, of the traces.
+    dendrite, serve, traces : Out(Phase())
+        Phases; ``serve`` is that of delivery and that of learning.
     learning : Out(1)
-        The scan is to learn rather than to deliver; from the traces before it on.
-    clear, clear_address : Out
-        Sweep.
-    in_host, in_dendrite, in_deliver, in_trace, in_learn : Out(1)
-        What this cycle is spent on.
+        Serve to learn rather than to deliver; high from the traces before it on.
+    clear : Out(ClearPort(sweep_depth(params)))
+        Sweep over all memories of dynamic state at once.
+    counts : Out(Counts(...))
+        What this cycle is spent on, and steps.
     wake : Out(wake_layout())
         Parts of the core that have work in this cycle.
     """
 
     def __init__(self, params: CoreParams):
-        self.params = params
-        self.sweep = max(
-            params.delay_slots * params.compartment_rows,
-            params.compartments // params.dendrite_lanes,
-            params.rows * (params.history if params.has_history else 1),
-        )
+        self.params, self.sweep = params, sweep_depth(params)
+        spent = (f"cycles_{phase}" for phase in PHASES)
         super().__init__({
-            "advance": In(1),
-            "n_steps": In(32),
-            "start_clear": In(1),
-            "running": Out(1),
-            "report": In(1),
-            "learn": In(1),
-            "epoch_ends": In(1),
-            "step": In(32),
-            "step_reports": Out(stream.Signature(32)),
+            "run": In(RunPort()),
+            "registers": In(RegisterValues(params)),
+            "steps": Out(stream.Signature(32)),
             "step_begins": Out(1),
             "step_ends": Out(1),
-            "start_dendrite": Out(1),
-            "start_scan": Out(1),
-            "start_traces": Out(1),
-            "dendrite_busy": In(1),
-            "serving": In(1),
-            "traces_busy": In(1),
+            "dendrite": Out(Phase()),
+            "serve": Out(Phase()),
+            "traces": Out(Phase()),
             "learning": Out(1),
-            "clear": Out(1, init=1),
-            "clear_address": Out(range(self.sweep)),
-            "in_host": Out(1),
-            "in_dendrite": Out(1),
-            "in_deliver": Out(1),
-            "in_trace": Out(1),
-            "in_learn": Out(1),
+            "clear": Out(ClearPort(self.sweep)),
+            "counts": Out(Counts(*spent, "steps")),
             "wake": Out(wake_layout()),
         })
 
     def elaborate(self, platform):
         m = Module()
-        left = Signal(32)
-        m.d.comb += [
-            self.wake.command.eq(self.in_host | self.step_ends),
-            self.wake.dendrite.eq(self.in_host | self.in_dendrite),
-            self.wake.accumulate.eq(self.in_host | self.in_dendrite | self.in_deliver),
-            self.wake.serve.eq(self.in_host | self.in_deliver | self.in_learn | self.start_scan),
-            self.wake.learn.eq(self.in_host | self.in_trace | self.in_learn | self.start_traces),
+        registers, left = self.registers, Signal(32)
+        in_host, in_dendrite, in_deliver, in_trace, in_learn = phases = [
+            Signal(name=f"in_{phase}") for phase in PHASES
         ]
+        m.d.comb += [
+            *(
+                getattr(self.counts, f"cycles_{name}").eq(phase)
+                for name, phase in zip(PHASES, phases, strict=True)
+            ),
+            self.counts.steps.eq(self.step_ends),
+            self.wake.command.eq(in_host | self.step_ends),
+            self.wake.dendrite.eq(in_host | in_dendrite),
+            self.wake.accumulate.eq(in_host | in_dendrite | in_deliver),
+            self.wake.serve.eq(in_host | in_deliver | in_learn | self.serve.start),
+            self.wake.learn.eq(in_host | in_trace | in_learn | self.traces.start),
+        ]
+        clearing = Signal(init=1)
+        m.d.comb += self.clear.en.eq(clearing)
 
         def end_step():
             m.d.comb += self.step_ends.eq(1)
@@ -111,62 +100,62 @@ class Sequencer(wiring.Component):
                 m.next = "IDLE"
 
         with m.FSM(init="CLEAR", name="phase") as fsm:
-            m.d.comb += self.running.eq(~fsm.ongoing("IDLE"))
+            m.d.comb += self.run.running.eq(~fsm.ongoing("IDLE"))
             with m.State("IDLE"):
-                m.d.comb += self.in_host.eq(1)
-                m.d.sync += left.eq(self.n_steps)
-                with m.If(self.start_clear):
-                    m.d.sync += self.clear.eq(1)
+                m.d.comb += in_host.eq(1)
+                m.d.sync += left.eq(self.run.n_steps)
+                with m.If(self.run.clear):
+                    m.d.sync += clearing.eq(1)
                     m.next = "CLEAR"
-                with m.Elif(self.advance & (self.n_steps != 0)):
+                with m.Elif(self.run.advance & (self.run.n_steps != 0)):
                     m.next = "BEGIN"
 
             with m.State("BEGIN"):
                 m.d.comb += [
-                    self.in_dendrite.eq(1),
-                    self.step_reports.valid.eq(self.report),
-                    self.step_reports.p.eq(self.step),
+                    in_dendrite.eq(1),
+                    self.steps.valid.eq(registers.report),
+                    self.steps.p.eq(registers.step),
                 ]
-                with m.If(~self.report | self.step_reports.ready):
-                    m.d.comb += [self.step_begins.eq(1), self.start_dendrite.eq(1)]
+                with m.If(~registers.report | self.steps.ready):
+                    m.d.comb += [self.step_begins.eq(1), self.dendrite.start.eq(1)]
                     m.next = "DENDRITE"
             with m.State("DENDRITE"):
-                m.d.comb += self.in_dendrite.eq(1)
-                with m.If(~self.dendrite_busy):
-                    m.d.comb += self.start_scan.eq(1)
+                m.d.comb += in_dendrite.eq(1)
+                with m.If(~self.dendrite.busy):
+                    m.d.comb += self.serve.start.eq(1)
                     m.next = "DELIVER"
 
             with m.State("DELIVER"):
-                m.d.comb += self.in_deliver.eq(1)
-                with m.If(~self.serving):
+                m.d.comb += in_deliver.eq(1)
+                with m.If(~self.serve.busy):
                     if not self.params.learning:
                         end_step()
                     else:
-                        with m.If(self.learn):
-                            m.d.comb += self.start_traces.eq(1)
-                            m.d.sync += self.learning.eq(self.epoch_ends)
+                        with m.If(registers.learn):
+                            m.d.comb += self.traces.start.eq(1)
+                            m.d.sync += self.learning.eq(registers.epoch_ends)
                             m.next = "TRACES"
                         with m.Else():
                             end_step()
 
             if self.params.learning:
                 with m.State("TRACES"):
-                    m.d.comb += self.in_trace.eq(1)
-                    with m.If(~self.traces_busy & self.learning):
-                        m.d.comb += self.start_scan.eq(1)
+                    m.d.comb += in_trace.eq(1)
+                    with m.If(~self.traces.busy & self.learning):
+                        m.d.comb += self.serve.start.eq(1)
                         m.next = "LEARN"
-                    with m.Elif(~self.traces_busy):
+                    with m.Elif(~self.traces.busy):
                         end_step()
                 with m.State("LEARN"):
-                    m.d.comb += self.in_learn.eq(1)
-                    with m.If(~self.serving):
+                    m.d.comb += in_learn.eq(1)
+                    with m.If(~self.serve.busy):
                         m.d.sync += self.learning.eq(0)
                         end_step()
 
             with m.State("CLEAR"):
-                m.d.comb += self.in_host.eq(1)
-                m.d.sync += self.clear_address.eq(self.clear_address + 1)
-                with m.If(self.clear_address == self.sweep - 1):
-                    m.d.sync += [self.clear_address.eq(0), self.clear.eq(0)]
+                m.d.comb += in_host.eq(1)
+                m.d.sync += self.clear.address.eq(self.clear.address + 1)
+                with m.If(self.clear.address == self.sweep - 1):
+                    m.d.sync += [self.clear.address.eq(0), clearing.eq(0)]
                     m.next = "IDLE"
         return m

@@ -1,12 +1,13 @@
-"""Finds the axons to serve in this phase, one after the other, in ascending order."""
+"""Scanner that finds the axons to serve in this phase, in ascending order."""
 
-from amaranth import Array, Cat, Const, Module, Mux, Shape, Signal
+from amaranth import Array, Cat, Const, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.layouts import TRACE_BITS, Visit, x_trace_layout
 from backspike.hdl.params import CoreParams
-from backspike.hdl.payloads import activity_layout, is_traced, row_spikes_layout, served_axon_layout
+from backspike.hdl.payloads import is_traced, row_spikes_layout, served_axon_layout
+from backspike.hdl.ports import Phase, RegisterValues, activity_reader, trace_reader
 
 __all__ = ["AxonScanner"]
 
@@ -21,22 +22,15 @@ class AxonScanner(wiring.Component):
 
     Members
     -------
-    start : In(1)
-        Begin; the inputs below must stay from the cycle before until ``busy`` falls.
-    busy : Out(1)
-        High from the cycle after ``start`` until the last axon is taken.
+    phase : In(Phase())
+        Busy until the last axon is taken; the inputs below must stay from the cycle before
+        ``phase.start`` on.
     learn : In(1)
-        Serve what learning visits, rather than what spiked.
-    report : In(1)
-        Offer the spikes of each row of compartments to ``reports``.
-    visit, first_row, n_rows : In
-        Axons to learn: see ``visit``, ``learn_first``, ``learn_rows`` in the register map.
-    rows, input_rows : In
-        Rows in use.
-    scan_en, scan_row, scan
-        Reader of :class:`backspike.hdl.dendrite.activity.Activity`.
-    trace_en, trace_row, traces
-        Words of ``x_traces`` of a row's axons, one cycle after ``trace_en``; stay until the next.
+        Serve axons that learning visits, rather than those that spiked.
+    registers : In(RegisterValues(params))
+        Rows in use, axons to learn, and whether to offer the spikes of compartments to ``reports``.
+    scan : Out(activity_reader(params))
+    traces : Out(trace_reader(params))
     o : Out(stream.Signature(served_axon_layout(params)))
         Axons, in ascending order.
     reports : Out(stream.Signature(row_spikes_layout(params)))
@@ -45,112 +39,116 @@ class AxonScanner(wiring.Component):
 
     def __init__(self, params: CoreParams):
         self.params = params
-        row = range(params.rows)
         super().__init__({
-            "start": In(1),
-            "busy": Out(1),
+            "phase": In(Phase()),
             "learn": In(1),
-            "report": In(1),
-            "visit": In(Visit),
-            "first_row": In(16),
-            "n_rows": In(16),
-            "rows": In(16),
-            "input_rows": In(16),
-            "scan_en": Out(1),
-            "scan_row": Out(row),
-            "scan": In(activity_layout(params)),
-            "trace_en": Out(1),
-            "trace_row": Out(row),
-            "traces": In(Shape.cast(x_trace_layout(params)).width).array(params.lanes),
+            "registers": In(RegisterValues(params)),
+            "scan": Out(activity_reader(params)),
+            "traces": Out(trace_reader(params)),
             "o": Out(stream.Signature(served_axon_layout(params))),
             "reports": Out(stream.Signature(row_spikes_layout(params))),
         })
 
     def elaborate(self, platform):
         m = Module()
-        p = self.params
-        every_row = self.learn & (self.visit != Visit.SPIKED)
+        p, registers, found = self.params, self.registers, self.scan.data
+        every_row = self.learn & (registers.visit != Visit.SPIKED)
         end = Signal(17)
         m.d.sync += end.eq(
-            Mux(self.learn, self.first_row + self.n_rows, p.compartment_rows + self.input_rows)
+            Mux(
+                self.learn,
+                registers.learn_first + registers.learn_rows,
+                p.compartment_rows + registers.input_rows,
+            )
         )
 
-        # The row being served: what is left of it, and which of its axons spiked.
+        # The row being served: its axons still to serve, and those that spiked.
         row, left, spiked = Signal(range(p.rows)), Signal(p.lanes), Signal(p.lanes)
         lane, last = Signal(range(p.lanes)), Signal()
         for n in reversed(range(p.lanes)):
             with m.If(left[n]):
                 m.d.comb += lane.eq(n)
         rest = left & (left - 1)[: p.lanes]
-        trace = Signal.like(self.traces[0])
+        traces = [self.traces.data[n] for n in range(p.lanes)]
+        trace = Signal.like(traces[0])
         m.d.comb += [
             last.eq(rest == 0),
             self.o.p.axon.eq(Cat(lane, row) if p.lanes > 1 else row),
             self.o.p.x0.eq(spiked.bit_select(lane, 1) if p.lanes > 1 else spiked),
-            trace.eq(Array(self.traces)[lane] if p.lanes > 1 else self.traces[0]),
+            trace.eq(Array(traces)[lane] if p.lanes > 1 else traces[0]),
             self.o.p.x1.eq(trace[:TRACE_BITS]),
         ]
         if len(trace) > TRACE_BITS:
             m.d.comb += self.o.p.more.eq(trace[TRACE_BITS:])
 
-        # The next row to look at: behind the last row of compartments in use, the first of inputs.
-        here, following, last_used, first = (Signal(17) for _ in range(4))
+        # The next row to look at: after the last row of compartments in use, the first of inputs.
+        looked_row, following, last_used, first = (Signal(17) for _ in range(4))
         begins, jumps = Signal(), Signal()
-        m.d.sync += last_used.eq(self.rows - 1)
+        m.d.sync += last_used.eq(registers.rows - 1)
         m.d.comb += [
-            first.eq(Mux(self.learn, self.first_row, Mux(self.rows == 0, p.compartment_rows, 0))),
+            first.eq(
+                Mux(
+                    self.learn,
+                    registers.learn_first,
+                    Mux(registers.rows == 0, p.compartment_rows, 0),
+                )
+            ),
             following.eq(Mux(begins, first, Mux(jumps, p.compartment_rows, row + 1))),
         ]
 
-        # The row looked at, and which of its axons learning visits without spikes.
-        looked_at = Signal.like(self.scan)
-        m.d.sync += looked_at.eq(self.scan)
+        # The row looked at, and those of its axons that learning visits without spikes.
+        looked_at = Signal.like(found)
+        m.d.sync += looked_at.eq(found)
         traced = Signal(p.lanes)
-        for n, traces in enumerate(self.traces):
-            m.d.comb += traced[n].eq(is_traced(data.View(x_trace_layout(p), traces)))
-        others = Mux(self.visit == Visit.ALWAYS, ~Const(0, p.lanes), traced)
+        for n, word in enumerate(traces):
+            m.d.comb += traced[n].eq(is_traced(data.View(x_trace_layout(p), word)))
+        others = Mux(registers.visit == Visit.ALWAYS, ~Const(0, p.lanes), traced)
 
         def look_at(number):
-            m.d.comb += [self.scan_en.eq(1), self.scan_row.eq(number)]
-            m.d.sync += here.eq(number)
+            m.d.comb += [self.scan.en.eq(1), self.scan.row.eq(number)]
+            m.d.sync += looked_row.eq(number)
             with m.If(every_row):
-                m.d.comb += [self.trace_en.eq(1), self.trace_row.eq(number)]
+                m.d.comb += [self.traces.en.eq(1), self.traces.row.eq(number)]
 
         serving, reporting = Signal(), Signal()  # the row may be served, and is to be reported
         some = serving & left.any()
         with m.FSM(name="scan"):
             with m.State("IDLE"):
-                with m.If(self.start):
+                with m.If(self.phase.start):
                     m.d.sync += begins.eq(1)
                     m.next = "SEEK"
             with m.State("SEEK"):
-                m.d.comb += self.busy.eq(1)
+                m.d.comb += self.phase.busy.eq(1)
                 look_at(following)
                 m.next = "LOOK"
                 with m.If(following >= end):
                     m.next = "IDLE"
             with m.State("LOOK"):
-                found_row = Mux(every_row, here, self.scan.row)
-                m.d.comb += [self.busy.eq(1), self.trace_en.eq(1), self.trace_row.eq(found_row)]
+                found_row = Mux(every_row, looked_row, found.row)
+                m.d.comb += [
+                    self.phase.busy.eq(1),
+                    self.traces.en.eq(1),
+                    self.traces.row.eq(found_row),
+                ]
                 m.d.sync += [
                     row.eq(found_row),
                     begins.eq(0),
-                    jumps.eq(~every_row & (self.scan.row == last_used[: len(row)])),
-                    left.eq(self.scan.bits),
-                    spiked.eq(self.scan.bits),
-                    serving.eq(every_row | (self.scan.any & (self.scan.row < end))),
-                    reporting.eq(self.report & ~self.learn & (self.scan.row < p.compartment_rows)),
+                    jumps.eq(~every_row & (found.row == last_used[: len(row)])),
+                    left.eq(found.bits),
+                    spiked.eq(found.bits),
+                    serving.eq(every_row | (found.any & (found.row < end))),
+                    reporting.eq(registers.report & ~self.learn & (found.row < p.compartment_rows)),
                 ]
                 m.next = "SERVE"
                 with m.If(every_row):
                     m.next = "VISIT"
             with m.State("VISIT"):
-                m.d.comb += self.busy.eq(1)
+                m.d.comb += self.phase.busy.eq(1)
                 own = Mux(looked_at.any & (looked_at.row == row), looked_at.bits, 0)
                 m.d.sync += [spiked.eq(own), left.eq(own | others)]
                 m.next = "SERVE"
             with m.State("SERVE"):
-                m.d.comb += self.busy.eq(1)
+                m.d.comb += self.phase.busy.eq(1)
                 # To look at the next row meanwhile would take away the traces of this one.
                 with m.If(~every_row | ~some):
                     look_at(following)

@@ -1,14 +1,15 @@
-"""From axons to the descriptors of their synapse lists."""
+"""Fetch of the descriptors of axons' synapse lists."""
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl import layouts
-from backspike.hdl.lib.memory import HOST_PORT, LookupTable
-from backspike.hdl.lib.stream_buffer import StreamBuffer
+from backspike.hdl.lib.memory import LookupTable
+from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import list_job_layout, served_axon_layout, source_layout
+from backspike.hdl.ports import MemoryPorts
 
 __all__ = ["ListFetch"]
 
@@ -24,28 +25,23 @@ class ListFetch(wiring.Component):
     Members
     -------
     learn : In(1)
-        Which lists; may change while ``busy`` is low.
+        Fetch lists to learn; may change while ``busy`` is low.
     busy : Out(1)
-        Something is on its way.
+        An axon or a list is on its way.
     i : In(stream.Signature(served_axon_layout(params)))
     o : Out(stream.Signature(list_job_layout(params)))
-    host_axons, host_lists, host_rules : In(HOST_PORT)
-        Without learning, there is no ``host_rules``.
+    memories : In(MemoryPorts(params, "axons", "lists", "rules"))
     """
 
     def __init__(self, params: CoreParams):
         self.params = params
-        ports = {
+        super().__init__({
             "learn": In(1),
             "busy": Out(1),
             "i": In(stream.Signature(served_axon_layout(params))),
             "o": Out(stream.Signature(list_job_layout(params))),
-            "host_axons": In(HOST_PORT),
-            "host_lists": In(HOST_PORT),
-        }
-        if params.learning:
-            ports["host_rules"] = In(HOST_PORT)
-        super().__init__(ports)
+            "memories": In(MemoryPorts(params, "axons", "lists", "rules")),
+        })
 
     def elaborate(self, platform):
         m = Module()
@@ -57,8 +53,8 @@ class ListFetch(wiring.Component):
         m.submodules.lists = lists = LookupTable(
             depth=p.lists, row=layouts.list_layout(p), carry=source
         )
-        wiring.connect(m, wiring.flipped(self.host_axons), axons.host)
-        wiring.connect(m, wiring.flipped(self.host_lists), lists.host)
+        wiring.connect(m, wiring.flipped(self.memories.axons), axons.host)
+        wiring.connect(m, wiring.flipped(self.memories.lists), lists.host)
 
         m.d.comb += [
             axons.i.valid.eq(self.i.valid),
@@ -70,10 +66,10 @@ class ListFetch(wiring.Component):
             self.i.ready.eq(axons.i.ready),
         ]
 
-        # Which lists of the axon, worked out before they are asked for.
+        # First list and number of lists of the axon, worked out a cycle before they are needed.
         entry = axons.o.p.row
         wanted = data.StructLayout({"first": range(p.lists), "count": 6, "source": source})
-        m.submodules.wanted = served = StreamBuffer(wanted, depth=1 if p.compact else 2)
+        m.submodules.wanted = served = register_slice(p, wanted, compact=1)
         m.d.comb += [
             served.i.valid.eq(axons.o.valid),
             axons.o.ready.eq(served.i.ready),
@@ -83,14 +79,14 @@ class ListFetch(wiring.Component):
         ]
 
         # Each axon becomes `count` lists.
-        here, number = served.o.p, Signal(6)
+        axon, number = served.o.p, Signal(6)
         none, last = Signal(), Signal()
         m.d.comb += [
-            none.eq(here.count == 0),
-            last.eq(number + 1 == here.count),
+            none.eq(axon.count == 0),
+            last.eq(number + 1 == axon.count),
             lists.i.valid.eq(served.o.valid & ~none),
-            lists.i.p.address.eq(here.first + number),
-            lists.i.p.carry.eq(here.source),
+            lists.i.p.address.eq(axon.first + number),
+            lists.i.p.carry.eq(axon.source),
             served.o.ready.eq(none | (last & lists.i.ready)),
         ]
         with m.If(lists.i.valid & lists.i.ready):
@@ -110,7 +106,7 @@ class ListFetch(wiring.Component):
         m.submodules.rules = rules = LookupTable(
             depth=p.rules, row=layouts.rule_layout(p), carry=carry
         )
-        wiring.connect(m, wiring.flipped(self.host_rules), rules.host)
+        wiring.connect(m, wiring.flipped(self.memories.rules), rules.host)
         m.d.comb += [
             rules.i.valid.eq(lists.o.valid),
             rules.i.p.address.eq(lists.o.p.row.rule),

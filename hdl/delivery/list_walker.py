@@ -1,12 +1,13 @@
-"""Walks a synapse list: one word of weights per cycle."""
+"""Walker of synapse lists: one word of weights per cycle."""
 
-from amaranth import Const, Module, Mux, Signal, Value, signed
+from amaranth import Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.layouts import REWARD_BITS
 from backspike.hdl.params import CoreParams
-from backspike.hdl.payloads import activity_layout, plan_layout, word_layout
+from backspike.hdl.payloads import plan_layout, word_layout
+from backspike.hdl.ports import RewardPort, activity_reader
 
 __all__ = ["ListWalker"]
 
@@ -26,10 +27,9 @@ class ListWalker(wiring.Component):
         A list is being walked.
     i : In(stream.Signature(plan_layout(params)))
     o : Out(stream.Signature(word_layout(params)))
-    reward_en, reward0_en, reward, channel : Out
-        A list of kind REWARD: its impulse, for r1 or r0 of a channel.
-    walk_en, walk_row, walk
-        Reader of :class:`backspike.hdl.dendrite.activity.Activity`.
+    rewards : Out(RewardPort(params))
+        Impulses of lists of kind REWARD.
+    walk : Out(activity_reader(params))
     n_lists : Out(1)
         A list is taken in this cycle, to count.
     """
@@ -40,20 +40,15 @@ class ListWalker(wiring.Component):
             "busy": Out(1),
             "i": In(stream.Signature(plan_layout(params))),
             "o": Out(stream.Signature(word_layout(params))),
-            "reward_en": Out(1),
-            "reward0_en": Out(1),
-            "reward": Out(signed(REWARD_BITS)),
-            "channel": Out(range(params.reinforcements)),
-            "walk_en": Out(1),
-            "walk_row": Out(range(params.rows)),
-            "walk": In(activity_layout(params)),
+            "rewards": Out(RewardPort(params)),
+            "walk": Out(activity_reader(params)),
             "n_lists": Out(1),
         })
 
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        given = self.i.p
+        following = self.i.p
         # The list being walked: its words are counted, or found by the chain of active rows.
         plan = Signal(plan_layout(p), reset_less=True)
         counts, seeks = Signal(), Signal()
@@ -65,9 +60,9 @@ class ListWalker(wiring.Component):
         ]
         with m.If(free):
             m.d.sync += [
-                plan.eq(given),
-                counts.eq(self.i.valid & ~given.skips & ~given.seeks),
-                seeks.eq(self.i.valid & ~given.skips & given.seeks),
+                plan.eq(following),
+                counts.eq(self.i.valid & ~following.skips & ~following.seeks),
+                seeks.eq(self.i.valid & ~following.skips & following.seeks),
             ]
         found = over = is_last = Const(0)
         if p.learning:
@@ -78,89 +73,93 @@ class ListWalker(wiring.Component):
             free.eq(Mux(counts, ends & self.o.ready, ~seeks | over)),
             self.o.valid.eq(counts | found),
             last.eq(Mux(seeks, is_last, ends)),
-            self.o.p.address.eq(plan.base + Mux(seeks, self.walk.row, offset)),
-            self.o.p.row.eq(Mux(seeks, self.walk.row, number)),
+            self.o.p.address.eq(plan.base + Mux(seeks, self.walk.data.row, offset)),
+            self.o.p.row.eq(Mux(seeks, self.walk.data.row, number)),
             self.o.p.mask.eq(Mux(last, plan.mask, ~0)),
         ]
         self._describe(m, plan)
 
-        rewards = self.i.valid & free & given.reward
-        of_r0 = given.job.list.rule[0] if p.has_more_factors else 0
+        reward, entry = self.i.valid & free & following.reward, following.job.list
+        of_r0 = entry.rule[0] if p.has_more_factors else 0
         m.d.comb += [
-            self.reward_en.eq(Mux(of_r0, 0, rewards)),
-            self.reward0_en.eq(rewards & of_r0),
-            self.reward.eq(given.job.list.address[:REWARD_BITS].as_signed()),
-            self.channel.eq(given.job.list.lsb),
+            self.rewards.r1.eq(Mux(of_r0, 0, reward)),
+            self.rewards.r0.eq(reward & of_r0),
+            self.rewards.impulse.eq(entry.address[:REWARD_BITS].as_signed()),
+            self.rewards.channel.eq(entry.lsb),
         ]
         return m
 
     def _describe(self, m: Module, plan) -> None:
-        """What all words of a list say."""
-        word, here = self.o.p, plan.job.list
+        """Fill in the fields that all words of a list share."""
+        word, entry = self.o.p, plan.job.list
         m.d.comb += [
             word.sparse.eq(plan.sparse),
-            word.exponent.eq(here.exponent),
-            word.delay.eq(here.delay),
+            word.exponent.eq(entry.exponent),
+            word.delay.eq(entry.delay),
         ]
         if self.params.columns:
             m.d.comb += [
                 word.column.eq(plan.column),
-                word.stride.eq(Mux(plan.column, here.post, 0)),
-                word.rotate.eq(here.rotate),
-                word.negate.eq(here.negate),
+                word.stride.eq(Mux(plan.column, entry.post, 0)),
+                word.rotate.eq(entry.rotate),
+                word.negate.eq(entry.negate),
             ]
         if self.params.learning:
             m.d.comb += [
                 word.rule.eq(plan.job.rule),
-                word.sign.eq(here.sign),
-                word.lsb.eq(here.lsb),
+                word.sign.eq(entry.sign),
+                word.lsb.eq(entry.lsb),
                 word.source.eq(plan.job.source),
             ]
 
     def _compare(self, m: Module, plan, counts: Signal, free: Signal) -> None:
-        """Whether a word has the rule and the source of the word before. A list may give no word:
-        what it says of the list before it then counts for the list behind it."""
-        job, given = plan.job, self.i.p.job
+        """Set ``same``: the word has the rule and the source of the word before it.
+
+        They change only from list to list. A list without a word is a link between those around
+        it: the next word is the same only if this list agrees with both.
+        """
+        job, following = plan.job, self.i.p.job
         same, begun = Signal(), Signal()
         m.d.comb += self.o.p.same.eq(same | begun)
         with m.If(free):
-            matches = (job.rule == given.rule) & (job.source == given.source)
+            matches = (job.rule == following.rule) & (job.source == following.source)
             m.d.sync += [same.eq(matches & (counts | begun | same)), begun.eq(0)]
         with m.Elif(self.o.valid & self.o.ready):
             m.d.sync += begun.eq(1)
 
     def _count(self, m: Module, plan, free: Signal) -> tuple[Signal, Signal, Signal]:
-        """The number of the word in ``o``, how far it lies behind the list's base, and whether it
-        is the last: the words of a COLUMN lie ``lanes * stride`` apart, all others are neighbours.
+        """Count words: number of the one in ``o``, its offset from the list's base, and 1 if it is
+        the last. The words of a COLUMN lie ``lanes * stride`` apart, all others are neighbours.
         """
-        p, given = self.params, self.i.p
+        p, plan_after = self.params, self.i.p
         number, ends, offset = Signal.like(plan.first), Signal(), Signal.like(self.o.p.address)
         following = (number + 1)[: len(number)]
         with m.If(free):
-            m.d.sync += [number.eq(given.first), ends.eq(given.single)]
+            m.d.sync += [number.eq(plan_after.first), ends.eq(plan_after.single)]
         with m.Elif(self.o.ready):
             m.d.sync += [number.eq(following), ends.eq(following == plan.last)]
         if not p.columns:
             return number, number, ends
         with m.If(free):
-            m.d.sync += offset.eq(Mux(given.column, 0, given.first))
+            m.d.sync += offset.eq(Mux(plan_after.column, 0, plan_after.first))
         with m.Elif(self.o.ready):
             apart = Mux(plan.column, plan.job.list.post << p.lane_bits, 1)
             m.d.sync += offset.eq(offset + apart)
         return number, offset, ends
 
     def _seek(self, m: Module, seeks: Signal, free: Signal) -> tuple[Value, Signal, Value]:
-        """Visit the rows of a list that have spikes, by the chain: whether there is one now;
-        whether there was none, or the last, in the cycle before; whether this is the last.
+        """Visit the rows of a list that have spikes, by the chain. Returns three bits: there is a
+        row now; there was none, or the last one, in the cycle before; this is the last one.
 
-        The chain is asked for the row behind before it is known whether that matters, so that
-        only registers decide when the next list begins."""
-        row, over, n_rows = self.walk.row, Signal(), self.params.rows
+        The chain is asked for the next row before it is known to be needed, so that only registers
+        decide when the next list begins.
+        """
+        row, over, n_rows = self.walk.data.row, Signal(), self.params.rows
         last, end = Signal(range(n_rows)), Signal(range(n_rows + 1))
-        found = self.walk.any & (row < end)
+        found = self.walk.data.any & (row < end)
         m.d.comb += [
-            self.walk_en.eq(free | self.o.ready),
-            self.walk_row.eq(Mux(free, self.i.p.first, row + 1)),
+            self.walk.en.eq(free | self.o.ready),
+            self.walk.row.eq(Mux(free, self.i.p.first, row + 1)),
         ]
         with m.If(free):
             within = self.i.p.last < n_rows

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from amaranth import Cat, Module, Mux, Signal, signed
+from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -16,10 +16,23 @@ from backspike.hdl.layouts import (
     state_layout,
 )
 from backspike.hdl.lib.arith import popcount
-from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
+from backspike.hdl.lib.memory import HostedMemory
+from backspike.hdl.lib.optional import when
 from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.params import CoreParams
-from backspike.hdl.payloads import row_spikes_layout
+from backspike.hdl.ports import (
+    ClearPort,
+    Counts,
+    MemoryPorts,
+    Phase,
+    RegisterValues,
+    RowReader,
+    SpikeRows,
+    SumPort,
+    spikes_reader,
+    sweep_depth,
+    within,
+)
 from backspike.hdl.seeds import noise_seeds
 
 __all__ = ["Dendrite"]
@@ -30,74 +43,40 @@ class Dendrite(wiring.Component):
 
     Timing
     ------
-    ``busy`` is high for ``input_rows + rows * lanes / dendrite_lanes + 12`` cycles after
-    ``start``, 6 fewer without ``dynamics``; for one if there are no rows.
+    ``phase.busy`` is high for ``input_rows + rows * lanes / dendrite_lanes + 12`` cycles after
+    ``phase.start``, 6 fewer without ``dynamics``; for one if there are no rows.
 
     Members
     -------
-    start : In(1)
-        Begin; ``rows`` and ``input_rows`` must stay until ``busy`` falls.
-    busy : Out(1)
-        High from the cycle after ``start`` to the last write.
-    rows, input_rows : In
-        Rows in use.
-    input_take, input_row, input_bits
-        The spikes that wait: see :class:`backspike.hdl.dendrite.inputs.InputSpikes`.
-    sum_en, sum_row, sums
-        Accumulators of a row in the slot that is due, one cycle after ``sum_en``.
-    sum_clear, sum_clear_row : Out
-        The accumulators of a row are taken for the last time.
-    gate_en, gate_row, gate_bits
-        Reader of :class:`backspike.hdl.dendrite.epoch_activity.EpochActivity`; without epochs,
-        there is none.
-    first, valid, spikes : Out
-        Spikes by row, descending: see :class:`backspike.hdl.dendrite.activity.Activity`.
-    n_spikes, n_input_spikes : Out
-        Spikes in this cycle, to count.
-    clear, clear_address : In
+    phase : In(Phase())
+        Busy to the last write.
+    registers : In(RegisterValues(params))
+        ``rows`` and ``input_rows`` must stay during the phase.
+    inputs : Out(RowReader(input_rows, lanes))
+        See :class:`backspike.hdl.dendrite.inputs.InputSpikes`.
+    sums : Out(SumPort(params))
+    gate : Out(spikes_reader(params))
+        Spikes in the earlier steps of the epoch; without epochs, there is none.
+    fired : Out(SpikeRows(params))
+    counts : Out(Counts("neuron_updates", "spikes", "input_spikes"))
+    clear : In(ClearPort(sweep_depth(params)))
         Zero a row of the state memory.
-    host_rows, host_profiles, host_bias, host_state, host_noise : In(HOST_PORT)
-        Those that the core has.
+    memories : In(MemoryPorts(params, "rows", "profiles", "bias", "state", "noise"))
     """
 
     def __init__(self, params: CoreParams):
         self.params = params
-        compartment_row = range(params.compartment_rows)
-        count = range(params.lanes + 1)
-        ports = {
-            "start": In(1),
-            "busy": Out(1),
-            "rows": In(16),
-            "input_rows": In(16),
-            "input_take": Out(1),
-            "input_row": Out(range(params.input_rows)),
-            "input_bits": In(params.lanes),
-            "sum_en": Out(1),
-            "sum_row": Out(compartment_row),
-            "sums": In(signed(params.acc_width)).array(params.lanes),
-            "sum_clear": Out(1),
-            "sum_clear_row": Out(compartment_row),
-            "first": Out(1),
-            "valid": Out(1),
-            "spikes": Out(row_spikes_layout(params)),
-            "n_spikes": Out(count),
-            "n_input_spikes": Out(count),
-            "clear": In(1),
-            "clear_address": In(range(params.compartments // params.dendrite_lanes)),
-            "host_rows": In(HOST_PORT),
-            "host_profiles": In(HOST_PORT),
-        }
-        if params.dynamics:
-            ports |= {"host_state": In(HOST_PORT), "host_bias": In(HOST_PORT)}
-        if params.has_epochs:
-            ports |= {
-                "gate_en": Out(1),
-                "gate_row": Out(range(params.rows)),
-                "gate_bits": In(params.lanes),
-            }
-        if params.noise:
-            ports["host_noise"] = In(HOST_PORT)
-        super().__init__(ports)
+        super().__init__({
+            "phase": In(Phase()),
+            "registers": In(RegisterValues(params)),
+            "inputs": Out(RowReader(params.input_rows, params.lanes)),
+            "sums": Out(SumPort(params)),
+            **when(params.has_epochs, {"gate": Out(spikes_reader(params))}),
+            "fired": Out(SpikeRows(params)),
+            "counts": Out(Counts("neuron_updates", "spikes", "input_spikes")),
+            "clear": In(ClearPort(sweep_depth(params))),
+            "memories": In(MemoryPorts(params, "rows", "profiles", "bias", "state", "noise")),
+        })
 
     def _item_layout(self) -> data.StructLayout:
         """One cycle's work on its way through the pipeline."""
@@ -118,8 +97,8 @@ class Dendrite(wiring.Component):
         update_kind = LifUpdate if p.dynamics else ThresholdUpdate
         m.submodules.rows = rows = HostedMemory(depth=p.compartment_rows, shape=row_layout(p))
         m.submodules.profiles = profiles = HostedMemory(depth=16, shape=profile_layout(p))
-        wiring.connect(m, wiring.flipped(self.host_rows), rows.host)
-        wiring.connect(m, wiring.flipped(self.host_profiles), profiles.host)
+        wiring.connect(m, wiring.flipped(self.memories.rows), rows.host)
+        wiring.connect(m, wiring.flipped(self.memories.profiles), profiles.host)
 
         item = Signal(self._item_layout())
         walking = self._walk(m, item)
@@ -132,47 +111,47 @@ class Dendrite(wiring.Component):
             m.d.sync += stage.eq(stages[-1])
             stages.append(stage)
         answered, profiled, done = stages[1], stages[2], stages[-1]
-        m.d.comb += self.busy.eq(
-            Cat(walking, self.valid, *(stage.valid for stage in stages[1:])).any()
+        m.d.comb += self.phase.busy.eq(
+            Cat(walking, self.fired.valid, *(stage.valid for stage in stages[1:])).any()
         )
 
-        # What the row says of its sums and its gate, for the cycle in which they answer.
+        # The row of the sums and the gate that answer in this cycle.
         shared = Signal(row_layout(p))
         m.d.sync += shared.eq(rows.r_data[0])
         own = item.valid & ~item.input
         m.d.comb += [
             rows.r_en.eq(own),
             rows.r_address.eq(item.row),
-            self.sum_en.eq(answered.valid & ~answered.input),
-            self.sum_row.eq(rows.r_data[0].sums),
-            self.input_take.eq(item.valid & item.input),
-            self.input_row.eq(item.row - p.compartment_rows),
-            self.sum_clear.eq(profiled.valid & ~profiled.input & profiled.last & ~shared.keep),
-            self.sum_clear_row.eq(shared.sums),
+            self.sums.en.eq(answered.valid & ~answered.input),
+            self.sums.row.eq(rows.r_data[0].sums),
+            self.inputs.en.eq(item.valid & item.input),
+            self.inputs.row.eq(item.row - p.compartment_rows),
+            self.sums.clear.eq(profiled.valid & ~profiled.input & profiled.last & ~shared.keep),
+            self.sums.clear_row.eq(shared.sums),
             profiles.r_en.eq(answered.valid & ~answered.input),
             profiles.r_address.eq(rows.r_data[0].profile),
         ]
 
-        # Hold what the memories answered for the cycle that the profile takes.
+        # The inputs of a row wait for the spikes of others.
         held_input = [Signal(p.lanes, name=f"input{n}") for n in range(1 + update_kind.LATENCY)]
-        m.d.sync += held_input[0].eq(self.input_bits)
+        m.d.sync += held_input[0].eq(self.inputs.data)
         for before, after in pairwise(held_input):
             m.d.sync += after.eq(before)
         fired, may_fire = Signal(p.dendrite_lanes), Signal(p.lanes, init=(1 << p.lanes) - 1)
         if p.has_epochs:
             m.d.comb += [
-                self.gate_en.eq(answered.valid & ~answered.input),
-                self.gate_row.eq(rows.r_data[0].gate),
+                self.gate.en.eq(answered.valid & ~answered.input),
+                self.gate.row.eq(rows.r_data[0].gate),
             ]
             with m.Switch(shared.gating):
                 with m.Case(Gate.OPEN):
-                    m.d.comb += may_fire.eq(self.gate_bits)
+                    m.d.comb += may_fire.eq(self.gate.data)
                 with m.Case(Gate.CLOSED):
-                    m.d.comb += may_fire.eq(~self.gate_bits)
+                    m.d.comb += may_fire.eq(~self.gate.data)
         if p.noise:
             # Every update draws, so that what is drawn does not depend on who has noise.
             m.submodules.random = random = RandomBank(noise_seeds(p))
-            wiring.connect(m, wiring.flipped(self.host_noise), random.host)
+            wiring.connect(m, wiring.flipped(self.memories.noise), random.host)
             m.d.comb += random.draw.eq(profiled.valid & ~profiled.input)
         updates = [update_kind(p) for _ in range(p.dendrite_lanes)]
         if p.dynamics:
@@ -184,7 +163,7 @@ class Dendrite(wiring.Component):
                     with m.Case(part):
                         of_row = part * p.dendrite_lanes + lane
                         m.d.comb += [
-                            update.sum.eq(self.sums[of_row]),
+                            update.sum.eq(self.sums.sums[of_row]),
                             update.may_fire.eq(may_fire[of_row]),
                         ]
             if p.noise:
@@ -210,7 +189,7 @@ class Dendrite(wiring.Component):
         depth, banks = p.compartments // p.dendrite_lanes, p.dendrite_lanes
         m.submodules.state = state = HostedMemory(depth=depth, shape=state_layout(p), banks=banks)
         m.submodules.bias = bias = HostedMemory(depth=depth, shape=bias_layout(p), banks=banks)
-        for port, mem in ((self.host_state, state), (self.host_bias, bias)):
+        for port, mem in ((self.memories.state, state), (self.memories.bias, bias)):
             wiring.connect(m, wiring.flipped(port), mem.host)
             m.d.comb += [
                 mem.r_en.eq(item.valid & ~item.input),
@@ -218,8 +197,8 @@ class Dendrite(wiring.Component):
             ]
         m.d.comb += [
             state.w_address.eq(done.row * parts + done.part),
-            state.clear.eq(self.clear),
-            state.clear_address.eq(self.clear_address),
+            state.clear.eq(within(self.clear, depth)),
+            state.clear_address.eq(self.clear.address),
         ]
         for lane, update in enumerate(updates):
             with m.If(answered.valid):
@@ -233,7 +212,7 @@ class Dendrite(wiring.Component):
             ]
 
     def _walk(self, m: Module, item: data.View) -> Signal:
-        """Generate the items: rows of inputs, then of compartments. Returns whether it walks."""
+        """Generate the items: rows of inputs, then of compartments. Returns that it is walking."""
         p = self.params
         parts = p.lanes // p.dendrite_lanes
         walking = Signal()
@@ -249,11 +228,11 @@ class Dendrite(wiring.Component):
             item.part.eq(part),
             item.last.eq(last_part),
         ]
-        with m.If(self.start):
+        with m.If(self.phase.start):
             m.d.sync += [
                 walking.eq(1),
-                inputs_left.eq(self.input_rows),
-                rows_left.eq(self.rows),
+                inputs_left.eq(self.registers.input_rows),
+                rows_left.eq(self.registers.rows),
                 part.eq(0),
                 first.eq(1),
             ]
@@ -280,19 +259,22 @@ class Dendrite(wiring.Component):
             with m.If(done.valid & ~done.input):
                 m.d.sync += earlier.eq(bits[p.dendrite_lanes :])
         m.d.sync += [
-            self.valid.eq(done.valid & done.last),
+            self.fired.valid.eq(done.valid & done.last),
             # A row of several parts is first if its first part was; nothing came before it.
-            self.spikes.row.eq(done.row),
-            self.spikes.bits.eq(Mux(done.input, input_bits, bits)),
+            self.fired.spikes.row.eq(done.row),
+            self.fired.spikes.bits.eq(Mux(done.input, input_bits, bits)),
         ]
         with m.If(done.valid & done.first):
-            m.d.sync += self.first.eq(1)
-        with m.Elif(self.valid):
-            m.d.sync += self.first.eq(0)
-        count = popcount(self.spikes.bits)
-        was_input = Signal()
+            m.d.sync += self.fired.first.eq(1)
+        with m.Elif(self.fired.valid):
+            m.d.sync += self.fired.first.eq(0)
+        count = popcount(self.fired.spikes.bits)
+        was_input, valid = Signal(), self.fired.valid
+        updates = Signal(16)
         m.d.sync += was_input.eq(done.input)
         m.d.comb += [
-            self.n_spikes.eq(Mux(self.valid & ~was_input, count, 0)),
-            self.n_input_spikes.eq(Mux(self.valid & was_input, count, 0)),
+            updates.eq(Cat(self.registers.rows) << p.lane_bits),
+            self.counts.neuron_updates.eq(Mux(self.phase.start, updates, 0)),
+            self.counts.spikes.eq(Mux(valid & ~was_input, count, 0)),
+            self.counts.input_spikes.eq(Mux(valid & was_input, count, 0)),
         ]

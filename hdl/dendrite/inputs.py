@@ -2,10 +2,11 @@
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import memory, stream, wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In
 
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
+from backspike.hdl.ports import ClearPort, RowReader, sweep_depth, within
 
 __all__ = ["InputSpikes"]
 
@@ -15,51 +16,44 @@ class InputSpikes(wiring.Component):
 
     Timing
     ------
-    ``i`` takes a row every second cycle; its bits are ORed to those that wait. ``r_bits`` are the
-    bits of row ``r_row`` one cycle after ``take``, which also clears them. ``i`` must be quiet
-    while rows are taken or cleared.
+    ``i`` takes a row every second cycle; its bits are ORed to those that wait. Reading a row also
+    clears it. ``i`` must be quiet while rows are read or cleared.
 
     Members
     -------
     i : In(stream.Signature(row_spikes_layout(params)))
         Spikes to add.
-    take, r_row : In
-        Read and clear a row.
-    r_bits : Out(lanes)
-        The row taken.
-    clear, clear_row : In
-        Clear a row, in the next cycle.
+    rows : In(RowReader(input_rows, lanes))
+        The row is cleared when it is read.
+    clear : In(ClearPort(sweep_depth(params)))
+        A row is cleared in the next cycle.
     """
 
     def __init__(self, params: CoreParams):
         self.params = params
-        row = range(params.input_rows)
         super().__init__({
             "i": In(stream.Signature(row_spikes_layout(params))),
-            "take": In(1),
-            "r_row": In(row),
-            "r_bits": Out(params.lanes),
-            "clear": In(1),
-            "clear_row": In(row),
+            "rows": In(RowReader(params.input_rows, params.lanes)),
+            "clear": In(ClearPort(sweep_depth(params))),
         })
 
     def elaborate(self, platform):
         m = Module()
-        m.submodules.rows = rows = memory.Memory(
-            shape=self.params.lanes, depth=self.params.input_rows, init=[]
-        )
-        read, write = rows.read_port(), rows.write_port()
-        taken, taken_row, adding = Signal(), Signal.like(self.r_row), Signal()
-        m.d.comb += self.r_bits.eq(read.data)
+        p, rows = self.params, self.rows
+        m.submodules.waiting = waiting = memory.Memory(shape=p.lanes, depth=p.input_rows, init=[])
+        read, write = waiting.read_port(), waiting.write_port()
+        taken, taken_row, adding = Signal(), Signal.like(rows.row), Signal()
+        clears = within(self.clear, p.input_rows)
+        m.d.comb += rows.data.eq(read.data)
 
         m.d.sync += [
-            taken.eq(self.take | self.clear),
-            taken_row.eq(Mux(self.clear, self.clear_row, self.r_row)),
+            taken.eq(rows.en | clears),
+            taken_row.eq(Mux(clears, self.clear.address, rows.row)),
         ]
-        m.d.sync += adding.eq(self.i.valid & ~adding & ~self.take)
+        m.d.sync += adding.eq(self.i.valid & ~adding & ~rows.en)
         m.d.comb += self.i.ready.eq(adding)
-        with m.If(self.take):
-            m.d.comb += [read.en.eq(1), read.addr.eq(self.r_row)]
+        with m.If(rows.en):
+            m.d.comb += [read.en.eq(1), read.addr.eq(rows.row)]
         with m.Else():
             m.d.comb += [read.en.eq(self.i.valid & ~adding), read.addr.eq(self.i.p.row)]
 

@@ -9,6 +9,7 @@ from backspike.hdl.host_map import MEMORIES, Command, ErrorCode, Response
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
+from backspike.hdl.ports import RegisterValues, RunPort
 
 __all__ = ["CommandProcessor"]
 
@@ -63,12 +64,8 @@ class CommandProcessor(wiring.Component):
             "memory": Out(8),
             "port": Out(HOST_PORT),
             "inputs": Out(stream.Signature(row_spikes_layout(params))),
-            "input_rows": In(16),
-            "advance": Out(1),
-            "n_steps": Out(32),
-            "clear": Out(1),
-            "running": In(1),
-            "step": In(32),
+            "registers": In(RegisterValues(params)),
+            "run": Out(RunPort()),
             "reports": In(stream.Signature(32)),
         })
 
@@ -124,10 +121,10 @@ class CommandProcessor(wiring.Component):
             return self.o.ready
 
         with m.FSM(name="command") as fsm:
-            m.d.comb += self.busy.eq(~fsm.ongoing("HEADER") | self.i.valid | self.running)
+            m.d.comb += self.busy.eq(~fsm.ongoing("HEADER") | self.i.valid | self.run.running)
             with m.State("HEADER"):
-                m.d.comb += self.i.ready.eq(~self.running)
-                with m.If(self.i.valid & ~self.running):
+                m.d.comb += self.i.ready.eq(~self.run.running)
+                with m.If(self.i.valid & ~self.run.running):
                     m.d.sync += [head.eq(self.i.p), left.eq(self.i.p)]
                     m.next = "DECODE"
             with m.State("DECODE"):
@@ -152,7 +149,7 @@ class CommandProcessor(wiring.Component):
                 m.d.sync += end.eq(address + size)
                 m.next = "CHECK"
             with m.State("CHECK"):
-                limit = Mux(code == Command.SPIKE_ROWS, self.input_rows, depth)
+                limit = Mux(code == Command.SPIKE_ROWS, self.registers.input_rows, depth)
                 too_many = (code == Command.READ) & two_beats & count[-1]
                 with m.If(beyond | (end > limit) | too_many):
                     refuse(ErrorCode.OUT_OF_RANGE)
@@ -206,12 +203,12 @@ class CommandProcessor(wiring.Component):
                         m.next = "HEADER"
 
             with m.State("ADVANCE"):
-                m.d.comb += self.n_steps.eq(self.i.p)
+                m.d.comb += self.run.n_steps.eq(self.i.p)
                 with m.If(take()):
-                    m.d.comb += self.advance.eq(1)
+                    m.d.comb += self.run.advance.eq(1)
                     m.next = "RUNNING"
             with m.State("CLEAR"):
-                m.d.comb += self.clear.eq(1)
+                m.d.comb += self.run.clear.eq(1)
                 m.next = "RUNNING"
             with m.State("RUNNING"):
                 m.d.comb += [
@@ -219,13 +216,13 @@ class CommandProcessor(wiring.Component):
                     self.o.p.eq(self.reports.p),
                     self.reports.ready.eq(self.o.ready),
                 ]
-                with m.If(~self.running):
+                with m.If(~self.run.running):
                     m.next = "DONE_HEADER"
             with m.State("DONE_HEADER"):
                 with m.If(answer(Response.DONE, 0, 1)):
                     m.next = "DONE_STEP"
             with m.State("DONE_STEP"):
-                m.d.comb += [self.o.valid.eq(1), self.o.p.eq(self.step)]
+                m.d.comb += [self.o.valid.eq(1), self.o.p.eq(self.registers.step)]
                 with m.If(self.o.ready):
                     m.next = "HEADER"
 
@@ -307,7 +304,7 @@ class CommandProcessor(wiring.Component):
         """One input axon per word."""
         p = self.params
         row = self.i.p >> p.lane_bits
-        valid = row < self.input_rows
+        valid = row < self.registers.input_rows
         m.d.comb += [
             self.inputs.valid.eq(self.i.valid & valid),
             self.inputs.p.row.eq(row),

@@ -7,16 +7,14 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl.host_map import COUNTER_BITS, COUNTERS, REGISTERS, REWARDS
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
+from backspike.hdl.ports import Counts, RegisterValues, RewardRegisters
 
 __all__ = ["Counters", "Registers"]
 
-#: Registers whose value lives elsewhere in the core.
-ELSEWHERE = (*REWARDS, "epoch_step", "epochs_done")
-
 
 class _Request:
-    """What the host asks: a cycle later, in registers next to what it asks for, or at once in a
-    ``compact`` core."""
+    """Access of the host, a cycle later, in registers next to the registers that it is for; at once
+    in a ``compact`` core."""
 
     def __init__(self, m: Module, port, p: CoreParams) -> None:
         self.en, self.write = Signal(name="host_en"), Signal(name="host_write")
@@ -42,64 +40,44 @@ class Registers(wiring.Component):
     next_step : In(1)
         Add 1 to ``step``.
     clear : In(1)
-        Zero ``step`` and ``epoch_step``.
-    epoch_begins, epoch_ends : Out(1)
-        The step under way is the first, or the last, of its epoch.
-    r_<name> : In
-        What ``reward``, ``reward0`` and the others of :data:`REWARDS` read as.
-    set_<name>, written : Out
-        A write to one of them, and its value.
-    epoch_step, epochs_done : Out
-        Registers of these names.
-    <name> : Out
-        One per register that the core has.
+        Zero ``step``, ``epoch_step`` and ``epochs_done``.
+    values : Out(RegisterValues(params))
+    rewards : Out(RewardRegisters(params))
     host : In(HOST_PORT)
     """
 
     def __init__(self, params: CoreParams):
         self.params = params
-        reward = REGISTERS["reward"].shape
-        rewards = [name for name in REWARDS if REGISTERS[name].exists(params)]
         super().__init__({
             "next_step": In(1),
             "clear": In(1),
-            "epoch_begins": Out(1),
-            "epoch_ends": Out(1),
-            "epoch_step": Out(REGISTERS["epoch_step"].shape),
-            "epochs_done": Out(REGISTERS["epochs_done"].shape),
-            "written": Out(reward),
-            **{f"r_{name}": In(reward) for name in rewards},
-            **{f"set_{name}": Out(1) for name in rewards},
-            **{
-                name: Out(register.shape, init=register.reset)
-                for name, register in REGISTERS.items()
-                if register.writable and register.exists(params) and name not in ELSEWHERE
-            },
+            "values": Out(RegisterValues(params)),
+            "rewards": Out(RewardRegisters(params)),
             "host": In(HOST_PORT),
         })
 
     def elaborate(self, platform):
         m = Module()
-        host = _Request(m, self.host, self.params)
-        epoch_step = self.epoch_step
+        host, values = _Request(m, self.host, self.params), self.values
+        step, epoch_step, epochs_done = values.step, values.epoch_step, values.epochs_done
         m.d.comb += [
-            self.epoch_begins.eq(epoch_step == 0),
-            self.epoch_ends.eq(epoch_step + 1 >= self.epoch),
+            values.epoch_begins.eq(epoch_step == 0),
+            values.epoch_ends.eq(epoch_step + 1 >= values.epoch),
         ]
         if not self.params.has_epochs:
-            m.d.comb += self.epoch_ends.eq(1)
+            m.d.comb += values.epoch_ends.eq(1)
         with m.If(self.next_step):
             m.d.sync += [
-                self.step.eq(self.step + 1),
-                epoch_step.eq(Mux(self.epoch_ends, 0, epoch_step + 1)),
+                step.eq(step + 1),
+                epoch_step.eq(Mux(values.epoch_ends, 0, epoch_step + 1)),
             ]
             if self.params.has_more_factors:
-                m.d.sync += self.epochs_done.eq(self.epochs_done + self.epoch_ends)
+                m.d.sync += epochs_done.eq(epochs_done + values.epoch_ends)
         with m.If(self.clear):
-            m.d.sync += [self.step.eq(0), epoch_step.eq(0), self.epochs_done.eq(0)]
+            m.d.sync += [step.eq(0), epoch_step.eq(0), epochs_done.eq(0)]
 
         shown = Signal(32)
-        m.d.comb += [self.host.r_data.eq(shown), self.written.eq(host.w_data)]
+        m.d.comb += [self.host.r_data.eq(shown), self.rewards.written.eq(host.w_data)]
         with m.If(host.en):
             m.d.sync += shown.eq(0)
         with m.If(host.en), m.Switch(host.address):
@@ -109,19 +87,17 @@ class Registers(wiring.Component):
                 with m.Case(address):
                     if name == "fingerprint":
                         m.d.sync += shown.eq(self.params.fingerprint())
-                    elif name == "epoch_step":
-                        m.d.sync += shown.eq(epoch_step)
-                    elif name == "epochs_done":
-                        m.d.sync += shown.eq(self.epochs_done)
-                    elif not register.writable:
-                        m.d.sync += shown.eq(register.reset)
                     elif name in REWARDS:
-                        m.d.sync += shown.eq(getattr(self, f"r_{name}"))
-                        m.d.comb += getattr(self, f"set_{name}").eq(host.write)
+                        m.d.sync += shown.eq(getattr(self.rewards, name))
+                        m.d.comb += getattr(self.rewards, f"set_{name}").eq(host.write)
+                    elif name not in values.signature.members:
+                        m.d.sync += shown.eq(register.reset)
                     else:
-                        m.d.sync += shown.eq(getattr(self, name))
-                        with m.If(host.write):
-                            m.d.sync += getattr(self, name).eq(host.w_data)
+                        value = getattr(values, name)
+                        m.d.sync += shown.eq(value)
+                        if register.writable:
+                            with m.If(host.write):
+                                m.d.sync += value.eq(host.w_data)
         return m
 
 
@@ -133,15 +109,15 @@ class Counters(wiring.Component):
 
     Members
     -------
-    <name> : In(16)
-        What the counter of that name rises by in this cycle.
+    rises : In(Counts(*COUNTERS))
+        What each counter rises by in this cycle.
     host : In(HOST_PORT)
         Read only.
     """
 
     def __init__(self, params: CoreParams):
         self.params = params
-        super().__init__({**{name: In(16) for name in COUNTERS}, "host": In(HOST_PORT)})
+        super().__init__({"rises": In(Counts(*COUNTERS)), "host": In(HOST_PORT)})
 
     def elaborate(self, platform):
         m = Module()
@@ -152,7 +128,7 @@ class Counters(wiring.Component):
             # Registered, so that no popcount stands in front of a long carry chain.
             rise = Signal(16, name=f"{name}_rise")
             count = Signal(COUNTER_BITS, name=name)
-            m.d.sync += rise.eq(getattr(self, name))
+            m.d.sync += rise.eq(getattr(self.rises, name))
             with m.If(rise != 0):
                 m.d.sync += count.eq(count + rise)
             counts.append(count)

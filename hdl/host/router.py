@@ -7,71 +7,70 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
+from backspike.hdl.ports import MemoryPorts
 
 __all__ = ["HostRouter", "read_latency"]
 
-#: They have a register of their own in front of what is read, and answer a cycle later.
+#: Memories with a register of their own for accesses, which answer a cycle later than others.
 LATE = ("registers", "counters")
 
 
 def read_latency(p: CoreParams) -> int:
-    """Cycles from ``i.en`` to the answer: there, the memory's own, and back."""
+    """Cycles from ``i.en`` to the answer: to the memory, its own, and back."""
     return 2 if p.compact else 4
 
 
 class HostRouter(wiring.Component):
-    """Passes the host's accesses to the memory that it names, and what that answers to the host.
+    """Passes the host's accesses to the memory that it names, and the answers back.
 
     Timing
     ------
-    A word is there :func:`read_latency` cycles after ``i.en``, and stays: there are registers on
-    the way there, and two on the way back, as block RAM is slow and may be far away. In a
-    ``compact`` core, a register on the way back is all.
+    A word comes :func:`read_latency` cycles after ``i.en``, and stays: accesses pass one register,
+    answers two, as block RAM is slow and may be far away. In a ``compact`` core, there is only one
+    register, for answers.
 
     Members
     -------
     memory : In(8)
         Number of a memory; must be there two cycles before ``i.en``.
     i : In(HOST_PORT)
-    <name> : Out(HOST_PORT)
-        One per memory of :data:`backspike.hdl.host_map.MEMORIES` that the core has.
+    memories : Out(MemoryPorts(params, *MEMORIES))
     """
 
     def __init__(self, params: CoreParams):
         self.params = params
-        self.names = [name for name, memory in MEMORIES.items() if memory.exists(params)]
         super().__init__({
             "memory": In(8),
             "i": In(HOST_PORT),
-            **{name: Out(HOST_PORT) for name in self.names},
+            "memories": Out(MemoryPorts(params, *MEMORIES)),
         })
 
     def elaborate(self, platform):
         m = Module()
-        compact, given = self.params.compact, self.i
-        address, w_data = Signal.like(given.address), Signal.like(given.w_data)
-        write, number, answer = Signal(), Signal.like(self.memory), Signal.like(given.r_data)
-        there = m.d.comb if compact else m.d.sync
-        there += [
-            address.eq(given.address),
-            w_data.eq(given.w_data),
-            write.eq(given.write),
+        compact, access = self.params.compact, self.i
+        address, w_data = Signal.like(access.address), Signal.like(access.w_data)
+        write, number, answer = Signal(), Signal.like(self.memory), Signal.like(access.r_data)
+        domain = m.d.comb if compact else m.d.sync
+        domain += [
+            address.eq(access.address),
+            w_data.eq(access.w_data),
+            write.eq(access.write),
             number.eq(self.memory),
         ]
-        m.d.comb += given.r_data.eq(answer)
-        for name in self.names:
-            port, en = getattr(self, name), Signal(name=f"{name}_en")
-            there += en.eq(given.en & (number == MEMORIES[name].number))
+        m.d.comb += access.r_data.eq(answer)
+        for name in self.memories.signature.members:
+            port, en = getattr(self.memories, name), Signal(name=f"{name}_en")
+            domain += en.eq(access.en & (number == MEMORIES[name].number))
             m.d.comb += [
                 port.address.eq(address),
                 port.w_data.eq(w_data),
                 port.write.eq(write),
                 port.en.eq(en),
             ]
-            came = port.r_data
+            r_data = port.r_data
             if not compact and name not in LATE:
-                came = Signal.like(answer, name=f"{name}_answer")
-                m.d.sync += came.eq(port.r_data)
+                r_data = Signal.like(answer, name=f"{name}_answer")
+                m.d.sync += r_data.eq(port.r_data)
             with m.If(number == MEMORIES[name].number):
-                m.d.sync += answer.eq(came)
+                m.d.sync += answer.eq(r_data)
         return m

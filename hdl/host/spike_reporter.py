@@ -1,4 +1,4 @@
-"""Packs what the core reports during ADVANCE: time steps, and the spikes of each row."""
+"""Packets of the core's reports during ADVANCE: time steps, and the spikes of each row."""
 
 from amaranth import Array, Module, Mux, Signal
 from amaranth.lib import stream, wiring
@@ -39,7 +39,7 @@ class SpikeReporter(wiring.Component):
         word = Signal(range(3))
         step_words = (header(Response.STEP, 0, 1), self.steps.p)
         row_words = (header(Response.SPIKES, 0, 2), self.rows.p.row, self.rows.p.bits)
-        # Both are never valid together; which one is does not delay the words of the rows.
+        # Both are never valid together. The choice hangs on `steps` alone, which is never late.
         m.d.comb += self.o.p.eq(
             Mux(self.steps.valid, Array(step_words)[word], Array(row_words)[word])
         )

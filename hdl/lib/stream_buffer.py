@@ -4,11 +4,13 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
-__all__ = ["StreamBuffer"]
+from backspike.hdl.params import CoreParams
+
+__all__ = ["StreamBuffer", "register_slice"]
 
 
 class StreamBuffer(wiring.Component):
-    """Two registers, so that it passes a word per cycle; or one, or none, where size matters more.
+    """Stream buffer of two registers, which pass a word per cycle, or of one, or of none.
 
     Timing
     ------
@@ -53,8 +55,8 @@ class StreamBuffer(wiring.Component):
             self.o.valid.eq(valid),
             self.o.payload.eq(Mux(oldest, entries[1], entries[0])),
         ]
-        # What is not valid is copied too, and what is taken stays where it is: no payload waits
-        # for the handshake of either side.
+        # An entry copies `i.payload` also while `i.valid` is low, and keeps what was taken from it:
+        # so the handshakes enable no wide register.
         for n, entry in enumerate(entries):
             with m.If(ready & (newest == n)):
                 m.d.sync += entry.eq(self.i.payload)
@@ -65,3 +67,8 @@ class StreamBuffer(wiring.Component):
             ready.eq(Mux(ready, ~(valid & pushed & ~popped), popped)),
         ]
         return m
+
+
+def register_slice(params: CoreParams, shape, *, compact: int = 0) -> StreamBuffer:
+    """Buffer of two registers; in a ``compact`` core, of so many as ``compact`` says."""
+    return StreamBuffer(shape, depth=compact if params.compact else 2)

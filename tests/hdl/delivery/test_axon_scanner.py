@@ -17,11 +17,7 @@ class WithActivity(wiring.Elaboratable):
     def elaborate(self, platform):
         m = Module()
         m.submodules.scanner, m.submodules.activity = self.scanner, self.activity
-        m.d.comb += [
-            self.activity.scan_en.eq(self.scanner.scan_en),
-            self.activity.scan_row.eq(self.scanner.scan_row),
-            self.scanner.scan.eq(self.activity.scan),
-        ]
+        wiring.connect(m, self.scanner.scan, self.activity.scan)
         return m
 
 
@@ -63,16 +59,16 @@ class Step:
     async def fill(self, ctx, activity):
         """All rows without spikes, as after a clear; then this step's, from the highest down."""
         for row in range(self.p.rows):
-            ctx.set(activity.clear, 1)
-            ctx.set(activity.clear_row, row)
+            ctx.set(activity.clear.en, 1)
+            ctx.set(activity.clear.address, row)
             await ctx.tick()
-        ctx.set(activity.clear, 0)
-        ctx.set(activity.valid, 1)
+        ctx.set(activity.clear.en, 0)
+        ctx.set(activity.fired.valid, 1)
         for number, row in enumerate(reversed(self.in_use)):
-            ctx.set(activity.first, number == 0)
-            ctx.set(activity.spikes, {"row": row, "bits": self.bits(row)})
+            ctx.set(activity.fired.first, number == 0)
+            ctx.set(activity.fired.spikes, {"row": row, "bits": self.bits(row)})
             await ctx.tick()
-        ctx.set(activity.valid, 0)
+        ctx.set(activity.fired.valid, 0)
 
 
 @pytest.mark.parametrize("p_stall", [0, 0.5])
@@ -88,10 +84,10 @@ def test_axons_to_serve(lanes, visit, p_stall, rng, bus, small):
         """Returns what is served and reported until the scanner rests."""
         served, reported, waiting = [], [], [None, None]
         traces = [0] * lanes
-        ctx.set(scanner.start, 1)
+        ctx.set(scanner.phase.start, 1)
         await ctx.tick()
-        ctx.set(scanner.start, 0)
-        while ctx.get(scanner.busy):
+        ctx.set(scanner.phase.start, 0)
+        while ctx.get(scanner.phase.busy):
             ready = rng.random() >= p_stall
             ctx.set(scanner.o.ready, ready)
             ctx.set(scanner.reports.ready, ready)
@@ -104,23 +100,27 @@ def test_axons_to_serve(lanes, visit, p_stall, rng, bus, small):
                 waiting[number] = None if ready else offered
                 if ready and offered:
                     taken.append(offered)
-            if ctx.get(scanner.trace_en):
-                first = ctx.get(scanner.trace_row) * lanes
+            if ctx.get(scanner.traces.en):
+                first = ctx.get(scanner.traces.row) * lanes
                 traces = step.traces[first : first + lanes]
             await ctx.tick()
-            for lane, trace in enumerate(traces):
-                ctx.set(scanner.traces[lane], trace)
+            ctx.set(scanner.traces.data, traces)
         return served, reported
 
     async def bench(ctx):
         for _ in range(6):
             step, report = Step(p, rng), rng.randrange(2)
             await step.fill(ctx, dut.activity)
-            for name in ("first_row", "n_rows", "rows", "input_rows"):
-                ctx.set(getattr(scanner, name), getattr(step, name))
+            for register, value in (
+                ("learn_first", step.first_row),
+                ("learn_rows", step.n_rows),
+                ("rows", step.rows),
+                ("input_rows", step.input_rows),
+            ):
+                ctx.set(getattr(scanner.registers, register), value)
             ctx.set(scanner.learn, learn)
-            ctx.set(scanner.visit, asked)
-            ctx.set(scanner.report, report)
+            ctx.set(scanner.registers.visit, asked)
+            ctx.set(scanner.registers.report, report)
             served, reported = await serve(ctx, step)
             assert served == [
                 {"axon": axon, "x0": step.spikes[axon], "x1": step.traces[axon]}
@@ -138,20 +138,20 @@ def test_one_axon_per_cycle_and_one_more_per_row(small):
     dut = WithActivity(p)
 
     async def bench(ctx):
-        ctx.set(dut.activity.valid, 1)
+        ctx.set(dut.activity.fired.valid, 1)
         for row in reversed(range(p.rows)):
-            ctx.set(dut.activity.first, row == p.rows - 1)
-            ctx.set(dut.activity.spikes, {"row": row, "bits": (0, 15, 0, 5, 0, 1)[row]})
+            ctx.set(dut.activity.fired.first, row == p.rows - 1)
+            ctx.set(dut.activity.fired.spikes, {"row": row, "bits": (0, 15, 0, 5, 0, 1)[row]})
             await ctx.tick()
-        ctx.set(dut.activity.valid, 0)
-        ctx.set(dut.scanner.rows, p.compartment_rows)
-        ctx.set(dut.scanner.input_rows, p.input_rows)
+        ctx.set(dut.activity.fired.valid, 0)
+        ctx.set(dut.scanner.registers.rows, p.compartment_rows)
+        ctx.set(dut.scanner.registers.input_rows, p.input_rows)
         ctx.set(dut.scanner.o.ready, 1)
-        ctx.set(dut.scanner.start, 1)
+        ctx.set(dut.scanner.phase.start, 1)
         await ctx.tick()
-        ctx.set(dut.scanner.start, 0)
+        ctx.set(dut.scanner.phase.start, 0)
         cycles = 0
-        while ctx.get(dut.scanner.busy):
+        while ctx.get(dut.scanner.phase.busy):
             cycles += 1
             await ctx.tick()
         # SEEK, then three rows with 4, 2 and 1 axons, one cycle to look at each.

@@ -39,10 +39,10 @@ def test_lists_of_axons(learning, learn, p_idle, p_stall, words, bus, small):
             expected.append(job)
 
     async def feed(ctx):
-        await bus.load(ctx, dut.host_axons, layouts.axon_layout(p), axons)
-        await bus.load(ctx, dut.host_lists, layouts.list_layout(p), descriptors)
+        await bus.load(ctx, dut.memories.axons, layouts.axon_layout(p), axons)
+        await bus.load(ctx, dut.memories.lists, layouts.list_layout(p), descriptors)
         if learning:
-            await bus.load(ctx, dut.host_rules, layouts.rule_layout(p), rules)
+            await bus.load(ctx, dut.memories.rules, layouts.rule_layout(p), rules)
         ctx.set(dut.learn, learn)
         await bus.put_all(ctx, dut.i, served, rng, p_idle)
 
@@ -64,7 +64,7 @@ def test_latency_and_one_list_per_cycle(learning, latency, bus, small):
     async def bench(ctx):
         axons = [{"list": 0, "lists": 5}, {"list": 5, "lists": 3}]
         axons = [axon | {"plastic": 0, "silent": 0} for axon in axons]
-        await bus.load(ctx, dut.host_axons, layouts.axon_layout(p), axons)
+        await bus.load(ctx, dut.memories.axons, layouts.axon_layout(p), axons)
         ctx.set(dut.o.ready, 1)
         ctx.set(dut.i.valid, 1)
         await ctx.tick()

@@ -26,11 +26,7 @@ class WithActivity(wiring.Elaboratable):
         m.submodules.planner, m.submodules.walker = self.planner, self.walker
         m.submodules.activity = self.activity
         wiring.connect(m, self.planner.o, self.walker.i)
-        m.d.comb += [
-            self.activity.walk_en.eq(self.walker.walk_en),
-            self.activity.walk_row.eq(self.walker.walk_row),
-            self.walker.walk.eq(self.activity.walk),
-        ]
+        wiring.connect(m, self.walker.walk, self.activity.walk)
         return m
 
 
@@ -73,12 +69,12 @@ def words_of(p, job, learn, spikes):
 
 
 async def fill(ctx, activity, spikes):
-    ctx.set(activity.valid, 1)
+    ctx.set(activity.fired.valid, 1)
     for row in reversed(range(len(spikes))):
-        ctx.set(activity.first, row == len(spikes) - 1)
-        ctx.set(activity.spikes, {"row": row, "bits": spikes[row]})
+        ctx.set(activity.fired.first, row == len(spikes) - 1)
+        ctx.set(activity.fired.spikes, {"row": row, "bits": spikes[row]})
         await ctx.tick()
-    ctx.set(activity.valid, 0)
+    ctx.set(activity.fired.valid, 0)
 
 
 @pytest.mark.parametrize("learn", [0, 1])
@@ -123,9 +119,10 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
             await ctx.tick()
 
     async def count(ctx):
+        rewards = walker.rewards
         while len(n_lists) < len(jobs):
             _, _, done, reward_en, *reward = await ctx.tick().sample(
-                walker.n_lists, walker.reward_en, walker.reward, walker.channel
+                walker.n_lists, rewards.r1, rewards.impulse, rewards.channel
             )
             n_lists.extend([1] * done)
             seen.extend([tuple(reward)] * reward_en)

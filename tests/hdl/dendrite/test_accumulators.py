@@ -11,21 +11,21 @@ from backspike.sim.engines.simulate import simulate
 
 
 async def put(ctx, dut, word, weights):
-    ctx.set(dut.valid, 1)
-    ctx.set(dut.word, word)
-    for port, weight in zip(dut.weights, weights, strict=True):
+    ctx.set(dut.i.valid, 1)
+    ctx.set(dut.i.word, word)
+    for port, weight in zip(dut.i.weights, weights, strict=True):
         ctx.set(port, weight)
     await ctx.tick()
-    ctx.set(dut.valid, 0)
+    ctx.set(dut.i.valid, 0)
     assert ctx.get(dut.busy)
 
 
 async def sums_of(ctx, dut, row):
-    ctx.set(dut.sum_en, 1)
-    ctx.set(dut.sum_row, row)
+    ctx.set(dut.taken.en, 1)
+    ctx.set(dut.taken.row, row)
     await ctx.tick()
-    ctx.set(dut.sum_en, 0)
-    return [ctx.get(total) for total in dut.sums]
+    ctx.set(dut.taken.en, 0)
+    return [ctx.get(total) for total in dut.taken.sums]
 
 
 @pytest.mark.parametrize("overflow", Overflow)
@@ -49,7 +49,7 @@ def test_sums_are_those_of_the_golden_core(
         check(ctx)
 
     def check(ctx):
-        counted = ctx.get(dut.n_saturations), ctx.get(dut.n_synapses)
+        counted = ctx.get(dut.counts.saturations), ctx.get(dut.counts.synaptic_ops)
         assert counted == due.get(now, (0, 0))
 
     def golden(slot, word, weights):
@@ -72,7 +72,7 @@ def test_sums_are_those_of_the_golden_core(
         for n in range(sums.size):
             value = rng.choice([-limit, limit - 1, rng.randrange(-limit, limit)])
             sums[divmod(n, p.compartments)] = value
-            await bus.host_write(ctx, dut.host, n, value & (2 * limit - 1))
+            await bus.host_write(ctx, dut.memories.accumulators, n, value & (2 * limit - 1))
         slot = rng.randrange(p.delay_slots)
         for _ in range(5):
             ctx.set(dut.slot, slot)
@@ -97,15 +97,15 @@ def test_sums_are_those_of_the_golden_core(
             slot = (slot + 1) % p.delay_slots
             ctx.set(dut.slot, slot)
             for row in range(p.compartment_rows):
-                here = slice(row * lanes, (row + 1) * lanes)
-                assert await sums_of(ctx, dut, row) == sums[slot, here].tolist()
-                sums[slot, here] = 0
-                ctx.set(dut.sum_clear, 1)
-                ctx.set(dut.sum_clear_row, row)
+                lanes_of_row = slice(row * lanes, (row + 1) * lanes)
+                assert await sums_of(ctx, dut, row) == sums[slot, lanes_of_row].tolist()
+                sums[slot, lanes_of_row] = 0
+                ctx.set(dut.taken.clear, 1)
+                ctx.set(dut.taken.clear_row, row)
                 await ctx.tick()
-                ctx.set(dut.sum_clear, 0)
+                ctx.set(dut.taken.clear, 0)
         for n, total in enumerate(sums.reshape(-1).tolist()):
-            assert await bus.host_read(ctx, dut.host, n) == total & (2 * limit - 1)
+            assert await bus.host_read(ctx, dut.memories.accumulators, n) == total & (2 * limit - 1)
 
     simulate(dut, bench)
     assert n_lanes
@@ -119,12 +119,12 @@ def test_a_word_per_cycle_for_one_row(small):
 
     async def bench(ctx):
         word = {"row": 1, "mask": 3, "exponent": 0}
-        ctx.set(dut.valid, 1)
-        ctx.set(dut.word, word)
-        ctx.set(dut.weights[0], 3)
-        ctx.set(dut.weights[1], -5)
+        ctx.set(dut.i.valid, 1)
+        ctx.set(dut.i.word, word)
+        ctx.set(dut.i.weights[0], 3)
+        ctx.set(dut.i.weights[1], -5)
         await ctx.tick().repeat(7)
-        ctx.set(dut.valid, 0)
+        ctx.set(dut.i.valid, 0)
         await ctx.tick().repeat(dut.latency - 1)
         ctx.set(dut.slot, 1)
         assert await sums_of(ctx, dut, 1) == [21, -35]
@@ -141,10 +141,10 @@ def test_clear_zeroes_one_row_of_one_slot(small):
         for row in (0, 1):
             await put(ctx, dut, {"row": row, "mask": 3, "exponent": 0}, [7, 8])
         await ctx.tick().repeat(dut.latency - 1)
-        ctx.set(dut.clear, 1)
-        ctx.set(dut.clear_address, p.compartment_rows + 1)
+        ctx.set(dut.clear.en, 1)
+        ctx.set(dut.clear.address, p.compartment_rows + 1)
         await ctx.tick()
-        ctx.set(dut.clear, 0)
+        ctx.set(dut.clear.en, 0)
         ctx.set(dut.slot, 1)
         assert await sums_of(ctx, dut, 0) == [7, 8]
         assert await sums_of(ctx, dut, 1) == [0, 0]

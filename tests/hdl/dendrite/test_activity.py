@@ -19,11 +19,11 @@ def test_chain_finds_the_next_active_row(lanes, density, rng, bus, small):
 
     async def ask(ctx, reader, row):
         for name, value in (("en", 1), ("row", row)):
-            ctx.set(getattr(dut, f"{reader}_{name}"), value)
+            ctx.set(getattr(getattr(dut, reader), name), value)
         await ctx.tick()
-        ctx.set(getattr(dut, f"{reader}_en"), 0)
+        ctx.set(getattr(dut, reader).en, 0)
         # The answer stays when another question is not asked.
-        ctx.set(getattr(dut, f"{reader}_row"), rng.randrange(p.rows))
+        ctx.set(getattr(dut, reader).row, rng.randrange(p.rows))
         if rng.random() < 0.5:
             await ctx.tick()
 
@@ -34,23 +34,23 @@ def test_chain_finds_the_next_active_row(lanes, density, rng, bus, small):
             spikes = {
                 row: rng.randrange(1, 1 << lanes) if rng.random() < density else 0 for row in rows
             }
-            ctx.set(dut.valid, 1)
+            ctx.set(dut.fired.valid, 1)
             for row in rows:
-                ctx.set(dut.first, row == rows[0])
-                ctx.set(dut.spikes, {"row": row, "bits": spikes[row]})
+                ctx.set(dut.fired.first, row == rows[0])
+                ctx.set(dut.fired.spikes, {"row": row, "bits": spikes[row]})
                 await ctx.tick()
                 if rng.random() < 0.2:
-                    ctx.set(dut.valid, 0)
+                    ctx.set(dut.fired.valid, 0)
                     await ctx.tick()
-                    ctx.set(dut.valid, 1)
-            ctx.set(dut.valid, 0)
+                    ctx.set(dut.fired.valid, 1)
+            ctx.set(dut.fired.valid, 0)
             for row in rows:
                 await ask(ctx, "look", row)
-                assert ctx.get(dut.look_bits) == spikes[row]
+                assert ctx.get(dut.look.data) == spikes[row]
                 found = first_active(spikes, row, p.rows)
                 for reader in ("scan", "walk"):
                     await ask(ctx, reader, row)
-                    got = bus.plain(ctx.get(getattr(dut, reader)))
+                    got = bus.plain(ctx.get(getattr(dut, reader).data))
                     assert got["any"] == (found is not None)
                     if found is not None:
                         assert (got["row"], got["bits"]) == (found, spikes[found])
@@ -63,17 +63,21 @@ def test_readers_are_independent(small):
     dut = Activity(p)
 
     async def bench(ctx):
-        ctx.set(dut.valid, 1)
+        ctx.set(dut.fired.valid, 1)
         for row, bits in ((5, 1), (4, 0), (3, 2), (2, 0), (1, 0), (0, 3)):
-            ctx.set(dut.first, row == 5)
-            ctx.set(dut.spikes, {"row": row, "bits": bits})
+            ctx.set(dut.fired.first, row == 5)
+            ctx.set(dut.fired.spikes, {"row": row, "bits": bits})
             await ctx.tick()
-        ctx.set(dut.valid, 0)
+        ctx.set(dut.fired.valid, 0)
         for reader, row in (("scan", 1), ("walk", 4), ("look", 0)):
-            ctx.set(getattr(dut, f"{reader}_en"), 1)
-            ctx.set(getattr(dut, f"{reader}_row"), row)
+            ctx.set(getattr(dut, reader).en, 1)
+            ctx.set(getattr(dut, reader).row, row)
         await ctx.tick()
-        assert (ctx.get(dut.scan.row), ctx.get(dut.walk.row), ctx.get(dut.look_bits)) == (3, 5, 3)
+        assert (ctx.get(dut.scan.data.row), ctx.get(dut.walk.data.row), ctx.get(dut.look.data)) == (
+            3,
+            5,
+            3,
+        )
 
     simulate(dut, bench)
 
@@ -82,20 +86,20 @@ def test_clear_silences_a_row(small):
     dut = Activity(small())
 
     async def bench(ctx):
-        ctx.set(dut.valid, 1)
-        ctx.set(dut.first, 1)
-        ctx.set(dut.spikes, {"row": 3, "bits": 3})
+        ctx.set(dut.fired.valid, 1)
+        ctx.set(dut.fired.first, 1)
+        ctx.set(dut.fired.spikes, {"row": 3, "bits": 3})
         await ctx.tick()
-        ctx.set(dut.valid, 0)
-        ctx.set(dut.clear, 1)
-        ctx.set(dut.clear_row, 3)
+        ctx.set(dut.fired.valid, 0)
+        ctx.set(dut.clear.en, 1)
+        ctx.set(dut.clear.address, 3)
         await ctx.tick()
-        ctx.set(dut.clear, 0)
+        ctx.set(dut.clear.en, 0)
         for reader in ("scan", "look"):
-            ctx.set(getattr(dut, f"{reader}_en"), 1)
-            ctx.set(getattr(dut, f"{reader}_row"), 3)
+            ctx.set(getattr(dut, reader).en, 1)
+            ctx.set(getattr(dut, reader).row, 3)
         await ctx.tick()
-        assert not ctx.get(dut.scan.any)
-        assert not ctx.get(dut.look_bits)
+        assert not ctx.get(dut.scan.data.any)
+        assert not ctx.get(dut.look.data)
 
     simulate(dut, bench)

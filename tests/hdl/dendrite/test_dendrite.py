@@ -25,11 +25,7 @@ class WithInputs(wiring.Elaboratable):
     def elaborate(self, platform):
         m = Module()
         m.submodules.dendrite, m.submodules.inputs = self.dendrite, self.inputs
-        m.d.comb += [
-            self.inputs.take.eq(self.dendrite.input_take),
-            self.inputs.r_row.eq(self.dendrite.input_row),
-            self.dendrite.input_bits.eq(self.inputs.r_bits),
-        ]
+        wiring.connect(m, self.dendrite.inputs, self.inputs.rows)
         return m
 
 
@@ -86,44 +82,44 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
         """Returns the rows as they arrive, those of sums asked for and cleared, and the cycles."""
         arrived, asked, cleared, counts, cycles, answer = [], [], [], [0, 0], 0, None
         gate = None
-        ctx.set(d.start, 1)
+        ctx.set(d.phase.start, 1)
         await ctx.tick()
-        ctx.set(d.start, 0)
-        while ctx.get(d.busy):
+        ctx.set(d.phase.start, 0)
+        while ctx.get(d.phase.busy):
             if answer is not None:
                 for lane in range(lanes):
-                    ctx.set(d.sums[lane], int(sums[answer, lane]))
-            answer = ctx.get(d.sum_row) if ctx.get(d.sum_en) else None
+                    ctx.set(d.sums.sums[lane], int(sums[answer, lane]))
+            answer = ctx.get(d.sums.row) if ctx.get(d.sums.en) else None
             if answer is not None:
                 asked.append(answer)
             if gate is not None:
-                here = t.state.seen[gate * lanes : (gate + 1) * lanes]
-                ctx.set(d.gate_bits, sum(int(x) << n for n, x in enumerate(here)))
-            gate = ctx.get(d.gate_row) if ctx.get(d.gate_en) else None
-            if ctx.get(d.valid):
-                spikes = ctx.get(d.spikes)
-                arrived.append((spikes.row, spikes.bits, ctx.get(d.first)))
-            if ctx.get(d.sum_clear):
-                cleared.append(ctx.get(d.sum_clear_row))
-            counts[0] += ctx.get(d.n_spikes)
-            counts[1] += ctx.get(d.n_input_spikes)
+                seen = t.state.seen[gate * lanes : (gate + 1) * lanes]
+                ctx.set(d.gate.data, sum(int(x) << n for n, x in enumerate(seen)))
+            gate = ctx.get(d.gate.row) if ctx.get(d.gate.en) else None
+            if ctx.get(d.fired.valid):
+                spikes = ctx.get(d.fired.spikes)
+                arrived.append((spikes.row, spikes.bits, ctx.get(d.fired.first)))
+            if ctx.get(d.sums.clear):
+                cleared.append(ctx.get(d.sums.clear_row))
+            counts[0] += ctx.get(d.counts.spikes)
+            counts[1] += ctx.get(d.counts.input_spikes)
             cycles += 1
             await ctx.tick()
         return arrived, asked, cleared, counts, cycles
 
     async def bench(ctx):
-        await bus.load(ctx, d.host_profiles, profile_layout(p), profiles)
-        await bus.load(ctx, d.host_rows, row_layout(p), rows)
-        await bus.load(ctx, d.host_bias, bias_layout(p), biases)
-        await bus.load(ctx, d.host_state, state_layout(p), states)
+        await bus.load(ctx, d.memories.profiles, profile_layout(p), profiles)
+        await bus.load(ctx, d.memories.rows, row_layout(p), rows)
+        await bus.load(ctx, d.memories.bias, bias_layout(p), biases)
+        await bus.load(ctx, d.memories.state, state_layout(p), states)
         for _ in range(N_STEPS):
             used, inputs = rng.randrange(p.compartment_rows + 1), rng.randrange(p.input_rows + 1)
             waiting = [rng.randrange(1 << lanes) for _ in range(inputs)]
             sent = [{"row": row, "bits": bits} for row, bits in enumerate(waiting)]
             await bus.put_all(ctx, dut.inputs.i, sent, rng)
             sums = np.array([[rng.randrange(-999, 2000) for _ in range(lanes)] for _ in range(4)])
-            ctx.set(d.rows, used)
-            ctx.set(d.input_rows, inputs)
+            ctx.set(d.registers.rows, used)
+            ctx.set(d.registers.input_rows, inputs)
             arrived, asked, cleared, counts, cycles = await run_phase(ctx, sums)
 
             fired = golden_step(used, sums)
@@ -140,10 +136,10 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
         layout = MEMORIES["state"].layout(p)
         fields = {name: t.state.neurons[name] for name in ("u", "v", "refractory")}
         expected = pack_array(layout, **fields).tolist()
-        got = [await bus.host_read(ctx, d.host_state, c) for c in range(p.compartments)]
+        got = [await bus.host_read(ctx, d.memories.state, c) for c in range(p.compartments)]
         assert got == expected
         if noise:
-            drawn = [await bus.host_read(ctx, d.host_noise, n) for n in range(p.dendrite_lanes)]
+            drawn = [await bus.host_read(ctx, d.memories.noise, n) for n in range(p.dendrite_lanes)]
             assert drawn == t.state.noise.tolist()
 
     simulate(dut, bench)

@@ -14,10 +14,10 @@ def test_spikes_of_the_steps_so_far(lanes, epoch, rng, small):
     rows = sorted(rng.sample(range(p.rows), rng.randrange(1, p.rows + 1)), reverse=True)
 
     async def ask(ctx, reader, row):
-        ctx.set(getattr(dut, f"{reader}_en"), 1)
-        ctx.set(getattr(dut, f"{reader}_row"), row)
+        ctx.set(getattr(dut, reader).en, 1)
+        ctx.set(getattr(dut, reader).row, row)
         await ctx.tick()
-        ctx.set(getattr(dut, f"{reader}_en"), 0)
+        ctx.set(getattr(dut, reader).en, 0)
 
     async def bench(ctx):
         seen = {}
@@ -29,24 +29,24 @@ def test_spikes_of_the_steps_so_far(lanes, epoch, rng, small):
             for row in rows:
                 bits = rng.randrange(1 << lanes) if rng.random() < 0.3 else 0
                 seen[row] |= bits
-                ctx.set(dut.valid, 1)
-                ctx.set(dut.first, row == rows[0])
-                ctx.set(dut.spikes, {"row": row, "bits": bits})
+                ctx.set(dut.fired.valid, 1)
+                ctx.set(dut.fired.first, row == rows[0])
+                ctx.set(dut.fired.spikes, {"row": row, "bits": bits})
                 await ctx.tick()
-                ctx.set(dut.valid, 0)
+                ctx.set(dut.fired.valid, 0)
                 while rng.random() < 0.3:
                     await ctx.tick()
             while ctx.get(dut.busy):
                 await ctx.tick()
             for row in rows:
                 await ask(ctx, "gate", row)
-                assert ctx.get(dut.gate_bits) == before[row], "spikes of this step gate the next"
+                assert ctx.get(dut.gate.data) == before[row], "spikes of this step gate the next"
                 await ask(ctx, "look", row)
-                assert ctx.get(dut.look_bits) == seen[row]
+                assert ctx.get(dut.look.data) == seen[row]
                 found = min((n for n in rows if n >= row and seen[n]), default=None)
                 for reader in ("scan", "walk"):
                     await ask(ctx, reader, row)
-                    got = getattr(dut, reader)
+                    got = getattr(dut, reader).data
                     assert ctx.get(got.any) == (found is not None)
                     if found is not None:
                         assert (ctx.get(got.row), ctx.get(got.bits)) == (found, seen[found])

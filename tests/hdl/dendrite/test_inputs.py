@@ -7,11 +7,11 @@ from backspike.sim.engines.simulate import simulate
 
 
 async def take(ctx, dut, row):
-    ctx.set(dut.take, 1)
-    ctx.set(dut.r_row, row)
+    ctx.set(dut.rows.en, 1)
+    ctx.set(dut.rows.row, row)
     await ctx.tick()
-    ctx.set(dut.take, 0)
-    return ctx.get(dut.r_bits)
+    ctx.set(dut.rows.en, 0)
+    return ctx.get(dut.rows.data)
 
 
 @pytest.mark.parametrize("lanes", [1, 2, 4])
@@ -30,10 +30,10 @@ def test_spikes_are_ored_and_taken_once(lanes, p_idle, rng, bus, small):
                 ctx, dut.i, [{"row": row, "bits": bits} for row, bits in sent], rng, p_idle
             )
             cleared = rng.randrange(4)
-            ctx.set(dut.clear, 1)
-            ctx.set(dut.clear_row, cleared)
+            ctx.set(dut.clear.en, 1)
+            ctx.set(dut.clear.address, cleared)
             await ctx.tick()
-            ctx.set(dut.clear, 0)
+            ctx.set(dut.clear.en, 0)
             await ctx.tick()
             waiting[cleared] = 0
             # One row after the other, without a pause, as the dendrite phase does.

@@ -26,7 +26,7 @@ def test_registers_keep_what_the_host_writes(more, compact, rng, bus, small):
             register = REGISTERS[name]
             if register.writable and register.exists(p) and name not in REWARDS:
                 kept[name] = value & (1 << register.shape.width) - 1
-                assert ctx.get(getattr(dut, name)) == kept[name], name
+                assert ctx.get(getattr(dut.values, name)) == kept[name], name
             other = rng.choice(names)
             shown = await bus.host_read(ctx, dut.host, names.index(other), latency)
             assert shown == kept[other], other
@@ -45,13 +45,13 @@ def test_steps_and_epochs_count_and_clear(bus, small):
         seen = []
         for _ in range(4):
             await ctx.tick()
-            seen.append(ctx.get(dut.step))
+            seen.append(ctx.get(dut.values.step))
         assert seen == [0xFFFFFFFF, 0, 1, 2]
-        assert ctx.get(dut.epochs_done) == 4
+        assert ctx.get(dut.values.epochs_done) == 4
         ctx.set(dut.clear, 1)
         await ctx.tick()
-        assert ctx.get(dut.step) == 0
-        assert ctx.get(dut.epochs_done) == 0
+        assert ctx.get(dut.values.step) == 0
+        assert ctx.get(dut.values.epochs_done) == 0
 
     simulate(dut, bench)
 
@@ -69,10 +69,10 @@ def test_reward_is_passed_on_and_read_from_elsewhere(value, name, bus, small):
             ctx.set(dut.host.en, en)
             ctx.set(dut.host.write, write)
             await ctx.tick()
-            assert ctx.get(getattr(dut, f"set_{name}")) == (en and write)
-        assert ctx.get(dut.written) == value
+            assert ctx.get(getattr(dut.rewards, f"set_{name}")) == (en and write)
+        assert ctx.get(dut.rewards.written) == value
         ctx.set(dut.host.write, 0)
-        ctx.set(getattr(dut, f"r_{name}"), value)
+        ctx.set(getattr(dut.rewards, name), value)
         assert await bus.host_read(ctx, dut.host, address, latency=2) == value & 0xFFFFFFFF
 
     simulate(dut, bench)
@@ -86,11 +86,11 @@ def test_counters_add_up(rng, bus, small):
         for _ in range(40):
             for name in COUNTERS:
                 rise = rng.choice([0, 0, 1, 65535, rng.randrange(100)])
-                ctx.set(getattr(dut, name), rise)
+                ctx.set(getattr(dut.rises, name), rise)
                 totals[name] += rise
             await ctx.tick()
         for name in COUNTERS:
-            ctx.set(getattr(dut, name), 0)
+            ctx.set(getattr(dut.rises, name), 0)
         await ctx.tick()
         for address, (name, total) in enumerate(totals.items()):
             await bus.host_write(ctx, dut.host, address, 0)  # read only

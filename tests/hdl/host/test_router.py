@@ -17,8 +17,8 @@ def test_the_named_memory_is_reached_and_answers(compact, rng, small):
         """Every memory answers in the next cycle, or late in the one behind it."""
         answers = dict(late)
         late.clear()
-        for name in dut.names:
-            port = getattr(dut, name)
+        for name in dut.memories.signature.members:
+            port = getattr(dut.memories, name)
             if ctx.get(port.en):
                 place = name, ctx.get(port.address)
                 if ctx.get(port.write):
@@ -29,13 +29,13 @@ def test_the_named_memory_is_reached_and_answers(compact, rng, small):
                     answers[name] = contents[place]
         await ctx.tick()
         for name, answer in answers.items():
-            ctx.set(getattr(dut, name).r_data, answer)
+            ctx.set(getattr(dut.memories, name).r_data, answer)
 
     async def bench(ctx):
         written = {}
         for _ in range(200):
             write = not written or rng.random() < 0.5
-            place = (rng.choice(dut.names), rng.randrange(1 << 24))
+            place = (rng.choice(list(dut.memories.signature.members)), rng.randrange(1 << 24))
             if not write:
                 place = rng.choice(list(written))
             ctx.set(dut.memory, MEMORIES[place[0]].number)
