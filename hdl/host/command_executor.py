@@ -1,0 +1,170 @@
+"""Executor of the host's requests: memory accesses, input spikes, and runs."""
+
+from amaranth import Cat, Module, Mux, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from backspike.hdl.host.request import Request
+from backspike.hdl.host.router import read_latency
+from backspike.hdl.host_map import Command
+from backspike.hdl.lib.memory import HOST_PORT
+from backspike.hdl.params import CoreParams
+from backspike.hdl.payloads import row_spikes_layout
+from backspike.hdl.ports import RunPort
+
+__all__ = ["CommandExecutor"]
+
+
+class CommandExecutor(wiring.Component):
+    """Does requests but for ECHO, one at a time.
+
+    Timing
+    ------
+    Words to write are taken one per cycle; words read leave in one cycle per beat and
+    :func:`read_latency` more per word. A row of input spikes takes as long as ``inputs`` does.
+
+    Members
+    -------
+    request : In(Request(params))
+    i : In(stream.Signature(32))
+        Words of the request.
+    next, done, refuse : Out(1)
+        See :class:`backspike.hdl.host.packet_reader.PacketReader`.
+    port : Out(HOST_PORT)
+        Access to the memory of the request; an answer must come :func:`read_latency` cycles after
+        ``en``, and stay.
+    inputs : Out(stream.Signature(row_spikes_layout(params)))
+        Spikes for input axons.
+    input_rows : In(16)
+        Rows of input axons in use.
+    run : Out(RunPort())
+    opened : In(1)
+        The header of the response is out: its words may follow.
+    o : Out(stream.Signature(32))
+        Words read.
+    ran : Out(1)
+        Steps or a clear are done, in this cycle.
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        super().__init__({
+            "request": In(Request(params)),
+            "i": In(stream.Signature(32)),
+            "next": Out(1),
+            "done": Out(1),
+            "refuse": Out(1),
+            "port": Out(HOST_PORT),
+            "inputs": Out(stream.Signature(row_spikes_layout(params))),
+            "input_rows": In(16),
+            "run": Out(RunPort()),
+            "opened": In(1),
+            "o": Out(stream.Signature(32)),
+            "ran": Out(1),
+        })
+
+    def elaborate(self, platform):
+        m = Module()
+        request, words = self.request, self.i
+        m.d.comb += [self.port.address.eq(request.address), self.run.n_steps.eq(words.p)]
+
+        def finish():
+            m.d.comb += self.done.eq(1)
+            m.next = "IDLE"
+
+        with m.FSM(name="execute"):
+            with m.State("IDLE"):
+                with m.If(request.start), m.Switch(request.head.operation):
+                    for command in Command:
+                        if command is not Command.ECHO:
+                            with m.Case(command):
+                                m.next = command.name
+            with m.State("WRITE"):
+                self._write(m, finish)
+            self._add_read(m, finish)
+            with m.State("SPIKE"):
+                self._spike(m, finish)
+            with m.State("SPIKE_ROWS"):
+                m.d.comb += [
+                    self.inputs.valid.eq(words.valid),
+                    self.inputs.p.row.eq(request.address),
+                    self.inputs.p.bits.eq(words.p),
+                    words.ready.eq(self.inputs.valid & self.inputs.ready),
+                    self.next.eq(words.ready),
+                ]
+                with m.If(words.ready & request.last):
+                    finish()
+            with m.State("ADVANCE"):
+                m.d.comb += words.ready.eq(1)
+                with m.If(words.valid):
+                    m.d.comb += self.run.advance.eq(1)
+                    m.next = "RUNNING"
+            with m.State("CLEAR"):
+                m.d.comb += self.run.clear.eq(1)
+                m.next = "RUNNING"
+            with m.State("RUNNING"):
+                with m.If(~self.run.running):
+                    m.d.comb += self.ran.eq(1)
+                    m.next = "IDLE"
+        return m
+
+    def _write(self, m: Module, finish) -> None:
+        """Assemble words of one or two beats, low beat first."""
+        request, words = self.request, self.i
+        low, have_low = Signal(32), Signal()
+        m.d.comb += [
+            self.port.w_data.eq(Mux(request.two_beats, Cat(low, words.p), words.p)),
+            words.ready.eq(1),
+        ]
+        with m.If(words.valid):
+            with m.If(request.two_beats & ~have_low):
+                m.d.sync += [low.eq(words.p), have_low.eq(1)]
+            with m.Else():
+                m.d.comb += [self.port.en.eq(1), self.port.write.eq(1), self.next.eq(1)]
+                m.d.sync += have_low.eq(0)
+                with m.If(request.last):
+                    finish()
+
+    def _add_read(self, m: Module, finish) -> None:
+        """Read word after word, and pass on each before the next one is read."""
+        request, coming = self.request, Signal(read_latency(self.params) - 1)
+        m.d.sync += coming.eq(Cat(self.port.en, coming))
+        with m.State("READ"):
+            with m.If(self.opened):
+                m.d.comb += self.port.en.eq(1)
+                m.next = "READ_WAIT"
+                with m.If(request.count == 0):
+                    m.d.comb += self.port.en.eq(0)
+                    finish()
+        with m.State("READ_WAIT"):
+            with m.If(coming[-1]):
+                m.next = "READ_LOW"
+        with m.State("READ_LOW"):
+            m.d.comb += [self.o.valid.eq(1), self.o.p.eq(self.port.r_data[:32])]
+            with m.If(self.o.ready):
+                m.d.comb += self.next.eq(1)
+                m.next = "READ"
+                with m.If(request.two_beats):
+                    m.next = "READ_HIGH"
+        with m.State("READ_HIGH"):
+            m.d.comb += [self.o.valid.eq(1), self.o.p.eq(self.port.r_data[32:])]
+            with m.If(self.o.ready):
+                m.next = "READ"
+
+    def _spike(self, m: Module, finish) -> None:
+        """One input axon per word."""
+        p, words = self.params, self.i
+        row = words.p >> p.lane_bits
+        in_range = row < self.input_rows
+        m.d.comb += [
+            self.inputs.valid.eq(words.valid & in_range),
+            self.inputs.p.row.eq(row),
+            self.inputs.p.bits.eq(1 << words.p[: p.lane_bits]),
+            words.ready.eq(self.inputs.ready | ~in_range),
+        ]
+        with m.If(words.valid & words.ready):
+            with m.If(~in_range):
+                m.d.comb += self.refuse.eq(1)
+                m.next = "IDLE"
+            with m.Elif(self.request.last):
+                finish()
