@@ -1,6 +1,6 @@
 """Executor of the host's requests: memory accesses, input spikes, and runs."""
 
-from amaranth import Cat, Module, Mux, Signal
+from amaranth import Cat, Module, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -22,6 +22,7 @@ class CommandExecutor(wiring.Component):
     ------
     Words to write are taken one per cycle; words read leave in one cycle per beat and
     :func:`read_latency` more per word. A row of input spikes takes as long as ``inputs`` does.
+    There must be 3 cycles between two requests.
 
     Members
     -------
@@ -66,56 +67,53 @@ class CommandExecutor(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         request, words = self.request, self.i
-        m.d.comb += [self.port.address.eq(request.address), self.run.n_steps.eq(words.p)]
-
-        def finish():
-            m.d.comb += self.done.eq(1)
-            m.next = "IDLE"
-
+        operation = request.head.operation
+        m.d.comb += [
+            self.port.address.eq(request.address),
+            self.port.w_data.eq(words.p),
+            self.run.n_steps.eq(words.p),
+        ]
         with m.FSM(name="execute"):
             with m.State("IDLE"):
-                with m.If(request.start), m.Switch(request.head.operation):
-                    for command in Command:
-                        if command is not Command.ECHO:
-                            with m.Case(command):
-                                m.next = command.name
-            with m.State("WRITE"):
-                self._write(m, finish)
-            self._add_read(m, finish)
-            with m.State("SPIKE"):
-                self._spike(m, finish)
-            with m.State("SPIKE_ROWS"):
-                m.d.comb += [
-                    self.inputs.valid.eq(words.valid),
-                    self.inputs.p.row.eq(request.address),
-                    self.inputs.p.bits.eq(words.p),
-                    words.ready.eq(self.inputs.valid & self.inputs.ready),
-                    self.next.eq(words.ready),
-                ]
-                with m.If(words.ready & request.last):
-                    finish()
-            with m.State("ADVANCE"):
-                m.d.comb += words.ready.eq(1)
-                with m.If(words.valid):
-                    m.d.comb += self.run.advance.eq(1)
-                    m.next = "RUNNING"
-            with m.State("CLEAR"):
-                m.d.comb += self.run.clear.eq(1)
-                m.next = "RUNNING"
+                with m.If(request.start & (operation != Command.ECHO)):
+                    m.next = "DO"
+            with m.State("DO"):
+                # An operation in order has no more than three bits.
+                with m.Switch(operation[:3]):
+                    with m.Case(Command.WRITE.value):
+                        self._write(m)
+                    with m.Case(Command.READ.value):
+                        self._read(m)
+                    with m.Case(Command.SPIKE.value):
+                        self._spike(m)
+                    with m.Case(Command.SPIKE_ROWS.value):
+                        self._spike_rows(m)
+                    with m.Case(Command.ADVANCE.value):
+                        m.d.comb += [words.ready.eq(1), self.run.advance.eq(words.valid)]
+                        with m.If(words.valid):
+                            m.next = "RUNNING"
+                    with m.Case(Command.CLEAR.value):
+                        m.d.comb += self.run.clear.eq(1)
+                        m.next = "RUNNING"
+            self._pass_read(m)
             with m.State("RUNNING"):
                 with m.If(~self.run.running):
                     m.d.comb += self.ran.eq(1)
                     m.next = "IDLE"
         return m
 
-    def _write(self, m: Module, finish) -> None:
+    def _finish(self, m: Module) -> None:
+        """End the request."""
+        m.d.comb += self.done.eq(1)
+        m.next = "IDLE"
+
+    def _write(self, m: Module) -> None:
         """Assemble words of one or two beats, low beat first."""
         request, words = self.request, self.i
         low, have_low = Signal(32), Signal()
-        m.d.comb += [
-            self.port.w_data.eq(Mux(request.two_beats, Cat(low, words.p), words.p)),
-            words.ready.eq(1),
-        ]
+        m.d.comb += words.ready.eq(1)
+        with m.If(request.two_beats):
+            m.d.comb += self.port.w_data.eq(Cat(low, words.p))
         with m.If(words.valid):
             with m.If(request.two_beats & ~have_low):
                 m.d.sync += [low.eq(words.p), have_low.eq(1)]
@@ -123,35 +121,50 @@ class CommandExecutor(wiring.Component):
                 m.d.comb += [self.port.en.eq(1), self.port.write.eq(1), self.next.eq(1)]
                 m.d.sync += have_low.eq(0)
                 with m.If(request.last):
-                    finish()
+                    self._finish(m)
 
-    def _add_read(self, m: Module, finish) -> None:
-        """Read word after word, and pass on each before the next one is read."""
-        request, coming = self.request, Signal(read_latency(self.params) - 1)
-        m.d.sync += coming.eq(Cat(self.port.en, coming))
-        with m.State("READ"):
-            with m.If(self.opened):
+    def _read(self, m: Module) -> None:
+        """Read a word, if there is one left to read."""
+        with m.If(self.opened):
+            with m.If(self.request.count == 0):
+                self._finish(m)
+            with m.Else():
                 m.d.comb += self.port.en.eq(1)
                 m.next = "READ_WAIT"
-                with m.If(request.count == 0):
-                    m.d.comb += self.port.en.eq(0)
-                    finish()
+
+    def _pass_read(self, m: Module) -> None:
+        """Pass a word on before the next one is read."""
+        coming, high = Signal(read_latency(self.params) - 1), Signal()
+        m.d.sync += coming.eq(Cat(self.port.en, coming))
+        m.d.comb += self.o.p.eq(self.port.r_data.word_select(high, 32))
         with m.State("READ_WAIT"):
             with m.If(coming[-1]):
                 m.next = "READ_LOW"
         with m.State("READ_LOW"):
-            m.d.comb += [self.o.valid.eq(1), self.o.p.eq(self.port.r_data[:32])]
+            m.d.comb += [self.o.valid.eq(1), self.next.eq(self.o.ready)]
             with m.If(self.o.ready):
-                m.d.comb += self.next.eq(1)
-                m.next = "READ"
-                with m.If(request.two_beats):
+                m.next = "DO"
+                with m.If(self.request.two_beats):
                     m.next = "READ_HIGH"
         with m.State("READ_HIGH"):
-            m.d.comb += [self.o.valid.eq(1), self.o.p.eq(self.port.r_data[32:])]
+            m.d.comb += [self.o.valid.eq(1), high.eq(1)]
             with m.If(self.o.ready):
-                m.next = "READ"
+                m.next = "DO"
 
-    def _spike(self, m: Module, finish) -> None:
+    def _spike_rows(self, m: Module) -> None:
+        """A row of input axons per word."""
+        words = self.i
+        m.d.comb += [
+            self.inputs.valid.eq(words.valid),
+            self.inputs.p.row.eq(self.request.address),
+            self.inputs.p.bits.eq(words.p),
+            words.ready.eq(words.valid & self.inputs.ready),
+            self.next.eq(words.ready),
+        ]
+        with m.If(words.ready & self.request.last):
+            self._finish(m)
+
+    def _spike(self, m: Module) -> None:
         """One input axon per word."""
         p, words = self.params, self.i
         row = words.p >> p.lane_bits
@@ -167,4 +180,4 @@ class CommandExecutor(wiring.Component):
                 m.d.comb += self.refuse.eq(1)
                 m.next = "IDLE"
             with m.Elif(self.request.last):
-                finish()
+                self._finish(m)

@@ -62,39 +62,36 @@ class Responder(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        request, kind = self.request, Signal(Response, init=Response.ERROR)
-        header = Signal(header_layout())
+        request, response = self.request, Signal(Response, init=Response.ERROR)
+        header, word = Signal(header_layout()), Signal(32)
         beats = Mux(request.two_beats, request.count << 1, request.count)
-        m.d.comb += header.operation.eq(kind)
-        with m.Switch(kind):
-            with m.Case(Response.ECHO):
-                m.d.comb += [
-                    header.argument.eq(request.head.argument),
-                    header.length.eq(request.head.length),
-                ]
-            with m.Case(Response.DATA):
-                m.d.comb += [
-                    header.argument.eq(request.head.argument),
-                    header.length.eq(beats),
-                ]
-            with m.Case(Response.DONE):
-                m.d.comb += header.length.eq(1)
-            with m.Default():
-                m.d.comb += [header.argument.eq(self.error), header.length.eq(1)]
+        m.d.comb += header.operation.eq(response)
+        # By response: argument and length of its header, and its words.
+        argument = request.head.argument
+        for case, *values in (
+            (Response.ECHO, argument, request.head.length, self.echo.p),
+            (Response.DATA, argument, beats, self.words.p),
+            (Response.DONE, 0, 1, self.step),
+            (Response.ERROR, self.error, 1, request.head.as_value()),
+        ):
+            with m.If(response == case):
+                sinks = header.argument, header.length, word
+                m.d.comb += [sink.eq(value) for sink, value in zip(sinks, values, strict=True)]
 
         with m.FSM(name="respond") as fsm:
-            m.d.comb += self.opened.eq(fsm.ongoing("WORDS"))
+            m.d.comb += [self.opened.eq(fsm.ongoing("WORDS")), self.o.p.eq(word)]
             with m.State("IDLE"):
                 self._pass(m, self.reports)
+                m.d.comb += self.o.p.eq(self.reports.p)
                 with m.If(self.start):
-                    m.d.sync += kind.eq(self.response)
+                    m.d.sync += response.eq(self.response)
                     m.next = "HEADER"
             with m.State("HEADER"):
                 m.d.comb += [self.o.valid.eq(1), self.o.p.eq(header)]
                 with m.If(self.o.ready):
                     m.next = "WORDS"
             with m.State("WORDS"):
-                with m.Switch(kind):
+                with m.Switch(response):
                     with m.Case(Response.ECHO):
                         with m.If(request.empty):
                             m.d.comb += self.done.eq(1)
@@ -103,21 +100,11 @@ class Responder(wiring.Component):
                     with m.Case(Response.DATA):
                         self._pass(m, self.words)
                     with m.Default():
-                        m.d.comb += [
-                            self.o.valid.eq(1),
-                            self.o.p.eq(
-                                Mux(kind == Response.DONE, self.step, request.head.as_value())
-                            ),
-                            self.done.eq(self.o.ready),
-                        ]
+                        m.d.comb += [self.o.valid.eq(1), self.done.eq(self.o.ready)]
                 with m.If(self.done | self.ends):
                     m.next = "IDLE"
         return m
 
     def _pass(self, m: Module, source) -> None:
-        """Pass a word of ``source`` on."""
-        m.d.comb += [
-            self.o.valid.eq(source.valid),
-            self.o.p.eq(source.p),
-            source.ready.eq(self.o.ready),
-        ]
+        """Offer the word of ``source``, and take it when it is taken."""
+        m.d.comb += [self.o.valid.eq(source.valid), source.ready.eq(self.o.ready)]
