@@ -11,9 +11,10 @@ from backspike.hdl.params import CoreParams
 
 __all__ = ["ACTIVE_LED", "ERROR_LED", "PROGRESS_LED", "Device"]
 
-#: What the lights show: something goes on; a frame was damaged or a packet refused; and, from
-#: there on, how many learning epochs there have been, in binary, in units of ``PROGRESS_UNIT``.
+#: Lights: the core or the link is active; a frame was damaged or a packet refused; and, from
+#: ``PROGRESS_LED`` on, the number of learning epochs so far, in binary.
 ACTIVE_LED, ERROR_LED, PROGRESS_LED = 0, 1, 2
+#: The lights of progress count units of ``2**PROGRESS_UNIT_BITS`` epochs.
 PROGRESS_UNIT_BITS = 6
 
 

@@ -1,7 +1,7 @@
 """Payloads between the parts of a core: rows of spikes, axons, list jobs, plans, words.
 
 A part that sends a payload and the part that takes it both import it from here, and need not know
-each other.
+of one another.
 """
 
 from amaranth import Cat, Const, Shape, Value, signed
@@ -31,7 +31,7 @@ def row_spikes_layout(p: CoreParams) -> data.StructLayout:
 
 
 def activity_layout(p: CoreParams) -> data.StructLayout:
-    """The first row with spikes, from a given row on."""
+    """The first row with spikes, from some row on."""
     return data.StructLayout({
         "any": 1,  # there is one
         "row": range(p.rows),
@@ -40,11 +40,11 @@ def activity_layout(p: CoreParams) -> data.StructLayout:
 
 
 def source_layout(p: CoreParams) -> data.StructLayout:
-    """Facts about the axon of a list that a rule may read."""
+    """State of the axon of a list, as rules may use it."""
     rest = Shape.cast(x_trace_layout(p)).width - TRACE_BITS
     fields: dict[str, object] = {"x0": 1, "x1": TRACE_BITS}
     if rest:
-        fields["more"] = rest  # what else `x_traces` has of it
+        fields["more"] = rest  # the rest of its word of `x_traces`
     if p.has_history:
         fields["axon"] = range(p.axons)
     return data.StructLayout(fields)
@@ -66,7 +66,7 @@ def source_traces(p: CoreParams, source: data.View) -> data.View:
 
 
 def is_traced(traces: data.View) -> Value:
-    """1 if some trace in a word of ``x_traces`` was not 0 in this epoch."""
+    """1 if some trace in a word of ``x_traces`` was not 0 in this epoch. Combinational."""
     return Cat(traces[name] for name, _ in traces.shape() if name != "time").any()
 
 
@@ -80,7 +80,8 @@ def list_job_layout(p: CoreParams) -> data.StructLayout:
 
 
 def plan_layout(p: CoreParams) -> data.StructLayout:
-    """Way to walk a list. Its words are numbered: dense ones by their row, sparse ones from 0."""
+    """A list as it is to be walked: its words are numbered, dense ones by their row, sparse ones
+    from 0."""
     number = p.compartments.bit_length() + 1
     return data.StructLayout({
         "job": list_job_layout(p),

@@ -5,9 +5,7 @@ from amaranth.hdl import ShapeLike
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.host_map import MEMORIES, REGISTERS, REWARDS
 from backspike.hdl.layouts import REWARD_BITS, TAG_BITS, rewards_layout, x_trace_layout
-from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import (
@@ -19,17 +17,12 @@ from backspike.hdl.payloads import (
 
 __all__ = [
     "ClearPort",
-    "Counts",
     "DeliveredWord",
     "LearnedWord",
-    "MemoryPorts",
     "Phase",
-    "RegisterValues",
     "RewardPort",
-    "RewardRegisters",
     "RewardValues",
     "RowReader",
-    "RunPort",
     "SpikeRows",
     "SumPort",
     "WriteBack",
@@ -49,9 +42,8 @@ class RowReader(wiring.Signature):
     en : Out(1)
         Read; without, ``data`` stays.
     row : Out(range(rows))
-        What to read.
     data : In(shape)
-        What was asked for in the cycle before.
+        The row read last, a cycle after ``en``.
     """
 
     def __init__(self, rows: int, shape: ShapeLike):
@@ -84,7 +76,7 @@ class ClearPort(wiring.Signature):
     en : Out(1)
         Zero a word; it is zero in the next cycle.
     address : Out(range(depth))
-        Which.
+        The word to zero.
     """
 
     def __init__(self, depth: int):
@@ -121,24 +113,6 @@ class Phase(wiring.Signature):
         super().__init__({"start": Out(1), "busy": In(1)})
 
 
-class RunPort(wiring.Signature):
-    """Control of the sequencer, seen by the command processor.
-
-    Members
-    -------
-    advance, n_steps : Out
-        Run so many steps; 0 is done at once.
-    clear : Out(1)
-        Clear everything dynamic.
-    running : In(1)
-        High from the cycle after ``advance`` or ``clear`` until that is done, and after reset
-        until the core is clear.
-    """
-
-    def __init__(self):
-        super().__init__({"advance": Out(1), "n_steps": Out(32), "clear": Out(1), "running": In(1)})
-
-
 class SumPort(wiring.Signature):
     """Reader of accumulators, seen by the dendrite.
 
@@ -147,7 +121,7 @@ class SumPort(wiring.Signature):
     en, row : Out
         Read the sums of a row in the slot that is due.
     sums : In(signed(acc_width)).array(lanes)
-        What was asked for in the cycle before.
+        The sums read last, a cycle after ``en``.
     clear, clear_row : Out
         The sums of a row are taken for the last time: zero them.
     """
@@ -279,66 +253,3 @@ class RewardValues(wiring.Signature):
 
     def __init__(self, p: CoreParams):
         super().__init__(dict.fromkeys(("r1", "r0"), Out(rewards_layout(p))))
-
-
-class RewardRegisters(wiring.Signature):
-    """The host's access to reward traces, seen by the registers.
-
-    Members
-    -------
-    written : Out(signed(REWARD_BITS))
-        The value that the host writes.
-    set_<name> : Out(1)
-        It is for this one of :data:`backspike.hdl.host_map.REWARDS`, as far as a core has them.
-    <name> : In(signed(REWARD_BITS))
-        Its value.
-    """
-
-    def __init__(self, p: CoreParams):
-        names = [name for name in REWARDS if REGISTERS[name].exists(p)]
-        value = signed(REWARD_BITS)
-        super().__init__({
-            "written": Out(value),
-            **{f"set_{name}": Out(1) for name in names},
-            **{name: In(value) for name in names},
-        })
-
-
-class RegisterValues(wiring.Signature):
-    """What the core reads of the host's registers, seen by the registers.
-
-    Members
-    -------
-    <name> : Out
-        One per register that the core has and uses, as in
-        :data:`backspike.hdl.host_map.REGISTERS`, but for :data:`REWARDS`.
-    epoch_begins, epoch_ends : Out(1)
-        The step under way is the first, or the last, of its epoch.
-    """
-
-    def __init__(self, p: CoreParams):
-        counted = "epoch_step", "epochs_done"  # by the core; read as 0 where they do not exist
-        super().__init__({
-            **{
-                name: Out(register.shape, init=register.reset)
-                for name, register in REGISTERS.items()
-                if name in counted
-                or (register.writable and register.exists(p) and name not in REWARDS)
-            },
-            "epoch_begins": Out(1),
-            "epoch_ends": Out(1),
-        })
-
-
-class MemoryPorts(wiring.Signature):
-    """The host's ports of the memories ``names``, as far as a core has them, seen by the host."""
-
-    def __init__(self, p: CoreParams, *names: str):
-        super().__init__({name: Out(HOST_PORT) for name in names if MEMORIES[name].exists(p)})
-
-
-class Counts(wiring.Signature):
-    """What the counters ``names`` rise by in this cycle, 16 bits each, seen by what counts."""
-
-    def __init__(self, *names: str):
-        super().__init__({name: Out(16) for name in names})

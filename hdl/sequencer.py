@@ -4,8 +4,9 @@ from amaranth import Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.host_ports import Counts, RegisterValues, RunPort
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import ClearPort, Counts, Phase, RegisterValues, RunPort, sweep_depth
+from backspike.hdl.ports import ClearPort, Phase, sweep_depth
 
 __all__ = ["Sequencer", "wake_layout"]
 
@@ -48,7 +49,7 @@ class Sequencer(wiring.Component):
     clear : Out(ClearPort(sweep_depth(params)))
         Sweep over all memories of dynamic state at once.
     counts : Out(Counts(...))
-        What this cycle is spent on, and steps.
+        Cycles by phase, and steps.
     wake : Out(wake_layout())
         Parts of the core that have work in this cycle.
     """

@@ -47,7 +47,7 @@ class _RamPlatform:
 def core_verilog(params: CoreParams, *, phase_clocks: bool = False) -> str:
     """The core of ``params`` as Verilog text: the generated core, and its one RAM module.
 
-    With ``phase_clocks``, there are a clock and a reset more per member of ``wake``, as
+    With ``phase_clocks``, each member of ``wake`` has a clock and a reset of its own, as
     ``dendrite_clk`` and ``dendrite_rst``: see :class:`backspike.hdl.core.Core`.
     """
     return simulation_verilog(Core(params, phase_clocks=phase_clocks), TOP)

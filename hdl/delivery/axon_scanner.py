@@ -4,10 +4,11 @@ from amaranth import Array, Cat, Const, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.host_ports import RegisterValues
 from backspike.hdl.layouts import TRACE_BITS, Visit, x_trace_layout
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import is_traced, row_spikes_layout, served_axon_layout
-from backspike.hdl.ports import Phase, RegisterValues, activity_reader, trace_reader
+from backspike.hdl.ports import Phase, activity_reader, trace_reader
 
 __all__ = ["AxonScanner"]
 

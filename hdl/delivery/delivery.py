@@ -1,4 +1,4 @@
-"""From spikes to the words of their synapse lists: to deliver, or to learn."""
+"""Delivery: from spikes to the words of their synapse lists, to deliver or to learn."""
 
 from amaranth import Module
 from amaranth.lib import stream, wiring
@@ -9,17 +9,15 @@ from backspike.hdl.delivery.list_fetch import ListFetch
 from backspike.hdl.delivery.list_planner import ListPlanner
 from backspike.hdl.delivery.list_walker import ListWalker
 from backspike.hdl.delivery.synapses import Synapses
+from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues
 from backspike.hdl.lib.optional import when
 from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout, served_axon_layout, word_layout
 from backspike.hdl.ports import (
-    Counts,
     DeliveredWord,
     LearnedWord,
-    MemoryPorts,
     Phase,
-    RegisterValues,
     RewardPort,
     WriteBack,
     activity_reader,
@@ -32,7 +30,7 @@ MEMORIES = ("axons", "lists", "rules", "dense", "sparse", "tags", "delays")
 
 
 class Delivery(wiring.Component):
-    """Axon scanner, list fetch, planner, walker and synapse memories, one behind the other.
+    """Axon scanner, list fetch, planner, walker and synapse memories, in a chain.
 
     Members
     -------

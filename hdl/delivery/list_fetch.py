@@ -5,11 +5,11 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl import layouts
+from backspike.hdl.host_ports import MemoryPorts
 from backspike.hdl.lib.memory import LookupTable
 from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import list_job_layout, served_axon_layout, source_layout
-from backspike.hdl.ports import MemoryPorts
 
 __all__ = ["ListFetch"]
 

@@ -151,7 +151,7 @@ class ListWalker(wiring.Component):
         """Visit the rows of a list that have spikes, by the chain. Returns three bits: there is a
         row now; there was none, or the last one, in the cycle before; this is the last one.
 
-        The chain is asked for the next row before it is known to be needed, so that only registers
+        The chain is read for the next row before it is known to be needed, so that only registers
         decide when the next list begins.
         """
         row, over, n_rows = self.walk.data.row, Signal(), self.params.rows

@@ -6,18 +6,11 @@ from amaranth import Cat, Module, Mux, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.host_ports import Counts, MemoryPorts
 from backspike.hdl.lib.arith import popcount, saturate, scale, wrap
 from backspike.hdl.lib.memory import HostedMemory
 from backspike.hdl.params import CoreParams, Overflow
-from backspike.hdl.ports import (
-    ClearPort,
-    Counts,
-    DeliveredWord,
-    MemoryPorts,
-    SumPort,
-    sweep_depth,
-    within,
-)
+from backspike.hdl.ports import ClearPort, DeliveredWord, SumPort, sweep_depth, within
 
 __all__ = ["Accumulators"]
 
@@ -181,7 +174,7 @@ class Accumulators(wiring.Component):
         for lane in range(p.lanes):
             m.d.sync += addends[lane].eq(self._scaled(lane))
 
-        # Second cycle: the sums are there. Third: add. Fourth: write the whole row.
+        # Second cycle: the sums are read. Third: add. Fourth: write the whole row.
         left_range = Signal(p.lanes)
         for lane in range(p.lanes):
             before, written, earlier = (

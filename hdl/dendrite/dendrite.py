@@ -7,6 +7,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.dendrite.lif import LifUpdate, ThresholdUpdate
+from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues
 from backspike.hdl.layouts import (
     NOISE_BITS,
     Gate,
@@ -22,10 +23,7 @@ from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import (
     ClearPort,
-    Counts,
-    MemoryPorts,
     Phase,
-    RegisterValues,
     RowReader,
     SpikeRows,
     SumPort,

@@ -6,13 +6,7 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.dendrite.activity import Activity
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import (
-    ClearPort,
-    SpikeRows,
-    activity_reader,
-    spikes_reader,
-    sweep_depth,
-)
+from backspike.hdl.ports import ClearPort, SpikeRows, activity_reader, spikes_reader, sweep_depth
 
 __all__ = ["EpochActivity"]
 

@@ -14,6 +14,7 @@ from backspike.hdl.layouts import (
     state_layout,
 )
 from backspike.hdl.lib.arith import saturate, shift_to_zero, wrap
+from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams, Overflow
 
 __all__ = ["LifUpdate", "ThresholdUpdate"]
@@ -32,23 +33,23 @@ class LifUpdate(wiring.Component):
 
     Timing
     ------
-    Latency :attr:`LATENCY` cycles, throughput one compartment per cycle. No back-pressure: what
-    goes in while ``en`` is high comes out :attr:`LATENCY` cycles later.
+    Latency :attr:`LATENCY` cycles, throughput one compartment per cycle. No back-pressure: inputs
+    while ``en`` is high give outputs :attr:`LATENCY` cycles later.
 
     Members
     -------
     en : In(1)
         Inputs are valid.
     state, bias, profile, sum, negate, may_fire : In
-        State, bias and constants of the compartment, its accumulator, whether to take the
-        negative of that, and what its gate says.
+        State, bias and constants of the compartment, its accumulator, 1 to take the negative of
+        that, and 1 if its gate is open.
     random, noise_mantissa, noise_exponent, noisy : In
-        In a core with noise: what is drawn, and the fields of the row; see
+        In a core with noise: the number drawn, and the fields of the row; see
         :func:`backspike.hdl.layouts.row_layout`.
     next_state : Out
         State after the step.
     spike : Out(1)
-        Whether it fired.
+        It fired.
     """
 
     LATENCY = 9
@@ -62,7 +63,7 @@ class LifUpdate(wiring.Component):
             "noisy": In(NoiseTarget),
         }
         super().__init__({
-            **(noise if params.noise else {}),
+            **when(params.noise, noise),
             "en": In(1),
             "state": In(state_layout(params)),
             "bias": In(bias_layout(params)),
@@ -183,7 +184,7 @@ class ThresholdUpdate(wiring.Component):
 
     Timing, members
     ---------------
-    Those of :class:`LifUpdate`, but for state and bias, which there are none of.
+    Those of :class:`LifUpdate`, without state and bias.
     """
 
     LATENCY = 3

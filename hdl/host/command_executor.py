@@ -7,10 +7,10 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl.host.request import Request
 from backspike.hdl.host.router import read_latency
 from backspike.hdl.host_map import Command
+from backspike.hdl.host_ports import RunPort
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
-from backspike.hdl.ports import RunPort
 
 __all__ = ["CommandExecutor"]
 
@@ -124,7 +124,7 @@ class CommandExecutor(wiring.Component):
                     self._finish(m)
 
     def _read(self, m: Module) -> None:
-        """Read a word, if there is one left to read."""
+        """Read the next word, or finish."""
         with m.If(self.opened):
             with m.If(self.request.count == 0):
                 self._finish(m)

@@ -8,10 +8,10 @@ from backspike.hdl.host.command_executor import CommandExecutor
 from backspike.hdl.host.packet_reader import PacketReader
 from backspike.hdl.host.responder import Responder
 from backspike.hdl.host_map import Response
+from backspike.hdl.host_ports import RegisterValues, RunPort
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
-from backspike.hdl.ports import RegisterValues, RunPort
 
 __all__ = ["CommandProcessor"]
 
@@ -90,7 +90,7 @@ class CommandProcessor(wiring.Component):
             reader.next.eq(executor.next),
             reader.refuse.eq(executor.refuse),
             reader.done.eq(executor.done | responder.done),
-            # Words go to the one that does the request: the other one does not take them.
+            # Only the one that does the request takes its words.
             *(sink.valid.eq(reader.words.valid) for sink in (executor.i, responder.echo)),
             *(sink.p.eq(reader.words.p) for sink in (executor.i, responder.echo)),
             reader.words.ready.eq(executor.i.ready | responder.echo.ready),

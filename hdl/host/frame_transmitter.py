@@ -22,10 +22,10 @@ class FrameTransmitter(wiring.Component):
     busy : Out(1)
         A frame is being sent.
     i : In(stream.Signature(32))
-        The other words of the frame, without the CRC. One must be there, or ``last`` be high, until
-        ``busy`` falls.
+        The rest of the frame, without the CRC. ``i.valid`` or ``last`` must be high until ``busy``
+        falls.
     last : In(1)
-        There is no other word.
+        There are no more words.
     o : Out(stream.Signature(8))
         Bytes.
     """

@@ -39,7 +39,7 @@ HEAD_WORDS = 2
 
 
 class FrameKind(enum.IntEnum):
-    """What a frame is for; the values hold the version of the link, and differ in several bits."""
+    """Purpose of a frame; the values hold the version of the link, and differ in several bits."""
 
     DATA = 0xA1
     """Words, or a question for words."""

@@ -1,4 +1,4 @@
-"""The board's end of the host link: between the bytes of a line and the words of a core."""
+"""Board's end of the host link: between the bytes of a line and the words of a core."""
 
 from amaranth import Module, Mux, Signal
 from amaranth.lib import memory, stream, wiring
@@ -80,13 +80,13 @@ class HostLink(wiring.Component):
         question = Signal(question_layout())
         received, taken = Signal(16), Signal(16)  # words from the host, words given to the core
         offered, kept = Signal(16), Signal(16)  # words of the core, those that the host has
-        self._receive(m, receiver, index, question, received, taken)
-        self._give(m, received, taken)
+        ring = self._receive(m, receiver, index, question, received, taken)
+        self._give(m, ring, received, taken)
         held = self._take(m, offered, kept)
         self._answer(m, held, question, received, taken, offered, kept)
         is_data, is_reset = (question.kind == kind.value for kind in FrameKind)
         m.d.sync += self.reset.eq(self.arrived & is_reset)
-        # A question is there long before its frame ends.
+        # A question has arrived long before its frame ends.
         makes_sense = Signal()
         m.d.sync += makes_sense.eq((question.awaited - kept)[:16] <= _between(kept, offered))
         with m.If(self.arrived & is_data & makes_sense):
@@ -95,10 +95,9 @@ class HostLink(wiring.Component):
             m.d.sync += [signal.eq(0) for signal in (received, taken, offered, kept)]
         return m
 
-    def _receive(self, m: Module, receiver, index, question, received, taken) -> None:
-        """Collect a frame's head, and write its payload behind what was received before."""
-        ring = memory.Memory(shape=32, depth=RING_WORDS, init=[])
-        m.submodules.from_host = self._from_host = ring
+    def _receive(self, m: Module, receiver, index, question, received, taken) -> memory.Memory:
+        """Collect a frame's head, and append its payload to the ring of words received."""
+        m.submodules.from_host = ring = memory.Memory(shape=32, depth=RING_WORDS, init=[])
         write = ring.write_port()
         # The last word is the CRC, and no payload: it is written, but never given to the core.
         position, full, lost = Signal(16), Signal(), Signal()
@@ -120,10 +119,11 @@ class HostLink(wiring.Component):
             m.d.sync += [index.eq(0), full.eq(0), lost.eq(0)]
             with m.If(self.arrived & wanted & ~lost):
                 m.d.sync += received.eq(position - 1)
+        return ring
 
-    def _give(self, m: Module, received, taken) -> None:
+    def _give(self, m: Module, ring: memory.Memory, received, taken) -> None:
         """Offer the words of good frames to the core."""
-        read = self._from_host.read_port()
+        read = ring.read_port()
         m.d.comb += [
             read.en.eq(1),
             read.addr.eq(taken + (self.o.valid & self.o.ready)),
@@ -155,9 +155,9 @@ class HostLink(wiring.Component):
         """Answer the last frame that arrived, with words that the host has not acknowledged."""
         m.submodules.transmitter = transmitter = FrameTransmitter()
         wiring.connect(m, transmitter.o, wiring.flipped(self.line))
-        asked, asking = Signal(), Signal(question_layout())
+        pending, answered = Signal(), Signal(question_layout())  # the last good question
         with m.If(self.arrived):
-            m.d.sync += [asked.eq(1), asking.eq(question)]
+            m.d.sync += [pending.eq(1), answered.eq(question)]
         damaged = Signal(8)
         m.d.sync += damaged.eq(damaged + self.damaged)
 
@@ -166,10 +166,10 @@ class HostLink(wiring.Component):
         in_head = Signal()
         fetched, ends = Signal(), Signal()  # of `at`; a word takes longer to send
         waiting = _between(kept, offered)
-        count = Mux(waiting > asking.limit, asking.limit, waiting)
+        count = Mux(waiting > answered.limit, answered.limit, waiting)
         m.d.comb += [
-            answer.kind.eq(asking.kind),
-            answer.tag.eq(asking.tag),
+            answer.kind.eq(answered.kind),
+            answer.tag.eq(answered.tag),
             answer.idle.eq(
                 ~self.core_busy & ~self.i.valid & (received == taken) & (count == waiting)
             ),
@@ -177,10 +177,10 @@ class HostLink(wiring.Component):
             answer.position.eq(at),
             answer.awaited.eq(awaited),
         ]
-        with m.If(asked & ~transmitter.busy & ~self.arrived & ~self.reset):
+        with m.If(pending & ~transmitter.busy & ~self.arrived & ~self.reset):
             m.d.comb += transmitter.start.eq(1)
             m.d.sync += [
-                asked.eq(0),
+                pending.eq(0),
                 awaited.eq(received),
                 at.eq(kept),
                 end.eq(kept + count),

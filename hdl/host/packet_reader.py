@@ -23,7 +23,7 @@ class PacketReader(wiring.Component):
     -------
     i : In(stream.Signature(32))
     busy : Out(1)
-        A packet is there, or being done.
+        A packet waits, or is being done.
     refused : Out(1)
         A packet is refused in this cycle.
     running : In(1)
@@ -43,9 +43,9 @@ class PacketReader(wiring.Component):
         Begin a response in the next cycle: with a request that has one, and when a refused packet
         has been read.
     response : Out(Response)
-        With ``answer``: which.
+        With ``answer``: its operation.
     error : Out(ErrorCode)
-        Why the last packet that was refused was so.
+        Reason of the last refusal.
     """
 
     def __init__(self, params: CoreParams):

@@ -5,9 +5,9 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_map import COUNTER_BITS, COUNTERS, REGISTERS, REWARDS
+from backspike.hdl.host_ports import Counts, RegisterValues, RewardRegisters
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import Counts, RegisterValues, RewardRegisters
 
 __all__ = ["Counters", "Registers"]
 
@@ -32,8 +32,8 @@ class _Request:
 class Registers(wiring.Component):
     """One register per entry of :data:`backspike.hdl.host_map.REGISTERS`.
 
-    Timing: a written value shows two cycles later, what is read is there after two; after one in a
-    ``compact`` core.
+    Timing: a written value shows two cycles later, and a value read comes after two; in a
+    ``compact`` core, one.
 
     Members
     -------
@@ -104,13 +104,13 @@ class Registers(wiring.Component):
 class Counters(wiring.Component):
     """One counter per entry of :data:`backspike.hdl.host_map.COUNTERS`, and its increment.
 
-    Timing: an increment shows two cycles later, what is read is there after two, or after one in a
-    ``compact`` core.
+    Timing: an increment shows two cycles later; a value read comes after two, in a ``compact`` core
+    after one.
 
     Members
     -------
     rises : In(Counts(*COUNTERS))
-        What each counter rises by in this cycle.
+        Increments of this cycle.
     host : In(HOST_PORT)
         Read only.
     """

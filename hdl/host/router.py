@@ -5,9 +5,9 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.host_ports import MemoryPorts
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import MemoryPorts
 
 __all__ = ["HostRouter", "read_latency"]
 
@@ -32,7 +32,7 @@ class HostRouter(wiring.Component):
     Members
     -------
     memory : In(8)
-        Number of a memory; must be there two cycles before ``i.en``.
+        Number of a memory; must be stable two cycles before ``i.en``.
     i : In(HOST_PORT)
     memories : Out(MemoryPorts(params, *MEMORIES))
     """

@@ -4,6 +4,7 @@ from amaranth import Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
+from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues
 from backspike.hdl.learning.engine import LearningEngine
 from backspike.hdl.learning.timed_traces import TimedTraces
 from backspike.hdl.learning.traces import Traces, trace_constants
@@ -11,11 +12,8 @@ from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import (
     ClearPort,
-    Counts,
     LearnedWord,
-    MemoryPorts,
     Phase,
-    RegisterValues,
     RewardValues,
     WriteBack,
     spikes_reader,

@@ -56,7 +56,7 @@ def rotated(values: Sequence[Value], amount: Value) -> list[Value]:
 
 
 def popcount(bits: Value) -> Value:
-    """Number of bits that are 1."""
+    """Number of bits that are 1. Combinational."""
     bits = Value.cast(bits)
     if len(bits) == 1:
         return bits

@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 __all__ = ["HOST_PORT", "HostedMemory", "LookupTable"]
 
-#: How the host reaches a memory. ``r_data`` is valid in the cycle after a read, and stays until the
+#: The host's access to a memory. ``r_data`` is valid in the cycle after a read, and stays until the
 #: memory is read again; the core is idle meanwhile.
 HOST_PORT = wiring.Signature({
     "en": Out(1),
@@ -24,7 +24,7 @@ class HostedMemory(wiring.Component):
     ------
     ``r_data`` holds row ``r_address`` one cycle after ``r_en``, and keeps it until the next
     ``r_en``. One read and one write per cycle; with one port, ``r_en`` must be low while ``w_en``
-    or ``clear`` is not 0. What a read of a row returns in the cycle that writes it is not
+    or ``clear`` is not 0. The result of a read of a row in the cycle that writes it is not
     specified: no user may depend on it.
 
     Parameters
@@ -100,13 +100,13 @@ class HostedMemory(wiring.Component):
             written = self.w_address[bank] if self.per_bank_write else self.w_address
             write_row = Mux(host.en, host_row, Mux(self.clear, self.clear_address, written))
             host_slice = host.w_data.word_select(bank % self.group, width)
-            mine = Value.cast(host_group == bank // self.group) if group_bits else 1
+            selected = Value.cast(host_group == bank // self.group) if group_bits else 1
             core_data = Mux(self.clear, 0, Value.cast(self.w_data[bank]))
             m.d.comb += [
                 read.en.eq(self.r_en | host.en),
                 read.addr.eq(Mux(host.en, host_row, address)),
                 Value.cast(self.r_data[bank]).eq(read.data),
-                write.en.eq(Mux(host.en, host.write & mine, self.clear | self.w_en[bank])),
+                write.en.eq(Mux(host.en, host.write & selected, self.clear | self.w_en[bank])),
                 write.addr.eq(write_row),
                 write.data.eq(Mux(host.en, host_slice, core_data)),
             ]
@@ -145,7 +145,7 @@ class LookupTable(wiring.Component):
     row : data.Layout
         One row.
     carry : data.Layout
-        What passes through beside the row.
+        Payload that passes through beside the row.
 
     Members
     -------

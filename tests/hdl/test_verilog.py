@@ -1,6 +1,9 @@
 """The core as Verilog text."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -54,3 +57,27 @@ def test_a_file_holds_the_text(small, tmp_path):
     p = small(1, learning=False)
     path = write_verilog(tmp_path / "core.v", p)
     assert path.read_text() == core_verilog(p)
+
+
+@pytest.mark.parametrize("phase_clocks", [False, True])
+def test_every_process_makes_the_same_text(phase_clocks):
+    """Also with another order of Python's sets, as caches know a core by its text."""
+    program = (
+        "import hashlib; from backspike.hdl.params import CoreParams;"
+        "from backspike.hdl.verilog import core_verilog;"
+        "p = CoreParams(compartments=4, input_axons=2, lists=4, dense_words=4, sparse_words=4,"
+        " microcode_words=8, lanes=1, dendrite_lanes=1);"
+        f"text = core_verilog(p, phase_clocks={phase_clocks});"
+        "print(hashlib.sha256(text.encode()).hexdigest())"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-P", "-c", program],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(digests) == 1

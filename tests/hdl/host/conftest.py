@@ -1,7 +1,8 @@
-"""Random packets of the host, and what they must come to."""
+"""Random packets and frames of the host, and what packets must come to."""
 
 import pytest
 
+from backspike.hdl.host.frames import ESCAPE, FLAG
 from backspike.hdl.host_map import MEMORIES, Command, ErrorCode
 
 
@@ -79,3 +80,22 @@ class Packets:
 @pytest.fixture
 def packets():
     return Packets
+
+
+class Bodies:
+    """Contents of frames."""
+
+    @staticmethod
+    def random(rng):
+        """Words, as bytes, many of which must be escaped."""
+        bytes_ = (FLAG, ESCAPE, 0, 0xFF, rng.randrange(256))
+        return bytes(rng.choice(bytes_) for _ in range(4 * rng.randrange(1, 12)))
+
+    @staticmethod
+    def words(body):
+        return [int.from_bytes(body[n : n + 4], "little") for n in range(0, len(body), 4)]
+
+
+@pytest.fixture
+def bodies():
+    return Bodies
