@@ -21,8 +21,7 @@ from backspike.hdl.host.spike_reporter import Reporter
 from backspike.hdl.host_map import REGISTERS, REWARDS
 from backspike.hdl.learning.engine import LearningEngine
 from backspike.hdl.learning.reward_trace import RewardTrace
-from backspike.hdl.learning.timed_traces import TimedTraces
-from backspike.hdl.learning.traces import Traces, trace_constants
+from backspike.hdl.learning.traces import TraceUnit, trace_constants
 from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.hdl.params import CoreParams
@@ -265,7 +264,7 @@ class Core(wiring.Component):
         m.submodules.engine = self._in_domain("learn", engine)
         ports = {"rules": lists.host_rules, "microcode": engine.host_microcode}
         draw = engine.draw
-        look_en, look_row = engine.look_en, engine.look_row
+        look_en, look_row = engine.spikes.en, engine.spikes.row
         if p.has_epochs:
             m.d.comb += [
                 epoch.begins.eq(registers.epoch_begins),
@@ -288,13 +287,13 @@ class Core(wiring.Component):
             m.d.comb += [*_wire(engine.random, random.bits), random.dither.eq(registers.dither)]
             ports["random"] = random.host
         if p.has_traces:
-            traces = TimedTraces(p) if p.has_history else Traces(p)
+            traces = TraceUnit(p)
             m.submodules.traces = self._in_domain("learn", traces)
             self._connect_traces(m, traces, registers, sequencer, activity, scanner, engine)
             ports |= {"x_traces": traces.host_x, "y_traces": traces.host_y}
             draw |= traces.draw
-            look_row = Mux(traces.look_en, traces.look_row, look_row)
-            look_en |= traces.look_en
+            look_row = Mux(traces.spikes.en, traces.spikes.row, look_row)
+            look_en |= traces.spikes.en
             if p.has_random:
                 m.d.comb += _wire(traces.random, random.bits)
         if p.has_random:
@@ -307,13 +306,12 @@ class Core(wiring.Component):
                 if REGISTERS[name].exists(p)
             ),
             engine.epochs_done.eq(registers.epochs_done),
-            engine.look_bits.eq(epoch.look_bits),
+            engine.spikes.data.eq(epoch.look_bits),
             activity.look_en.eq(look_en),
             activity.look_row.eq(look_row),
             synapses.learn.eq(sequencer.learning),
-            synapses.w_en.eq(engine.w_en),
-            synapses.w.eq(engine.w),
         ]
+        connect(m, engine.learned, synapses.learned)
         learned = ("weights", *("tags",) * p.has_tags, *("delays",) * p.delays)
         m.d.comb += [
             engine.i.valid.eq(synapses.o.valid & sequencer.learning),
@@ -321,10 +319,7 @@ class Core(wiring.Component):
             synapses.o.ready.eq(engine.i.ready | ~sequencer.learning),
         ]
         for what in learned:
-            m.d.comb += [
-                *_wire(getattr(engine, what), getattr(synapses, what)),
-                *_wire(getattr(synapses, f"w_{what}"), getattr(engine, f"w_{what}")),
-            ]
+            m.d.comb += _wire(getattr(engine, what), getattr(synapses, what))
         return engine, ports
 
     def _connect_traces(self, m, traces, registers, sequencer, activity, scanner, engine) -> None:
@@ -337,26 +332,20 @@ class Core(wiring.Component):
                 getattr(traces, name).eq(getattr(registers, name))
                 for name in ("x_first", "x_rows", "y_first", "y_rows", *trace_constants(p))
             ),
-            traces.x_en.eq(scanner.trace_en),
-            traces.x_row.eq(scanner.trace_row),
-            *_wire(scanner.traces, traces.x),
-            traces.y_en.eq(engine.look_en),
-            traces.y_row.eq(engine.look_row),
-            traces.clear.eq(sequencer.clear),
-            traces.clear_address.eq(sequencer.clear_address),
-            *_wire(engine.traces, traces.y),
-            traces.look_bits.eq(activity.look_bits),
+            traces.x.en.eq(scanner.trace_en),
+            traces.x.row.eq(scanner.trace_row),
+            *(port.eq(traces.x.data[lane]) for lane, port in enumerate(scanner.traces)),
+            traces.clear.en.eq(sequencer.clear),
+            traces.clear.address.eq(sequencer.clear_address),
+            traces.spikes.data.eq(activity.look_bits),
         ]
+        connect(m, engine.y, traces.y)
         if p.has_history:
+            connect(m, engine.x_past, traces.x_past)
+            connect(m, engine.y_past, traces.y_past)
             m.d.comb += [
                 traces.epoch_step.eq(registers.epoch_step),
                 traces.epoch_ends.eq(registers.epoch_ends),
-                traces.x_past_en.eq(engine.x_past_en),
-                traces.x_past_address.eq(engine.x_past_address),
-                *_wire(engine.x_past, traces.x_past),
-                traces.y_past_en.eq(engine.look_en),
-                traces.y_past_address.eq(engine.y_past_address),
-                *_wire(engine.y_past, traces.y_past),
             ]
 
     def _add_rewards(self, m, registers, sequencer, walker) -> None:
