@@ -18,7 +18,7 @@ class InFlight(wiring.Component):
 
     Words are written once each, in their order.
 
-    Timing: ``locked`` tells of the word in ``waiting`` from the cycle in which it is there; a word
+    Timing: ``locked`` tells of the word in ``waiting`` from the cycle in which it arrives; a word
     is free two cycles after ``written``.
 
     Members

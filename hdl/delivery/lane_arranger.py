@@ -14,7 +14,7 @@ __all__ = ["LaneArranger", "arranged_layout", "lane_shapes"]
 
 
 def lane_shapes(p: CoreParams) -> dict[str, Shape]:
-    """What each lane of a word has, by the name of its ports."""
+    """Parts of a synapse in a lane of a word, by the name of their ports."""
     return banked_shapes(p) | {"weights": delivered_weight(p)}
 
 

@@ -24,10 +24,10 @@ def bank_offsets(p: CoreParams, word: data.View) -> list[Value]:
 
 
 def to_lanes(p: CoreParams, word: data.View, banks: Sequence[Value]) -> list[Value]:
-    """What the lanes of a word have, of what the banks have. Combinational."""
+    """Values by lane of a word, from those by bank. Combinational."""
     return rotated(banks, word.rotate) if p.columns else list(banks)
 
 
 def to_banks(p: CoreParams, word: data.View, lanes: Sequence[Value]) -> list[Value]:
-    """What the banks have, of what the lanes of a word have. Combinational."""
+    """Values by bank, from those by lane of a word. Combinational."""
     return rotated(lanes, -word.rotate) if p.columns else list(lanes)

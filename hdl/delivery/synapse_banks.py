@@ -12,7 +12,7 @@ __all__ = ["SynapseBanks", "SynapseWrite", "banked_shapes", "stored_layout"]
 
 
 def banked_shapes(p: CoreParams) -> dict[str, Shape]:
-    """What a dense synapse has, in banks of a memory each, by the name of its ports."""
+    """Parts of a dense synapse, in banks of a memory each, by the name of their ports."""
     shapes = {"weights": signed(p.weight_bits)}
     if p.has_tags:
         shapes["tags"] = signed(TAG_BITS)
@@ -22,7 +22,7 @@ def banked_shapes(p: CoreParams) -> dict[str, Shape]:
 
 
 def stored_layout(p: CoreParams) -> data.StructLayout:
-    """What the memories hold of a word: by bank, if it is dense, or the single synapse."""
+    """Content of the memories for a word: by bank, if it is dense, or the single synapse."""
     return data.StructLayout({
         **{name: data.ArrayLayout(shape, p.lanes) for name, shape in banked_shapes(p).items()},
         "entry": sparse_layout(p),
@@ -107,7 +107,7 @@ class SynapseBanks(wiring.Component):
         return m
 
     def _add_banks(self, m: Module, name: str, shape: Shape) -> None:
-        """The memory of one thing that dense synapses have."""
+        """The memory of one part of dense synapses."""
         p, write = self.params, self.write
         banks = HostedMemory(
             depth=p.dense_words,

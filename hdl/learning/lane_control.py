@@ -1,4 +1,4 @@
-"""Layout of what the control of the learning engine tells its lanes, stage by stage."""
+"""Orders of the learning engine to its lanes, stage by stage."""
 
 from amaranth import signed, unsigned
 from amaranth.lib import data
@@ -11,7 +11,7 @@ __all__ = ["lane_control_layout"]
 
 
 def lane_control_layout(p: CoreParams) -> data.StructLayout:
-    """What all lanes do in this cycle; each field belongs to another stage, hence to another word.
+    """Orders for all lanes in this cycle; each field is for another stage, hence for another word.
 
     A lane operation is in stage ``factor`` and, one cycle later each, in ``product``, ``scale`` (of
     a core with ``lava``), ``term`` and ``total``; after the last one of a word, it is in ``round``.
@@ -25,7 +25,7 @@ def lane_control_layout(p: CoreParams) -> data.StructLayout:
     if p.has_targets:
         total["target"] = Target
     stages = {
-        "take": {"en": 1},  # a word begins: its synapses are here
+        "take": {"en": 1},  # a word begins: its synapses are at the lanes
         "factor": {
             "valid": 1,
             "op": lane_op_layout(p),

@@ -96,7 +96,7 @@ class LearningLane(wiring.Component):
         return m
 
     def _pass(self, m: Module, en, old: data.View, name: str) -> data.View:
-        """What the synapse was, a stage later; a compact core has one word at a time."""
+        """The synapse as it was, a stage later; a compact core has one word at a time."""
         if self.params.compact:
             return old
         after = Signal(synapse_layout(self.params), name=name, reset_less=True)

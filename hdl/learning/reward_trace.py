@@ -14,7 +14,7 @@ class RewardTrace(wiring.Component):
     """A reward trace, r0 or r1: decays towards zero in every step, and takes what arrived for it.
 
     Timing: ``value`` changes one cycle after ``step``, and only then. What it keeps follows
-    ``value`` and ``decay`` by two cycles, and must be there by the next ``step``. Several impulses
+    ``value`` and ``decay`` by two cycles, and must be settled by the next ``step``. Several impulses
     in a step add, saturating at 8 bits.
 
     Members

@@ -10,7 +10,7 @@ __all__ = ["RowWalk"]
 class RowWalk(wiring.Component):
     """Names one row after the other.
 
-    Timing: the first row is there one cycle after ``start``, the next one a cycle after ``next``.
+    Timing: the first row is valid one cycle after ``start``, the next one a cycle after ``next``.
 
     Members
     -------

@@ -167,16 +167,8 @@ class RuleSetup(wiring.Component):
         target = Signal(range(operations))
         with m.If(executing):
             m.d.sync += target.eq(op.coefficient)
-            with m.If(op.op == MicroOp.LANE):
-                with m.If(run.n_lane_ops != operations):
-                    m.d.sync += run.n_lane_ops.eq(run.n_lane_ops + 1)
-                with m.Switch(run.n_lane_ops):
-                    for n in range(operations):
-                        with m.Case(n):
-                            m.d.sync += [
-                                getattr(run.lane_ops[n], name).eq(getattr(op, name))
-                                for name, _ in lane_op_layout(self.params)
-                            ]
+        with m.If(executing & (op.op == MicroOp.LANE)):
+            self._append(m, op)
         with m.If(scalars):
             m.d.sync += scalar.eq(
                 saturate(Mux(op.op == MicroOp.LOAD, loaded, product), COEFFICIENT)
@@ -199,6 +191,19 @@ class RuleSetup(wiring.Component):
                 run.lane_ops.eq(0),
             ]
         return m
+
+    def _append(self, m: Module, op) -> None:
+        """Append a lane operation, unless there are too many."""
+        run, operations = self.run, self.params.operations
+        with m.If(run.n_lane_ops != operations):
+            m.d.sync += run.n_lane_ops.eq(run.n_lane_ops + 1)
+        with m.Switch(run.n_lane_ops):
+            for n in range(operations):
+                with m.Case(n):
+                    m.d.sync += [
+                        run.lane_ops[n][name].eq(op[name])
+                        for name, _ in lane_op_layout(self.params)
+                    ]
 
     def _operand(self, m: Module, op, value: Signal) -> None:
         """The variable of a scalar factor."""

@@ -13,7 +13,7 @@ TRACE_MAX = (1 << TRACE_BITS) - 1
 
 
 def constants_layout(p: CoreParams) -> data.StructLayout:
-    """What moves the traces of a neuron, by kind: see the register map."""
+    """Constants that move the traces of a neuron, by kind: see the register map."""
     return data.StructLayout({
         "decay": data.ArrayLayout(17, p.y_kinds),
         "impulse": data.ArrayLayout(TRACE_BITS + IMPULSE_FRACTION, p.y_kinds),

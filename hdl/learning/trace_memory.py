@@ -47,7 +47,7 @@ class TraceMemory(wiring.Component):
     Members
     -------
     read, write : In(TRACED_ROW)
-        Rows of an update; those of the other side are none of it.
+        Rows of an update; those of the opposite side are left out.
     words : Out(layout).array(lanes)
         What was read.
     kept : In(layout).array(lanes)
@@ -120,7 +120,7 @@ class TraceMemory(wiring.Component):
         ]
 
     def _add_history(self, m: Module, rows: int) -> None:
-        """What traces were after each step of the epoch."""
+        """Keep the traces after each step of the epoch."""
         p = self.params
         m.submodules.history = history = HostedMemory(
             depth=rows * p.history, shape=self.past_shape, banks=p.lanes

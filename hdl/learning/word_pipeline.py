@@ -150,7 +150,7 @@ class WordPipeline(wiring.Component):
         return after
 
     def _limit(self, m: Module, word: data.View) -> None:
-        """Unit and rails of the weights of a word, for the stage behind."""
+        """Unit and rails of the weights of a word, for the next stage."""
         stage = self.control.round
         unit = (1 << word.lsb)[:9]
         m.d.sync += stage.keeps.eq(-unit)
