@@ -7,14 +7,14 @@ from amaranth import Mux, Shape, Value, signed, unsigned
 from amaranth.hdl import ValueLike
 from amaranth.lib import data
 
-from backspike.hdl.layouts import FRACTION_BITS, TAG_BITS, Target
+from backspike.hdl.layouts import COEFFICIENT_BITS, FRACTION_BITS, TAG_BITS, Target
 from backspike.hdl.lib.arith import saturate
 from backspike.hdl.params import CoreParams
 
 __all__ = ["EXACT", "WHOLE", "LearnedField", "learned_fields", "synapse_layout"]
 
 #: A weight, eight products and a random fraction, with ``FRACTION_BITS``.
-EXACT = signed(22)
+EXACT = signed(COEFFICIENT_BITS + 4)
 #: The same in whole units.
 WHOLE = signed(EXACT.width - FRACTION_BITS)
 
