@@ -20,9 +20,9 @@ class RowReader(wiring.Signature):
     en : Out(1)
         Read; without, ``data`` stays.
     row : Out(range(rows))
-        What to read.
+        Row to read.
     data : In(shape)
-        What was asked for in the cycle before.
+        Content of the row of the last cycle with ``en``.
     """
 
     def __init__(self, rows: int, shape: ShapeLike):
@@ -38,7 +38,7 @@ class ClearPort(wiring.Signature):
     en : Out(1)
         Zero a word; it is zero in the next cycle.
     address : Out(range(depth))
-        Which.
+        Word to zero.
     """
 
     def __init__(self, depth: int):
