@@ -1,11 +1,19 @@
 """Groups of wires between the parts of a core that are no streams."""
 
+from typing import Literal
+
 from amaranth import Shape, Value, signed, unsigned
 from amaranth.hdl import ShapeLike
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.layouts import REWARD_BITS, TAG_BITS, rewards_layout, x_trace_layout
+from backspike.hdl.layouts import (
+    REWARD_BITS,
+    TAG_BITS,
+    rewards_layout,
+    x_trace_layout,
+    y_trace_layout,
+)
 from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import (
@@ -43,7 +51,7 @@ class RowReader(wiring.Signature):
         Read; without, ``data`` stays.
     row : Out(range(rows))
     data : In(shape)
-        The row read last, a cycle after ``en``.
+        Content of the row of the last cycle with ``en``.
     """
 
     def __init__(self, rows: int, shape: ShapeLike):
@@ -62,10 +70,13 @@ def spikes_reader(p: CoreParams) -> RowReader:
     return RowReader(p.rows, p.lanes)
 
 
-def trace_reader(p: CoreParams) -> RowReader:
-    """Reader of the words of ``x_traces`` of a row of axons, one per lane."""
-    word = unsigned(Shape.cast(x_trace_layout(p)).width)
-    return RowReader(p.rows, data.ArrayLayout(word, p.lanes))
+def trace_reader(p: CoreParams, side: Literal["x", "y"]) -> RowReader:
+    """Reader of a row of words of ``x_traces`` or ``y_traces``, one per lane."""
+    rows, layout = {
+        "x": (p.rows, x_trace_layout(p)),
+        "y": (p.compartment_rows, y_trace_layout(p)),
+    }[side]
+    return RowReader(rows, data.ArrayLayout(unsigned(Shape.cast(layout).width), p.lanes))
 
 
 class ClearPort(wiring.Signature):

@@ -31,7 +31,7 @@ class AxonScanner(wiring.Component):
     registers : In(RegisterValues(params))
         Rows in use, axons to learn, and whether to offer the spikes of compartments to ``reports``.
     scan : Out(activity_reader(params))
-    traces : Out(trace_reader(params))
+    traces : Out(trace_reader(params, "x"))
     o : Out(stream.Signature(served_axon_layout(params)))
         Axons, in ascending order.
     reports : Out(stream.Signature(row_spikes_layout(params)))
@@ -45,7 +45,7 @@ class AxonScanner(wiring.Component):
             "learn": In(1),
             "registers": In(RegisterValues(params)),
             "scan": Out(activity_reader(params)),
-            "traces": Out(trace_reader(params)),
+            "traces": Out(trace_reader(params, "x")),
             "o": Out(stream.Signature(served_axon_layout(params))),
             "reports": Out(stream.Signature(row_spikes_layout(params))),
         })

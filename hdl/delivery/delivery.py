@@ -42,7 +42,7 @@ class Delivery(wiring.Component):
     registers : In(RegisterValues(params))
     scan, walk : Out(activity_reader(params))
         Active rows of the axons to serve, and of postsynaptic neurons.
-    traces : Out(trace_reader(params))
+    traces : Out(trace_reader(params, "x"))
     reports : Out(stream.Signature(row_spikes_layout(params)))
         Rows of spikes to report.
     rewards : Out(RewardPort(params))
@@ -62,7 +62,7 @@ class Delivery(wiring.Component):
             "registers": In(RegisterValues(params)),
             "scan": Out(activity_reader(params)),
             "walk": Out(activity_reader(params)),
-            "traces": Out(trace_reader(params)),
+            "traces": Out(trace_reader(params, "x")),
             "reports": Out(stream.Signature(row_spikes_layout(params))),
             "rewards": Out(RewardPort(params)),
             "deliver": Out(DeliveredWord(params)),
@@ -123,35 +123,29 @@ class Delivery(wiring.Component):
 
     def _deliver(self, m: Module, synapses: Synapses) -> None:
         """Offer words to the accumulators, which take each at once."""
-        lanes = [(self.deliver.weights, synapses.weights)]
-        if self.params.delays:
-            lanes.append((self.deliver.delays, synapses.delays))
         m.d.comb += [
             self.deliver.valid.eq(synapses.o.valid & ~self.learning),
             self.deliver.word.eq(synapses.o.p),
             synapses.o.ready.eq(1),
-            *(sink.eq(source) for pair in lanes for sink, source in zip(*pair, strict=True)),
+            *_each(self.deliver.weights, synapses.weights),
         ]
+        if self.params.delays:
+            m.d.comb += _each(self.deliver.delays, synapses.delays)
 
     def _learn(self, m: Module, synapses: Synapses) -> None:
         """Offer words to the learning engine, and take them back."""
-        learn, back = self.learn, self.write_back
-        lanes = []
-        for name in (
-            "weights",
-            *("tags",) * self.params.has_tags,
-            *("delays",) * self.params.delays,
-        ):
-            lanes += [
-                (getattr(learn, name), getattr(synapses, name)),
-                (getattr(synapses, f"w_{name}"), getattr(back, name)),
-            ]
+        connect(m, flipped(self.write_back), synapses.learned)
         m.d.comb += [
             synapses.learn.eq(self.learning),
-            synapses.w_en.eq(back.en),
-            synapses.w.eq(back.word),
-            learn.word.valid.eq(synapses.o.valid & self.learning),
-            learn.word.p.eq(synapses.o.p),
-            synapses.o.ready.eq(learn.word.ready | ~self.learning),
-            *(sink.eq(source) for pair in lanes for sink, source in zip(*pair, strict=True)),
+            self.learn.word.valid.eq(synapses.o.valid & self.learning),
+            self.learn.word.p.eq(synapses.o.p),
+            synapses.o.ready.eq(self.learn.word.ready | ~self.learning),
         ]
+        for name in self.learn.signature.members:
+            if name != "word":
+                m.d.comb += _each(getattr(self.learn, name), getattr(synapses, name))
+
+
+def _each(sinks: list, sources: list) -> list:
+    """Connect arrays of ports, lane by lane."""
+    return [sink.eq(source) for sink, source in zip(sinks, sources, strict=True)]

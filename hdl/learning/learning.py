@@ -6,8 +6,7 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues
 from backspike.hdl.learning.engine import LearningEngine
-from backspike.hdl.learning.timed_traces import TimedTraces
-from backspike.hdl.learning.traces import Traces, trace_constants
+from backspike.hdl.learning.traces import TraceUnit, trace_constants
 from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import (
@@ -38,7 +37,7 @@ class Learning(wiring.Component):
     rewards : In(RewardValues(params))
     words : In(LearnedWord(params))
     write_back : Out(WriteBack(params))
-    x_traces : In(trace_reader(params))
+    x_traces : In(trace_reader(params, "x"))
         Words of ``x_traces``, in a core that has them; else 0.
     step_look, epoch_look : Out(spikes_reader(params))
         Spikes of the step, for the traces, and of the epoch, for the engine.
@@ -57,7 +56,7 @@ class Learning(wiring.Component):
             "rewards": In(RewardValues(params)),
             "words": In(LearnedWord(params)),
             "write_back": Out(WriteBack(params)),
-            "x_traces": In(trace_reader(params)),
+            "x_traces": In(trace_reader(params, "x")),
             "step_look": Out(spikes_reader(params)),
             "epoch_look": Out(spikes_reader(params)),
             "counts": Out(Counts("words_learned", "synapses_visited", "synapses_changed")),
@@ -71,30 +70,26 @@ class Learning(wiring.Component):
         m.submodules.engine = engine = LearningEngine(p)
         connect(m, flipped(self.memories.microcode), engine.host_microcode)
         connect(m, flipped(self.words.word), engine.i)
-        names = ("weights", *("tags",) * p.has_tags, *("delays",) * p.delays)
+        connect(m, engine.learned, flipped(self.write_back))
         m.d.comb += [
             engine.start.eq(self.phase.start),
             self.phase.busy.eq(engine.busy),
             engine.r1.eq(self.rewards.r1),
             engine.r0.eq(self.rewards.r0),
             engine.epochs_done.eq(self.registers.epochs_done),
-            self.epoch_look.en.eq(engine.look_en),
-            self.epoch_look.row.eq(engine.look_row),
-            engine.look_bits.eq(self.epoch_look.data),
-            self.write_back.en.eq(engine.w_en),
-            self.write_back.word.eq(engine.w),
-            *(
-                _each(getattr(engine, name), getattr(self.words, name))
-                + _each(getattr(self.write_back, name), getattr(engine, f"w_{name}"))
-                for name in names
-            ),
+            self.epoch_look.en.eq(engine.spikes.en),
+            self.epoch_look.row.eq(engine.spikes.row),
+            engine.spikes.data.eq(self.epoch_look.data),
             self.counts.words_learned.eq(engine.n_words),
             self.counts.synapses_visited.eq(engine.n_visited),
             self.counts.synapses_changed.eq(engine.n_changed),
         ]
+        for name in self.words.signature.members:
+            if name != "word":
+                m.d.comb += _each(getattr(engine, name), getattr(self.words, name))
         draw = engine.draw
         if p.has_traces:
-            m.submodules.traces = traces = TimedTraces(p) if p.has_history else Traces(p)
+            m.submodules.traces = traces = TraceUnit(p)
             self._add_traces(m, traces, engine)
             draw |= traces.draw
         if p.has_random:
@@ -105,11 +100,14 @@ class Learning(wiring.Component):
                 m.d.comb += _each(part.random, random.bits)
         return m
 
-    def _add_traces(self, m: Module, traces: Traces | TimedTraces, engine: LearningEngine) -> None:
+    def _add_traces(self, m: Module, traces: TraceUnit, engine: LearningEngine) -> None:
         """Traces: updated before learning, read by the scanner (x1) and the engine (y1)."""
         p, registers = self.params, self.registers
         connect(m, flipped(self.memories.x_traces), traces.host_x)
         connect(m, flipped(self.memories.y_traces), traces.host_y)
+        connect(m, flipped(self.x_traces), traces.x)
+        connect(m, engine.y, traces.y)
+        connect(m, traces.spikes, flipped(self.step_look))
         m.d.comb += [
             traces.start.eq(self.trace_phase.start),
             self.trace_phase.busy.eq(traces.busy),
@@ -117,28 +115,15 @@ class Learning(wiring.Component):
                 getattr(traces, name).eq(getattr(registers, name))
                 for name in ("x_first", "x_rows", "y_first", "y_rows", *trace_constants(p))
             ),
-            traces.x_en.eq(self.x_traces.en),
-            traces.x_row.eq(self.x_traces.row),
-            *(self.x_traces.data[n].eq(word) for n, word in enumerate(traces.x)),
-            traces.y_en.eq(engine.look_en),
-            traces.y_row.eq(engine.look_row),
-            *_each(engine.traces, traces.y),
-            self.step_look.en.eq(traces.look_en),
-            self.step_look.row.eq(traces.look_row),
-            traces.look_bits.eq(self.step_look.data),
-            traces.clear.eq(self.clear.en),
-            traces.clear_address.eq(self.clear.address),
+            traces.clear.en.eq(self.clear.en),
+            traces.clear.address.eq(self.clear.address),
         ]
         if p.has_history:
+            connect(m, engine.x_past, traces.x_past)
+            connect(m, engine.y_past, traces.y_past)
             m.d.comb += [
                 traces.epoch_step.eq(registers.epoch_step),
                 traces.epoch_ends.eq(registers.epoch_ends),
-                traces.x_past_en.eq(engine.x_past_en),
-                traces.x_past_address.eq(engine.x_past_address),
-                *_each(engine.x_past, traces.x_past),
-                traces.y_past_en.eq(engine.look_en),
-                traces.y_past_address.eq(engine.y_past_address),
-                *_each(engine.y_past, traces.y_past),
             ]
 
 

@@ -13,9 +13,9 @@ __all__ = ["RewardTrace"]
 class RewardTrace(wiring.Component):
     """A reward trace, r0 or r1: decays towards zero in every step, and takes what arrived for it.
 
-    Timing: ``value`` changes one cycle after ``step``, and only then. What it keeps follows
-    ``value`` and ``decay`` by two cycles, and must be there by the next ``step``. Several impulses
-    in a step add, saturating at 8 bits.
+    Timing: ``value`` changes one cycle after ``step``, and only then; the next ``step`` comes at
+    least two cycles after a change of ``value`` or ``decay``. Several impulses in a step add,
+    saturating at 8 bits.
 
     Members
     -------

@@ -1,6 +1,6 @@
-"""Runs the microcode of a learning rule: what depends on the axon and the reward, once per list."""
+"""Microcode of a learning rule, run once per list: what depends on the axon and the reward."""
 
-from amaranth import Array, Cat, Module, Mux, Signal, Value, signed
+from amaranth import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -20,8 +20,9 @@ from backspike.hdl.lib.arith import saturate
 from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import source_layout, source_traces
+from backspike.hdl.ports import RowReader
 
-__all__ = ["RuleSetup", "lane_op_layout", "lava_clip"]
+__all__ = ["RuleRun", "RuleSetup", "lane_op_layout", "lava_clip"]
 
 COEFFICIENT = signed(COEFFICIENT_BITS)
 
@@ -43,6 +44,35 @@ def lava_clip(factor, value: Value) -> Value:
     return Mux(is_spike, one, Mux(is_trace, seven, saturate(value, signed(10))))
 
 
+class RuleRun(wiring.Signature):
+    """A run of a rule's microcode, seen by what starts it.
+
+    Members
+    -------
+    start : Out(1)
+        Run ``rule`` for ``source``, which must stay until ``busy`` falls.
+    rule, source : Out
+        The rule, and the activity of the axon.
+    busy : In(1)
+        It runs.
+    coefficients, lane_ops, n_lane_ops : In
+        The result, valid while ``busy`` is low.
+    """
+
+    def __init__(self, params: CoreParams):
+        self.params = params
+        operations = params.operations
+        super().__init__({
+            "start": Out(1),
+            "rule": Out(rule_layout(params)),
+            "source": Out(source_layout(params)),
+            "busy": In(1),
+            "coefficients": In(data.ArrayLayout(COEFFICIENT, operations)),
+            "lane_ops": In(data.ArrayLayout(lane_op_layout(params), operations)),
+            "n_lane_ops": In(range(operations + 1)),
+        })
+
+
 class RuleSetup(wiring.Component):
     """Evaluates the coefficients of a rule and lays out its lane operations.
 
@@ -57,15 +87,12 @@ class RuleSetup(wiring.Component):
 
     Members
     -------
-    start : In(1)
-        Run ``rule`` for ``source`` and what follows it, which must stay until ``busy`` falls.
-    rule, source, r1, r0, epochs_done : In
-        The rule, the axon's activity, the reward traces by channel, the register of this name.
-    busy : Out(1)
-    coefficients, lane_ops, n_lane_ops : Out
-        The result, valid while ``busy`` is low.
-    past_en, past_address, past : Out, Out, In
-        Traces of a row of axons after a step, one cycle after ``past_en``: see ``TimedTraces``.
+    run : In(RuleRun(params))
+        The rule to run, and its result.
+    r1, r0, epochs_done : In
+        Reward traces by channel and the register of this name, which must stay while it runs.
+    past : Out(RowReader)
+        Traces of a row of axons after a step: see ``TraceUnit``.
     recalled : Out
         Traces of the source after each step of the epoch, if the rule has ``recall``.
     host_microcode : In(HOST_PORT)
@@ -74,16 +101,10 @@ class RuleSetup(wiring.Component):
     def __init__(self, params: CoreParams):
         self.params = params
         super().__init__({
-            "start": In(1),
-            "rule": In(rule_layout(params)),
-            "source": In(source_layout(params)),
+            "run": In(RuleRun(params)),
             "r1": In(rewards_layout(params)),
             "r0": In(rewards_layout(params)),
             "epochs_done": In(16),
-            "busy": Out(1),
-            "coefficients": Out(data.ArrayLayout(COEFFICIENT, params.operations)),
-            "lane_ops": Out(data.ArrayLayout(lane_op_layout(params), params.operations)),
-            "n_lane_ops": Out(range(params.operations + 1)),
             "host_microcode": In(HOST_PORT),
             **({} if not params.has_history else self._history_ports()),
         })
@@ -92,15 +113,13 @@ class RuleSetup(wiring.Component):
         p = self.params
         kinds = p.x_kinds * TRACE_BITS
         return {
-            "past_en": Out(1),
-            "past_address": Out(range(p.rows * p.history)),
-            "past": In(kinds).array(p.lanes),
+            "past": Out(RowReader(p.rows * p.history, data.ArrayLayout(kinds, p.lanes))),
             "recalled": Out(kinds).array(p.history),
         }
 
     def elaborate(self, platform):
         m = Module()
-        operations = self.params.operations
+        run, operations = self.run, self.params.operations
         m.submodules.microcode = microcode = HostedMemory(
             depth=self.params.microcode_words, shape=microcode_layout(self.params)
         )
@@ -115,7 +134,7 @@ class RuleSetup(wiring.Component):
             fetches.eq((left != 0) & ~(fetched if self.params.compact else 0)),
             microcode.r_en.eq(fetches),
             microcode.r_address.eq(address),
-            self.busy.eq((left != 0) | fetched | executing | multiplying | adding | recalling),
+            run.busy.eq((left != 0) | fetched | executing | multiplying | adding | recalling),
         ]
         m.d.sync += [fetched.eq(fetches), executing.eq(fetched)]
         with m.If(fetches):
@@ -148,16 +167,8 @@ class RuleSetup(wiring.Component):
         target = Signal(range(operations))
         with m.If(executing):
             m.d.sync += target.eq(op.coefficient)
-            with m.If(op.op == MicroOp.LANE):
-                with m.If(self.n_lane_ops != operations):
-                    m.d.sync += self.n_lane_ops.eq(self.n_lane_ops + 1)
-                with m.Switch(self.n_lane_ops):
-                    for n in range(operations):
-                        with m.Case(n):
-                            m.d.sync += [
-                                getattr(self.lane_ops[n], name).eq(getattr(op, name))
-                                for name, _ in lane_op_layout(self.params)
-                            ]
+        with m.If(executing & (op.op == MicroOp.LANE)):
+            self._append(m, op)
         with m.If(scalars):
             m.d.sync += scalar.eq(
                 saturate(Mux(op.op == MicroOp.LOAD, loaded, product), COEFFICIENT)
@@ -167,25 +178,38 @@ class RuleSetup(wiring.Component):
         with m.If(adding), m.Switch(target):
             for n in range(operations):
                 with m.Case(n):
-                    total = self.coefficients[n] + scalar
-                    m.d.sync += self.coefficients[n].eq(saturate(total, COEFFICIENT))
+                    total = run.coefficients[n] + scalar
+                    m.d.sync += run.coefficients[n].eq(saturate(total, COEFFICIENT))
 
-        with m.If(self.start):
+        with m.If(run.start):
             m.d.sync += [
-                left.eq(self.rule.count),
-                address.eq(self.rule.start),
+                left.eq(run.rule.count),
+                address.eq(run.rule.start),
                 scalar.eq(0),
-                self.n_lane_ops.eq(0),
-                self.coefficients.eq(0),
-                self.lane_ops.eq(0),
+                run.n_lane_ops.eq(0),
+                run.coefficients.eq(0),
+                run.lane_ops.eq(0),
             ]
         return m
+
+    def _append(self, m: Module, op) -> None:
+        """Append a lane operation, unless there are too many."""
+        run, operations = self.run, self.params.operations
+        with m.If(run.n_lane_ops != operations):
+            m.d.sync += run.n_lane_ops.eq(run.n_lane_ops + 1)
+        with m.Switch(run.n_lane_ops):
+            for n in range(operations):
+                with m.Case(n):
+                    m.d.sync += [
+                        run.lane_ops[n][name].eq(op[name])
+                        for name, _ in lane_op_layout(self.params)
+                    ]
 
     def _operand(self, m: Module, op, value: Signal) -> None:
         """The variable of a scalar factor."""
         p = self.params
-        traces = source_traces(p, self.source)
-        channel = self.rule.channel if p.reinforcements > 1 else 0
+        traces = source_traces(p, self.run.source)
+        channel = self.run.rule.channel if p.reinforcements > 1 else 0
 
         def trace(kind: int) -> Value:
             now = traces[f"trace{kind}"]
@@ -195,7 +219,7 @@ class RuleSetup(wiring.Component):
 
         with m.Switch(op.factor):
             with m.Case(Factor.X0):
-                m.d.comb += value.eq(self.source.x0)
+                m.d.comb += value.eq(self.run.source.x0)
             with m.Case(Factor.X1):
                 m.d.comb += value.eq(trace(1))
             with m.Case(Factor.R1):
@@ -217,22 +241,20 @@ class RuleSetup(wiring.Component):
 
     def _recall(self, m: Module) -> Value:
         """Collect what the traces of the source were; returns whether some are missing."""
-        p = self.params
-        asked, coming = Signal(range(p.history + 1), init=p.history), Signal()
-        came = Signal(range(p.history))
-        lane, row = self.source.axon[: p.lane_bits], self.source.axon[p.lane_bits :]
-        m.d.comb += [
-            self.past_en.eq(asked != p.history),
-            self.past_address.eq(row * p.history + asked),
-        ]
-        m.d.sync += [coming.eq(self.past_en), came.eq(asked)]
-        with m.If(self.past_en):
-            m.d.sync += asked.eq(asked + 1)
-        with m.If(coming), m.Switch(came):
-            for slot in range(p.history):
-                with m.Case(slot):
-                    given = Array(self.past)[lane] if p.lanes > 1 else self.past[0]
-                    m.d.sync += self.recalled[slot].eq(given)
-        with m.If(self.start & self.rule.recall):
-            m.d.sync += asked.eq(0)
-        return self.past_en | coming
+        p, past, source = self.params, self.past, self.run.source
+        slot = Signal(range(p.history + 1), init=p.history)
+        answers, answered = Signal(), Signal(range(p.history))
+        lane, row = source.axon[: p.lane_bits], source.axon[p.lane_bits :]
+        m.d.comb += [past.en.eq(slot != p.history), past.row.eq(row * p.history + slot)]
+        m.d.sync += [answers.eq(past.en), answered.eq(slot)]
+        with m.If(past.en):
+            m.d.sync += slot.eq(slot + 1)
+        with m.If(answers), m.Switch(answered):
+            for n in range(p.history):
+                with m.Case(n):
+                    m.d.sync += self.recalled[n].eq(
+                        past.data[lane] if p.lanes > 1 else past.data[0]
+                    )
+        with m.If(self.run.start & self.run.rule.recall):
+            m.d.sync += slot.eq(0)
+        return past.en | answers

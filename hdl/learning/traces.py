@@ -1,21 +1,23 @@
-"""Traces of axons (x1, x2) and compartments (y1 to y3) that move in every step."""
+"""Traces of axons (x1, x2) and compartments (y1 to y3)."""
 
-from amaranth import Module, Mux, Shape, Signal, Value
+from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In, Out, connect, flipped
 
-from backspike.hdl.layouts import (
-    IMPULSE_FRACTION,
-    TRACE_BITS,
-    x_trace_layout,
-    y_trace_layout,
-)
-from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
+from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS, x_trace_layout, y_trace_layout
+from backspike.hdl.learning.epoch_lane import EpochLane
+from backspike.hdl.learning.row_walk import RowWalk
+from backspike.hdl.learning.step_lane import StepLane
+from backspike.hdl.learning.trace_lane import constants_layout
+from backspike.hdl.learning.trace_memory import TraceMemory, past_reader
+from backspike.hdl.learning.trace_schedule import EpochSchedule, StepSchedule
+from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
+from backspike.hdl.ports import ClearPort, RowReader, trace_reader
 
-__all__ = ["Traces", "trace_constants", "trace_ports", "with_impulse"]
+__all__ = ["TraceUnit", "trace_constants"]
 
-TRACE_MAX = (1 << TRACE_BITS) - 1
+_ROWS = ("x_first", "x_rows", "y_first", "y_rows")
 
 
 def trace_constants(p: CoreParams) -> list[str]:
@@ -24,58 +26,20 @@ def trace_constants(p: CoreParams) -> list[str]:
     return [f"{kind}_{what}" for kind in kinds for what in ("decay", "impulse")]
 
 
-def trace_ports(p: CoreParams) -> dict:
-    """Members of a component that keeps traces: those of :class:`Traces`."""
-    x, y = Shape.cast(x_trace_layout(p)).width, Shape.cast(y_trace_layout(p)).width
-    impulse = TRACE_BITS + IMPULSE_FRACTION
-    return {
-        "start": In(1),
-        "busy": Out(1),
-        **dict.fromkeys(("x_first", "x_rows", "y_first", "y_rows"), In(16)),
-        **{name: In(17 if name.endswith("decay") else impulse) for name in trace_constants(p)},
-        "look_en": Out(1),
-        "look_row": Out(range(p.rows)),
-        "look_bits": In(p.lanes),
-        "draw": Out(1),
-        "random": In(16).array(p.lanes),
-        "x_en": In(1),
-        "x_row": In(range(p.rows)),
-        "x": Out(x).array(p.lanes),
-        "y_en": In(1),
-        "y_row": In(range(p.compartment_rows)),
-        "y": Out(y).array(p.lanes),
-        "clear": In(1),
-        "clear_address": In(range(p.rows * (p.history if p.has_history else 1))),
-        "host_x": In(HOST_PORT),
-        "host_y": In(HOST_PORT),
-    }
+class TraceUnit(wiring.Component):
+    """Decays every trace in use and adds the impulses of spikes: see
+    :class:`backspike.hdl.learning.trace_lane.TraceLane`.
 
-
-def past_slot(p: CoreParams, step: Value) -> Value:
-    """Where the history of a row has a step of the epoch, counted from 1. Combinational."""
-    return (step - 1)[: (p.history - 1).bit_length()]
-
-
-def with_impulse(p: CoreParams, trace: Value, impulse: Value, random: Value) -> Value:
-    """A trace after a spike; the impulse's fraction needs ``more_factors``. Combinational."""
-    if p.has_more_factors:
-        impulse = impulse + random[:IMPULSE_FRACTION]
-    total = trace + (impulse >> IMPULSE_FRACTION)
-    return Mux(total > TRACE_MAX, TRACE_MAX, total)
-
-
-class Traces(wiring.Component):
-    """Decays every trace in use and adds the impulses of this step's spikes::
-
-        trace = min(127, floor(trace * decay / 65536 + random) + impulse * spike)
-
-    with ``random`` in [0, 1), so that rounding has no bias; all traces of a neuron share it, and
-    its lower bits round the fraction of an impulse.
+    With a history, it notes in every step who fired when; of the spikes of a neuron in an epoch,
+    the last one counts at its time, and each of the others adds its impulse to the trace as the
+    epoch began. After the last step, the traces move through the steps of the epoch one by one, and
+    what they are after each is kept.
 
     Timing
     ------
     ``busy`` is high for ``x_rows + y_rows + 2`` cycles after ``start``, or for none if there are no
-    rows. Reads answer one cycle later.
+    rows. With a history: for 3 cycles per row and, after the last step of an epoch, for 2 more per
+    row and step of the epoch. Reads answer one cycle later.
 
     Members
     -------
@@ -83,104 +47,130 @@ class Traces(wiring.Component):
         As in :class:`backspike.hdl.dendrite.dendrite.Dendrite`.
     x_first, x_rows, x1_decay, x1_impulse ... : In
         See the register map.
-    look_en, look_row, look_bits
-        Spikes of a row, one cycle after ``look_en``.
+    epoch_step, epoch_ends : In
+        With a history: step of the epoch, from 0; it is the last.
+    spikes : Out(RowReader)
+        Spikes of a row, a bit per lane.
     draw, random
         See :class:`backspike.hdl.lib.random_bank.RandomBank`.
-    x_en, x_row, x, y_en, y_row, y
+    x, y : In(RowReader)
         Readers of a row of words of ``x_traces`` and ``y_traces``.
-    clear, clear_address : In
-        Zero a row of both.
+    x_past, y_past : In(RowReader)
+        Readers of the traces of a row after a step of the last epoch. The row is
+        ``row * history + slot``: see :func:`backspike.hdl.learning.trace_history.past_slot`.
+    clear : In(ClearPort)
+        Zeroes a row of all.
     host_x, host_y : In(HOST_PORT)
     """
 
     def __init__(self, params: CoreParams):
-        self.params = params
-        super().__init__(trace_ports(params))
+        self.params = p = params
+        impulse = TRACE_BITS + IMPULSE_FRACTION
+        ports = {
+            "start": In(1),
+            "busy": Out(1),
+            **dict.fromkeys(_ROWS, In(16)),
+            **{name: In(17 if name.endswith("decay") else impulse) for name in trace_constants(p)},
+            "spikes": Out(RowReader(p.rows, p.lanes)),
+            "draw": Out(1),
+            "random": In(16).array(p.lanes),
+            "x": In(trace_reader(p, "x")),
+            "y": In(trace_reader(p, "y")),
+            "clear": In(ClearPort(p.rows * (p.history if p.has_history else 1))),
+            "host_x": In(HOST_PORT),
+            "host_y": In(HOST_PORT),
+        }
+        if p.has_history:
+            ports |= {
+                "epoch_step": In(6),
+                "epoch_ends": In(1),
+                "x_past": In(past_reader(p, "x")),
+                "y_past": In(past_reader(p, "y")),
+            }
+        super().__init__(ports)
 
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        m.submodules.x = x = HostedMemory(depth=p.rows, shape=x_trace_layout(p), banks=p.lanes)
-        m.submodules.y = y = HostedMemory(
-            depth=p.compartment_rows, shape=y_trace_layout(p), banks=p.lanes
-        )
-        wiring.connect(m, wiring.flipped(self.host_x), x.host)
-        wiring.connect(m, wiring.flipped(self.host_y), y.host)
-
-        # Walk the rows of x, then those of y.
-        x_left, y_left, row = Signal(16), Signal(16), Signal(16)
-        on_x = x_left != 0
-        valid = on_x | (y_left != 0)
-        s1_valid, s2_valid, s1_x, s2_x = Signal(), Signal(), Signal(), Signal()
-        s1_row, s2_row = Signal.like(row), Signal.like(row)
-        m.d.sync += [
-            s1_valid.eq(valid),
-            s1_x.eq(on_x),
-            s1_row.eq(row),
-            s2_valid.eq(s1_valid),
-            s2_x.eq(s1_x),
-            s2_row.eq(s1_row),
-        ]
-        m.d.comb += self.busy.eq(valid | s1_valid | s2_valid)
-        with m.If(self.start):
-            m.d.sync += [
-                x_left.eq(self.x_rows),
-                y_left.eq(self.y_rows),
-                row.eq(Mux(self.x_rows == 0, self.y_first, self.x_first)),
-            ]
-        with m.Elif(on_x):
-            m.d.sync += [
-                x_left.eq(x_left - 1),
-                row.eq(Mux(x_left == 1, self.y_first, row + 1)),
-            ]
-        with m.Elif(valid):
-            m.d.sync += [y_left.eq(y_left - 1), row.eq(row + 1)]
-
+        m.submodules.walk = walk = RowWalk()
+        m.submodules.schedule = schedule = EpochSchedule() if p.has_history else StepSchedule()
+        m.d.comb += [getattr(walk, name).eq(getattr(self, name)) for name in _ROWS]
         m.d.comb += [
-            x.r_en.eq(Mux(valid, on_x, self.x_en)),
-            x.r_address.eq(Mux(valid, row, self.x_row)),
-            y.r_en.eq(Mux(valid, ~on_x, self.y_en)),
-            y.r_address.eq(Mux(valid, row, self.y_row)),
-            self.look_en.eq(valid),
-            self.look_row.eq(row),
-            self.draw.eq(valid),
-            x.clear.eq(self.clear & (self.clear_address < p.rows)),
-            x.clear_address.eq(self.clear_address),
-            y.clear.eq(self.clear & (self.clear_address < p.compartment_rows)),
-            y.clear_address.eq(self.clear_address),
-            x.w_address.eq(s2_row),
-            y.w_address.eq(s2_row),
+            walk.start.eq(self.start),
+            walk.next.eq(schedule.next),
+            schedule.start.eq(self.start & ((self.x_rows != 0) | (self.y_rows != 0))),
+            schedule.current.valid.eq(walk.valid),
+            schedule.current.on_x.eq(walk.on_x),
+            schedule.current.row.eq(walk.row),
+            schedule.last.eq(walk.last),
+            self.busy.eq(schedule.busy),
+            self.draw.eq(schedule.draw),
+            self.spikes.en.eq(schedule.read.valid),
+            self.spikes.row.eq(schedule.read.row),
         ]
-
-        # Decay with a random fraction, then add the impulse.
-        spiked = Signal(p.lanes)
-        with m.If(s1_valid):
-            m.d.sync += spiked.eq(self.look_bits)
-        for lane in range(p.lanes):
+        if p.has_history:
             m.d.comb += [
-                self.x[lane].eq(x.r_data[lane]),
-                self.y[lane].eq(y.r_data[lane]),
-                x.w_en[lane].eq(s2_valid & s2_x),
-                y.w_en[lane].eq(s2_valid & ~s2_x),
+                schedule.epoch_step.eq(self.epoch_step),
+                schedule.epoch_ends.eq(self.epoch_ends),
             ]
-            random = Signal(16, reset_less=True)
-            with m.If(s1_valid):
-                m.d.sync += random.eq(self.random[lane])
-            for kind in range(1, p.y_kinds + 1):
-                name = f"trace{kind}"
-                trace, new = y.r_data[lane][name], Signal(TRACE_BITS)
-                decay = getattr(self, f"y{kind}_decay")
-                impulse = getattr(self, f"y{kind}_impulse")
-                m.d.comb += y.w_data[lane][name].eq(new)
-                if kind <= p.x_kinds:
-                    trace = Mux(s1_x, x.r_data[lane][name], trace)
-                    decay = Mux(s1_x, getattr(self, f"x{kind}_decay"), decay)
-                    impulse = Mux(s2_x, getattr(self, f"x{kind}_impulse"), impulse)
-                    m.d.comb += x.w_data[lane][name].eq(new)
-                decayed = Signal(TRACE_BITS + 1, reset_less=True)
-                with m.If(s1_valid):
-                    m.d.sync += decayed.eq((trace * decay + self.random[lane]) >> 16)
-                impulse = Mux(spiked[lane], impulse, 0)
-                m.d.comb += new.eq(with_impulse(p, decayed, impulse, random))
+        memories = {side: self._add_memory(m, side, schedule) for side in ("x", "y")}
+        constants = self._constants(m, schedule)
+        for lane in range(p.lanes):
+            self._add_lane(m, lane, memories, schedule, constants)
         return m
+
+    def _add_memory(self, m: Module, side: str, schedule) -> TraceMemory:
+        """The memory of a side, and its wires to the outside."""
+        memory = TraceMemory(self.params, side)
+        m.submodules[side] = memory
+        connect(m, flipped(getattr(self, f"host_{side}")), memory.host)
+        connect(m, flipped(getattr(self, side)), memory.reader)
+        connect(m, flipped(self.clear), memory.clear)
+        m.d.comb += [memory.read.eq(schedule.read), memory.write.eq(schedule.write)]
+        if self.params.has_history:
+            connect(m, flipped(getattr(self, f"{side}_past")), memory.past)
+            m.d.comb += [memory.add.eq(schedule.add), memory.step.eq(schedule.step)]
+        return memory
+
+    def _constants(self, m: Module, schedule) -> Signal:
+        """Constants of the rows that decay and that take their impulses."""
+        constants = Signal(constants_layout(self.params))
+        for kind in range(self.params.y_kinds):
+            for what, stage in (("decay", schedule.move), ("impulse", schedule.write)):
+                constant = getattr(self, f"y{kind + 1}_{what}")
+                if kind < self.params.x_kinds:
+                    constant = Mux(stage.on_x, getattr(self, f"x{kind + 1}_{what}"), constant)
+                m.d.comb += constants[what][kind].eq(constant)
+        return constants
+
+    def _add_lane(self, m: Module, number: int, memories, schedule, constants) -> None:
+        """The traces of one lane."""
+        p = self.params
+        lane = EpochLane(p) if p.has_history else StepLane(p)
+        m.submodules[f"lane{number}"] = lane
+        x, y = memories["x"], memories["y"]
+        of_x = {name for name, _ in x_trace_layout(p)}
+        for name, _ in y_trace_layout(p):
+            word = y.words[number][name]
+            if name in of_x:
+                word = Mux(schedule.move.on_x, x.words[number][name], word)
+                m.d.comb += x.kept[number][name].eq(lane.kept[name])
+            m.d.comb += [lane.word[name].eq(word), y.kept[number][name].eq(lane.kept[name])]
+        m.d.comb += [
+            lane.constants.eq(constants),
+            lane.random.eq(self.random[number]),
+            lane.fired.eq(self.spikes.data[number]),
+        ]
+        if p.has_history:
+            m.d.comb += [
+                lane.note.eq(schedule.note.valid),
+                lane.decay.eq(schedule.move.valid),
+                lane.add.eq(schedule.add.valid),
+                lane.step.eq(schedule.step),
+                lane.epoch_step.eq(self.epoch_step),
+                lane.on_x.eq(schedule.current.on_x),
+                x.moved[number].eq(lane.moved),
+                y.moved[number].eq(lane.moved),
+            ]
+        else:
+            m.d.comb += lane.en.eq(schedule.move.valid)

@@ -4,7 +4,7 @@ import os
 import random
 
 import pytest
-from amaranth import Shape
+from amaranth import ClockDomain, Module, Shape
 from amaranth.lib import data
 
 from backspike.golden.core.state import CoreState
@@ -40,6 +40,19 @@ def small():
             lanes=lanes,
             **({"dendrite_lanes": 1} | sizes | changes),
         )
+
+    return make
+
+
+@pytest.fixture
+def clocked():
+    """A combinational component beside a clock."""
+
+    def make(dut):
+        m = Module()
+        m.domains.sync = ClockDomain()
+        m.submodules.dut = dut
+        return m
 
     return make
 

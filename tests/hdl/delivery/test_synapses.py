@@ -101,9 +101,9 @@ def test_writing_back(lanes, weight_bits, columns, words, bus, small):
                 word |= {"mask": 1 << lane, "row": entry["target"] // lanes}
                 word |= {"exponent": entry["exponent"], "delay": entry["delay"]}
             en = rng.random() < 0.8
-            ctx.set(dut.w_en, en)
-            ctx.set(dut.w, word)
-            for port, weight in zip(dut.w_weights, weights, strict=True):
+            ctx.set(dut.learned.en, en)
+            ctx.set(dut.learned.word, word)
+            for port, weight in zip(dut.learned.weights, weights, strict=True):
                 ctx.set(port, weight)
             await ctx.tick()
             if en and word["sparse"]:
@@ -113,7 +113,7 @@ def test_writing_back(lanes, weight_bits, columns, words, bus, small):
                     if word["mask"] >> lane & 1:
                         bank = (lane + word.get("rotate", 0)) % lanes
                         dense[address, bank] = weights[lane] >> p.weight_low << p.weight_low
-        ctx.set(dut.w_en, 0)
+        ctx.set(dut.learned.en, 0)
         await ctx.tick()
         groups = [
             await bus.host_read(ctx, dut.host_dense, n)
@@ -147,12 +147,12 @@ def test_a_word_waits_until_it_is_learned(small):
             await ctx.tick()
             assert not ctx.get(dut.o.valid), "the second was read while the first is learned"
             assert not ctx.get(dut.i.ready)
-        ctx.set(dut.w_en, 1)
-        ctx.set(dut.w, {"address": 5, "mask": 3})
-        for port, weight in zip(dut.w_weights, (6, -8), strict=True):
+        ctx.set(dut.learned.en, 1)
+        ctx.set(dut.learned.word, {"address": 5, "mask": 3})
+        for port, weight in zip(dut.learned.weights, (6, -8), strict=True):
             ctx.set(port, weight)
         await ctx.tick()
-        ctx.set(dut.w_en, 0)
+        ctx.set(dut.learned.en, 0)
         await ctx.tick().repeat(4)
         assert ctx.get(dut.o.valid)
         assert [ctx.get(weight) for weight in dut.weights] == [6, -8]

@@ -103,20 +103,25 @@ class Bench:
         engine, state, lanes = self.dut.engine, self.twin.state, self.p.lanes
         written, counts = [], [0, 0, 0]
         while len(written) < n_words or ctx.get(engine.busy):
-            if ctx.get(engine.w_en):
+            if ctx.get(engine.learned.en):
                 names = ["weights"] + ["tags"] * self.p.tags + ["delays"] * self.p.delays
-                values = {n: [ctx.get(v) for v in getattr(engine, f"w_{n}")] for n in names}
-                written.append((ctx.get(engine.w), values))
-            en, row = ctx.get(engine.look_en), ctx.get(engine.look_row)
+                values = {n: [ctx.get(v) for v in getattr(engine.learned, n)] for n in names}
+                written.append((ctx.get(engine.learned.word), values))
+            en, row = ctx.get(engine.spikes.en), ctx.get(engine.spikes.row)
             for k, name in enumerate(("n_words", "n_visited", "n_changed")):
                 counts[k] += ctx.get(getattr(engine, name))
             await ctx.tick()
             if en:
                 here = slice(row * lanes, (row + 1) * lanes)
                 bits = sum(int(x) << n for n, x in enumerate(state.seen[here]))
-                ctx.set(engine.look_bits, bits)
-                for port, traces in zip(engine.traces, state.y.now[here].tolist(), strict=True):
-                    ctx.set(port, sum(trace << 7 * n for n, trace in enumerate(traces)))
+                ctx.set(engine.spikes.data, bits)
+                ctx.set(
+                    engine.y.data,
+                    [
+                        sum(trace << 7 * n for n, trace in enumerate(traces))
+                        for traces in state.y.now[here].tolist()
+                    ],
+                )
         return written, counts
 
 
@@ -188,15 +193,15 @@ def test_a_word_takes_a_cycle_per_operation(n_ops, bus, small):
         await bus.load(ctx, engine.host_microcode, microcode_layout(p), ops)
         word = {"same": 1, "mask": 3, "rule": {"start": 0, "count": len(ops)}}
         ctx.set(engine.i.p, word)
-        ctx.set(engine.look_bits, 1)
+        ctx.set(engine.spikes.data, 1)
         ctx.set(engine.i.valid, 1)
         taken, written = [], []
         for cycle in range(70):
             if ctx.get(engine.n_words):
                 taken.append(cycle)
-            if ctx.get(engine.w_en):
+            if ctx.get(engine.learned.en):
                 written.append(cycle)
-                assert [ctx.get(weight) for weight in engine.w_weights] == [n_ops, 0]
+                assert [ctx.get(weight) for weight in engine.learned.weights] == [n_ops, 0]
             await ctx.tick()
         # The cycle that sees the change, one to start, and those of the set-up.
         assert taken[0] == 2 + len(ops) + 2
@@ -223,9 +228,9 @@ def test_set_up_is_repeated_when_the_reward_may_have_changed(bus, small):
         ctx.set(engine.i.valid, 1)
         await ctx.tick().until(engine.i.ready)
         ctx.set(engine.i.valid, 0)
-        while not ctx.get(engine.w_en):
+        while not ctx.get(engine.learned.en):
             await ctx.tick()
-        return ctx.get(engine.w_weights[0])
+        return ctx.get(engine.learned.weights[0])
 
     async def bench(ctx):
         await bus.load(ctx, engine.host_microcode, microcode_layout(p), ops)

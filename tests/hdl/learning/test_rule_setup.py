@@ -16,14 +16,14 @@ async def run_rule(ctx, dut, rule, source, r1, r0=(0,), epochs_done=0):
     """Returns how many cycles it is busy."""
     ctx.set(dut.r0, r0)
     ctx.set(dut.epochs_done, epochs_done)
-    ctx.set(dut.rule, rule)
-    ctx.set(dut.source, source)
+    ctx.set(dut.run.rule, rule)
+    ctx.set(dut.run.source, source)
     ctx.set(dut.r1, r1)
-    ctx.set(dut.start, 1)
+    ctx.set(dut.run.start, 1)
     await ctx.tick()
-    ctx.set(dut.start, 0)
+    ctx.set(dut.run.start, 0)
     cycles = 0
-    while ctx.get(dut.busy):
+    while ctx.get(dut.run.busy):
         await ctx.tick()
         cycles += 1
     return cycles
@@ -74,14 +74,14 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
             t.state.x.now[3] = x1, x2
             ops = set_up(t.state, Job(0, 0, 3, source["x0"]))
             most_ops = max(most_ops, ops.size)
-            assert [ctx.get(dut.coefficients[k]) for k in range(p.operations)] == (
+            assert [ctx.get(dut.run.coefficients[k]) for k in range(p.operations)] == (
                 t.state.coefficients.tolist()
             )
-            assert ctx.get(dut.n_lane_ops) == ops.size
+            assert ctx.get(dut.run.n_lane_ops) == ops.size
             names = [str(name) for name, _ in lane_op_layout(p)]
             for k, address in enumerate(ops.tolist()):
                 expected = {name: program[address][name] for name in names}
-                assert bus.plain(ctx.get(dut.lane_ops[k])) == expected
+                assert bus.plain(ctx.get(dut.run.lane_ops[k])) == expected
 
     simulate(dut, bench)
     assert most_ops == p.operations, "operations beyond the last are dropped"
@@ -117,6 +117,6 @@ def test_coefficients(program, expected, bus, small):
     async def bench(ctx):
         await bus.load(ctx, dut.host_microcode, microcode_layout(p), program)
         await run_rule(ctx, dut, {"start": 0, "count": len(program)}, {"x0": 1, "x1": 5}, [-9])
-        assert ctx.get(dut.coefficients[0]) == expected
+        assert ctx.get(dut.run.coefficients[0]) == expected
 
     simulate(dut, bench)

@@ -5,8 +5,7 @@ from amaranth import Module
 from amaranth.lib import wiring
 
 from backspike.golden.core.trace_kernels import update_traces
-from backspike.hdl.learning.timed_traces import TimedTraces
-from backspike.hdl.learning.traces import Traces, trace_constants
+from backspike.hdl.learning.traces import TraceUnit, trace_constants
 from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.seeds import default_seeds
 from backspike.sim.engines.simulate import simulate
@@ -14,7 +13,7 @@ from backspike.sim.engines.simulate import simulate
 
 class WithRandom(wiring.Elaboratable):
     def __init__(self, p):
-        self.traces = TimedTraces(p) if p.has_history else Traces(p)
+        self.traces = TraceUnit(p)
         self.random = RandomBank(default_seeds(p)) if p.has_random else None
 
     def elaborate(self, platform):
@@ -35,21 +34,21 @@ async def run_update(ctx, dut, t, lanes):
     ctx.set(dut.start, 0)
     cycles = 0
     while ctx.get(dut.busy):
-        en, row = ctx.get(dut.look_en), ctx.get(dut.look_row)
+        en, row = ctx.get(dut.spikes.en), ctx.get(dut.spikes.row)
         await ctx.tick()
         cycles += 1
         if en:
             spikes = t.state.spikes[row * lanes : (row + 1) * lanes].tolist()
-            ctx.set(dut.look_bits, sum(bit << lane for lane, bit in enumerate(spikes)))
+            ctx.set(dut.spikes.data, sum(bit << lane for lane, bit in enumerate(spikes)))
     return cycles
 
 
-async def read_row(ctx, en, address, data, where):
-    ctx.set(en, 1)
-    ctx.set(address, where)
+async def read_row(ctx, reader, row):
+    ctx.set(reader.en, 1)
+    ctx.set(reader.row, row)
     await ctx.tick()
-    ctx.set(en, 0)
-    return [ctx.get(word) for word in data]
+    ctx.set(reader.en, 0)
+    return list(ctx.get(reader.data))
 
 
 def random_registers(rng, p):
@@ -98,15 +97,14 @@ def test_updates_are_those_of_the_golden_core(lanes, changes, rng, bus, small, t
     async def check(ctx, rows_of_past):
         for which in "xy":
             words, _, past = side(t, p, which)
-            reader = [getattr(traces, f"{which}_{what}") for what in ("en", "row")]
             for row in range(len(words) // lanes):
                 here = slice(row * lanes, (row + 1) * lanes)
-                got = await read_row(ctx, *reader, getattr(traces, which), row)
+                got = await read_row(ctx, getattr(traces, which), row)
                 assert got == words[here].tolist()
             for row, slot in rows_of_past[which]:
                 here = slice(row * lanes, (row + 1) * lanes)
-                ports = (getattr(traces, f"{which}_past{end}") for end in ("_en", "_address", ""))
-                got = await read_row(ctx, *_with_address(ports, row * p.history + slot))
+                reader = getattr(traces, f"{which}_past")
+                got = await read_row(ctx, reader, row * p.history + slot)
                 assert got == past[slot, here].tolist()
 
     async def bench(ctx):
@@ -140,10 +138,10 @@ def test_updates_are_those_of_the_golden_core(lanes, changes, rng, bus, small, t
             if rng.random() < 0.3:
                 depth = p.history if p.has_history else 1
                 row = rng.randrange(p.rows * depth)
-                ctx.set(traces.clear, 1)
-                ctx.set(traces.clear_address, row)
+                ctx.set(traces.clear.en, 1)
+                ctx.set(traces.clear.address, row)
                 await ctx.tick()
-                ctx.set(traces.clear, 0)
+                ctx.set(traces.clear.en, 0)
                 for *now, past in (t.state.x, t.state.y):
                     for array in now:
                         array[row * lanes : (row + 1) * lanes] = 0
@@ -153,11 +151,6 @@ def test_updates_are_those_of_the_golden_core(lanes, changes, rng, bus, small, t
             assert [await bus.host_read(ctx, host, n) for n in range(len(words))] == words
 
     simulate(dut, bench)
-
-
-def _with_address(ports, where):
-    en, address, data = ports
-    return en, address, data, where
 
 
 def _past_of(p, registers, epoch):

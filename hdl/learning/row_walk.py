@@ -1,0 +1,65 @@
+"""The walk over the rows with traces: those of axons, then those of compartments."""
+
+from amaranth import Module, Mux, Signal
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+__all__ = ["RowWalk"]
+
+
+class RowWalk(wiring.Component):
+    """Names one row after the other.
+
+    Timing: the first row is valid one cycle after ``start``, the next one a cycle after ``next``.
+
+    Members
+    -------
+    start : In(1)
+        Begin a walk.
+    x_first, x_rows, y_first, y_rows : In(16)
+        First row and number of rows of x and of y.
+    next : In(1)
+        The row is done.
+    valid : Out(1)
+        There is a row.
+    on_x : Out(1)
+        It is one of x.
+    row : Out(16)
+        Its number.
+    last : Out(1)
+        It is the last one.
+    """
+
+    start: In(1)
+    x_first: In(16)
+    x_rows: In(16)
+    y_first: In(16)
+    y_rows: In(16)
+    next: In(1)
+    valid: Out(1)
+    on_x: Out(1)
+    row: Out(16)
+    last: Out(1)
+
+    def elaborate(self, platform):
+        m = Module()
+        x_left, y_left = Signal(16), Signal(16)
+        m.d.comb += [
+            self.on_x.eq(x_left != 0),
+            self.valid.eq(self.on_x | (y_left != 0)),
+            self.last.eq((x_left + y_left) == 1),
+        ]
+        with m.If(self.start):
+            m.d.sync += [
+                x_left.eq(self.x_rows),
+                y_left.eq(self.y_rows),
+                self.row.eq(Mux(self.x_rows == 0, self.y_first, self.x_first)),
+            ]
+        with m.Elif(self.next & self.on_x):
+            m.d.sync += [
+                x_left.eq(x_left - 1),
+                self.row.eq(Mux(x_left == 1, self.y_first, self.row + 1)),
+            ]
+        with m.Elif(self.next & self.valid):
+            m.d.sync += [y_left.eq(y_left - 1), self.row.eq(self.row + 1)]
+        return m

@@ -1,0 +1,133 @@
+"""Memory of the traces of axons or of compartments, with what they were in the last epoch."""
+
+from typing import Literal
+
+from amaranth import Module, Mux, Shape
+from amaranth.lib import data, wiring
+from amaranth.lib.wiring import In, Out, connect, flipped
+
+from backspike.hdl.layouts import TRACE_BITS, x_trace_layout, y_trace_layout
+from backspike.hdl.learning.trace_history import past_slot
+from backspike.hdl.learning.trace_schedule import TRACED_ROW
+from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
+from backspike.hdl.params import CoreParams
+from backspike.hdl.ports import ClearPort, RowReader, trace_reader
+
+__all__ = ["TraceMemory", "past_reader"]
+
+Side = Literal["x", "y"]
+
+
+def _rows(p: CoreParams, side: Side) -> int:
+    return p.rows if side == "x" else p.compartment_rows
+
+
+def past_reader(p: CoreParams, side: Side) -> RowReader:
+    """Reader of the traces of a row after a step of the last epoch: ``row * history + slot``."""
+    kinds = p.x_kinds if side == "x" else p.y_kinds
+    return RowReader(_rows(p, side) * p.history, data.ArrayLayout(kinds * TRACE_BITS, p.lanes))
+
+
+class TraceMemory(wiring.Component):
+    """Words of ``x_traces`` or ``y_traces``, by row and lane.
+
+    Timing: reads answer one cycle later; an update has precedence over ``reader``.
+
+    Parameters
+    ----------
+    side : str
+        ``x`` for axons, ``y`` for compartments.
+
+    Members
+    -------
+    read, write : In(TRACED_ROW)
+        Rows of an update; those of the opposite side are left out.
+    words : Out(layout).array(lanes)
+        What was read.
+    kept : In(layout).array(lanes)
+        What to write.
+    add, step, moved : In
+        With a history: keep the traces of a row after a step of the epoch, counted from 1.
+    reader, past : In(RowReader)
+        See :func:`backspike.hdl.ports.trace_reader` and :func:`past_reader`.
+    clear : In(ClearPort)
+        Zeroes a row of both.
+    host : In(HOST_PORT)
+    """
+
+    def __init__(self, params: CoreParams, side: Side):
+        self.params = p = params
+        self.side = side
+        self.layout = x_trace_layout(p) if side == "x" else y_trace_layout(p)
+        ports = {
+            "read": In(TRACED_ROW),
+            "write": In(TRACED_ROW),
+            "words": Out(self.layout).array(p.lanes),
+            "kept": In(self.layout).array(p.lanes),
+            "reader": In(trace_reader(p, side)),
+            "clear": In(ClearPort(p.rows * (p.history if p.has_history else 1))),
+            "host": In(HOST_PORT),
+        }
+        if p.has_history:
+            self.past_shape = Shape.cast(past_reader(p, side).shape.elem_shape)
+            ports |= {
+                "add": In(TRACED_ROW),
+                "step": In(7),
+                "moved": In(self.past_shape).array(p.lanes),
+                "past": In(past_reader(p, side)),
+            }
+        super().__init__(ports)
+
+    def elaborate(self, platform):
+        m = Module()
+        rows, reader = _rows(self.params, self.side), self.reader
+        m.submodules.now = now = HostedMemory(
+            depth=rows, shape=self.layout, banks=self.params.lanes
+        )
+        connect(m, flipped(self.host), now.host)
+        m.d.comb += [
+            now.r_en.eq(Mux(self.read.valid, self._is_own(self.read), reader.en)),
+            now.r_address.eq(Mux(self.read.valid, self.read.row, reader.row)),
+            now.w_en.eq(self._is_own(self.write).replicate(self.params.lanes)),
+            now.w_address.eq(self.write.row),
+        ]
+        for lane in range(self.params.lanes):
+            m.d.comb += [
+                self.words[lane].eq(now.r_data[lane]),
+                reader.data[lane].eq(now.r_data[lane]),
+                now.w_data[lane].eq(self.kept[lane]),
+            ]
+        self._clear(m, now)
+        if self.params.has_history:
+            self._add_history(m, rows)
+        return m
+
+    def _is_own(self, row: data.View):
+        """A row of an update is one of this side."""
+        return row.valid & (row.on_x if self.side == "x" else ~row.on_x)
+
+    def _clear(self, m: Module, memory: HostedMemory) -> None:
+        """Sweep a memory up to its end."""
+        m.d.comb += [
+            memory.clear.eq(self.clear.en & (self.clear.address < memory.depth)),
+            memory.clear_address.eq(self.clear.address),
+        ]
+
+    def _add_history(self, m: Module, rows: int) -> None:
+        """Keep the traces after each step of the epoch."""
+        p = self.params
+        m.submodules.history = history = HostedMemory(
+            depth=rows * p.history, shape=self.past_shape, banks=p.lanes
+        )
+        m.d.comb += [
+            history.r_en.eq(self.past.en),
+            history.r_address.eq(self.past.row),
+            history.w_en.eq(self._is_own(self.add).replicate(p.lanes)),
+            history.w_address.eq(self.add.row * p.history + past_slot(p, self.step)),
+        ]
+        for lane in range(p.lanes):
+            m.d.comb += [
+                self.past.data[lane].eq(history.r_data[lane]),
+                history.w_data[lane].eq(self.moved[lane]),
+            ]
+        self._clear(m, history)
