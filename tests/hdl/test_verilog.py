@@ -78,6 +78,6 @@ def test_every_process_makes_the_same_text(phase_clocks):
             capture_output=True,
             text=True,
         ).stdout
-        for seed in ("1", "2", "3")
+        for seed in ("1", "2")
     }
     assert len(digests) == 1
