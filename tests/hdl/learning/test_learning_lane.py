@@ -6,23 +6,23 @@ import numpy as np
 import pytest
 
 from backspike.golden.core.learning_kernels import learn_word
-from backspike.hdl.layouts import MicroOp, SignMode
+from backspike.golden.core.rule_kernels import Job, Word
+from backspike.hdl.layouts import MicroOp, SignMode, Target
 from backspike.hdl.learning.learning_lane import LearningLane
 from backspike.hdl.learning.rule_setup import lane_op_layout
 from backspike.sim.engines.simulate import simulate
 
 N_WORDS = 40
 AXON = 3
+TARGETS = [target.name.lower() for target in Target]
 
 
 def random_traces(p, t, rng):
     """Any traces of compartments and of the axon, at any time of an epoch."""
     state = t.state
-    for traces in (state.y, state.y_then, state.y_past, state.x_past):
-        kinds = p.x_kinds if traces is state.x_past else p.y_kinds
-        part = traces[..., :kinds]
-        part[...] = np.reshape([rng.randrange(128) for _ in range(part.size)], part.shape)
-    for times in (state.y_time, state.x_time):
+    for traces in (state.y.now, state.y.then, state.y.past, state.x.past):
+        traces[...] = np.reshape([rng.randrange(128) for _ in range(traces.size)], traces.shape)
+    for times in (state.y.time, state.x.time):
         times[:] = [rng.randrange(p.history + 1) for _ in times]
     state.seen[:] = [rng.randrange(2) for _ in state.seen]
 
@@ -33,14 +33,15 @@ def packed(traces, kinds, first=0):
 
 def look(ctx, dut, p, state, target):
     """Shows what the core has of a compartment."""
-    word = packed(state.y[target], p.y_kinds)
+    x, y = state.x, state.y
+    word = packed(y.now[target], p.y_kinds)
     if p.has_history:
-        word |= packed(state.y_then[target], p.y_kinds, p.y_kinds)
-        word |= int(state.y_time[target]) << 14 * p.y_kinds
-        slot = (int(state.x_time[AXON]) - 1) % p.history
-        ctx.set(dut.y_past, packed(state.y_past[slot, target], p.y_kinds))
+        word |= packed(y.then[target], p.y_kinds, p.y_kinds)
+        word |= int(y.time[target]) << 14 * p.y_kinds
+        slot = (int(x.time[AXON]) - 1) % p.history
+        ctx.set(dut.y_past, packed(y.past[slot, target], p.y_kinds))
         for n in range(p.history):
-            ctx.set(dut.recalled[n], packed(state.x_past[n, AXON], p.x_kinds))
+            ctx.set(dut.recalled[n], packed(x.past[n, AXON], p.x_kinds))
     ctx.set(dut.y, word)
     ctx.set(dut.fired, int(state.seen[target]))
 
@@ -95,7 +96,7 @@ def test_synapses_are_those_of_the_golden_core(changes, rng, microcode, small, t
     p = small(1, microcode_words=64, **changes)
     dut, t = LearningLane(p), twin(p)
     rows = microcode(p)
-    t.set_microcode(rows)
+    t.set_words("microcode", rows)
     lane_ops = [n for n, row in enumerate(rows) if row["op"] == MicroOp.LANE.value]
     stages = [str(name) for name, _ in dut.control.shape()]
 
@@ -106,22 +107,16 @@ def test_synapses_are_those_of_the_golden_core(changes, rng, microcode, small, t
 
     def golden(before, addresses, coefficients, listed):
         """The synapse after it has learned."""
-        t.state.rules[0, 4] = listed["stochastic"]
-        job = np.array([0, 0, 0, 1, 0, 0, 0, listed["sign"], listed["lsb"]])
-        arrays = [
-            np.array([before[name]] if name in before else [], np.int16)
-            for name in ("weight", "tag", "delay")
-        ]
+        state = t.state
+        t.set_words("rules", [{"stochastic": listed["stochastic"]}])
+        t.set_words("lists", [{name: listed[name] for name in ("sign", "lsb", "negate")}])
+        for target, name in enumerate(TARGETS):
+            state.before[target, 0] = before.get(name, 0)
+        state.coefficients[:] = coefficients
         keep = -1 if listed["sparse"] else -(1 << p.weight_low)
-        learn_word(
-            t.size, t.state, np.array(coefficients), np.array(addresses), AXON, *arrays,
-            listed["target"], 0, job, keep, bool(listed["negate"]),
-        )  # fmt: skip
-        return {
-            name: int(array[0])
-            for name, array in zip(("weight", "tag", "delay"), arrays, strict=True)
-            if array.size
-        }
+        word = Word(target=listed["target"], lane=0, n=1, keep=keep)
+        learn_word(state, Job(0, 0, AXON, 1), np.array(addresses), word)
+        return {name: int(state.after[TARGETS.index(name), 0]) for name in before}
 
     async def bench(ctx):
         changed = 0
