@@ -24,10 +24,11 @@ from backspike.golden.nbp.hybrid_circuit import (
     hybrid_stimulus,
 )
 from backspike.hdl.packing import unpack_weights
+from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["EXAMPLE", "LIFT", "Hybrid", "Sizes"]
 
-LANES, LIFT = 16, 64
+LIFT = 64
 _CHUNK = 64  # samples of one run
 
 
@@ -58,7 +59,7 @@ class Hybrid:
         layers = (data.n_in, sizes.hidden, data.n_classes)
         weights = init_weights(layers, sizes.seed, LIFT)
         network = hybrid_circuit(weights, sizes.winners, seed=sizes.seed)
-        self.program = compile_network(network, lanes=LANES)
+        self.program = compile_network(network, lanes=DEFAULT_LANES)
         self.engine: Engine = make(self.program)
         self.engine.load(self.program)
 

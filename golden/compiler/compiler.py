@@ -19,7 +19,7 @@ from backspike.hdl import layouts
 from backspike.hdl.host_map import MEMORIES, REWARDS
 from backspike.hdl.layouts import Visit
 from backspike.hdl.packing import pack_array, pack_lanes, pack_weights
-from backspike.hdl.params import CoreParams
+from backspike.hdl.params import DEFAULT_LANES, CoreParams
 from backspike.hdl.seeds import default_seeds, noise_seeds
 
 __all__ = ["CapacityError", "compile_network"]
@@ -154,7 +154,7 @@ def _weight_bits(network: Network, layout: Layout, tables: SynapseTables) -> int
 def _least(overrides: Mapping[str, object]) -> CoreParams:
     """A core of two rows with ``overrides``, to check these on their own."""
     # One dendrite lane suits any number of lanes, and defaults are multiples of it.
-    lanes = CoreParams(dendrite_lanes=1).with_(lanes=overrides.get("lanes", 16)).lanes
+    lanes = CoreParams(dendrite_lanes=1).with_(lanes=overrides.get("lanes", DEFAULT_LANES)).lanes
     return CoreParams().with_(**{
         "lanes": lanes,
         "dendrite_lanes": min(lanes, CoreParams().dendrite_lanes),

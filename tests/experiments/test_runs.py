@@ -9,15 +9,12 @@ import time
 import numpy as np
 import pytest
 
-from backspike.cli import train_command as commands
+from backspike.cli import train_command
 from backspike.experiments import results
-from backspike.experiments.circuits import CIRCUITS, Followed
-from backspike.experiments.files import replace_file
-from backspike.experiments.learners import CircuitLearner, RuleLearner
 from backspike.experiments.runs import RunFolder
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import backward_copies, init_weights
+from backspike.golden.nbp.equations import init_weights
 from backspike.golden.nbp.paper_circuit import read_matrices
 
 SMALL = ["--hidden", "12", "--samples", "60"]
@@ -108,20 +105,6 @@ def test_moved_file_resumes_and_changed_file_is_refused(backspike, option, make,
     assert (out / "checkpoint.npz").read_bytes() == checkpoint
 
 
-def test_file_is_replaced_as_a_whole_or_not_at_all(tmp_path):
-    path = tmp_path / "text"
-    replace_file(path, lambda new: new.write_text("old"))
-
-    def fail(new):
-        new.write_text("ne")
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        replace_file(path, fail)
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
 @pytest.mark.parametrize("name", ["plot_curves", "plot_weights", "plot_raster"])
 def test_picture_that_fails_leaves_the_old_one(backspike, name, tmp_path, monkeypatch):
     train = ("train", *SMALL, *PAPER, "--out", tmp_path)
@@ -143,9 +126,7 @@ def test_picture_that_fails_leaves_the_old_one(backspike, name, tmp_path, monkey
 
 
 def test_demo_replaces_a_demo_and_nothing_else(backspike, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        commands, "make_engine", lambda name, program, *_: GoldenCore(program.params)
-    )
+    monkeypatch.setattr(train_command, "make_engine", lambda name, params, *_: GoldenCore(params))
     out = tmp_path / "demo"
     demo = ("demo", "--quick", "--hidden", "4", "--out", out)
     assert backspike(*demo).returncode == 0
@@ -178,31 +159,3 @@ def test_other_rule_is_part_of_the_run(backspike, tmp_path):
     done = backspike(*train, "--resume")
     assert done.returncode == 2
     assert "rule was 'dw=2*r1*x0*y0-2*x0*y0'" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("name", "layers"),
-    [("paper", (20, 12, 5)), ("folded", (20, 12, 5)), ("folded", (20, 9, 12, 5))],
-)
-def test_circuit_alone_learns_as_with_the_equations_beside_it(name, layers):
-    circuit = CIRCUITS[name]
-    weights = init_weights(layers, 3, 64)
-    program = circuit.program(layers, weights, 4, circuit.rule)
-    copies = [w.copy() for w in weights]
-    state = Followed(copies, backward_copies(copies) if name == "paper" else [], [])
-    what = circuit, layers, program
-    beside = CircuitLearner(*what, GoldenCore(program.params), state)
-    alone = RuleLearner(*what, GoldenCore(program.params), [])
-    rng = np.random.default_rng(1)
-    hits = []
-    for _ in range(30):
-        x = rng.integers(2, size=(10, 20), dtype=np.uint8)
-        y = np.argmax(x[:, :5], axis=1)
-        hits.append(beside.learn(x, y))
-        assert alone.learn(x, y) == hits[-1]
-    assert sum(hits) > 0
-    assert beside.mismatches() == 0
-    assert all(
-        np.array_equal(*pair) for pair in zip(beside.weights(), alone.weights(), strict=True)
-    )
-    assert not np.array_equal(alone.weights()[0], weights[0])
