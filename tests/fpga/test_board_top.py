@@ -7,6 +7,9 @@ import pytest
 from backspike.fpga.board_top import BoardTop
 from backspike.fpga.boards import BOARDS
 
+# Those of amaranth-boards, and of a domain that a submodule makes.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 PLLS = {"ecp5": "EHXPLLL", "ice40": "SB_PLL40_PAD"}
 
 

@@ -9,6 +9,9 @@ from backspike.fpga import build
 from backspike.fpga.boards import BOARDS
 from backspike.fpga.build import REPORT, bitstream, build_board, netlist_name
 
+# As in the tests of the top.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 MHZ = {1: 61.0, 2: 66.5, 3: 64.0}
 
 

@@ -9,8 +9,10 @@ from backspike.golden.errors import UserError
 SOURCES = {"ulx3s-85f": 25e6, "orangecrab-85f": 48e6, "icebreaker": 12e6}
 
 
-@pytest.mark.parametrize("source", [12e6, 25e6, 48e6])
-@pytest.mark.parametrize("clock", [24e6, 48e6, 60e6, 75e6, 100e6])
+@pytest.mark.parametrize(
+    ("source", "clock"),
+    [(25e6, 60e6), (25e6, 100e6), (48e6, 60e6), (48e6, 24e6), (12e6, 48e6), (12e6, 60e6)],
+)
 def test_an_ecp5_makes_the_clock(source, clock):
     pll = ecp5_pll(source, clock)
     assert source / pll.reference * pll.feedback == clock
@@ -35,7 +37,7 @@ def test_an_ice40_makes_the_clock(source, clock):
 def test_every_board_has_its_clock(name):
     board = BOARDS[name]
     solve = {"ecp5": ecp5_pll, "ice40": ice40_pll}[board.family]
-    assert board.platform().default_clk_frequency.hertz == SOURCES[name]
+    assert board.platform().default_clk_frequency == SOURCES[name]
     solve(SOURCES[name], board.clock_hz)
 
 
