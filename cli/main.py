@@ -176,7 +176,7 @@ def example(**options: Any) -> None:
 @cli.command()
 @click.argument("run", type=PATH)
 def memory(run: Path) -> None:
-    """What the synapses of RUN, a folder or a program (.npz), cost, and in which formats."""
+    """Costs and formats of the synapses of RUN, a folder or a program (.npz)."""
     file = run / "program.npz" if run.is_dir() else run
     try:
         program = Program.load(file)
@@ -187,7 +187,7 @@ def memory(run: Path) -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Which tools are found, in which versions, and what to install."""
+    """Tools that are found, their versions, and what to install."""
     findings = tools.examine()
     table = Table("tool", "needed for", "status", "found", "remedy")
     for finding in findings:

@@ -168,7 +168,7 @@ class FoldedCircuit(LearningCircuit):
     seed : int
         Of random numbers, for a rate.
     rivals : bool
-        Whether the outputs that may be pushed down are given with each sample.
+        True if the outputs that may be pushed down come with each sample.
 
     Raises
     ------

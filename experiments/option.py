@@ -21,19 +21,19 @@ class Option:
     low, high : int, optional
         Least and largest value.
     ranged : bool
-        Whether the command line refuses other values; else the code that takes them does.
+        True if the command line refuses other values, not the code that takes them.
     choices : tuple of str
         All values, if they are few.
     multiple : bool
-        Whether it may be repeated.
+        True if it may be repeated.
     shown : bool
-        Whether the help names the default.
+        True if the help names the default.
     flag : str, optional
         Its name on the command line, if not that of the field.
     metavar : str, optional
         Word for the value in the help.
     in_run : bool
-        Whether it is part of what a run is: then a checkpoint goes on only with the same.
+        True if it is part of what a run is: then a checkpoint goes on only with the same.
     """
 
     kind: type = str

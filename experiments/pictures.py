@@ -86,7 +86,7 @@ def plot_raster(
     rasters : mapping of str to numpy.ndarray
         Spikes of each population, bool, shape (steps, size).
     labels : sequence of str
-        What happens in each step of a sample.
+        Description of each step of a sample.
     first_step : int
         Step of the sample that the first row shows.
     """

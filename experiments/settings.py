@@ -117,7 +117,7 @@ class TrainSettings:
         bool, default=False, help="go on from the checkpoint in --out", in_run=False
     )
     demo: bool = False
-    """Whether the next demo may take this one's place."""
+    """True if the next demo may take this one's place."""
 
     @property
     def learning(self) -> Learning:
@@ -139,7 +139,7 @@ def named_data(dataset: str, encoder: str | None) -> tuple[str, str | None]:
 def run_identity(
     settings: Any, layers: tuple[int, ...], contents: Mapping[str, str | None]
 ) -> dict[str, Any]:
-    """What decides the result of a run, by name: a checkpoint continues only with the same.
+    """All that decides the result of a run, by name: a checkpoint continues only with the same.
 
     Parameters
     ----------

@@ -76,7 +76,7 @@ def learn_epochs(
     write : callable, optional
         Writes a checkpoint: after each epoch, every minute, and on Ctrl-C, which is raised again.
     check : bool
-        Whether a checkpoint compares a circuit with the equations.
+        True if a checkpoint compares a circuit with the equations.
     """
     totals = dict(state.totals)
     saved = started = time.monotonic()

@@ -30,7 +30,7 @@ class RemoteFile:
     md5: str
     """Checksum that the publisher gives, hexadecimal."""
     md5_of_content: bool
-    """Whether ``md5`` is that of the uncompressed bytes, as where mirrors compress anew."""
+    """True if ``md5`` is that of the uncompressed bytes, as where mirrors compress anew."""
 
 
 def fetch(file: RemoteFile, folder: Path, *, progress: bool = False) -> Path:
@@ -42,11 +42,11 @@ def fetch(file: RemoteFile, folder: Path, *, progress: bool = False) -> Path:
     Parameters
     ----------
     file : RemoteFile
-        What to fetch, and from where.
+        The file and its mirrors.
     folder : Path
         Made if missing.
     progress : bool
-        Whether to show a bar on stderr.
+        Show a bar on stderr.
 
     Raises
     ------

@@ -65,7 +65,7 @@ def load_mnist_family(name: str, data_dir: Path | None, *, progress: bool = Fals
         Folder of the files, or of a sub-folder ``name`` with them. Without it ``$BACKSPIKE_DATA``
         counts likewise, and without that they are downloaded to the user's cache.
     progress : bool
-        Whether to show a bar on stderr while downloading.
+        Show a bar on stderr while downloading.
 
     Raises
     ------

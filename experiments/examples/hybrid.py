@@ -34,7 +34,7 @@ _CHUNK = 64  # samples of one run
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is learned."""
+    """Sizes of the hybrid, and amounts of learning."""
 
     hidden: int = 64
     winners: int = 4
@@ -76,7 +76,7 @@ class Hybrid:
             self._run(x[part], y[part], record=False)
 
     def codes(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """What the hidden layer says to samples, uint8, shape (samples, hidden)."""
+        """Spikes of the hidden layer to samples, uint8, shape (samples, hidden)."""
         self._enter("none")
         return np.concatenate([self._run(x[p], y[p], record=True) for p in _parts(len(y))])
 

@@ -21,6 +21,5 @@ def test_a_board_elaborates(name, small_board):
     text = plan.files["top.il"]
     text = text.decode() if isinstance(text, bytes) else text
     assert len(re.findall(rf"cell \\{PLLS[board.family]} ", text)) == 1
-    assert len(re.findall(r"attribute \\src .*\n\s*cell \\\S*light\d+", text)) <= board.leds
-    for n in range(board.leds):
-        assert f"light{n}" in text
+    lights = re.findall(r"cell \\top\.light(\d+) ", text)
+    assert {int(number) for number in lights} == set(range(board.leds))
