@@ -20,7 +20,8 @@ _COLUMNS = {
     "multiplier": ("MULT18X18D", "ICESTORM_DSP"),
 }
 #: Delay that nextpnr leaves out of a path through an iCE40's multiplier, for which it counts
-#: 0.1 ns: at most so many nanoseconds (Project IceStorm, timings_up5k.txt, SB_MAC16_MUL_S_16X16_BYPASS).
+#: 0.1 ns: at most so many nanoseconds (Project IceStorm, timings_up5k.txt,
+#: SB_MAC16_MUL_S_16X16_BYPASS).
 _ICE40_MULTIPLIER_NS = 9.05
 
 

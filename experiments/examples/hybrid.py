@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from backspike.experiments.data.datasets import Dataset, load_dataset
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome
 from backspike.experiments.examples.fields import draw_fields
+from backspike.experiments.train_loop import shuffled_epochs
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.engine import Engine, write_register
-from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights
+from backspike.golden.nbp.equations import evaluate, init_weights
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.hybrid_circuit import (
     CODE_STEP,
@@ -65,9 +66,10 @@ class Hybrid:
 
     def learn(self, phase: str, epochs: int) -> None:
         """Learn the training split, so many times: the ``first`` layer or the ``last`` one."""
-        for epoch in range(epochs):
-            order = epoch_order(len(self.data.y_train), self.sizes.seed, epoch)
-            self.learn_samples(phase, self.data.x_train[order], self.data.y_train[order])
+        x, y = self.data.x_train, self.data.y_train
+        order = shuffled_epochs(lambda _, numbers: x[numbers], y, seed=self.sizes.seed, end=epochs)
+        for epoch in order:
+            self.learn_samples(phase, epoch.inputs(slice(None)), epoch.classes)
 
     def learn_samples(self, phase: str, x: np.ndarray, y: np.ndarray) -> None:
         """Learn these samples once."""
