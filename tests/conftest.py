@@ -67,8 +67,8 @@ def compare():
 
 def _compare(engine, weights, x, y, name="folded"):
     """Learn in a circuit on an engine and by the equations; both must end with the same weights."""
-    circuit = CIRCUITS[name].learn(weights, engine.params)
-    equations = EquationsLearner(EquationsState.fresh(weights), variant=CIRCUITS[name].variant)
+    circuit, variant = CIRCUITS[name].learn(weights, engine.params), CIRCUITS[name].variant
+    equations = EquationsLearner(EquationsState.fresh(weights, variant=variant), variant=variant)
     learner = CircuitLearner(circuit, engine, equations)
     learner.learn(x, y)
     learned = learner.weights()

@@ -21,7 +21,7 @@ def test_what_an_example_measured_is_shown(backspike, learned, tmp_path, monkeyp
     monkeypatch.setattr(command, "EXAMPLES", {"pair-stdp": one})
     done = backspike("example", "pair-stdp", "--out", tmp_path / "a.png")
     assert done.returncode == (0 if learned else 1), done.stderr
-    for text in ("pair-stdp on golden: nothing", "0.500", "1,234", "picture: "):
+    for text in ("pair-stdp on golden:", "nothing", "0.500", "1,234", "picture: "):
         assert text in done.stdout
     assert ("not learned" in done.stdout) != learned
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")

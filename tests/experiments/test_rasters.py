@@ -12,13 +12,14 @@ X, Y = np.eye(20, dtype=np.uint8)[[3, 4]], np.array([1, 2])
 
 
 @pytest.mark.parametrize("name", ["paper", "folded"])
-def test_inputs_fire_where_the_labels_say(name):
-    circuit = CIRCUITS[name].learn(init_weights((20, 12, 5), 3), 4)
-    rasters = sample_rasters(circuit, GoldenCore(circuit.program.params), X, Y)
+def test_the_hidden_layer_fires_where_the_labels_say(name):
+    weights = [np.full((20, 12), 254, np.int16), np.zeros((12, 5), np.int16)]
+    circuit = CIRCUITS[name].learn(weights, 4)
+    rasters = sample_rasters(circuit, GoldenCore(circuit.program.params), X | 1, Y)
     assert all(len(raster) == 2 * circuit.steps for raster in rasters.values())
-    assert rasters["x"].any(axis=0).nonzero()[0].tolist() == [3, 4]
-    step = int(np.argmax(rasters["x"][:, 3])) + circuit.shown_from
-    assert circuit.labels[step].startswith("input x")
+    assert rasters["h1"].any(axis=0).all()
+    step = int(np.argmax(rasters["h1"].any(axis=1))) + circuit.shown_from
+    assert circuit.labels[step].startswith("hidden")
 
 
 def test_a_program_with_other_weights_may_run():
@@ -27,7 +28,7 @@ def test_a_program_with_other_weights_may_run():
                                       np.zeros((12, 5), np.int16)], 4)  # fmt: skip
     core = GoldenCore(circuit.program.params)
     plain, loud = (
-        sample_rasters(circuit, core, X + 1 - X, Y, program) for program in (None, other.program)
+        sample_rasters(circuit, core, X | 1, Y, program) for program in (None, other.program)
     )
     assert any(not np.array_equal(plain[name], loud[name]) for name in plain)
 
