@@ -40,7 +40,7 @@ def test_what_cannot_be_used_is_explained(changes, message, tmp_path):
 
 
 def test_what_is_no_archive_is_told(tmp_path):
-    with pytest.raises(DataError, match="no such file$"):
+    with pytest.raises(DataError, match=r"no such file$"):
         load_npz(tmp_path / "none.npz")
     np.save(tmp_path / "one.npy", np.zeros(3))
     with pytest.raises(DataError, match=r"not an \.npz file but a single array$"):
@@ -49,5 +49,5 @@ def test_what_is_no_archive_is_told(tmp_path):
     with pytest.raises(DataError, match=r"not a readable \.npz file"):
         load_npz(tmp_path / "text.npz")
     np.savez(tmp_path / "few.npz", x_train=np.eye(2))
-    with pytest.raises(DataError, match="in it, only x_train$"):
+    with pytest.raises(DataError, match=r"in it, only x_train$"):
         load_npz(tmp_path / "few.npz")
