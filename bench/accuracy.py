@@ -13,7 +13,10 @@ import numpy as np
 from rich.progress import Progress
 
 from backspike.experiments.data.datasets import DEFAULT_ENCODERS, DataError, Dataset, load_dataset
-from backspike.golden.nbp.equations import Accuracy, epoch_order, evaluate, init_weights, train
+from backspike.experiments.equations_learner import EquationsLearner, EquationsState
+from backspike.experiments.runs import Checkpoint
+from backspike.experiments.train_loop import train_on
+from backspike.golden.nbp.equations import Accuracy, init_weights
 
 __all__ = ["draw", "learn", "summarise"]
 
@@ -33,23 +36,25 @@ def learn(
         hits in training, each before its own update.
     """
     weights = init_weights([dataset.n_in, *hidden, dataset.n_classes], seed)
-    n = len(dataset.y_train)
-    curves: dict[str, list[float]] = {name: [] for name in (*READ_OUTS, "train_exact")}
-    task = progress.add_task(f"seed {seed}", total=epochs * n)
-    for epoch in range(epochs):
-        hits = train(
-            weights,
-            dataset.x_train,
-            dataset.y_train,
-            epoch_order(n, seed, epoch),
-            progress=lambda done: progress.advance(task, done),
-        )
-        accuracy = evaluate(weights, dataset.x_test, dataset.y_test)
-        for name, value in zip(READ_OUTS, accuracy, strict=True):
-            curves[name].append(value)
-        curves["train_exact"].append(round(hits / n, 6))
-        progress.update(task, description=f"seed {seed}, membrane {accuracy.membrane:.4f}")
-    return curves
+    equations = EquationsState.fresh(weights)
+    state = Checkpoint(*equations)
+    task = progress.add_task(f"seed {seed}", total=epochs * len(dataset.y_train))
+
+    def tell() -> None:
+        membrane = state.history[-1]["test_membrane"]
+        progress.update(task, description=f"seed {seed}, membrane {membrane:.4f}")
+
+    train_on(
+        EquationsLearner(equations),
+        dataset,
+        state,
+        epochs=epochs,
+        seed=seed,
+        on_epoch=tell,
+        progress=lambda done: progress.advance(task, done),
+    )
+    curves = {name: [entry[f"test_{name}"] for entry in state.history] for name in READ_OUTS}
+    return curves | {"train_exact": [round(entry["train_exact"], 6) for entry in state.history]}
 
 
 def summarise(runs: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, float]]:

@@ -8,19 +8,20 @@ from typing import Any
 import numpy as np
 
 from backspike.bench.inputs import mnist_or_noise
-from backspike.experiments.circuits import CIRCUITS, Circuit
+from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.energy import energy_parts
+from backspike.experiments.inference_circuits import InferenceCircuit
 from backspike.experiments.learners import rehearsal
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine, Stimulus, all_cycles
 from backspike.golden.nbp.equations import init_weights, train
 from backspike.hdl.host_map import COUNTERS
+from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.engines.verilator import VerilatorEngine
 
 __all__ = ["measure"]
 
 LAYERS = (400, 400, 10)
-LANES = 16
 WARM_UP = 2_000  # samples learned by the equations first, so that the circuit sees a usual load
 SAMPLES, REPEATS = 40, 5
 
@@ -33,7 +34,7 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
     name : str
         Of one of ``backspike.experiments.circuits.CIRCUITS``.
     targets : dict of str to float
-        What the result should reach.
+        Figures that the result should reach.
 
     Returns
     -------
@@ -42,40 +43,39 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
         ``rtl_samples_per_second``, ``golden_samples_per_second``, ``golden_to_rtl``,
         ``cycles_per_sample``, ``phases`` (cycles per sample by phase), ``work`` (the other
         counters per sample), ``limit_cycles`` (what is delivered and learned, at a synapse per
-        lane and cycle), ``cycles_to_limit``, ``joule_per_sample`` (`sim.energy`), ``inference``
-        (cycles, limit and energy of an inferred sample) and ``targets``.
+        lane and cycle), ``cycles_to_limit``, ``joule_per_sample`` (`experiments.energy`),
+        ``inference`` (cycles, limit and energy of an inferred sample) and ``targets``.
     """
     source, x, y = mnist_or_noise(data_dir)
     weights = init_weights(LAYERS, seed=1)
     train(weights, x[:WARM_UP], y[:WARM_UP])
     x, y = x[WARM_UP:], y[WARM_UP:]
-    circuit = CIRCUITS[name]
-    steps = circuit.steps(LAYERS)
-    program = circuit.program(LAYERS, weights, LANES, circuit.rule)
-    first = rehearsal(circuit, LAYERS, program, x, y)  # as a long `backspike train`
-    rtl, golden = VerilatorEngine(program.params, rehearsal=first), GoldenCore(program.params)
+    circuit = CIRCUITS[name].learn(weights, DEFAULT_LANES)
+    steps, params = circuit.steps, circuit.program.params
+    typical = rehearsal(circuit, x, y)  # as a long `backspike train`
+    rtl, golden = VerilatorEngine(params, rehearsal=typical), GoldenCore(params)
     for engine in (rtl, golden):
-        engine.load(program)
-        spikes = circuit.stimulus(program, x[:1], y[:1], first=True)
+        engine.load(circuit.program)
+        spikes = circuit.stimulus(x[:1], y[:1], first=True)
         engine.run(circuit.lead + steps, spikes, record=False)
     before = rtl.counters()
     rtl_seconds = golden_seconds = float("inf")
     for n in range(REPEATS):  # in turns, so that both see the same machine
         part = slice(1 + n * SAMPLES, 1 + (n + 1) * SAMPLES)
-        spikes = circuit.stimulus(program, x[part], y[part], first=False)
+        spikes = circuit.stimulus(x[part], y[part], first=False)
         rtl_seconds = min(rtl_seconds, _seconds(rtl, steps, spikes))
         golden_seconds = min(golden_seconds, _seconds(golden, steps, spikes))
     after = rtl.counters()
     per_sample = {key: (after[key] - before[key]) / (SAMPLES * REPEATS) for key in COUNTERS}
     rtl.close()
-    inference = _inference(circuit, weights, x)
+    inference = _inference(CIRCUITS[name].infer(weights, DEFAULT_LANES), x)
     phases = {key: round(n) for key, n in per_sample.items() if key.startswith("cycles_")}
     cycles = all_cycles(per_sample)
     result = {
         "circuit": name,
         "data": source,
         "layers": list(LAYERS),
-        "lanes": LANES,
+        "lanes": DEFAULT_LANES,
         "cycles_per_second": round(cycles * SAMPLES / rtl_seconds),
         "rtl_samples_per_second": round(SAMPLES / rtl_seconds, 1),
         "golden_samples_per_second": round(SAMPLES / golden_seconds, 1),
@@ -87,7 +87,7 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
         "targets": targets,
     }
     print(
-        f"{name} circuit, {'-'.join(map(str, LAYERS))}, {LANES} lanes, {source}: "
+        f"{name} circuit, {'-'.join(map(str, LAYERS))}, {DEFAULT_LANES} lanes, {source}: "
         f"RTL {result['cycles_per_second']:,} cycles/s, {result['rtl_samples_per_second']} "
         f"samples/s; golden core {result['golden_samples_per_second']} samples/s, "
         f"{result['golden_to_rtl']} times the RTL; {result['cycles_per_sample']:,} cycles a sample"
@@ -106,7 +106,7 @@ def measure(name: str, targets: dict[str, float], data_dir: Path | None = None) 
 def _limits(per_sample: Mapping[str, float]) -> dict[str, Any]:
     """Cycles of a sample beside those of its synaptic operations alone, and the energy estimate."""
     cycles = all_cycles(per_sample)
-    limit = (per_sample["synaptic_ops"] + per_sample["synapses_visited"]) / LANES
+    limit = (per_sample["synaptic_ops"] + per_sample["synapses_visited"]) / DEFAULT_LANES
     return {
         "cycles_per_sample": round(cycles),
         "limit_cycles": round(limit),
@@ -115,18 +115,16 @@ def _limits(per_sample: Mapping[str, float]) -> dict[str, Any]:
     }
 
 
-def _inference(circuit: Circuit, weights: list[np.ndarray], x: np.ndarray) -> dict[str, Any]:
-    """The same for the circuit that only infers."""
-    program = circuit.inference(LAYERS, weights, LANES)
-    engine = VerilatorEngine(program.params)
-    engine.load(program)
-    steps = circuit.infer_steps(LAYERS)
-    spikes = circuit.infer_stimulus(program, x[:1], LAYERS, first=True)
-    engine.run(circuit.lead_infer + steps, spikes, record=False)
+def _inference(circuit: InferenceCircuit, x: np.ndarray) -> dict[str, Any]:
+    """The same for a circuit that only infers."""
+    engine = VerilatorEngine(circuit.program.params)
+    engine.load(circuit.program)
+    spikes = circuit.stimulus(x[:1], first=True)
+    engine.run(circuit.lead + circuit.steps, spikes, record=False)
     before = engine.counters()
     count = SAMPLES * REPEATS
-    spikes = circuit.infer_stimulus(program, x[1 : 1 + count], LAYERS, first=False)
-    engine.run(steps * count, spikes, record=False)
+    spikes = circuit.stimulus(x[1 : 1 + count], first=False)
+    engine.run(circuit.steps * count, spikes, record=False)
     after = engine.counters()
     engine.close()
     return _limits({key: (after[key] - before[key]) / count for key in COUNTERS})

@@ -1,4 +1,4 @@
-"""What each feature of a core costs: cells on ECP5 with it, and beyond the core without it.
+"""Costs of each feature of a core: cells on ECP5 with it, and beyond the core without it.
 
 ``python -m backspike.bench.features``: the default core, of 1,024 compartments and 16 lanes,
 counted by yosys before place and route (a few minutes each, an hour in all).
@@ -50,7 +50,7 @@ def run(data_dir: Path | None = None) -> dict:
 
     Raises
     ------
-    FileNotFoundError, subprocess.CalledProcessError
+    ToolError
         If yosys is missing or fails.
     """
     known: dict[CoreParams, dict[str, int]] = {}

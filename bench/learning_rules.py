@@ -9,7 +9,7 @@ cycles are those of the circuits in Verilator, when the second epoch begins.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -18,18 +18,23 @@ from rich.console import Console
 from rich.table import Table
 
 from backspike.cli.options import PATH, SIZES
-from backspike.experiments.circuits import CIRCUITS, Followed
+from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.examples.hybrid import LIFT, Hybrid, Sizes
-from backspike.experiments.files import check_file, replace_file
+from backspike.experiments.files import check_file
 from backspike.experiments.inputs import load_data, shortened
+from backspike.experiments.runs import Checkpoint
+from backspike.experiments.train_loop import train_on
 from backspike.golden.engine import Engine, all_cycles
-from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.nbp.equations import epoch_order, init_weights
+from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.engines.verilator import VerilatorEngine
+from backspike.sim.files import replace_file
 
 __all__ = ["compare", "draw"]
 
-SEED, LANES, MEASURED = 1, 16, 64
+SEED, MEASURED = 1, 64
 #: Name in the table, circuit, and whether it has the hidden layers.
 METHODS = (
     ("nBP", "folded", True),
@@ -42,7 +47,7 @@ COLOURS = ("#2f6690", "#d1603d", "#e0a458", "#8c8c8c", "#a3c9a0", "#5b8c5a")
 
 @dataclass(frozen=True)
 class Result:
-    """One row: what a method comes to after each epoch, and what a sample costs in the second."""
+    """One row: accuracy of a method after each epoch, and costs of a sample in the second."""
 
     method: str
     layers: tuple[int, ...]
@@ -65,24 +70,23 @@ def compare(
     results = []
     for method, name, deep in METHODS:
         layers = (data.n_in, *(hidden if deep else ()), data.n_classes)
-        weights = init_weights(layers, SEED, lift if deep else 0)
-        circuit, curve = CIRCUITS[name], []
-        for epoch in range(epochs):
-            order = epoch_order(len(data.y_train), SEED, epoch)
-            circuit.follow(Followed(weights, [], []), data.x_train[order], data.y_train[order])
-            curve.append(evaluate(weights, data.x_test, data.y_test).membrane)
-            if not epoch:  # later, there are fewer errors to learn from
-                program = circuit.program(layers, weights, LANES, circuit.rule)
+        state = EquationsState.fresh(init_weights(layers, SEED, lift if deep else 0))
+        run, variant = Checkpoint(*state), CIRCUITS[name].variant
+        learner = EquationsLearner(state, variant=variant)
+        train_on(learner, data, run, epochs=1, seed=SEED)
+        # Later, there are fewer errors to learn from.
+        circuit = CIRCUITS[name].learn(state.weights, DEFAULT_LANES)
+        train_on(learner, data, run, epochs=epochs, seed=SEED)
+        curve = [entry["test_membrane"] for entry in run.history]
         x, y = data.x_train[:MEASURED], data.y_train[:MEASURED]
-        spikes = circuit.stimulus(program, x, y, first=True)
-        n_steps = circuit.steps(layers) * MEASURED
-        engine = VerilatorEngine(program.params)
-        engine.load(program)
+        engine = VerilatorEngine(circuit.program.params)
+        engine.load(circuit.program)
         before = engine.counters()
-        engine.run(n_steps, spikes, record=False)
+        spikes = circuit.stimulus(x, y, first=True)
+        engine.run(circuit.steps * MEASURED, spikes, record=False)
         work = _spent(engine, before, MEASURED)
         engine.close()
-        results.append(Result(method, layers, curve, program.weights, *work))
+        results.append(Result(method, layers, curve, circuit.program.weights, *work))
         tell(f"{method}: {curve[-1]:.4f}")
     results += _hybrid(data, hidden[0], epochs, stdp_samples, tell)
     return results
@@ -103,11 +107,10 @@ def _hybrid(
         work[phase] = _spent(hybrid.engine, before, len(y))
     seen = hybrid.codes(data.x_train, data.y_train), hybrid.codes(data.x_test, data.y_test)
     hybrid.engine.close()
-    weights, curve = [init_weights((hidden, data.n_classes), SEED, LIFT)[0]], []
-    for epoch in range(epochs):
-        order = epoch_order(len(data.y_train), SEED, epoch)
-        train(weights, seen[0][order], data.y_train[order])
-        curve.append(evaluate(weights, seen[1], data.y_test).membrane)
+    state = EquationsState.fresh(init_weights((hidden, data.n_classes), SEED, LIFT))
+    run, codes = Checkpoint(*state), replace(data, x_train=seen[0], x_test=seen[1])
+    train_on(EquationsLearner(state), codes, run, epochs=epochs, seed=SEED)
+    curve = [entry["test_membrane"] for entry in run.history]
     tell(f"hybrid: {curve[-1]:.4f}")
     layers, stored = (data.n_in, hidden, data.n_classes), hybrid.program.weights
     return [
@@ -125,7 +128,7 @@ def _spent(engine: Engine, before: dict[str, int], samples: int) -> tuple[int, i
 
 
 def draw(results: Sequence[Result], title: str) -> Figure:
-    """Accuracy over epochs, and what each costs."""
+    """Accuracy over epochs, and costs of each method."""
     figure = Figure(figsize=(11, 4), layout="constrained")
     curves, weights, cycles = figure.subplots(1, 3, width_ratios=(1.6, 1, 1))
     for result, colour in zip(results, COLOURS, strict=True):

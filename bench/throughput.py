@@ -13,11 +13,11 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus
 from backspike.golden.network.network import Network
 from backspike.golden.rules.microcode import compile_rule
+from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.engines.verilator import VerilatorEngine
 
 __all__ = ["run"]
 
-LANES = 16
 SOURCES, STEPS = 64, 8
 TARGETS = (64, 256, 1024)
 #: One product with one postsynaptic factor, and sums of two and of four such products.
@@ -38,11 +38,11 @@ def _program(targets: int, rule: str, *, fires: bool) -> Program:
     network.connect("plastic", source, cells, 2, pattern="all-to-all", rule=rule)
     return compile_network(
         network,
-        lanes=LANES,
+        lanes=DEFAULT_LANES,
         compartments=max(TARGETS),
         input_axons=SOURCES,
         lists=SOURCES,
-        dense_words=SOURCES * max(TARGETS) // LANES,
+        dense_words=SOURCES * max(TARGETS) // DEFAULT_LANES,
         microcode_words=32,
         traces=True,
         stochastic=True,
@@ -50,7 +50,7 @@ def _program(targets: int, rule: str, *, fires: bool) -> Program:
 
 
 def _measure(engine: Engine, program: Program) -> dict[str, int]:
-    """What the core's own counters rise by."""
+    """Rise of the core's own counters in a run."""
     engine.load(program)
     steps = np.repeat(np.arange(STEPS), SOURCES)
     spikes = Stimulus(steps, np.tile(np.arange(SOURCES), STEPS))
@@ -64,7 +64,7 @@ def run(data_dir: Path | None = None) -> dict:
 
     Operations are those of a delivery whose targets stay silent, updates those of all targets
     having fired.
-    The limit is ``LANES`` operations per cycle, and so many updates divided by the lane
+    The limit is ``DEFAULT_LANES`` operations per cycle, and so many updates divided by the lane
     operations of the rule.
 
     Returns
@@ -89,20 +89,20 @@ def run(data_dir: Path | None = None) -> dict:
                 "lane_ops": lane_ops,
                 "targets": targets,
                 "operations": round(operations, 2),
-                "operations_of_limit": round(operations / LANES, 3),
+                "operations_of_limit": round(operations / DEFAULT_LANES, 3),
                 "updates": round(updates, 2),
-                "updates_of_limit": round(updates * lane_ops / LANES, 3),
+                "updates_of_limit": round(updates * lane_ops / DEFAULT_LANES, 3),
             })
     if engine:
         engine.close()
-    print(f"throughput, {LANES} lanes, {SOURCES} sources that spike in every step:")
+    print(f"throughput, {DEFAULT_LANES} lanes, {SOURCES} sources that spike in every step:")
     for row in rows:
         print(
             f"  {row['targets']:5} targets: {row['operations']:6} operations a cycle "
             f"({row['operations_of_limit']:.1%} of the limit), {row['updates']:6} updates a cycle "
             f"({row['updates_of_limit']:.1%} at {row['lane_ops']} cycles a word)  {row['rule']}"
         )
-    return {"lanes": LANES, "rows": rows, "target": LEAST}
+    return {"lanes": DEFAULT_LANES, "rows": rows, "target": LEAST}
 
 
 if __name__ == "__main__":

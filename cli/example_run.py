@@ -5,12 +5,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from backspike.cli.engines import maker
 from backspike.experiments.examples import EXAMPLES
-from backspike.experiments.files import check_file, replace_file
-from backspike.experiments.learners import make_engine
-from backspike.experiments.progress import build_progress
-from backspike.golden.compiler.program import Program
-from backspike.golden.engine import Engine
+from backspike.experiments.files import check_file
+from backspike.sim.files import replace_file
 
 __all__ = ["example_run"]
 
@@ -26,10 +24,8 @@ def example_run(console: Console, name: str | None, engine: str, out: Path | Non
     chosen, out = EXAMPLES[name], out or Path(f"{name}.png")
     check_file("--out", out)
 
-    def make(program: Program) -> Engine:
-        return make_engine(engine, program, build_progress(console))
-
-    outcome = chosen.run(make)
+    make = maker(console, engine)
+    outcome = chosen.run(lambda program: make(program.params))
     replace_file(out, lambda path: outcome.figure.savefig(path, format="png", dpi=120))
     table = Table("measured", "value", title=f"{chosen.name} on {engine}: {chosen.about}")
     for what, value in outcome.facts.items():

@@ -5,14 +5,14 @@ import subprocess
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from backspike.cli.console import console
+from backspike.cli.engines import make_board_engine
 from backspike.cli.options import PATH
 from backspike.experiments.progress import build_progress
 from backspike.fpga.boards import BOARDS, find_board
 from backspike.fpga.build import REPORT, bitstream, build_board
 from backspike.fpga.emulator import Emulator, Faults
-from backspike.fpga.netlist import NetlistEngine
 from backspike.fpga.report import load_report, report_table
 from backspike.fpga.toolchain import find_tool
 from backspike.golden.core.golden_core import GoldenCore
@@ -20,9 +20,6 @@ from backspike.golden.errors import UserError
 from backspike.sim.verify.verification import verify_engine
 
 __all__ = ["fpga"]
-
-console = Console()
-
 
 _board_option = click.option("--board", "name", type=click.Choice(list(BOARDS)), required=True)
 
@@ -125,7 +122,7 @@ def prove(name: str, runs: int) -> None:
     board = find_board(name)
     progress = build_progress(console)
     console.print(f"{name}: synthesise the core for simulation", highlight=False)
-    engine = NetlistEngine(board.params, board.family, progress)
+    engine = make_board_engine("netlist", board, None, progress)
     golden, steps, changed = GoldenCore(board.params), 0, 0
     for seed in range(runs):
         found = verify_engine(golden, engine, seed)

@@ -5,18 +5,20 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from backspike.cli.engines import make_engine, maker
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.evaluation import infer
-from backspike.experiments.files import check_file, replace_file
+from backspike.experiments.files import check_file
 from backspike.experiments.inputs import first_samples, load_data
-from backspike.experiments.learners import make_engine
 from backspike.experiments.pictures import plot_raster
-from backspike.experiments.progress import bars, build_progress
+from backspike.experiments.progress import bars
 from backspike.experiments.rasters import sample_rasters, write_waveform
 from backspike.experiments.runs import RunFolder
 from backspike.golden.engine import all_cycles
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.equations import evaluate, init_weights
+from backspike.hdl.params import DEFAULT_LANES
+from backspike.sim.files import replace_file
 
 __all__ = ["eval_run", "raster_run"]
 
@@ -45,17 +47,15 @@ def eval_run(
     expected = evaluate(finished.weights, x, y)
     columns, cycles = {"equations": expected}, 0.0
     if engine != "equations":
+        way = CIRCUITS[_inferring(finished.circuit, finished.layers)]
+        circuit = way.infer(finished.weights, lanes or DEFAULT_LANES)
+        core = make_engine(engine, circuit.program.params)
         with bars(console) as progress:
             task = progress.add_task(f"infer on {engine}", total=len(y))
             columns[engine], counters = infer(
-                CIRCUITS[_inferring(finished.circuit, finished.layers)],
-                finished.weights,
-                x,
-                y,
-                engine,
-                lanes or 16,
-                lambda n: progress.advance(task, n),
+                circuit, core, x, y, lambda n: progress.advance(task, n)
             )
+        core.close()
         cycles = all_cycles(counters)
     table = Table("read-out", *columns)
     for n, name in enumerate(expected._fields):
@@ -120,12 +120,12 @@ def raster_run(
         raise UserError("name a RUN for its weights, or a --dataset for fresh ones")
     x, y = first_samples(samples, data.x_test, data.y_test)
     way = CIRCUITS[_inferring(circuit or "equations", layers)]
-    program = way.program(layers, weights, 16, rule or way.rule)
-    core = make_engine(engine, program, build_progress(console))
-    rasters = sample_rasters(way, layers, program, core, x, y)
+    compiled = way.learn(weights, DEFAULT_LANES, rule=rule)
+    core = maker(console, engine)(compiled.program.params)
+    rasters = sample_rasters(compiled, core, x, y)
     core.close()
     title = f"Test samples of classes {', '.join(map(str, y))}, on the engine {engine}"
-    labels, first_step = way.step_labels(layers), way.shown_from
+    labels, first_step = compiled.labels, compiled.shown_from
 
     def draw(path: Path) -> None:
         plot_raster(rasters, path, title, labels=labels, first_step=first_step)

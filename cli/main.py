@@ -3,50 +3,40 @@
 import importlib
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from backspike.cli import doctor as tools
+from backspike.cli.console import console
 from backspike.cli.continual_commands import continual
+from backspike.cli.engines import ENGINES
 from backspike.cli.example_run import example_run
 from backspike.cli.fpga_commands import fpga
 from backspike.cli.inspection import eval_run, raster_run
 from backspike.cli.memory_view import show_memory
-from backspike.cli.options import (
-    BOARD_ENGINES,
-    ENGINES,
-    PATH,
-    SIZES,
-    command_line,
-    data_options,
-    lanes_option,
-    learning_options,
-)
+from backspike.cli.options import PATH, options
 from backspike.cli.rule_view import show_rule
 from backspike.cli.sweep_commands import sweep
-from backspike.cli.train_command import TrainOptions, train_run
+from backspike.cli.train_command import demo, train
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.examples import EXAMPLES
-from backspike.experiments.files import check_file, replace_file
+from backspike.experiments.files import check_file
+from backspike.experiments.settings import TrainSettings
 from backspike.experiments.weights_file import READ_ERRORS
-from backspike.fpga.boards import BOARDS
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import UserError
 from backspike.golden.rules.microcode import compile_rule
-from backspike.hdl.params import CORE_PRESETS, CoreParams
+from backspike.hdl.params import CORE_PRESETS, DEFAULT_LANES, CoreParams
 from backspike.hdl.verilog import write_verilog
-from backspike.sim.engines.verilator_build import BuildError
+from backspike.sim.files import replace_file
 from backspike.sim.verify.verification import SIMULATORS, Verification
 from backspike.sim.verify.verification import verify as verify_rtl
 
 __all__ = ["main"]
 
-console = Console()
 BENCHES = ("equations", "paper_circuit", "folded_circuit", "throughput")
 #: Only run by name: it needs yosys, and minutes.
 SLOW_BENCHES = ("features",)
@@ -58,112 +48,21 @@ def cli() -> None:
     """Backspike: a neurocore that learns by exact backpropagation, on chip, in spikes."""
 
 
-cli.add_command(fpga)
-cli.add_command(sweep)
-cli.add_command(continual)
-
-
-@cli.command()
-@click.option("--out", type=PATH, default=Path("runs/demo"), show_default=True)
-@click.option("--epochs", type=click.IntRange(1), help="[default: 25; quick: 1]")
-@click.option("--hidden", type=SIZES, help="[default: 64; quick: 16]")
-@click.option("--seed", default=1, type=click.IntRange(0), show_default=True)
-@click.option("--quick", is_flag=True, help="a small core and 200 samples: a minute")
-@click.option("--resume", is_flag=True, help="go on with the interrupted demo in --out")
-def demo(
-    out: Path,
-    epochs: int | None,
-    hidden: tuple[int, ...] | None,
-    seed: int,
-    quick: bool,
-    resume: bool,
-) -> None:
-    """Learn handwritten digits in the simulated RTL, and check every weight.
-
-    A demo before it in --out is replaced, but no other run, nor files that no run writes.
-    """
-    console.print(
-        "Backspike builds a neurocore from its RTL and lets it learn handwritten digits by\n"
-        "backpropagation in spikes, inside the core: the host sends only pixels and labels.\n"
-        "Beside it, the golden equations learn the same samples; every weight must agree.",
-        soft_wrap=True,
-    )
-    started = time.monotonic()
-    options = TrainOptions(
-        dataset="digits",
-        data_dir=None,
-        encoder=None,
-        circuit="paper",
-        engine="verilator",
-        rule=None,
-        lanes=16,
-        check=True,
-        hidden=hidden or ((16,) if quick else (64,)),
-        epochs=epochs or (1 if quick else 25),
-        samples=200 if quick else None,
-        seed=seed,
-        init=None,
-        order="shuffled",
-        lift=64,
-        out=out,
-        resume=resume,
-        command=command_line(),
-        demo=True,
-    )
-    metrics = train_run(console, options)
-    console.print(f"In all {time.monotonic() - started:.0f} s.")
-    if metrics["mismatches"]:
-        raise SystemExit(1)
-
-
-@cli.command()
-@data_options(dataset="digits")
-@click.option("--circuit", type=click.Choice(["equations", *CIRCUITS]), default="equations")
-@click.option(
-    "--engine", type=click.Choice([*ENGINES, *BOARD_ENGINES]), help="[default: verilator]"
-)
-@click.option(
-    "--board", type=click.Choice(list(BOARDS)), help="fpga, netlist: [default: ulx3s-85f]"
-)
-@click.option("--port", help="fpga: serial port of the board, such as /dev/ttyUSB0")
-@click.option("--rule", metavar="RULE", help="circuits: learn by this; if not nBP's, unchecked")
-@lanes_option("circuits: ")
-@click.option("--check/--no-check", default=None, help="circuits: compare with the equations")
-@click.option("--hidden", default="400", type=SIZES, show_default=True)
-@click.option("--epochs", default=10, type=click.IntRange(1), show_default=True)
-@click.option("--samples", type=click.IntRange(1), help="train on the first N samples only")
-@click.option("--seed", default=1, type=click.IntRange(0), show_default=True)
-@click.option("--init", type=PATH, help="start from these weights (.npz)")
-@click.option("--order", type=click.Choice(["shuffled", "given"]), default="shuffled")
-@click.option("--lift", default=0, type=click.IntRange(0, 240), help="raise the output weights")
-@learning_options()
-@click.option(
-    "--shifts",
-    default=0,
-    type=click.IntRange(0, 8),
-    show_default=True,
-    help="the host moves training images by up to so many pixels, anew every epoch",
-)
-@click.option("--out", type=PATH, default=Path("runs/train"), show_default=True)
-@click.option("--resume", is_flag=True, help="go on from the checkpoint in --out")
-def train(**options: Any) -> None:
-    """Train a network by nBP: by the equations, or in a circuit on a core.
-
-    Circuits: the authors' (paper), ours that stores each weight once (folded), and ours with
-    errors that go back through random weights instead, layer by layer (random-feedback) or
-    directly (direct-feedback), or with the output error of the delta rule (delta, with --hidden
-    none).
-    """
-    if train_run(console, TrainOptions(**options, command=command_line()))["mismatches"]:
-        raise SystemExit(1)
+for command in (fpga, sweep, continual, demo, train):
+    cli.add_command(command)
 
 
 @cli.command("eval")
 @click.argument("run", type=PATH)
 @click.option("--engine", type=click.Choice(["equations", *ENGINES]), default="equations")
-@click.option("--data-dir", type=PATH, help="folder of IDX files")
-@click.option("--samples", type=click.IntRange(1), help="the first N test samples only")
-@lanes_option("of the engine's core ")
+@options(
+    TrainSettings,
+    "data_dir",
+    "samples",
+    "lanes",
+    samples={"help": "the first N test samples only"},
+    lanes={"help": f"of the engine's core [default: {DEFAULT_LANES}]"},
+)
 def evaluate_run(**options: Any) -> None:
     """Accuracy of a run's weights on the test split, on any engine."""
     if not eval_run(console, **options):
@@ -172,9 +71,17 @@ def evaluate_run(**options: Any) -> None:
 
 @cli.command()
 @click.argument("run", type=PATH, required=False)
-@data_options(dataset=None)
-@click.option("--hidden", type=SIZES, help="without RUN: [default: 64]")
-@click.option("--seed", type=click.IntRange(0), help="without RUN: [default: 1]")
+@options(
+    TrainSettings,
+    "dataset",
+    "data_dir",
+    "encoder",
+    "hidden",
+    "seed",
+    dataset={"default": None, "shown": False},
+    hidden={"default": None, "shown": False, "help": "without RUN: [default: 64]"},
+    seed={"default": None, "shown": False, "help": "without RUN: [default: 1]"},
+)
 @click.option("--circuit", type=click.Choice(list(CIRCUITS)), help="[default: RUN's, or paper]")
 @click.option("--samples", default=2, type=click.IntRange(1, 20), show_default=True)
 @click.option("--engine", type=click.Choice(ENGINES), default="golden", show_default=True)
@@ -269,7 +176,7 @@ def example(**options: Any) -> None:
 @cli.command()
 @click.argument("run", type=PATH)
 def memory(run: Path) -> None:
-    """What the synapses of RUN, a folder or a program (.npz), cost, and in which formats."""
+    """Costs and formats of the synapses of RUN, a folder or a program (.npz)."""
     file = run / "program.npz" if run.is_dir() else run
     try:
         program = Program.load(file)
@@ -280,7 +187,7 @@ def memory(run: Path) -> None:
 
 @cli.command()
 def doctor() -> None:
-    """Which tools are found, in which versions, and what to install."""
+    """Tools that are found, their versions, and what to install."""
     findings = tools.examine()
     table = Table("tool", "needed for", "status", "found", "remedy")
     for finding in findings:
@@ -299,7 +206,7 @@ def doctor() -> None:
 
 @cli.command()
 @click.argument("names", nargs=-1, type=click.Choice([*BENCHES, *SLOW_BENCHES]))
-@click.option("--data-dir", type=PATH, help="folder of IDX files")
+@options(TrainSettings, "data_dir")
 @click.option("--json", "file", type=PATH, help="write the results here")
 def bench(names: tuple[str, ...], data_dir: Path | None, file: Path | None) -> None:
     """Run benchmarks: speeds, as ratios to something that runs beside them.
@@ -325,7 +232,7 @@ def main() -> None:
         _fail(error.format_message())
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    except (ValueError, TypeError, BuildError) as error:
+    except ValueError as error:
         # Everything that a user can get wrong is a ValueError: data, rules, sizes, runs.
         _fail(str(error))
 

@@ -1,4 +1,4 @@
-"""What synapses cost, as a table: the format of each connection, and what others would take."""
+"""Costs of synapses as a table: the format of each connection, and what others would take."""
 
 from rich.console import Console
 from rich.table import Table

@@ -1,37 +1,25 @@
-"""Options that several commands have, and their types."""
+"""Options of commands, made from :mod:`backspike.experiments.settings`, and their click types."""
 
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from backspike.golden.nbp.learning import PAPER, RATE_ONE, Learning
+from backspike.experiments.option import Option, options_of
 
-__all__ = [
-    "BOARD_ENGINES",
-    "ENGINES",
-    "PATH",
-    "SIZES",
-    "command_line",
-    "data_options",
-    "lanes_option",
-    "learning_options",
-    "with_options",
-]
+__all__ = ["PATH", "SIZES", "VALUES", "Decorator", "command_line", "options", "with_options"]
 
-ENGINES = ("golden", "verilator")
-#: Engines whose core is a board's: the board, or its synthesised netlist in Verilator.
-BOARD_ENGINES = ("fpga", "netlist")
 PATH = click.Path(path_type=Path)
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 
 def command_line() -> str:
-    """What was typed, to be given again."""
+    """The command as it was typed, to be given again."""
     return shlex.join(["backspike", *sys.argv[1:]])
 
 
@@ -41,6 +29,8 @@ class _Sizes(click.ParamType):
     name = "sizes"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
         if value == "none":
             return ()
         try:
@@ -55,17 +45,43 @@ class _Sizes(click.ParamType):
 SIZES = _Sizes()
 
 
-class _Lanes(click.Choice):
-    """A number of lanes, as int."""
+class _Number(click.Choice):
+    """One of a few whole numbers, as int."""
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
         return int(super().convert(value, param, ctx))
 
 
-def lanes_option(where: str) -> Decorator:
-    """``--lanes``, None if it is not given; ``where`` it counts begins its help."""
-    choice = _Lanes(["1", "2", "4", "8", "16", "32"])
-    return click.option("--lanes", type=choice, help=f"{where}[default: 16]")
+class VALUES(click.ParamType):
+    """Whole numbers, such as 1,2,5-8; with ``word``, that word stands for None."""
+
+    name = "values"
+
+    def __init__(self, low: int, high: int, word: str | None = None) -> None:
+        self._low, self._high, self._word = low, high, word
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int | None, ...]:
+        if isinstance(value, tuple):
+            return value
+        numbers: list[int | None] = []
+        for part in value.split(","):
+            first, dash, last = part.strip().partition("-")
+            if part.strip() == self._word:
+                numbers.append(None)
+            elif first.isdecimal() and (last.isdecimal() if dash else True):
+                numbers += range(int(first), int(last if dash else first) + 1)
+            else:
+                numbers = []
+                break
+        if not numbers or not all(n is None or self._low <= n <= self._high for n in numbers):
+            word = f" or {self._word!r}" if self._word else ""
+            self.fail(
+                f"{value!r} is no list of numbers from {self._low} to {self._high}{word}, "
+                "such as 1,2,5-8",
+                param,
+                ctx,
+            )
+        return tuple(dict.fromkeys(numbers))
 
 
 def with_options(*options: Decorator) -> Decorator:
@@ -79,54 +95,49 @@ def with_options(*options: Decorator) -> Decorator:
     return decorate
 
 
-def data_options(dataset: str | None) -> Decorator:
-    """Options that say which samples; ``dataset`` is the default."""
+def options(settings: type, *names: str, **changes: dict[str, Any]) -> Decorator:
+    """Options of a settings class, all or those named, in that order.
+
+    Parameters
+    ----------
+    settings : type
+        A class whose fields are made by :func:`backspike.experiments.settings.option`.
+    names : str
+        Fields; all, if there are none.
+    changes : dict
+        By field: what this command has otherwise, as fields of :class:`Option`.
+    """
+    known = options_of(settings)
     return with_options(
-        click.option(
-            "--dataset",
-            default=dataset,
-            show_default=dataset is not None,
-            help="digits, mnist, fashion-mnist, FILE.npz",
-        ),
-        click.option("--data-dir", type=PATH, help="folder of IDX files"),
-        click.option("--encoder", help="how images become spikes, such as crop:4,threshold:0.5"),
+        *(click_option(n, replace(known[n], **changes.get(n, {}))) for n in names or known)
     )
 
 
-def learning_options(defaults: Learning = PAPER) -> Decorator:
-    """What is learned beyond the paper; see `backspike.golden.nbp.learning`."""
-    return with_options(
-        click.option(
-            "--margin",
-            default=defaults.margin,
-            type=int,
-            show_default=True,
-            help="outputs learn until they are so far beyond theta/2 = 512; a multiple of 128",
-        ),
-        click.option(
-            "--window",
-            default=defaults.window,
-            type=int,
-            show_default=True,
-            help="how far outputs may be from there and still learn; a power of 2",
-        ),
-        click.option(
-            "--dead-zone",
-            default=defaults.dead_zone,
-            type=int,
-            show_default=True,
-            help="hidden neurons ignore errors up to this",
-        ),
-        click.option(
-            "--rate",
-            default=defaults.rate,
-            type=click.IntRange(1, RATE_ONE),
-            help="take a step with probability RATE/256, drawn in the core  [default: always]",
-        ),
-        click.option(
-            "--halving",
-            default=defaults.halving,
-            type=click.IntRange(0, 10_000),
-            help="halve the rate every so many epochs  [default: 0, never]",
-        ),
+def click_option(name: str, option: Option) -> Decorator:
+    """The click option ``--name``, passed on as ``name``."""
+    flag = option.flag or f"--{name.replace('_', '-')}"
+    if option.kind is bool:
+        switch = option.default is None
+        declared = f"{flag}/--no-{name}" if switch else flag
+        return click.option(
+            declared, is_flag=not switch or None, default=option.default, help=option.help
+        )
+    return click.option(
+        flag,
+        name,
+        type=_type_of(option),
+        default=option.default,
+        show_default=option.shown,
+        multiple=option.multiple,
+        metavar=option.metavar,
+        help=option.help,
     )
+
+
+def _type_of(option: Option) -> Any:
+    if option.choices:
+        return (_Number if option.kind is int else click.Choice)(option.choices)
+    if option.kind is int and option.ranged and (option.low, option.high) != (None, None):
+        return click.IntRange(option.low, option.high)
+    types: dict[type, Any] = {Path: PATH, tuple: SIZES}
+    return types.get(option.kind, option.kind)

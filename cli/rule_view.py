@@ -1,4 +1,4 @@
-"""What ``backspike rule`` shows: a rule's products, its microcode, what it costs and needs."""
+"""Output of ``backspike rule``: a rule's products, its microcode, what it costs and needs."""
 
 import numpy as np
 from rich.console import Console

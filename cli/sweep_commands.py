@@ -5,72 +5,57 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
-from backspike.cli.options import PATH, SIZES, data_options, with_options
-from backspike.experiments.files import replace_file
+from backspike.cli.console import console
+from backspike.cli.options import PATH, VALUES, Decorator, options, with_options
 from backspike.experiments.inputs import load_data
+from backspike.experiments.option import options_of
 from backspike.experiments.progress import bars
 from backspike.experiments.sweep import Point, SweepFolder, Task, executor, grid, run_sweep
 from backspike.experiments.sweep_report import draw_rows, rows_of, table_of
-from backspike.golden.nbp.learning import PAPER
+from backspike.sim.files import replace_file
 
 __all__ = ["sweep"]
 
-console = Console()
+
+#: Settings with a list of values each, and the word for None among them.
+GRID = {
+    "margin": None,
+    "window": None,
+    "dead_zone": None,
+    "rate": "all",
+    "halving": None,
+    "shifts": None,
+}
 
 
-class _Values(click.ParamType):
-    """Whole numbers, such as 1,2,5-8; with ``word``, that word stands for None."""
+def _lists(**words: str | None) -> Decorator:
+    """Options with a list of values each; the word, if there is one, stands for None."""
+    known = options_of(Point)
 
-    name = "values"
+    def listed(name: str, word: str | None) -> Decorator:
+        values = VALUES(known[name].low or 0, known[name].high or 0, word)
+        flag, help = f"--{name.replace('_', '-')}", word and f"or {word}"
+        return click.option(flag, default=(known[name].default,), type=values, help=help)
 
-    def __init__(self, low: int, high: int, word: str | None = None) -> None:
-        self._low, self._high, self._word = low, high, word
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int | None, ...]:
-        if isinstance(value, tuple):
-            return value
-        numbers: list[int | None] = []
-        for part in value.split(","):
-            first, dash, last = part.strip().partition("-")
-            if part.strip() == self._word:
-                numbers.append(None)
-            elif first.isdecimal() and (last.isdecimal() if dash else True):
-                numbers += range(int(first), int(last if dash else first) + 1)
-            else:
-                numbers = []
-                break
-        if not numbers or not all(n is None or self._low <= n <= self._high for n in numbers):
-            word = f" or {self._word!r}" if self._word else ""
-            self.fail(
-                f"{value!r} is no list of numbers from {self._low} to {self._high}{word}, "
-                "such as 1,2,5-8",
-                param,
-                ctx,
-            )
-        return tuple(dict.fromkeys(numbers))
-
-
-#: Options with a list of values each.
-_grid_options = with_options(
-    click.option("--hidden", multiple=True, type=SIZES, help="may be repeated [default: 400]"),
-    click.option("--seeds", default="1-5", type=_Values(0, 1 << 32), show_default=True),
-    click.option("--margin", default=(PAPER.margin,), type=_Values(0, 2048)),
-    click.option("--window", default=(PAPER.window,), type=_Values(512, 16384)),
-    click.option("--dead-zone", default=(PAPER.dead_zone,), type=_Values(0, 4096)),
-    click.option("--rate", default=(None,), type=_Values(1, 256, "all"), help="or all"),
-    click.option("--halving", default=(PAPER.halving,), type=_Values(0, 10_000)),
-    click.option("--shifts", default=(0,), type=_Values(0, 8)),
-)
+    return with_options(*(listed(name, word) for name, word in words.items()))
 
 
 @click.command()
-@data_options(dataset="digits")
-@_grid_options
-@click.option("--epochs", default=10, type=click.IntRange(1), show_default=True)
-@click.option("--samples", type=click.IntRange(1), help="train on the first N samples only")
-@click.option("--lift", default=0, type=click.IntRange(0, 240), help="raise the output weights")
+@options(Task, "dataset", "data_dir", "encoder")
+@options(
+    Point,
+    "hidden",
+    hidden={
+        "multiple": True,
+        "default": None,
+        "shown": False,
+        "help": "may be repeated [default: 400]",
+    },
+)
+@click.option("--seeds", default="1-5", type=VALUES(0, 1 << 32), show_default=True)
+@_lists(**GRID)
+@options(Task, "epochs", "samples", "lift")
 @click.option("--jobs", type=click.IntRange(1), help="processes  [default: one per core]")
 @click.option("--scheduler", metavar="ADDRESS", help="run on the Dask cluster of this scheduler")
 @click.option("--out", type=PATH, default=Path("runs/sweep"), show_default=True)
@@ -78,18 +63,12 @@ _grid_options = with_options(
 def sweep(
     hidden: tuple[tuple[int, ...], ...],
     seeds: tuple[int, ...],
-    margin: tuple[int, ...],
-    window: tuple[int, ...],
-    dead_zone: tuple[int, ...],
-    rate: tuple[int | None, ...],
-    halving: tuple[int, ...],
-    shifts: tuple[int, ...],
     jobs: int | None,
     scheduler: str | None,
     out: Path,
     resume: bool,
     data_dir: Path | None,
-    **shared: Any,
+    **values: Any,
 ) -> None:
     """Train the equations over a grid of settings and seeds, and compare them.
 
@@ -98,16 +77,11 @@ def sweep(
     look for it.
     """
     points = grid(
-        hidden=tuple(dict.fromkeys(hidden)) or ((400,),),
-        margin=margin,
-        window=window,
-        dead_zone=dead_zone,
-        rate=rate,
-        halving=halving,
-        shifts=shifts,
+        hidden=tuple(dict.fromkeys(hidden)) or (options_of(Point)["hidden"].default,),
+        **{name: values.pop(name) for name in GRID},
         seed=seeds,
     )
-    task = Task(data_dir=None if data_dir is None else str(data_dir.absolute()), **shared)
+    task = Task(data_dir=None if data_dir is None else str(data_dir.absolute()), **values)
     load_data(task.dataset, data_dir, task.encoder)
     folder = SweepFolder(out)
     folder.begin(task, resume=resume)

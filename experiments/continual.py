@@ -13,7 +13,6 @@ largest sum of all. Remedies:
     new sample.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,22 +20,24 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import Learner
 from backspike.experiments.runs import Checkpoint
-from backspike.experiments.train_loop import CHECKPOINT_SECONDS
+from backspike.experiments.train_loop import Epoch, learn_epochs, shuffled_epochs
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import evaluate
-from backspike.golden.nbp.interrupts import DeferredInterrupt
-from backspike.golden.nbp.learning import Phase
+from backspike.golden.nbp.equations import evaluate, init_weights
+from backspike.golden.nbp.learning import Learning, Phase
+from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = [
     "REMEDIES",
     "Lesson",
-    "Outcome",
+    "LessonsResult",
     "learn_lessons",
+    "learn_together",
     "lessons_done",
-    "outcome_of",
     "permuted_lessons",
+    "result_of",
     "split_lessons",
 ]
 
@@ -56,8 +57,8 @@ class Lesson(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of learning all lessons.
+class LessonsResult:
+    """Accuracy after each lesson, and what was forgotten.
 
     Attributes
     ----------
@@ -156,53 +157,51 @@ def learn_lessons(
     ``kept`` is the number of samples that ``rehearse`` keeps of each lesson; ``progress`` hears of
     samples that were learned, also of those before.
     """
-    saved = time.monotonic()
 
-    def compare() -> int:
-        worst = max(int(state.totals.get("mismatches", 0)), learner.mismatches())
-        state.totals["mismatches"] = worst
-        return worst
-
-    def save() -> None:
-        compare()  # a resumed run starts from the weights of the equations
-        state.weights, state.backward, state.random = learner.arrays()
-        write(state)
-
-    def test() -> None:
+    def test(count: int) -> None:
+        if state.epoch < epochs:
+            return
         weights = learner.weights()
         row = [evaluate(weights, other.x_test, other.y_test).membrane for other in lessons]
-        state.history.append({"remedy": remedy, "accuracy": row, "mismatches": compare()})
+        worst = max(int(state.totals.get("mismatches", 0)), learner.mismatches())
+        state.history.append({"remedy": remedy, "accuracy": row, "mismatches": worst})
         state.epoch = 0
 
-    begun = (len(lessons_done(state, remedy)), state.epoch)
-    progress(state.position)
-    try:
+    def remaining() -> Iterator[Epoch]:
+        begun = (len(lessons_done(state, remedy)), state.epoch)
+        progress(state.position)
         for t, epoch, x, y in _epochs(lessons, remedy, epochs, kept, seed):
             if (t, epoch) < begun:
                 progress(len(y))
                 continue
-            learner.begin(
-                Phase(epoch, lessons[t].rivals, frozen=len(learner.weights()) - 1 if t else 0)
-                if remedy == "gate"
-                else Phase(epoch)
-            )
-            while state.position < len(y):
-                part = slice(state.position, state.position + learner.chunk)
-                with DeferredInterrupt():
-                    learner.learn(x[part], y[part])
-                    state.position += len(y[part])
-                    if time.monotonic() - saved > CHECKPOINT_SECONDS:
-                        save()
-                        saved = time.monotonic()
-                progress(len(y[part]))
-            with DeferredInterrupt():
-                state.epoch, state.position = epoch + 1, 0
-                if state.epoch == epochs:
-                    test()
-                save()
-    except KeyboardInterrupt:
-        save()
-        raise
+            phase = Phase(epoch)
+            if remedy == "gate":
+                last = len(learner.weights()) - 1
+                phase = Phase(epoch, lessons[t].rivals, frozen=last if t else 0)
+            yield Epoch(phase, x.__getitem__, y)
+
+    learn_epochs(learner, remaining(), state, on_end=test, progress=progress, write=write)
+
+
+def learn_together(
+    lessons: Sequence[Lesson],
+    layers: tuple[int, ...],
+    epochs: int,
+    seed: int,
+    learning: Learning,
+) -> float:
+    """Mean accuracy over the lessons where all their samples come in random order, by the
+    equations: what there is to be reached."""
+    fresh = EquationsState.fresh(
+        init_weights(layers, seed), rate=learning.rate, lanes=DEFAULT_LANES, seed=seed
+    )
+    x = np.concatenate([lesson.x_train for lesson in lessons])
+    y = np.concatenate([lesson.y_train for lesson in lessons])
+    order = shuffled_epochs(lambda epoch, numbers: x[numbers], y, seed=seed, end=epochs)
+    learn_epochs(EquationsLearner(fresh, learning), order, Checkpoint(*fresh))
+    return float(
+        np.mean([evaluate(fresh.weights, other.x_test, other.y_test).membrane for other in lessons])
+    )
 
 
 def lessons_done(state: Checkpoint, remedy: str) -> list[dict[str, Any]]:
@@ -210,11 +209,11 @@ def lessons_done(state: Checkpoint, remedy: str) -> list[dict[str, Any]]:
     return [entry for entry in state.history if entry["remedy"] == remedy]
 
 
-def outcome_of(state: Checkpoint, remedy: str) -> Outcome:
-    """What has come of a remedy."""
+def result_of(state: Checkpoint, remedy: str) -> LessonsResult:
+    """The result of a remedy under which all lessons were learned."""
     done = lessons_done(state, remedy)
     rows = [entry["accuracy"] for entry in done]
-    return Outcome(np.array(rows), max(entry["mismatches"] for entry in done))
+    return LessonsResult(np.array(rows), max(entry["mismatches"] for entry in done))
 
 
 def _epochs(

@@ -1,4 +1,4 @@
-"""What a sample would cost in energy on Loihi, estimated from what the core counted."""
+"""Energy of a sample on Loihi, estimated from what the core counted."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

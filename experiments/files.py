@@ -1,33 +1,15 @@
-"""Files that are written all at once or not at all, and what is asked of their folders before."""
+"""Checks of the files and folders that options name, and digests of arrays."""
 
 import hashlib
-import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from backspike.golden.errors import UserError
 
-__all__ = ["check_file", "check_folder", "check_writable", "digest", "replace_file"]
-
-
-def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Let ``write`` make a file beside ``path``; once it is whole, it takes that name.
-
-    What was there before stays until then, and for good if ``write`` fails.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        write(temporary)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+__all__ = ["check_file", "check_folder", "check_writable", "digest"]
 
 
 def check_writable(what: str, folder: Path) -> None:

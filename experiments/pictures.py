@@ -1,4 +1,4 @@
-"""Pictures of a run: learning curves, first-layer weights, and the raster of one sample."""
+"""Pictures of a run: curves, first-layer weights, the raster of a sample, what is forgotten."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,7 +8,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.ticker import MaxNLocator
 
-__all__ = ["plot_curves", "plot_raster", "plot_weights"]
+from backspike.experiments.continual import LessonsResult
+
+__all__ = ["plot_curves", "plot_lessons", "plot_raster", "plot_weights"]
 
 matplotlib.use("Agg")
 COLOURS = {"test_exact": "#8c8c8c", "test_spikes": "#d1603d", "test_membrane": "#2f6690"}
@@ -43,7 +45,7 @@ def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) 
 
 
 def plot_weights(w1: np.ndarray, image_shape: tuple[int, int, int] | None, path: Path) -> None:
-    """What the first hidden neurons look for: each neuron's input weights as an image.
+    """Input weights of the first hidden neurons, each as an image.
 
     Levels of a thermometer code are summed. Without an image shape, the whole matrix.
     """
@@ -84,7 +86,7 @@ def plot_raster(
     rasters : mapping of str to numpy.ndarray
         Spikes of each population, bool, shape (steps, size).
     labels : sequence of str
-        What happens in each step of a sample.
+        Description of each step of a sample.
     first_step : int
         Step of the sample that the first row shows.
     """
@@ -118,4 +120,38 @@ def plot_raster(
     axes.spines[:].set_visible(False)
     axes.set_title(title, fontsize=10, pad=42)
     figure.savefig(path, dpi=120)
+    plt.close(figure)
+
+
+def plot_lessons(
+    results: Mapping[str, LessonsResult], labels: Sequence[str], title: str, path: Path
+) -> None:
+    """A matrix per remedy: the lesson that was just learned downwards, the tested one across."""
+    count = len(labels)
+    size = 1.2 + 0.55 * count
+    figure, all_axes = plt.subplots(
+        1,
+        len(results),
+        figsize=(size * len(results), size + 1.2),
+        layout="constrained",
+        squeeze=False,
+    )
+    for axes, (name, result) in zip(all_axes[0], results.items(), strict=True):
+        # Lessons that are still to come are no memory: they stay blank.
+        known = np.where(np.tri(count, dtype=bool), result.accuracy, np.nan)
+        axes.imshow(known, vmin=0, vmax=1, cmap="viridis")
+        for t in range(count):
+            for j in range(t + 1):
+                value = known[t, j]
+                colour = "black" if value > 0.6 else "white"
+                text = f"{100 * value:.0f}"
+                axes.text(j, t, text, ha="center", va="center", color=colour, fontsize=9)
+        axes.set_xticks(range(count), labels, rotation=45, ha="right")
+        axes.set_yticks(range(count), labels)
+        axes.set_title(f"{name}: {result.final:.1%} at the end", fontsize=10)
+        axes.set_xlabel("tested on, %")
+        axes.spines[:].set_visible(False)
+    all_axes[0][0].set_ylabel("after learning")
+    figure.suptitle(title, fontsize=11)
+    figure.savefig(path, dpi=130, metadata={"Software": None})
     plt.close(figure)

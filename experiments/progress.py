@@ -42,7 +42,7 @@ def bars(console: Console) -> Progress:
 
 
 def epoch_line(entry: Mapping[str, float], epochs: int, mismatches: int | None, rate: float) -> str:
-    """What a finished epoch has brought, of its entry in the history."""
+    """The line for a finished epoch, of its entry in the history."""
     parts = [
         f"epoch {entry['epoch']}/{epochs}: train exact {entry['train_exact']:.4f}",
         f"test exact {entry['test_exact']:.4f}",

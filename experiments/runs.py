@@ -1,64 +1,19 @@
-"""The folder of a run: what is written where, atomically, and what may be there before."""
+"""The folder of a run: its files, each written all at once, and what may be there before."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from backspike.experiments.files import check_folder, replace_file
-from backspike.experiments.weights_file import READ_ERRORS, read_weights
+from backspike.experiments.files import check_folder
+from backspike.experiments.weights_file import READ_ERRORS, load_weights
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.learning import Learning
+from backspike.sim.files import replace_file
 
-__all__ = ["Checkpoint", "Config", "FinishedRun", "RunConfig", "RunFolder"]
-
-
-@dataclass(frozen=True)
-class Config:
-    """What decides the result of a run: a checkpoint continues only with the same."""
-
-
-@dataclass(frozen=True)
-class RunConfig(Config):
-    """Of a training run.
-
-    The number of epochs is not part of that: a run may be resumed for more of them. Nor is where
-    files are: of what a user's files hold, it has the SHA-256.
-
-    Attributes
-    ----------
-    dataset : str
-        Name of a known data set, or ``npz``.
-    data, init : str
-        SHA-256 of all samples as spikes, and of the weights given with ``--init``.
-    learning : Learning
-        What is done beyond the paper.
-    shifts : int
-        Pixels by which the host moves training images.
-    demo : bool
-        Whether the next demo may take this one's place.
-    """
-
-    dataset: str
-    encoder: str | None
-    data: str
-    init: str | None
-    circuit: str
-    engine: str
-    rule: str | None
-    layers: tuple[int, ...]
-    samples: int | None
-    seed: int
-    order: str
-    lanes: int | None
-    lift: int
-    learning: Learning
-    shifts: int
-    check: bool
-    demo: bool
+__all__ = ["Checkpoint", "FinishedRun", "RunFolder"]
 
 
 @dataclass
@@ -67,11 +22,9 @@ class Checkpoint:
 
     Attributes
     ----------
-    weights, backward : list of numpy.ndarray
-        Weights, and the paper circuit's separate copies of ``-W^T``; with a rule other than nBP's,
-        all matrices of the circuit as ``weights`` (none before the first sample), no ``backward``.
-    random : list of numpy.ndarray
-        For a rate: the states of the generators; else nothing.
+    weights, backward, random : list of numpy.ndarray
+        The state of the equations, an :class:`EquationsState`; with a rule other than nBP's, all
+        matrices of the circuit as ``weights`` (none before the first sample), and nothing else.
     epoch, position : int
         Epoch under way, and samples of it that are done.
     hits : int
@@ -93,7 +46,7 @@ class Checkpoint:
 
 
 class FinishedRun(NamedTuple):
-    """What a run leaves for other commands: its data, circuit, rule, if any, and weights."""
+    """A run's data, circuit, rule, if any, and weights, for other commands."""
 
     dataset: str
     encoder: str | None
@@ -159,11 +112,11 @@ class RunFolder:
             (self.path / name).unlink(missing_ok=True)
 
     def is_run(self) -> bool:
-        """Whether a run has left a checkpoint here."""
+        """Tell if a run has left a checkpoint here."""
         return (self.path / _CHECKPOINT).is_file()
 
     def write(self, name: str, write: Callable[[Path], object]) -> None:
-        """Write or replace a file, all of it or nothing; ``write`` is given a path."""
+        """Write or replace a file, all of it or nothing: ``write`` makes it at a path."""
         self.path.mkdir(parents=True, exist_ok=True)
         replace_file(self.path / name, write)
 
@@ -175,10 +128,10 @@ class RunFolder:
         """As :meth:`write`, an ``.npz``."""
         self.write(name, lambda path: np.savez_compressed(path, **arrays))  # type: ignore[arg-type]
 
-    def save_checkpoint(self, config: Config, state: Checkpoint) -> None:
-        """Write ``checkpoint.npz``."""
+    def save_checkpoint(self, identity: Mapping[str, Any], state: Checkpoint) -> None:
+        """Write ``checkpoint.npz`` of the run with that identity: see :func:`run_identity`."""
         meta = {
-            "config": asdict(config),
+            "config": identity,
             **{f.name: getattr(state, f.name) for f in fields(state) if f.name not in _ARRAYS},
         }
         arrays = {"meta": np.array(json.dumps(meta))}
@@ -186,16 +139,16 @@ class RunFolder:
             arrays |= {f"{name}{n:02}": a for n, a in enumerate(getattr(state, name))}
         self.write_arrays(_CHECKPOINT, arrays)
 
-    def load_checkpoint(self, config: Config) -> Checkpoint:
+    def load_checkpoint(self, identity: Mapping[str, Any]) -> Checkpoint:
         """Read ``checkpoint.npz``.
 
         Raises
         ------
         UserError
-            If it cannot be read, or is of another configuration.
+            If it cannot be read, or is of another run.
         """
         saved, state = self._load()
-        for name, wanted in json.loads(json.dumps(asdict(config))).items():
+        for name, wanted in json.loads(json.dumps(identity)).items():
             was = saved.get(name)
             if was != wanted and was and wanted and name in _CONTENTS:
                 raise UserError(
@@ -209,8 +162,8 @@ class RunFolder:
                 )
         return state
 
-    def load_finished(self) -> "FinishedRun":
-        """What a run has come to.
+    def load_finished(self) -> FinishedRun:
+        """Read the result of a run.
 
         Raises
         ------
@@ -233,8 +186,8 @@ class RunFolder:
         except (OSError, ValueError, KeyError, TypeError):
             raise UserError(f"{what}: its metrics.json is not that of a run") from None
         weights = self.path / "weights.npz"
-        given = read_weights(f"RUN {weights}", weights, layers)
-        return FinishedRun(dataset, encoder, circuit, rule, layers, given)
+        read = load_weights(f"RUN {weights}", weights, layers)
+        return FinishedRun(dataset, encoder, circuit, rule, layers, read)
 
     def _load(self) -> tuple[dict[str, Any], Checkpoint]:
         """Configuration and state in the checkpoint."""

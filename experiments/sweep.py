@@ -19,59 +19,63 @@ from pathlib import Path
 from typing import Any
 
 from backspike.experiments.data.datasets import Dataset
-from backspike.experiments.files import check_folder, replace_file
+from backspike.experiments.equations_learner import EquationsLearner, EquationsState
+from backspike.experiments.files import check_folder
 from backspike.experiments.inputs import load_data, shortened, training_samples
+from backspike.experiments.runs import Checkpoint
+from backspike.experiments.settings import learning_of, same
+from backspike.experiments.train_loop import train_on
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
-from backspike.golden.nbp.learning import Learning, Phase, random_states
+from backspike.golden.nbp.equations import Accuracy, init_weights
+from backspike.golden.nbp.learning import Learning
+from backspike.hdl.params import DEFAULT_LANES
+from backspike.sim.files import replace_file
 
 __all__ = ["LAST", "Point", "SweepFolder", "Task", "executor", "grid", "run_sweep", "train_point"]
 
 LAST = 5
 """The figure of merit is the best of so many last epochs."""
 
-_LANES = 16  # of the core whose random numbers the runs draw
-
 
 @dataclass(frozen=True)
 class Task:
-    """What all runs of a sweep share."""
+    """Settings that all runs of a sweep share."""
 
-    dataset: str
-    data_dir: str | None
-    encoder: str | None
-    samples: int | None
-    epochs: int
-    lift: int
+    dataset: str = same("dataset")
+    data_dir: str | None = same("data_dir")
+    encoder: str | None = same("encoder")
+    samples: int | None = same("samples")
+    epochs: int = same("epochs")
+    lift: int = same("lift")
 
 
 @dataclass(frozen=True)
 class Point:
-    """What one run has of its own; the order is that of tables."""
+    """Settings that one run has of its own; their order is that of tables."""
 
-    hidden: tuple[int, ...]
-    margin: int
-    window: int
-    dead_zone: int
-    rate: int | None
-    halving: int
-    shifts: int
-    seed: int
+    hidden: tuple[int, ...] = same("hidden")
+    margin: int = same("margin")
+    window: int = same("window")
+    dead_zone: int = same("dead_zone")
+    rate: int | None = same("rate")
+    halving: int = same("halving")
+    shifts: int = same("shifts")
+    seed: int = same("seed")
 
     @property
     def learning(self) -> Learning:
-        """How it learns.
+        """The options beyond the paper.
 
         Raises
         ------
         ValueError
             If there is no such learning.
         """
-        return Learning(self.margin, self.window, self.dead_zone, self.rate, self.halving)
+        return learning_of(self)
 
     @property
     def name(self) -> str:
-        """Of its file."""
+        """Name of its file."""
         hidden = "x".join(map(str, self.hidden))
         return (
             f"h{hidden}-m{self.margin}-w{self.window}-z{self.dead_zone}-r{self.rate or 'all'}"
@@ -116,25 +120,18 @@ def train_point(task: Task, point: Point) -> dict[str, list[float]]:
     samples = training_samples(
         data, task.dataset, _path(task.data_dir), task.encoder, point.shifts, point.seed
     )
-    weights = init_weights((data.n_in, *point.hidden, data.n_classes), point.seed, task.lift)
-    random = None if point.rate is None else random_states(_LANES, point.seed)
-    curves: dict[str, list[float]] = {
-        name: [] for name in ("train_exact", "exact", "spikes", "membrane")
-    }
-    for epoch in range(task.epochs):
-        order = epoch_order(len(data.y_train), point.seed, epoch)
-        hits = train(
-            weights,
-            samples(epoch, order),
-            data.y_train[order],
-            learning=point.learning,
-            phase=Phase(epoch),
-            random=random,
-        )
-        curves["train_exact"].append(hits / len(data.y_train))
-        for name, value in evaluate(weights, data.x_test, data.y_test)._asdict().items():
-            curves[name].append(value)
-    return curves
+    layers = (data.n_in, *point.hidden, data.n_classes)
+    equations = EquationsState.fresh(
+        init_weights(layers, point.seed, task.lift),
+        rate=point.rate,
+        lanes=DEFAULT_LANES,
+        seed=point.seed,
+    )
+    state = Checkpoint(*equations)
+    learner = EquationsLearner(equations, point.learning)
+    train_on(learner, data, state, epochs=task.epochs, seed=point.seed, samples=samples)
+    names = {"train_exact": "train_exact"} | {name: f"test_{name}" for name in Accuracy._fields}
+    return {name: [entry[of] for entry in state.history] for name, of in names.items()}
 
 
 class SweepFolder:
@@ -229,7 +226,7 @@ def run_sweep(
 
 @contextmanager
 def executor(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor, str]]:
-    """What runs are submitted to, and its description: processes here, or a Dask cluster.
+    """An executor of runs, and its description: processes here, or a Dask cluster.
 
     Raises
     ------

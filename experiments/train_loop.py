@@ -1,42 +1,82 @@
 """Trains epoch after epoch, so that an interrupted run goes on as if nothing had happened."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.learners import Learner
-from backspike.experiments.runs import Checkpoint, RunConfig, RunFolder
+from backspike.experiments.runs import Checkpoint
 from backspike.golden.nbp.equations import epoch_order, evaluate
 from backspike.golden.nbp.interrupts import DeferredInterrupt
 from backspike.golden.nbp.learning import Phase
 
-__all__ = ["CHECKPOINT_SECONDS", "run_training"]
+__all__ = ["CHECKPOINT_SECONDS", "Epoch", "Samples", "learn_epochs", "shuffled_epochs", "train_on"]
 
 #: Longest time between two checkpoints.
 CHECKPOINT_SECONDS = 60.0
 
+#: Inputs, of an epoch and the numbers of some samples.
 Samples = Callable[[int, np.ndarray], np.ndarray]
 
 
-def run_training(
-    config: RunConfig,
-    data: Dataset,
+class Epoch(NamedTuple):
+    """Samples in the order in which they are learned."""
+
+    phase: Phase
+    inputs: Callable[[slice], np.ndarray]
+    """Inputs of a part of them, uint8 (samples, n_in)."""
+    classes: np.ndarray
+    """Of all of them, (samples,)."""
+
+
+def shuffled_epochs(
     samples: Samples,
-    learner: Learner,
-    state: Checkpoint,
-    folder: RunFolder,
-    epochs: int,
+    classes: np.ndarray,
     *,
-    progress: Callable[[Checkpoint], None],
-    on_epoch: Callable[[Checkpoint], None],
+    seed: int,
+    order: str = "shuffled",
+    first: int = 0,
+    end: int,
+) -> Iterator[Epoch]:
+    """Epochs ``first`` to ``end - 1`` of samples, in the order of :func:`epoch_order`."""
+    for number in range(first, end):
+        numbers = epoch_order(len(classes), seed, number, order)
+
+        def inputs(part: slice, number: int = number, numbers: np.ndarray = numbers) -> np.ndarray:
+            return samples(number, numbers[part])
+
+        yield Epoch(Phase(number), inputs, classes[numbers])
+
+
+def learn_epochs(
+    learner: Learner,
+    epochs: Iterable[Epoch],
+    state: Checkpoint,
+    *,
+    on_end: Callable[[int], None] = lambda samples: None,
+    on_epoch: Callable[[], None] = lambda: None,
+    progress: Callable[[int], None] = lambda samples: None,
+    write: Callable[[Checkpoint], None] | None = None,
+    check: bool = True,
 ) -> None:
-    """Train until ``epochs`` are done, from wherever ``state`` is; ``state`` follows.
+    """Learn epochs, the first of them from ``state.position`` on; ``state`` follows.
 
-    ``samples`` gives the inputs of some samples in an epoch.
-
-    Writes a checkpoint after each epoch, every minute, and on Ctrl-C, which is raised again.
+    Parameters
+    ----------
+    on_end : callable
+        Told of an epoch's end before the checkpoint, with the number of its samples: adds to the
+        history of ``state`` what they came to.
+    on_epoch : callable
+        Told of it once that is safe.
+    progress : callable
+        Told of the number of samples that were just learned.
+    write : callable, optional
+        Writes a checkpoint: after each epoch, every minute, and on Ctrl-C, which is raised again.
+    check : bool
+        True if a checkpoint compares a circuit with the equations.
     """
     totals = dict(state.totals)
     saved = started = time.monotonic()
@@ -44,7 +84,7 @@ def run_training(
     def save() -> None:
         # A resumed run starts from the weights of the equations, so they are compared before.
         worst = state.totals.get("mismatches", 0)
-        if config.check:
+        if check:
             worst = max(worst, learner.mismatches())
         checked = learner.seconds_check
         spent = {
@@ -55,33 +95,76 @@ def run_training(
         state.totals = totals | {name: totals.get(name, 0) + n for name, n in spent.items()}
         state.totals["mismatches"] = worst
         state.weights, state.backward, state.random = learner.arrays()
-        folder.save_checkpoint(config, state)
+        if write:
+            write(state)
 
     try:
-        while state.epoch < epochs:
-            learner.begin(Phase(state.epoch))
-            order = epoch_order(len(data.y_train), config.seed, state.epoch, config.order)
-            while state.position < len(order):
-                part = order[state.position : state.position + learner.chunk]
+        for epoch in epochs:
+            learner.begin(epoch.phase)
+            while state.position < len(epoch.classes):
+                part = slice(state.position, state.position + learner.chunk)
+                classes = epoch.classes[part]
                 with DeferredInterrupt():
-                    x = samples(state.epoch, part)
-                    state.hits += learner.learn(x, data.y_train[part])
-                    state.position += len(part)
-                    if time.monotonic() - saved > CHECKPOINT_SECONDS:
+                    state.hits += learner.learn(epoch.inputs(part), classes)
+                    state.position += len(classes)
+                    if write and time.monotonic() - saved > CHECKPOINT_SECONDS:
                         save()
                         saved = time.monotonic()
-                progress(state)
+                progress(len(classes))
             with DeferredInterrupt():
-                accuracy = evaluate(learner.weights(), data.x_test, data.y_test)
-                state.history.append({
-                    "epoch": state.epoch + 1,
-                    "train_exact": state.hits / len(order),
-                    **{f"test_{name}": value for name, value in accuracy._asdict().items()},
-                })
-                state.epoch, state.position, state.hits = state.epoch + 1, 0, 0
+                state.epoch += 1
+                on_end(len(epoch.classes))
+                state.position = state.hits = 0
                 save()
-            progress(state)
-            on_epoch(state)
+            on_epoch()
     except KeyboardInterrupt:
         save()
         raise
+
+
+def train_on(
+    learner: Learner,
+    data: Dataset,
+    state: Checkpoint,
+    *,
+    epochs: int,
+    seed: int,
+    order: str = "shuffled",
+    samples: Samples | None = None,
+    on_epoch: Callable[[], None] = lambda: None,
+    progress: Callable[[int], None] = lambda samples: None,
+    write: Callable[[Checkpoint], None] | None = None,
+    check: bool = True,
+) -> None:
+    """Train on a data set until ``epochs`` are done, from wherever ``state`` is.
+
+    After each epoch, the history of ``state`` gets an entry: ``epoch``, ``train_exact`` and the
+    accuracy on the test split by each way of reading, ``test_exact`` and so on. ``samples`` gives
+    the inputs, if they are not those of ``data``; the rest is that of :func:`learn_epochs`.
+    """
+
+    def test(count: int) -> None:
+        accuracy = evaluate(learner.weights(), data.x_test, data.y_test)
+        state.history.append({
+            "epoch": state.epoch,
+            "train_exact": state.hits / count,
+            **{f"test_{name}": value for name, value in accuracy._asdict().items()},
+        })
+
+    learn_epochs(
+        learner,
+        shuffled_epochs(
+            samples or (lambda epoch, numbers: data.x_train[numbers]),
+            data.y_train,
+            seed=seed,
+            order=order,
+            first=state.epoch,
+            end=epochs,
+        ),
+        state,
+        on_end=test,
+        on_epoch=on_epoch,
+        progress=progress,
+        write=write,
+        check=check,
+    )

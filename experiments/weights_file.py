@@ -1,4 +1,4 @@
-"""Reads the weights of a network from an ``.npz`` with the arrays W1, W2, ..."""
+"""Weights of a network in an ``.npz`` with the arrays W1, W2, ..."""
 
 import zipfile
 import zlib
@@ -11,20 +11,20 @@ import numpy as np
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.equations import VARIANTS
 
-__all__ = ["READ_ERRORS", "read_weights"]
+__all__ = ["READ_ERRORS", "load_weights"]
 
-#: What numpy raises for a file that is no ``.npz``, or is cut short.
+#: Errors of numpy for a file that is no ``.npz``, or is cut short.
 READ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 _LOW, _HIGH = VARIANTS["circuit"].low, VARIANTS["circuit"].high
 
 
-def read_weights(what: str, path: Path, layers: Sequence[int]) -> list[np.ndarray]:
+def load_weights(what: str, path: Path, layers: Sequence[int]) -> list[np.ndarray]:
     """W1, W2, ... for a network of these layers, int16.
 
     Parameters
     ----------
     what : str
-        What the user called the file, such as ``--init weights.npz``.
+        The user's words for the file, such as ``--init weights.npz``.
 
     Raises
     ------
@@ -33,16 +33,16 @@ def read_weights(what: str, path: Path, layers: Sequence[int]) -> list[np.ndarra
     """
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            given = {name: file[name] for name in file.files}
+            found = {name: file[name] for name in file.files}
     except FileNotFoundError:
         raise UserError(f"{what}: no such file") from None
     except (*READ_ERRORS, AttributeError, TypeError):  # the last two: a single array, not an .npz
         raise UserError(f"{what} is not a readable .npz of weights") from None
     wanted = {f"W{number}": shape for number, shape in enumerate(pairwise(layers), 1)}
-    for name in given:
+    for name in found:
         if name not in wanted:
             raise UserError(f"{what} holds {name}, the network has only {', '.join(wanted)}")
-    return [_checked(what, name, given.get(name), shape) for name, shape in wanted.items()]
+    return [_checked(what, name, found.get(name), shape) for name, shape in wanted.items()]
 
 
 def _checked(what: str, name: str, array: np.ndarray | None, shape: tuple[int, int]) -> np.ndarray:

@@ -1,1 +1,1 @@
-"""What depends on a vendor: synthesis of the core, and its cost in cells."""
+"""Boards, bitstreams, netlists, the host's end of the serial link, and an emulated board."""

@@ -21,7 +21,7 @@ Lights = tuple[tuple[str, int, str | None], ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """What the generic top and the tools must know of a board.
+    """Data of a board for the generic top and the tools.
 
     Attributes
     ----------
@@ -36,11 +36,11 @@ class Board:
     baud : int
         Bits per second of the host link, a whole number of cycles each.
     lights : Lights
-        What shows activity, errors and progress.
+        Lights that show activity, errors and progress.
     loader : str
         The board's name for openFPGALoader.
     extra : tuple of Resource
-        What is wired to the connectors.
+        Resources that are wired to the connectors.
     params : CoreParams
         The core.
     """

@@ -86,7 +86,7 @@ class ClockGenerator(wiring.Component):
     family : str
         ``ecp5`` or ``ice40``.
     clock_hz : int
-        What the domain shall run at.
+        Frequency of the domain.
     """
 
     def __init__(self, family: str, clock_hz: int) -> None:

@@ -25,7 +25,7 @@ _ROOM = 4096
 
 @dataclass(frozen=True, kw_only=True)
 class Faults:
-    """How often a byte on the line comes to harm, in either direction, as probabilities."""
+    """Probabilities that a byte on the line comes to harm, in either direction."""
 
     flip: float = 0.0
     drop: float = 0.0

@@ -14,7 +14,7 @@ class FpgaEngine(LinkEngine):
     Parameters
     ----------
     board : Board
-        What the port is expected to lead to.
+        The board that the port is expected to lead to.
     port : str
         Serial port.
 

@@ -79,7 +79,7 @@ class Deframer:
 
 
 def _decode(content: bytes) -> Answer | None:
-    """What stood between two flags; none if it is damaged."""
+    """The answer between two flags; none if it is damaged."""
     first, *parts = content.split(_ESCAPE)
     if not all(parts):  # an escape of nothing, or of an escape
         return None

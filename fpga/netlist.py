@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from amaranth.back import rtlil  # type: ignore[attr-defined]
 
-from backspike.fpga.resources import BEFORE_SYNTHESIS, SYNTHESIS
+from backspike.fpga.resources import synthesis
 from backspike.fpga.toolchain import run_tool
 from backspike.hdl.core import Core
 from backspike.hdl.params import CoreParams
@@ -64,9 +64,7 @@ def netlist_verilog(params: CoreParams, family: str) -> str:
         folder = Path(name)
         (folder / "core.il").write_text(rtlil.convert(Core(params), name=_TOP, emit_src=False))
         script = [
-            "read_rtlil core.il",
-            BEFORE_SYNTHESIS,
-            f"synth_{family} {SYNTHESIS[family]} -top {_TOP}",
+            *synthesis(family, _TOP),
             f"setparam {' '.join(f'-unset {name}' for name in of.contents)} t:{of.ram}",
             "write_verilog -noattr cells.v",
             "design -reset",

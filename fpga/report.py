@@ -1,4 +1,4 @@
-"""What a built board takes of its FPGA, how fast it is, and which modules hold it back."""
+"""Report of a built board: its share of the FPGA, its speed, and the modules that limit it."""
 
 import json
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ _COLUMNS = {
     "SPRAM": ("ICESTORM_SPRAM",),
     "multiplier": ("MULT18X18D", "ICESTORM_DSP"),
 }
-#: What nextpnr leaves out of a path through an iCE40's multiplier, for which it counts 0.1 ns: at
-#: most so many nanoseconds (Project IceStorm, timings_up5k.txt, SB_MAC16_MUL_S_16X16_BYPASS).
+#: Delay that nextpnr leaves out of a path through an iCE40's multiplier, for which it counts
+#: 0.1 ns: at most so many nanoseconds (Project IceStorm, timings_up5k.txt,
+#: SB_MAC16_MUL_S_16X16_BYPASS).
 _ICE40_MULTIPLIER_NS = 9.05
 
 

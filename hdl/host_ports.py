@@ -32,7 +32,7 @@ class RunPort(wiring.Signature):
         until the core is clear.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__({"advance": Out(1), "n_steps": Out(32), "clear": Out(1), "running": In(1)})
 
 
@@ -49,7 +49,7 @@ class RewardRegisters(wiring.Signature):
         Its value.
     """
 
-    def __init__(self, p: CoreParams):
+    def __init__(self, p: CoreParams) -> None:
         names = [name for name in REWARDS if REGISTERS[name].exists(p)]
         value = signed(REWARD_BITS)
         super().__init__({
@@ -71,11 +71,11 @@ class RegisterValues(wiring.Signature):
         The step under way is the first, or the last, of its epoch.
     """
 
-    def __init__(self, p: CoreParams):
+    def __init__(self, p: CoreParams) -> None:
         counted = "epoch_step", "epochs_done"  # by the core; read as 0 where they do not exist
         super().__init__({
             **{
-                name: Out(register.shape, init=register.reset)
+                name: Out(register.shape, init=register.reset)  # type: ignore[call-arg]
                 for name, register in REGISTERS.items()
                 if name in counted
                 or (register.writable and register.exists(p) and name not in REWARDS)
@@ -88,12 +88,12 @@ class RegisterValues(wiring.Signature):
 class MemoryPorts(wiring.Signature):
     """The host's ports of the memories ``names``, as far as a core has them, seen by the host."""
 
-    def __init__(self, p: CoreParams, *names: str):
+    def __init__(self, p: CoreParams, *names: str) -> None:
         super().__init__({name: Out(HOST_PORT) for name in names if MEMORIES[name].exists(p)})
 
 
 class Counts(wiring.Signature):
     """Increments of the counters ``names`` in this cycle, 16 bits each, seen by what counts."""
 
-    def __init__(self, *names: str):
+    def __init__(self, *names: str) -> None:
         super().__init__({name: Out(16) for name in names})

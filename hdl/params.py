@@ -5,7 +5,17 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 from zlib import crc32
 
-__all__ = ["CORE_PRESETS", "MAX_OPERATIONS", "REINFORCEMENTS", "CoreParams", "Overflow"]
+__all__ = [
+    "CORE_PRESETS",
+    "DEFAULT_LANES",
+    "MAX_OPERATIONS",
+    "REINFORCEMENTS",
+    "CoreParams",
+    "Overflow",
+]
+
+#: Synapses that a core delivers or learns in a cycle, unless its size is chosen.
+DEFAULT_LANES = 16
 
 #: Most reinforcement channels.
 REINFORCEMENTS = 4
@@ -138,7 +148,7 @@ class CoreParams:
     lists: int = 4096
     dense_words: int = 8192
     sparse_words: int = 4096
-    lanes: int = 16
+    lanes: int = DEFAULT_LANES
     dendrite_lanes: int = 4
     delay_slots: int = 8
     acc_width: int = 18

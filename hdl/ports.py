@@ -1,6 +1,6 @@
 """Groups of wires between the parts of a core that are no streams."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from amaranth import Shape, Value, signed, unsigned
 from amaranth.hdl import ShapeLike
@@ -54,7 +54,7 @@ class RowReader(wiring.Signature):
         Content of the row of the last cycle with ``en``.
     """
 
-    def __init__(self, rows: int, shape: ShapeLike):
+    def __init__(self, rows: int, shape: ShapeLike) -> None:
         self.rows, self.shape = rows, shape
         super().__init__({"en": Out(1), "row": Out(range(rows)), "data": In(shape)})
 
@@ -90,7 +90,7 @@ class ClearPort(wiring.Signature):
         The word to zero.
     """
 
-    def __init__(self, depth: int):
+    def __init__(self, depth: int) -> None:
         self.depth = depth
         super().__init__({"en": Out(1), "address": Out(range(depth))})
 
@@ -104,7 +104,7 @@ def sweep_depth(p: CoreParams) -> int:
     )
 
 
-def within(sweep, depth: int) -> Value:
+def within(sweep: Any, depth: int) -> Value:
     """Enable of a memory of ``depth`` words in a sweep over a deeper one. Combinational."""
     return sweep.en & (sweep.address < depth)
 
@@ -120,7 +120,7 @@ class Phase(wiring.Signature):
         High from the cycle after ``start`` until nothing of it is left.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__({"start": Out(1), "busy": In(1)})
 
 
@@ -137,7 +137,7 @@ class SumPort(wiring.Signature):
         The sums of a row are taken for the last time: zero them.
     """
 
-    def __init__(self, p: CoreParams):
+    def __init__(self, p: CoreParams) -> None:
         row = Out(range(p.compartment_rows))
         super().__init__({
             "en": Out(1),
@@ -160,7 +160,7 @@ class SpikeRows(wiring.Signature):
     spikes : Out(row_spikes_layout(params))
     """
 
-    def __init__(self, p: CoreParams):
+    def __init__(self, p: CoreParams) -> None:
         super().__init__({"valid": Out(1), "first": Out(1), "spikes": Out(row_spikes_layout(p))})
 
 
@@ -177,7 +177,7 @@ class DeliveredWord(wiring.Signature):
         Likewise, in a core with ``delays``: they count instead of the word's.
     """
 
-    def __init__(self, p: CoreParams):
+    def __init__(self, p: CoreParams) -> None:
         super().__init__({
             "valid": Out(1),
             "word": Out(word_layout(p)),
@@ -198,7 +198,7 @@ class LearnedWord(wiring.Signature):
         Likewise, in cores that have them.
     """
 
-    def __init__(self, p: CoreParams):
+    def __init__(self, p: CoreParams) -> None:
         super().__init__({
             "word": Out(stream.Signature(word_layout(p))),
             "weights": Out(signed(9)).array(p.lanes),
@@ -222,7 +222,7 @@ class WriteBack(wiring.Signature):
         Likewise, in cores that have them.
     """
 
-    def __init__(self, params: CoreParams):
+    def __init__(self, params: CoreParams) -> None:
         self.params = p = params
         shapes = {"weights": signed(9)}
         if p.has_tags:
@@ -245,7 +245,7 @@ class RewardPort(wiring.Signature):
     impulse : Out(signed(REWARD_BITS))
     """
 
-    def __init__(self, p: CoreParams):
+    def __init__(self, p: CoreParams) -> None:
         super().__init__({
             "r1": Out(1),
             "r0": Out(1),
@@ -262,5 +262,5 @@ class RewardValues(wiring.Signature):
     r1, r0 : Out(rewards_layout(params))
     """
 
-    def __init__(self, p: CoreParams):
+    def __init__(self, p: CoreParams) -> None:
         super().__init__(dict.fromkeys(("r1", "r0"), Out(rewards_layout(p))))

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.console import Console
 
-from backspike.cli import main
-from backspike.experiments.circuits import CIRCUITS, Followed
+from backspike.cli.console import console
+from backspike.cli.main import main
+from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.equations_learner import EquationsLearner, EquationsState
+from backspike.experiments.learners import CircuitLearner
 from backspike.golden.nbp.learning import Learning
 
 _SAMPLES = 200
@@ -80,17 +82,17 @@ def compare():
     return _compare
 
 
-def _compare(engine, program, layers, weights, x, y, circuit=CIRCUITS["folded"]):
-    """Learn on an engine and by the equations; both must end with the same weights."""
-    engine.load(program)
-    spikes = circuit.stimulus(program, x, y, first=True)
-    engine.run(circuit.steps(layers) * len(x), spikes, record=False)
-    got = circuit.read(program, engine.read("dense"))
-    expected = [w.copy() for w in weights]
-    circuit.follow(Followed(expected, [], []), x, y)
-    assert any((a != b).any() for a, b in zip(expected, weights, strict=True)), "nothing learned"
-    for k, w in enumerate(expected, 1):
-        assert np.array_equal(got[f"W{k}"], w), f"W{k} of {layers}"
+def _compare(engine, weights, x, y, name="folded"):
+    """Learn in a circuit on an engine and by the equations; both must end with the same weights."""
+    circuit, variant = CIRCUITS[name].learn(weights, engine.params), CIRCUITS[name].variant
+    equations = EquationsLearner(EquationsState.fresh(weights, variant=variant), variant=variant)
+    learner = CircuitLearner(circuit, engine, equations)
+    learner.learn(x, y)
+    learned = learner.weights()
+    changed = any((a != b).any() for a, b in zip(equations.weights(), weights, strict=True))
+    assert changed, "nothing learned"
+    for k, (got, expected) in enumerate(zip(learned, equations.weights(), strict=True), 1):
+        assert np.array_equal(got, expected), f"W{k} of {circuit.layers}"
 
 
 @dataclass
@@ -106,10 +108,10 @@ def _backspike(*arguments):
     code = 0
     with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["backspike", *map(str, arguments)])
-        patch.setattr(main, "console", Console(file=out, width=200))
+        patch.setattr(console, "width", 200)
         patch.delenv("BACKSPIKE_DATA", raising=False)
         try:
-            main.main()
+            main()
         except SystemExit as stop:
             code = int(stop.code or 0)
     return Done(code, out.getvalue(), err.getvalue())

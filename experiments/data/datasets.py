@@ -39,7 +39,7 @@ class Dataset:
     n_classes: int
     """Number of classes."""
     image_shape: tuple[int, int, int] | None
-    """How an input vector folds into a picture, ``x.reshape(height, width, levels)``; None if it
+    """The picture that an input vector folds into, ``x.reshape(height, width, levels)``; None if it
     is none."""
 
     @property
@@ -75,7 +75,7 @@ def load_dataset(
         How images become spikes (see `backspike.experiments.data.encoders`); the default is that of
         `DEFAULT_ENCODERS`, or none for an ``.npz``, which must then be binary.
     progress : bool
-        Whether to show a bar on stderr while downloading.
+        Show a bar on stderr while downloading.
 
     Raises
     ------

@@ -1,8 +1,6 @@
 """Download a data file into a cache folder: several mirrors, a checksum, never half a file."""
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +11,7 @@ from tqdm import tqdm
 
 from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.idx import unpack
+from backspike.sim.files import replace_file
 
 __all__ = ["RemoteFile", "fetch"]
 
@@ -31,7 +30,7 @@ class RemoteFile:
     md5: str
     """Checksum that the publisher gives, hexadecimal."""
     md5_of_content: bool
-    """Whether ``md5`` is that of the uncompressed bytes, as where mirrors compress anew."""
+    """True if ``md5`` is that of the uncompressed bytes, as where mirrors compress anew."""
 
 
 def fetch(file: RemoteFile, folder: Path, *, progress: bool = False) -> Path:
@@ -43,11 +42,11 @@ def fetch(file: RemoteFile, folder: Path, *, progress: bool = False) -> Path:
     Parameters
     ----------
     file : RemoteFile
-        What to fetch, and from where.
+        The file and its mirrors.
     folder : Path
         Made if missing.
     progress : bool
-        Whether to show a bar on stderr.
+        Show a bar on stderr.
 
     Raises
     ------
@@ -74,20 +73,17 @@ def fetch(file: RemoteFile, folder: Path, *, progress: bool = False) -> Path:
 
 def _download(url: str, file: RemoteFile, target: Path, progress: bool) -> None:
     """One attempt from one mirror; leaves either the right file at ``target`` or nothing."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=target.parent)
-    except OSError as error:
-        raise DataError(f"cannot write to {target.parent} ({error.strerror})") from None
-    partial = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
+
+    def write(partial: Path) -> None:
+        with partial.open("wb") as stream:
             _transfer(url, stream, file.name, progress)
         _check(partial.read_bytes(), file)
-        partial.chmod(0o644)
-        partial.replace(target)
-    finally:
-        partial.unlink(missing_ok=True)
+
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(target, write)
+    except OSError as error:
+        raise DataError(f"cannot write to {target.parent} ({error.strerror})") from None
 
 
 class _Bar(tqdm):

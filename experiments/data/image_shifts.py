@@ -26,7 +26,7 @@ class ShiftedImages:
     Parameters
     ----------
     data : Dataset
-        What is trained on.
+        The data to train on.
     wide : Dataset
         The same images under :func:`wider_encoder`; what lies outside of these is 0.
     pixels, seed : int

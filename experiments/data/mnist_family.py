@@ -10,7 +10,7 @@ from backspike.experiments.data.download import RemoteFile, fetch
 from backspike.experiments.data.idx import read_idx
 from backspike.experiments.data.source import Source
 
-__all__ = ["MNIST_FAMILY", "cache_folder", "load_mnist_family"]
+__all__ = ["MNIST_FAMILY", "download_folder", "load_mnist_family"]
 
 _MNIST_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -65,7 +65,7 @@ def load_mnist_family(name: str, data_dir: Path | None, *, progress: bool = Fals
         Folder of the files, or of a sub-folder ``name`` with them. Without it ``$BACKSPIKE_DATA``
         counts likewise, and without that they are downloaded to the user's cache.
     progress : bool
-        Whether to show a bar on stderr while downloading.
+        Show a bar on stderr while downloading.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def load_mnist_family(name: str, data_dir: Path | None, *, progress: bool = Fals
     if data_dir is None and (environment := os.environ.get("BACKSPIKE_DATA")):
         data_dir = Path(environment)
     if data_dir is None:
-        folder = cache_folder(name)
+        folder = download_folder(name)
         paths = [fetch(file, folder, progress=progress) for file in MNIST_FAMILY[name]]
     else:
         paths = [_find(name, data_dir, file) for file in _FILES]
@@ -99,7 +99,7 @@ def load_mnist_family(name: str, data_dir: Path | None, *, progress: bool = Fals
     return Source(x_train, y_train, x_test, y_test, full_scale=255)
 
 
-def cache_folder(name: str) -> Path:
+def download_folder(name: str) -> Path:
     """Where the files of data set ``name`` are kept once they are downloaded."""
     return Path(pooch.os_cache("backspike")) / name
 

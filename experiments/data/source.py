@@ -1,4 +1,4 @@
-"""What every kind of data file is read into, before an encoder makes spikes of it."""
+"""Content of any kind of data file, before an encoder makes spikes of it."""
 
 from typing import NamedTuple
 
@@ -21,4 +21,4 @@ class Source(NamedTuple):
     full_scale: float
     """The value that stands for full white."""
     is_binary: bool = False
-    """Whether the inputs are 0 and 1 already."""
+    """True if the inputs are 0 and 1 already."""

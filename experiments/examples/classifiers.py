@@ -9,42 +9,48 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.figure import Figure
 
-from backspike.experiments.circuits import CIRCUITS, Followed
+from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import load_dataset
+from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome
 from backspike.experiments.examples.fields import draw_fields
 from backspike.experiments.learners import CircuitLearner
-from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights
+from backspike.experiments.runs import Checkpoint
+from backspike.experiments.train_loop import train_on
+from backspike.golden.nbp.equations import evaluate, init_weights
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
+from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["EXAMPLES"]
 
-SEED, LANES, LIFT, EPOCHS = 1, 16, 64, 6
+SEED, LIFT, EPOCHS = 1, 64, 6
 
 
 def _runner(
     circuit_name: str, hidden: tuple[int, ...], enough: float
 ) -> Callable[[MakeEngine], Outcome]:
-    """What learns digits in a circuit; ``enough`` is the accuracy that shows that it learned."""
+    """A run that learns digits in a circuit, to an accuracy of at least ``enough``."""
 
     def run(make: MakeEngine) -> Outcome:
         data, circuit = load_dataset("digits"), CIRCUITS[circuit_name]
         layers = (data.n_in, *hidden, data.n_classes)
         weights = init_weights(layers, SEED, LIFT if hidden else 0)
-        program = circuit.program(layers, weights, LANES, circuit.rule)
-        state = Followed(weights, [], [])
-        learner = CircuitLearner(circuit, layers, program, make(program), state)
+        compiled = circuit.learn(weights, DEFAULT_LANES)
+        state = EquationsState.fresh(weights)
+        equations = EquationsLearner(state, variant=circuit.variant)
+        learner, run = (
+            CircuitLearner(compiled, make(compiled.program), equations),
+            Checkpoint(*state),
+        )
         curve = [evaluate(learner.weights(), data.x_test, data.y_test).membrane]
-        for epoch in range(EPOCHS):
-            order = epoch_order(len(data.y_train), SEED, epoch)
-            learner.learn(data.x_train[order], data.y_train[order])
-            curve.append(evaluate(learner.weights(), data.x_test, data.y_test).membrane)
+        train_on(learner, data, run, epochs=EPOCHS, seed=SEED, check=False)
+        curve += [entry["test_membrane"] for entry in run.history]
         samples = EPOCHS * len(data.y_train)
         work, mismatches = learner.counters(), learner.mismatches()
         facts = {
             "accuracy on the test split, at first": curve[0],
             f"accuracy after {EPOCHS} epochs": curve[-1],
-            "weights stored": program.weights,
+            "weights stored": compiled.program.weights,
             "synaptic operations a sample": round(work["synaptic_ops"] / samples),
             "weights that differ from the equations": mismatches,
         }

@@ -22,14 +22,14 @@ SMALL_CORE = CORE_PRESETS["tiny-loihi"].with_(input_axons=64, dense_words=128, s
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of an example has come to.
+    """Result of a run of an example.
 
     Attributes
     ----------
     facts : mapping of str to float or int
-        What was measured, for the table.
+        Measurements, for the table.
     learned : bool
-        Whether the example learned what it is about.
+        True if the example learned what it is about.
     figure : Figure
         The picture.
     """
@@ -48,9 +48,9 @@ class Example:
     name : str
         On the command line.
     about : str
-        What is learned, in a line.
+        The thing that is learned, in a line.
     rules : tuple of str
-        What it learns by.
+        Rules that it learns by.
     run : callable
         Runs it on an engine that the argument makes for its program.
     """

@@ -1,4 +1,4 @@
-"""What hidden neurons look for, as one picture."""
+"""Input weights of hidden neurons as one picture."""
 
 import numpy as np
 from matplotlib.axes import Axes

@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from backspike.experiments.data.datasets import Dataset, load_dataset
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome
 from backspike.experiments.examples.fields import draw_fields
+from backspike.experiments.train_loop import shuffled_epochs
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.engine import Engine, write_register
-from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights
+from backspike.golden.nbp.equations import evaluate, init_weights
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.hybrid_circuit import (
     CODE_STEP,
@@ -23,16 +24,17 @@ from backspike.golden.nbp.hybrid_circuit import (
     hybrid_phases,
     hybrid_stimulus,
 )
+from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["EXAMPLE", "LIFT", "Hybrid", "Sizes"]
 
-LANES, LIFT = 16, 64
+LIFT = 64
 _CHUNK = 64  # samples of one run
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is learned."""
+    """Sizes of the hybrid, and amounts of learning."""
 
     hidden: int = 64
     winners: int = 4
@@ -57,15 +59,16 @@ class Hybrid:
         layers = (data.n_in, sizes.hidden, data.n_classes)
         weights = init_weights(layers, sizes.seed, LIFT)
         network = hybrid_circuit(weights, sizes.winners, seed=sizes.seed)
-        self.program = compile_network(network, lanes=LANES)
+        self.program = compile_network(network, lanes=DEFAULT_LANES)
         self.engine: Engine = make(self.program)
         self.engine.load(self.program)
 
     def learn(self, phase: str, epochs: int) -> None:
         """Learn the training split, so many times: the ``first`` layer or the ``last`` one."""
-        for epoch in range(epochs):
-            order = epoch_order(len(self.data.y_train), self.sizes.seed, epoch)
-            self.learn_samples(phase, self.data.x_train[order], self.data.y_train[order])
+        x, y = self.data.x_train, self.data.y_train
+        order = shuffled_epochs(lambda _, numbers: x[numbers], y, seed=self.sizes.seed, end=epochs)
+        for epoch in order:
+            self.learn_samples(phase, epoch.inputs(slice(None)), epoch.classes)
 
     def learn_samples(self, phase: str, x: np.ndarray, y: np.ndarray) -> None:
         """Learn these samples once."""
@@ -74,7 +77,7 @@ class Hybrid:
             self._run(x[part], y[part], record=False)
 
     def codes(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """What the hidden layer says to samples, uint8, shape (samples, hidden)."""
+        """Spikes of the hidden layer to samples, uint8, shape (samples, hidden)."""
         self._enter("none")
         return np.concatenate([self._run(x[p], y[p], record=True) for p in _parts(len(y))])
 

@@ -70,7 +70,7 @@ def _run(make: MakeEngine) -> Outcome:
 
 
 def _learn(make: MakeEngine, *, shuffled: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Which trials were right, and the mean weight of each cue to each action."""
+    """Trials that were right, and the mean weight of each cue to each action."""
     session = Session(_network(), make)
     rng = np.random.default_rng(1)
     cues, pushed = rng.integers(CUES, size=TRIALS), rng.integers(ACTIONS, size=TRIALS)

@@ -12,7 +12,7 @@ from backspike.golden.compiler.resources import Use, check_fit, fitting_core
 from backspike.golden.errors import check_capacity
 from backspike.golden.network.network import Network
 from backspike.golden.rules.microcode import CompiledRule
-from backspike.hdl.params import CoreParams
+from backspike.hdl.params import DEFAULT_LANES, CoreParams
 
 __all__ = ["compile_network"]
 
@@ -80,7 +80,7 @@ def _rules(network: Network) -> tuple[list[CompiledRule], dict[str, int]]:
 def _least_core(overrides: Mapping[str, object]) -> CoreParams:
     """A core of two rows with ``overrides``, to check these on their own."""
     # One dendrite lane suits any number of lanes, and defaults are multiples of it.
-    lanes = CoreParams(dendrite_lanes=1).with_(lanes=overrides.get("lanes", CoreParams.lanes)).lanes
+    lanes = CoreParams(dendrite_lanes=1).with_(lanes=overrides.get("lanes", DEFAULT_LANES)).lanes
     return CoreParams().with_(**{
         "lanes": lanes,
         "dendrite_lanes": min(lanes, CoreParams.dendrite_lanes),

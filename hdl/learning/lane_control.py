@@ -1,5 +1,7 @@
 """Orders of the learning engine to its lanes, stage by stage."""
 
+from typing import Any
+
 from amaranth import signed, unsigned
 from amaranth.lib import data
 
@@ -16,7 +18,7 @@ def lane_control_layout(p: CoreParams) -> data.StructLayout:
     A lane operation is in stage ``factor`` and, one cycle later each, in ``product``, ``scale`` (of
     a core with ``lava``), ``term`` and ``total``; after the last one of a word, it is in ``round``.
     """
-    total = {
+    total: dict[str, Any] = {
         "valid": 1,
         "begins": 1,  # first operation of its word
         "stochastic": 1,  # add a random fraction
@@ -24,7 +26,7 @@ def lane_control_layout(p: CoreParams) -> data.StructLayout:
     }
     if p.has_targets:
         total["target"] = Target
-    stages = {
+    stages: dict[str, dict[str, Any]] = {
         "take": {"en": 1},  # a word begins: its synapses are at the lanes
         "factor": {
             "valid": 1,

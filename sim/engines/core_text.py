@@ -9,7 +9,8 @@ from importlib.resources.abc import Traversable
 from backspike.hdl.params import CoreParams
 from backspike.hdl.sequencer import wake_layout
 from backspike.hdl.verilog import TOP, core_verilog
-from backspike.sim.engines.cache import cache_folder, replace_text
+from backspike.sim.engines.cache import cache_folder
+from backspike.sim.files import replace_file
 
 __all__ = ["SIM_TOP", "core_text", "sources_of"]
 
@@ -89,5 +90,6 @@ def core_text(params: CoreParams) -> str:
         return path.read_text()
     except FileNotFoundError:
         text = core_verilog(params, phase_clocks=True) + wrapper
-        replace_text(path, text)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, lambda file: file.write_text(text))
         return text

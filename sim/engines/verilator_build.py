@@ -14,6 +14,7 @@ from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from pathlib import Path
 
+from backspike.golden.errors import UserError
 from backspike.sim.engines.cache import cache_folder
 
 __all__ = ["BuildError", "build_core", "verilator_environment", "verilator_root"]
@@ -54,7 +55,7 @@ _LAST_LINES = 20
 Progress = Callable[[str, int, int], None]
 
 
-class BuildError(RuntimeError):
+class BuildError(UserError):
     """The simulator cannot be built."""
 
 

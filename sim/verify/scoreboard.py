@@ -15,6 +15,21 @@ __all__ = ["compare_memories", "compare_records", "compare_runs", "explain_run"]
 #: Registers that differ by intention: a golden core has none of a link's reporting.
 _UNCOMPARED = ("report",)
 
+#: Units that an address counts, where it counts one thing.
+_UNITS = {
+    "axons": "axon",
+    "lists": "list",
+    "sparse": "synapse",
+    "rows": "row of compartments",
+    "profiles": "profile",
+    "bias": "compartment",
+    "state": "compartment",
+    "rules": "rule",
+    "microcode": "instruction",
+    "x_traces": "axon",
+    "y_traces": "compartment",
+}
+
 
 def compare_records(expected: Record, got: Record) -> str | None:
     """The first spike that is missing or should not be, or ``None``."""
@@ -162,8 +177,7 @@ def _where(p: CoreParams, name: str, at: int) -> str:
         return f"dense word {at // groups}, lanes from {at % groups * p.dense_group}"
     if name == "accumulators":
         return f"accumulator of compartment {at % p.compartments}, slot {at // p.compartments}"
-    unit = MEMORIES[name].doc.removeprefix("by ")
-    return f"{name} of {unit} {at}" if MEMORIES[name].doc.startswith("by ") else f"{name} {at}"
+    return f"{name} of {_UNITS[name]} {at}" if name in _UNITS else f"{name} {at}"
 
 
 def _explain_word(p: CoreParams, name: str, at: int, expected: np.ndarray, got: np.ndarray) -> str:

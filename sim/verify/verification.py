@@ -13,6 +13,7 @@ import numpy as np
 
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine
+from backspike.golden.errors import UserError
 from backspike.hdl.params import CORE_PRESETS, CoreParams
 from backspike.sim.verify.coverage import Coverage, cover_run
 from backspike.sim.verify.random_grammar import random_rule_program
@@ -74,8 +75,10 @@ def verify(
     ------
     ValueError
         If there is no such simulator.
+    UserError
+        If the simulator is not installed, or cannot be built.
     RuntimeError
-        If the simulator is not installed, or fails; ``BuildError`` is one.
+        If it fails.
     """
     if simulator not in SIMULATORS:
         raise ValueError(f"simulator must be one of {', '.join(SIMULATORS)}, not {simulator!r}")
@@ -145,7 +148,7 @@ def verify_in_cocotb(
     from backspike.sim.engines.cocotb_run import run_cocotb
 
     if simulator == "icarus" and not shutil.which("iverilog"):
-        raise RuntimeError("Icarus is not installed: apt install iverilog")
+        raise UserError("Icarus is not installed: apt install iverilog")
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:
         folder = Path(name)
         job, answer = folder / "job.json", folder / "answer.json"

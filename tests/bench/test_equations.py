@@ -5,7 +5,7 @@ from backspike.bench import equations, inputs
 
 def test_run_reports_both_rates(monkeypatch, tmp_path, capsys):
     monkeypatch.delenv("BACKSPIKE_DATA", raising=False)
-    monkeypatch.setattr(inputs, "cache_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr(inputs, "download_folder", lambda name: tmp_path / name)
     for name in ("WARM_UP", "GOLDEN_SAMPLES", "NUMPY_SAMPLES"):
         monkeypatch.setattr(equations, name, 50)
     result = equations.run()

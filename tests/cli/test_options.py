@@ -1,76 +1,77 @@
-"""Learning beyond the paper on the command line: margin, window, rate, shifts."""
+"""Options of a command, made from the settings."""
 
-import json
+from pathlib import Path
 
-import numpy as np
+import click
 import pytest
+from click.testing import CliRunner
 
-from backspike.experiments.runs import RunFolder
-
-SMALL = ["--hidden", "12,9", "--samples", "60", "--lanes", "4"]
-FOLDED = ["--circuit", "folded", "--engine", "golden"]
-BEYOND = [
-    *("--margin", "256", "--window", "4096", "--dead-zone", "20"),
-    *("--rate", "200", "--halving", "1", "--shifts", "1"),
-]
+from backspike.cli.options import SIZES, VALUES, options
+from backspike.experiments.option import options_of
+from backspike.experiments.settings import TrainSettings
 
 
-def weights_of(folder):
-    return RunFolder(folder).load_finished().weights
+def called(arguments, *names, settings=TrainSettings, **changes):
+    """Values that a command with these options is called with, or its error."""
+    got = {}
+
+    @click.command()
+    @options(settings, *names, **changes)
+    def command(**values):
+        got.update(values)
+
+    done = CliRunner().invoke(command, arguments)
+    return got if done.exit_code == 0 else done.output
 
 
-def test_circuit_in_parts_ends_where_the_equations_end(backspike, tmp_path):
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    runs = (
-        (whole, 3, []),
-        (parts, 1, FOLDED),
-        (parts, 3, [*FOLDED, "--resume"]),
-    )
-    for folder, epochs, more in runs:
-        done = backspike("train", *SMALL, *BEYOND, "--epochs", epochs, "--out", folder, *more)
-        assert done.returncode == 0, done.stderr
-    for a, b in zip(weights_of(whole), weights_of(parts), strict=True):
-        assert np.array_equal(a, b)
-    metrics = json.loads((parts / "metrics.json").read_text())
-    assert metrics["mismatches"] == 0
-    assert metrics["learning"] == {
-        "margin": 256, "window": 4096, "dead_zone": 20, "rate": 200, "halving": 1, "shifts": 1,
-    }  # fmt: skip
-    plain = tmp_path / "plain"
-    assert backspike("train", *SMALL[:4], "--epochs", 3, "--out", plain).returncode == 0
-    assert not np.array_equal(weights_of(whole)[0], weights_of(plain)[0])
+def test_without_arguments_the_defaults_are_those_of_the_settings():
+    values = called([])
+    assert list(values) == list(options_of(TrainSettings))
+    assert TrainSettings(**values) == TrainSettings()
+
+
+def test_every_kind_is_converted():
+    arguments = "--hidden 4,5 --lanes 8 --seed 3 --no-check --resume --out here --rule x0 --rate 5"
+    values = called(arguments.split())
+    assert values["hidden"] == (4, 5)
+    assert (values["lanes"], values["seed"], values["rate"]) == (8, 3, 5)
+    assert (values["check"], values["resume"]) == (False, True)
+    assert (values["out"], values["rule"]) == (Path("here"), "x0")
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("arguments", "message"),
     [
-        (["--margin", "100"], "margin must be a multiple of 128, not 100"),
-        (["--window", "1000"], "window must be one of (512, 1024"),
-        (["--rate", "0"], "0 is not in the range 1<=x<=256"),
-        (["--halving", "3"], "halving must be 0 without a rate, not 3"),
-        (["--circuit", "paper", "--margin", "128"], "are for --circuit folded or equations"),
-        (["--circuit", "folded", "--rule", "dw = 4*x0*y0", "--rate", "9"], "--rule goes without"),
-        (["--lanes", "4"], "--lanes is for a circuit"),
-        (["--circuit", "folded", "--board", "icebreaker"], "is for --engine fpga or netlist"),
-        (["--circuit", "folded", "--engine", "netlist", "--port", "x"], "is for --engine fpga"),
-        (
-            ["--circuit=folded", "--engine=netlist", "--board=icebreaker", "--hidden=9"],
-            "input_axons: the network needs 266, the limit is 138",
-        ),
+        ("--hidden 4,0", "'4,0' is no list of sizes from 1 to 16384, such as 400"),
+        ("--lanes 3", "'3' is not one of '1', '2', '4', '8', '16', '32'"),
+        ("--lift 241", "241 is not in the range 0<=x<=240"),
+        ("--epochs 0", "0 is not in the range x>=1"),
+        ("--order sorted", "'sorted' is not one of 'shuffled', 'given'"),
+        ("--margin much", "'much' is not a valid integer"),
     ],
 )
-def test_what_cannot_be_is_refused(backspike, options, message, tmp_path):
-    done = backspike("train", *options, "--out", tmp_path / "run")
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert not (tmp_path / "run").exists()
+def test_what_is_out_of_its_range_is_refused(arguments, message):
+    assert message in called(arguments.split())
 
 
-def test_what_is_no_image_cannot_be_shifted(backspike, tmp_path):
-    rng = np.random.default_rng(1)
-    x, y = rng.integers(2, size=(30, 20)), np.arange(30) % 5
-    np.savez(tmp_path / "flat.npz", x_train=x, y_train=y, x_test=x, y_test=y)
-    done = backspike("train", "--dataset", tmp_path / "flat.npz", "--shifts", "1")
-    assert done.returncode == 2
-    assert "the inputs are no images" in done.stderr
+def test_a_command_has_some_options_with_changes_of_its_own():
+    changes = {"default": None, "shown": False, "help": "something else"}
+    assert called([], "seed", "epochs", seed=changes) == {"seed": None, "epochs": 10}
+    assert called(["--seed", "2"], "seed", seed={"multiple": True, "default": ()}) == {"seed": (2,)}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"), [("3", (3,)), ("1,2,5-8", (1, 2, 5, 6, 7, 8)), ("4,all,4", (4, None))]
+)
+def test_lists_of_values(text, values):
+    assert VALUES(1, 9, "all").convert(text, None, None) == values
+
+
+@pytest.mark.parametrize("text", ["", "0", "10", "a", "3-", "2-12", "none"])
+def test_lists_of_values_that_are_refused(text):
+    with pytest.raises(click.BadParameter, match="is no list of numbers from 1 to 9 or 'all'"):
+        VALUES(1, 9, "all").convert(text, None, None)
+
+
+def test_no_hidden_layer_has_a_word():
+    assert SIZES.convert("none", None, None) == ()

@@ -1,22 +1,19 @@
 """Continual learning: lessons, what is learned in which order, and the command."""
 
-import json
-
 import numpy as np
 import pytest
 
-from backspike.experiments.circuits import Followed
 from backspike.experiments.continual import (
     REMEDIES,
-    Outcome,
+    LessonsResult,
     learn_lessons,
-    outcome_of,
     permuted_lessons,
+    result_of,
     split_lessons,
 )
 from backspike.experiments.data.datasets import load_dataset
+from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.inputs import shortened
-from backspike.experiments.learners import CircuitLearner, EquationsLearner
 from backspike.experiments.runs import Checkpoint
 from backspike.golden.nbp.equations import init_weights
 from backspike.golden.nbp.learning import Learning
@@ -29,7 +26,7 @@ class Spy(EquationsLearner):
     """Keeps what it is told."""
 
     def __init__(self, layers):
-        super().__init__(Followed(init_weights(layers, 1), [], []), HOW)
+        super().__init__(EquationsState.fresh(init_weights(layers, 1)), HOW)
         self.phases, self.labels = [], []
 
     def begin(self, phase):
@@ -45,7 +42,7 @@ class Spy(EquationsLearner):
 def lessons_learned(remedy, lessons, epochs=1):
     spy, state = Spy((256, 20, 10)), Checkpoint([], [])
     learn(spy, lessons, state, remedy, epochs)
-    return spy, outcome_of(state, remedy)
+    return spy, result_of(state, remedy)
 
 
 def learn(spy, lessons, state, remedy, epochs, write=lambda state: None):
@@ -132,76 +129,8 @@ def test_lessons_go_on_where_they_were_interrupted(remedy, stop):
     assert sum(map(len, spy.labels + again.labels)) == total
 
 
-@pytest.mark.parametrize("rate", [[], ["--rate", "200"]], ids=["plain", "rate"])
-def test_an_interrupted_command_goes_on(backspike, monkeypatch, rate, tmp_path):
-    size = ("--samples", 200, "--hidden", "12", "--classes", 5, *rate)
-    circuit = ("--circuit", "folded", "--engine", "golden")
-    whole, cut = tmp_path / "whole", tmp_path / "cut"
-    assert backspike("continual", *size, *circuit, "--out", whole).returncode == 0
-    calls, learn = [], CircuitLearner.learn
-
-    def interrupted(self, x, y):
-        calls.append(len(y))
-        if len(calls) == 7:  # in the second lesson of the second remedy
-            raise KeyboardInterrupt
-        return learn(self, x, y)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(CircuitLearner, "learn", interrupted)
-        done = backspike("continual", *size, *circuit, "--out", cut)
-    assert done.returncode == 130
-    shown = " ".join(done.stdout.split())
-    assert "interrupted; to go on: backspike continual" in shown
-    assert shown.endswith("--resume")
-    assert not (cut / "continual.json").exists()
-    for options, message in (
-        ([], "holds a run: go on with --resume"),
-        (["--resume", "--kept", "9"], "is of another run: kept was 200, not 9"),
-    ):
-        refused = backspike("continual", *size, *circuit, "--out", cut, *options)
-        assert refused.returncode == 2
-        assert message in refused.stderr
-    for _ in range(2):  # the second time, there is nothing left to learn
-        resumed = backspike("continual", *size, *circuit, "--out", cut, "--resume")
-        assert resumed.returncode == 0, resumed.stderr
-        results = [(folder / "continual.json").read_text() for folder in (whole, cut)]
-        assert results[0] == results[1]
-
-
 def test_what_is_forgotten_is_counted_from_the_best():
     accuracy = np.array([[0.9, 0.1, 0.0], [0.5, 0.8, 0.0], [0.6, 0.2, 1.0]])
-    outcome = Outcome(accuracy, 0)
+    outcome = LessonsResult(accuracy, 0)
     assert np.isclose(outcome.final, 0.6)
     assert np.isclose(outcome.forgotten, (0.3 + 0.6) / 2)
-
-
-@pytest.mark.parametrize("more", [[], ["--rate", "200", "--hidden", "12,8"]], ids=["plain", "rate"])
-def test_the_circuit_learns_what_the_equations_do(backspike, more, tmp_path):
-    results = []
-    circuit = ("--circuit", "folded", "--engine", "golden")
-    for name, which in (("equations", ()), ("circuit", circuit)):
-        size = ("--samples", 200, "--hidden", "12", "--classes", 4, *more)
-        done = backspike("continual", *size, *which, "--out", tmp_path / name)
-        assert done.returncode == 0, done.stderr
-        results.append(json.loads((tmp_path / name / "continual.json").read_text()))
-        assert (tmp_path / name / "continual.png").read_bytes().startswith(b"\x89PNG")
-    assert results[0]["remedies"] == results[1]["remedies"]
-    assert list(results[0]["remedies"]) == ["none", "gate", "rehearse"]
-    assert results[0]["together"] == results[1]["together"]
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--classes", "10"], "--classes must be between 1 and 9"),
-        (["--protocol", "permuted", "--remedy", "gate"], "--remedy gate is for --protocol split"),
-        (["--engine", "golden"], "--engine is for --circuit folded"),
-        (["--samples", "5"], "has no samples"),
-    ],
-)
-def test_what_cannot_be_is_refused(backspike, options, message, tmp_path):
-    done = backspike("continual", *options, "--out", tmp_path / "out")
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert not (tmp_path / "out").exists()

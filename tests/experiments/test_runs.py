@@ -1,208 +1,100 @@
-"""Folders of runs: going on from a checkpoint, and what may be replaced."""
+"""The folder of a run: checkpoints, and what may be there before."""
 
 import json
-import signal
-import subprocess
-import sys
-import time
+import re
 
 import numpy as np
 import pytest
 
-from backspike.cli import train_command as commands
-from backspike.experiments import results
-from backspike.experiments.circuits import CIRCUITS, Followed
-from backspike.experiments.files import replace_file
-from backspike.experiments.learners import CircuitLearner, RuleLearner
-from backspike.experiments.runs import RunFolder
-from backspike.golden.compiler.program import Program
-from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import backward_copies, init_weights
-from backspike.golden.nbp.paper_circuit import read_matrices
+from backspike.experiments.runs import Checkpoint, RunFolder
+from backspike.experiments.settings import TrainSettings, run_identity
+from backspike.golden.errors import UserError
 
-SMALL = ["--hidden", "12", "--samples", "60"]
-PAPER = ["--circuit", "paper", "--engine", "golden", "--lanes", "4"]
-RULE = ["--rule", "dw = 2*r1*x0*y0 - 2*x0*y0"]
-
-
-def assert_same_end(one, other):
-    weights = (RunFolder(folder).load_finished().weights for folder in (one, other))
-    assert all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
+RUN = run_identity(TrainSettings(), (4, 3, 2), {"data": "a" * 64, "init": None})
+STATE = Checkpoint(
+    weights=[np.arange(12, dtype=np.int16).reshape(4, 3), np.ones((3, 2), np.int16)],
+    backward=[],
+    random=[np.arange(16, dtype=np.uint32)],
+    epoch=3,
+    position=64,
+    hits=5,
+    history=[{"epoch": 1, "train_exact": 0.25}],
+    totals={"mismatches": 0, "seconds_train": 1.5},
+)
 
 
-def make_data(path, seed):
-    rng = np.random.default_rng(seed)
-    np.savez(path, x_train=rng.integers(2, size=(60, 256)), y_train=np.arange(60) % 10,
-             x_test=rng.integers(2, size=(10, 256)), y_test=np.arange(10))  # fmt: skip
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a checkpoint."""
+    made = RunFolder(tmp_path / "run")
+    made.save_checkpoint(RUN, STATE)
+    return made
 
 
-def make_weights(path, seed):
-    arrays = init_weights((256, 12, 10), seed)
-    np.savez(path, **{f"W{n}": w for n, w in enumerate(arrays, 1)})
+def test_a_checkpoint_is_read_as_it_was_written(folder):
+    state = folder.load_checkpoint(RUN)
+    for name in ("weights", "backward", "random"):
+        for got, wanted in zip(getattr(state, name), getattr(STATE, name), strict=True):
+            assert np.array_equal(got, wanted)
+            assert got.dtype == wanted.dtype
+    for name in ("epoch", "position", "hits", "history", "totals"):
+        assert getattr(state, name) == getattr(STATE, name)
 
 
 @pytest.mark.parametrize(
-    "circuit", [[], PAPER, [*PAPER, *RULE]], ids=["equations", "paper", "rule"]
+    ("changes", "message"),
+    [
+        ({"seed": 7}, "the checkpoint is of another run: seed was 1, not 7"),
+        ({"layers": (4, 5, 2)}, "layers was [4, 3, 2], not [4, 5, 2]"),
+        ({"data": "b" * 64}, "what --dataset holds has changed since the checkpoint (SHA-256 was"),
+        ({"init": "b" * 64}, "init was None"),
+    ],
 )
-def test_interrupted_and_resumed_run_ends_like_a_whole_one(backspike, circuit, tmp_path):
-    size = ["--hidden", "12", "--samples", "200", "--epochs", "40" if circuit else "1500"]
-    whole, cut = tmp_path / "whole", tmp_path / "cut"
-    assert backspike("train", *size, *circuit, "--out", whole).returncode == 0
-    command = [sys.executable, "-P", "-m", "backspike.cli.main", "train", *size, *circuit]
-    process = subprocess.Popen([*command, "--out", cut], stdout=subprocess.PIPE, text=True)
-    try:
-        deadline = time.monotonic() + 120
-        while not (cut / "checkpoint.npz").exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        shown, _ = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 130
-    last = shown.splitlines()[-1]
-    assert last.startswith("interrupted; to go on: backspike train ")
-    assert last.endswith(f"--out {cut} --resume")
-    assert not (cut / "metrics.json").exists()
-    resumed = backspike("train", *size, *circuit, "--out", cut, "--resume")
-    assert resumed.returncode == 0, resumed.stderr
-    assert_same_end(whole, cut)
-    histories = [
-        json.loads((folder / "metrics.json").read_text())["history"] for folder in (whole, cut)
-    ]
-    assert histories[0] == histories[1]
+def test_another_run_is_not_gone_on_with(folder, changes, message):
+    with pytest.raises(UserError, match=re.escape(message)):
+        folder.load_checkpoint(RUN | changes)
 
 
-@pytest.mark.parametrize("circuit", [PAPER, [*PAPER, *RULE]], ids=["nbp", "rule"])
-def test_run_in_parts_leaves_what_a_whole_one_does(backspike, circuit, tmp_path):
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    for folder, epochs, resume in ((whole, 2, []), (parts, 1, []), (parts, 2, ["--resume"])):
-        done = backspike("train", *SMALL, *circuit, "--epochs", epochs, "--out", folder, *resume)
-        assert done.returncode == 0, done.stderr
-    assert_same_end(whole, parts)
-    programs = [Program.load(folder / "program.npz") for folder in (whole, parts)]
-    for name, words in programs[0].memories.items():
-        assert np.array_equal(words, programs[1].memories[name])
-    # The program is what the run began with.
-    held = read_matrices(programs[1], programs[1].memories["dense"])
-    for name, weights in zip(("W1", "W2"), init_weights((256, 12, 10), 1), strict=True):
-        assert np.array_equal(held[name], weights)
-    assert not np.array_equal(held["W2"], RunFolder(parts).load_finished().weights[1])
+def test_a_damaged_checkpoint_is_refused(folder):
+    file = folder.path / "checkpoint.npz"
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(UserError, match=r"checkpoint\.npz is not a checkpoint of this version"):
+        folder.load_checkpoint(RUN)
 
 
-@pytest.mark.parametrize(("option", "make"), [("--dataset", make_data), ("--init", make_weights)])
-def test_moved_file_resumes_and_changed_file_is_refused(backspike, option, make, tmp_path):
-    out = tmp_path / "run"
-    file, moved = tmp_path / "file.npz", tmp_path / "moved.npz"
-    make(file, 1)
-    train = ("train", "--hidden", "12", "--out", out)
-    assert backspike(*train, option, file, "--epochs", "1").returncode == 0
-    file.rename(moved)
-    done = backspike(*train, option, moved, "--epochs", "2", "--resume")
-    assert done.returncode == 0, done.stderr
-    make(moved, 2)
-    checkpoint = (out / "checkpoint.npz").read_bytes()
-    done = backspike(*train, option, moved, "--epochs", "3", "--resume")
-    assert done.returncode == 2
-    assert f"what {option} holds has changed" in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert (out / "checkpoint.npz").read_bytes() == checkpoint
+def test_a_run_is_neither_written_over_nor_begun_among_other_files(folder, tmp_path):
+    folder.check_out(resume=True, demo=False)
+    with pytest.raises(UserError, match="holds a run: go on with --resume"):
+        folder.check_out(resume=False, demo=False)
+    with pytest.raises(UserError, match="holds a run that is no demo"):
+        folder.check_out(resume=False, demo=True)
+    folder.save_checkpoint(RUN | {"demo": True}, STATE)
+    folder.check_out(resume=False, demo=True)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "notes").touch()
+    other = RunFolder(tmp_path / "other")
+    with pytest.raises(UserError, match="neither empty nor a run"):
+        other.check_out(resume=False, demo=True)
+    with pytest.raises(UserError, match="nothing to resume"):
+        other.check_out(resume=True, demo=False)
 
 
-def test_file_is_replaced_as_a_whole_or_not_at_all(tmp_path):
-    path = tmp_path / "text"
-    replace_file(path, lambda new: new.write_text("old"))
-
-    def fail(new):
-        new.write_text("ne")
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        replace_file(path, fail)
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
+def test_clearing_leaves_what_no_run_writes(folder):
+    (folder.path / "notes").touch()
+    folder.write_text("metrics.json", "{}")
+    folder.clear()
+    assert [path.name for path in folder.path.iterdir()] == ["notes"]
 
 
-@pytest.mark.parametrize("name", ["plot_curves", "plot_weights", "plot_raster"])
-def test_picture_that_fails_leaves_the_old_one(backspike, name, tmp_path, monkeypatch):
-    train = ("train", *SMALL, *PAPER, "--out", tmp_path)
-    assert backspike(*train, "--epochs", "1").returncode == 0
-    file = tmp_path / f"{name.removeprefix('plot_')}.png"
-    old = file.read_bytes()
-
-    def fail(*arguments, **_):
-        # The path is the first or the second argument, or the third.
-        next(a for a in arguments if hasattr(a, "write_text")).write_text("half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(results, name, fail)
-    done = backspike(*train, "--epochs", "2", "--resume")
-    assert done.returncode == 2
-    assert "No space left on device" in done.stderr
-    assert file.read_bytes() == old
-    assert not list(tmp_path.glob("tmp*"))
-
-
-def test_demo_replaces_a_demo_and_nothing_else(backspike, tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        commands, "make_engine", lambda name, program, *_: GoldenCore(program.params)
-    )
-    out = tmp_path / "demo"
-    demo = ("demo", "--quick", "--hidden", "4", "--out", out)
-    assert backspike(*demo).returncode == 0
-    first = (out / "weights.npz").read_bytes()
-    (out / "notes.txt").write_text("mine")
-    # What cannot be done deletes nothing.
-    assert backspike(*demo, "--hidden", "9000").returncode == 2
-    assert (out / "weights.npz").read_bytes() == first
-    assert backspike(*demo, "--seed", "2").returncode == 0
-    assert (out / "weights.npz").read_bytes() != first
-    assert (out / "notes.txt").read_text() == "mine"
-    done = backspike(*demo, "--seed", "2", "--epochs", "2", "--resume")
-    assert done.returncode == 0, done.stderr
-    assert len(json.loads((out / "metrics.json").read_text())["history"]) == 2
-
-
-def test_rule_of_nbp_in_other_words_is_checked(backspike, tmp_path):
-    rule = ("--rule", "4*r1*x0*y0-2*x0*y0", "--check")
-    done = backspike("train", *SMALL, *PAPER, *rule, "--epochs", "1", "--out", tmp_path / "run")
-    assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "run" / "metrics.json").read_text())["mismatches"] == 0
-
-
-def test_other_rule_is_part_of_the_run(backspike, tmp_path):
-    train = ("train", *SMALL, *PAPER, "--epochs", "1", "--out", tmp_path)
-    assert backspike(*train, *RULE).returncode == 0
-    metrics = json.loads((tmp_path / "metrics.json").read_text())
-    assert metrics["rule"] == "dw=2*r1*x0*y0-2*x0*y0"
-    assert metrics["checked_against"] is metrics["mismatches"] is None
-    done = backspike(*train, "--resume")
-    assert done.returncode == 2
-    assert "rule was 'dw=2*r1*x0*y0-2*x0*y0'" in done.stderr
-
-
-@pytest.mark.parametrize(
-    ("name", "layers"),
-    [("paper", (20, 12, 5)), ("folded", (20, 12, 5)), ("folded", (20, 9, 12, 5))],
-)
-def test_circuit_alone_learns_as_with_the_equations_beside_it(name, layers):
-    circuit = CIRCUITS[name]
-    weights = init_weights(layers, 3, 64)
-    program = circuit.program(layers, weights, 4, circuit.rule)
-    copies = [w.copy() for w in weights]
-    state = Followed(copies, backward_copies(copies) if name == "paper" else [], [])
-    what = circuit, layers, program
-    beside = CircuitLearner(*what, GoldenCore(program.params), state)
-    alone = RuleLearner(*what, GoldenCore(program.params), [])
-    rng = np.random.default_rng(1)
-    hits = []
-    for _ in range(30):
-        x = rng.integers(2, size=(10, 20), dtype=np.uint8)
-        y = np.argmax(x[:, :5], axis=1)
-        hits.append(beside.learn(x, y))
-        assert alone.learn(x, y) == hits[-1]
-    assert sum(hits) > 0
-    assert beside.mismatches() == 0
-    assert all(
-        np.array_equal(*pair) for pair in zip(beside.weights(), alone.weights(), strict=True)
-    )
-    assert not np.array_equal(alone.weights()[0], weights[0])
+def test_a_finished_run_is_read(folder):
+    with pytest.raises(UserError, match="is not finished: go on with --resume"):
+        folder.load_finished()
+    names = {"dataset": "digits", "encoder": None, "circuit": "folded", "rule": None}
+    folder.write_text("metrics.json", json.dumps(names | {"layers": [4, 3, 2]}))
+    folder.write_arrays("weights.npz", {"W1": 2 * STATE.weights[0], "W2": 2 * STATE.weights[1]})
+    run = folder.load_finished()
+    assert (run.circuit, run.layers) == ("folded", (4, 3, 2))
+    assert np.array_equal(run.weights[0], 2 * STATE.weights[0])
+    folder.write_text("metrics.json", "[1]")
+    with pytest.raises(UserError, match=r"its metrics\.json is not that of a run"):
+        folder.load_finished()

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from backspike.cli.engines import make_engine
 from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.examples import EXAMPLES
 from backspike.experiments.examples.hybrid import Hybrid, Sizes
-from backspike.experiments.learners import make_engine
 
 #: Examples of :data:`backspike.experiments.examples.example.SMALL_CORE`, which is built once.
 SMALL = ("pair-stdp", "triplet-stdp", "reward-stdp", "delays")
@@ -17,7 +17,7 @@ SMALL = ("pair-stdp", "triplet-stdp", "reward-stdp", "delays")
 @pytest.mark.parametrize("name", SMALL)
 def test_rtl_learns_the_same(name):
     facts = {
-        engine: EXAMPLES[name].run(lambda program, e=engine: make_engine(e, program)).facts
+        engine: EXAMPLES[name].run(lambda program, e=engine: make_engine(e, program.params)).facts
         for engine in ("golden", "verilator")
     }
     assert facts["verilator"] == facts["golden"]
@@ -35,7 +35,7 @@ def test_the_hybrid_learns_the_same_weights():
     runs = []
     for engine in ("golden", "verilator"):
         sizes = Sizes(hidden=16, winners=2, stdp_epochs=1, nbp_epochs=1)
-        run = Hybrid(data, sizes, lambda program, e=engine: make_engine(e, program))
+        run = Hybrid(data, sizes, lambda program, e=engine: make_engine(e, program.params))
         before = run.weights("W1"), run.weights("W2")
         run.learn("first", 1)
         run.learn("last", 1)

@@ -6,18 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backspike.experiments.circuits import CIRCUITS, Followed
+from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import load_dataset
+from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner
-from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.nbp.equations import init_weights
-from backspike.golden.nbp.folded_circuit import folded_circuit
-from backspike.golden.nbp.learning import Phase, random_states
+from backspike.golden.nbp.learning import Phase
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.verilator import VerilatorEngine
 
 DATA = Path(os.environ.get("BACKSPIKE_DATA", Path(__file__).parents[3] / "shared" / "data"))
-FOLDED = CIRCUITS["folded"]
 #: One core, built once, for every small network of as many lanes.
 SMALL = {
     lanes: CoreParams(
@@ -44,15 +42,9 @@ def test_random_networks(lanes, folded_case, compare):
     engine = VerilatorEngine(SMALL[lanes])
     for seed in range(10):
         layers, _, weights, x, y = folded_case(seed)
-        program = compile_network(folded_circuit(weights), params=SMALL[lanes])
-        compare(engine, program, layers, weights, x, y)
-        for name in ("random-feedback", "direct-feedback"):
-            circuit = CIRCUITS[name]
-            program = circuit.program(layers, weights, SMALL[lanes], circuit.rule)
-            compare(engine, program, layers, weights, x, y, circuit)
-        layers, weights, y = layers[:2], weights[:1], y % layers[1]
-        program = CIRCUITS["delta"].program(layers, weights, SMALL[lanes], FOLDED.rule)
-        compare(engine, program, layers, weights, x, y, CIRCUITS["delta"])
+        for name in ("folded", "random-feedback", "direct-feedback"):
+            compare(engine, weights, x, y, name)
+        compare(engine, weights[:1], x, y % layers[1], "delta")
     engine.close()
 
 
@@ -62,18 +54,18 @@ def test_random_networks_beyond_the_paper(lanes, folded_case, beyond_the_paper):
     for seed in range(10):
         layers, _, weights, x, y = folded_case(seed)
         learning = beyond_the_paper(seed)
-        circuit = folded_circuit(weights, learning=learning, seed=seed, rivals=True)
-        program = compile_network(circuit, params=SMALL[lanes])
-        random = [random_states(lanes, seed)] if learning.rate else []
-        state = Followed([w.copy() for w in weights], [], random)
-        learner = CircuitLearner(FOLDED, layers, program, engine, state, learning)
+        circuit = CIRCUITS["folded"].learn(
+            weights, SMALL[lanes], learning=learning, seed=seed, rivals=True
+        )
+        state = EquationsState.fresh(weights, rate=learning.rate, lanes=lanes, seed=seed)
+        learner = CircuitLearner(circuit, engine, EquationsLearner(state, learning))
         for n, part in enumerate(np.array_split(np.arange(len(y)), 3)):
             named = np.random.default_rng(n).random(layers[-1]) < 0.5 if n else None
             learner.begin(Phase(n, named, frozen=n % 2))
             learner.learn(x[part], y[part])
             assert not learner.mismatches(), f"{layers}, {learning}, part {n}"
         assert any((a != b).any() for a, b in zip(state.weights, weights, strict=True))
-        for states in random:
+        for states in state.random:
             assert np.array_equal(engine.read("random"), states)
     engine.close()
 
@@ -83,7 +75,6 @@ def test_two_thousand_samples_of_mnist(compare):
     data = load_dataset("mnist", data_dir=DATA)
     layers = (data.n_in, 400, 10)
     weights = init_weights(layers, seed=1)
-    program = FOLDED.program(layers, weights, 16, FOLDED.rule)
-    engine = VerilatorEngine(program.params)
-    compare(engine, program, layers, weights, data.x_train[:2000], data.y_train[:2000])
+    engine = VerilatorEngine(CIRCUITS["folded"].learn(weights, 16).program.params)
+    compare(engine, weights, data.x_train[:2000], data.y_train[:2000])
     engine.close()

@@ -6,7 +6,7 @@ Every expectation here is counted by hand, so that a fault that golden core and 
 import numpy as np
 import pytest
 
-from backspike.experiments.learners import make_engine
+from backspike.cli.engines import make_engine
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.engine import Stimulus
 from backspike.golden.network.network import Network
@@ -26,7 +26,7 @@ def load(request):
 
     def load(network, program_it=True):
         program = compile_network(network, CORE)
-        engines.append(make_engine(request.param, program))
+        engines.append(make_engine(request.param, program.params))
         if program_it:
             engines[-1].load(program)
         return engines[-1], program

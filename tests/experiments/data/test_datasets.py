@@ -28,7 +28,7 @@ def refusal(name, message, **options):
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch, tmp_path):
     monkeypatch.delenv("BACKSPIKE_DATA", raising=False)
-    monkeypatch.setattr(mnist_family, "cache_folder", lambda name: tmp_path / "cache" / name)
+    monkeypatch.setattr(mnist_family, "download_folder", lambda name: tmp_path / "cache" / name)
 
 
 def pack_idx(array):

@@ -5,12 +5,12 @@ import os
 import pytest
 
 from backspike.experiments.examples import EXAMPLES
-from backspike.experiments.learners import make_engine
+from backspike.golden.core.golden_core import GoldenCore
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_it_learns_what_it_says(name):
-    outcome = EXAMPLES[name].run(lambda program: make_engine("golden", program))
+    outcome = EXAMPLES[name].run(lambda program: GoldenCore(program.params))
     assert outcome.learned, dict(outcome.facts)
     assert outcome.figure.axes
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from backspike.experiments.circuits import CIRCUITS, Followed
+from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
@@ -95,14 +96,11 @@ def test_a_rate_has_a_rule_of_its_own(folded_case):
 def test_rivals_and_frozen_layers(seed, folded_case, beyond_the_paper):
     layers, lanes, weights, x, y = folded_case(seed)
     learning = beyond_the_paper(seed) if seed % 2 else PAPER
-    circuit = folded_circuit(weights, learning=learning, seed=seed, rivals=True)
-    program = compile_network(circuit, lanes=lanes)
-    state = Followed([w.copy() for w in weights], [], [])
-    if learning.rate is not None:
-        state.random.append(random_states(lanes, seed))
-    learner = CircuitLearner(
-        CIRCUITS["folded"], layers, program, GoldenCore(program.params), state, learning
-    )
+    circuit = CIRCUITS["folded"].learn(weights, lanes, learning=learning, seed=seed, rivals=True)
+    program = circuit.program
+    state = EquationsState.fresh(weights, rate=learning.rate, lanes=lanes, seed=seed)
+    equations = EquationsLearner(state, learning)
+    learner = CircuitLearner(circuit, GoldenCore(program.params), equations)
     assert learn_registers(program, 0).items() <= program.registers.items()
     rng = np.random.default_rng(seed)
     for n, part in enumerate(np.array_split(np.arange(len(y)), 5)):

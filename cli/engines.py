@@ -1,0 +1,81 @@
+"""Engines by name."""
+
+from collections.abc import Callable
+
+from rich.console import Console
+
+from backspike.experiments.progress import build_progress
+from backspike.fpga.boards import Board
+from backspike.fpga.engine import FpgaEngine
+from backspike.fpga.netlist import NetlistEngine
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Engine
+from backspike.hdl.params import CoreParams
+from backspike.sim.engines.verilator import VerilatorEngine
+from backspike.sim.engines.verilator_build import Progress
+
+__all__ = ["BOARD_ENGINES", "ENGINES", "make_board_engine", "make_engine", "maker"]
+
+#: Engines of a core of any size.
+ENGINES = ("golden", "verilator")
+#: Engines whose core is a board's: the board, or its synthesised netlist in Verilator.
+BOARD_ENGINES = ("fpga", "netlist")
+
+Rehearsal = Callable[[Engine], None]
+
+
+def make_engine(
+    name: str,
+    params: CoreParams,
+    progress: Progress | None = None,
+    rehearsal: Rehearsal | None = None,
+) -> Engine:
+    """One of :data:`ENGINES`.
+
+    Parameters
+    ----------
+    name : str
+        ``golden``, or ``verilator``.
+    params : CoreParams
+        The core.
+    progress : callable, optional
+        Told of the build of a simulator.
+    rehearsal : callable, optional
+        Runs something typical, for which a simulator is then compiled.
+
+    Raises
+    ------
+    ValueError
+        If there is no engine of that name.
+    BuildError
+        If a tool is missing or fails.
+    """
+    if name not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {name!r}")
+    if name == "golden":
+        return GoldenCore(params)
+    return VerilatorEngine(params, progress, rehearsal=rehearsal)
+
+
+def make_board_engine(
+    name: str, board: Board, port: str | None, progress: Progress | None = None
+) -> Engine:
+    """One of :data:`BOARD_ENGINES`; ``port`` is the serial port of ``fpga``.
+
+    Raises
+    ------
+    ValueError
+        If there is no engine of that name.
+    UserError
+        If the board cannot be reached or is another one, or a tool is missing or fails.
+    """
+    if name not in BOARD_ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(BOARD_ENGINES)}, not {name!r}")
+    if name == "fpga":
+        return FpgaEngine(board, str(port))
+    return NetlistEngine(board.params, board.family, progress)
+
+
+def maker(console: Console, name: str) -> Callable[[CoreParams], Engine]:
+    """Makes engines of that name, and tells the console of builds."""
+    return lambda params: make_engine(name, params, build_progress(console))

@@ -1,0 +1,105 @@
+"""Settings of ``backspike train``: what goes with what, and what they are if they are left out."""
+
+from dataclasses import replace
+
+from backspike.cli.engines import BOARD_ENGINES
+from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.settings import TrainSettings
+from backspike.fpga.boards import DEFAULT_BOARD, Board, find_board
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.learning import PAPER
+from backspike.golden.rules.microcode import compile_rule
+from backspike.hdl.params import DEFAULT_LANES
+
+__all__ = ["board_of", "refuse_unused", "settled", "variant_of"]
+
+
+def refuse_unused(settings: TrainSettings) -> None:
+    """Raise if an option was given that could do nothing."""
+    if settings.circuit == "equations":
+        unused = ["engine", "rule", "check", "board", "port"]
+        for name in unused if settings.rate else [*unused, "lanes"]:
+            if (value := getattr(settings, name)) is not None:
+                option = "--no-check" if value is False else f"--{name}"
+                raise UserError(
+                    f"{option} is for a circuit: it does nothing with --circuit equations"
+                )
+    of_board = settings.engine in BOARD_ENGINES
+    if settings.engine == "fpga" and settings.port is None:
+        raise UserError("--engine fpga needs the --port of the board, such as /dev/ttyUSB0")
+    if settings.engine != "fpga" and settings.port is not None:
+        raise UserError("--port is for --engine fpga")
+    if not of_board and settings.board is not None:
+        raise UserError(f"--board is for --engine {' or '.join(BOARD_ENGINES)}")
+    if of_board and settings.lanes is not None:
+        raise UserError(
+            f"--lanes {settings.lanes}: the core of a board has its own number of lanes"
+        )
+    if settings.init is not None and settings.lift:
+        raise UserError(f"--lift {settings.lift} is for random weights, and --init names a file")
+
+
+def settled(settings: TrainSettings) -> TrainSettings:
+    """The settings with engine, rule, lanes and check as they will be.
+
+    Raises
+    ------
+    ValueError
+        If the rule, the learning or the board is unusable, or does not go with the rest.
+    """
+    circuit = CIRCUITS.get(settings.circuit)
+    rule = _rule(settings, circuit.rule) if circuit else None
+    _check_learning(settings)
+    board = board_of(settings)
+    lanes = board.params.lanes if board else settings.lanes or DEFAULT_LANES
+    return replace(
+        settings,
+        engine=settings.engine or "verilator" if circuit else "numba",
+        rule=rule,
+        lanes=lanes if circuit or settings.rate else None,
+        check=circuit is not None and rule == circuit.rule and settings.check is not False,
+    )
+
+
+def _check_learning(settings: TrainSettings) -> None:
+    """Raise if what goes beyond the paper meets what knows nothing of it."""
+    if settings.learning == PAPER:
+        return
+    if settings.circuit not in ("folded", "equations"):
+        raise UserError(
+            "--margin, --window, --dead-zone and --rate are for --circuit folded or equations, "
+            f"not {settings.circuit}"
+        )
+    if settings.rule is not None:
+        raise UserError(
+            "--rule goes without --margin, --window, --dead-zone and --rate: it is no nBP"
+        )
+
+
+def board_of(settings: TrainSettings) -> Board | None:
+    """The board of ``--engine fpga`` or ``netlist``; none of another engine."""
+    if settings.engine not in BOARD_ENGINES:
+        return None
+    return find_board(settings.board or DEFAULT_BOARD)
+
+
+def _rule(settings: TrainSettings, own: str) -> str:
+    """The rule, without spaces unless it is nBP's own, however that is written."""
+    if settings.rule is None:
+        return own
+    if compile_rule(settings.rule).instructions == compile_rule(own).instructions:
+        return own
+    if settings.check:
+        raise UserError(
+            f"--check compares with the equations of nBP, which learn by {own!r} only: "
+            "with another --rule, leave it out"
+        )
+    return "".join(settings.rule.split())
+
+
+def variant_of(settings: TrainSettings) -> str | None:
+    """The variant of the equations that learns the same; none with a rule of its own."""
+    circuit = CIRCUITS.get(settings.circuit)
+    if circuit is None:
+        return "circuit"
+    return circuit.variant if settings.rule == circuit.rule else None

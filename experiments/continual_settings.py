@@ -1,0 +1,60 @@
+"""Settings of continual learning."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from backspike.experiments.continual import REMEDIES
+from backspike.experiments.option import option
+from backspike.experiments.settings import learning_of, same
+from backspike.golden.nbp.learning import Learning
+from backspike.hdl.params import DEFAULT_LANES
+
+__all__ = ["ContinualSettings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContinualSettings:
+    """Settings of a run over lessons, as :class:`backspike.experiments.settings.TrainSettings`.
+
+    In what a run is, ``classes`` and ``orders`` are None where the protocol has none, and
+    ``engine`` with the equations.
+    """
+
+    dataset: str = same("dataset")
+    data_dir: Path | None = same("data_dir")
+    encoder: str | None = same("encoder")
+    protocol: str = option(
+        default="split",
+        choices=("split", "permuted"),
+        shown=True,
+        help="new classes, or the same ones with their inputs in another order",
+    )
+    classes: int | None = option(int, default=2, low=1, shown=True, help="of a lesson")
+    orders: int | None = option(int, default=5, low=2, high=100, shown=True, help="permuted")
+    remedies: tuple[str, ...] = option(
+        default=(),
+        choices=REMEDIES,
+        multiple=True,
+        flag="--remedy",
+        help="may be repeated  [default: all that the protocol has]",
+    )
+    kept: int = option(int, default=200, low=1, shown=True, help="rehearse: samples")
+    circuit: str = same("circuit", choices=("equations", "folded"))
+    engine: str | None = same("engine", help="folded: [default: verilator]")
+    lanes: int | None = same("lanes", help=f"folded: [default: {DEFAULT_LANES}]")
+    hidden: tuple[int, ...] = same("hidden")
+    epochs: int = same("epochs", default=1, help="of a lesson", in_run=True)
+    samples: int | None = same("samples")
+    seed: int = same("seed")
+    margin: int = same("margin", default=512)
+    window: int = same("window", default=16384)
+    dead_zone: int = same("dead_zone", default=64)
+    rate: int | None = same("rate")
+    halving: int = same("halving")
+    out: Path = same("out", default=Path("runs/continual"))
+    resume: bool = same("resume")
+
+    @property
+    def learning(self) -> Learning:
+        """The options beyond the paper; raises ValueError if there is no such learning."""
+        return learning_of(self)

@@ -1,0 +1,75 @@
+"""The circuits that only infer, compiled: how each is fed."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Stimulus
+from backspike.golden.nbp.arguments import layer_sizes
+from backspike.golden.nbp.folded_circuit import folded_inference
+from backspike.golden.nbp.folded_host import folded_stimulus
+from backspike.golden.nbp.paper_circuit import inference_circuit
+from backspike.golden.nbp.stimulus import (
+    INFERENCE_FIRST_STEP,
+    INFERENCE_STEPS,
+    inference_stimulus,
+)
+
+__all__ = ["FoldedInference", "InferenceCircuit", "PaperInference"]
+
+Weights = Sequence[np.ndarray]
+
+
+class InferenceCircuit(ABC):
+    """A network that infers, compiled for the smallest core of so many lanes.
+
+    Its outputs are the populations ``o``, which fires, and ``o_v``, whose voltages are the sums.
+
+    Attributes
+    ----------
+    program : Program
+        The circuit with its weights.
+    steps : int
+        Time steps of a sample.
+    lead : int
+        Time steps before the first sample after a reset.
+    """
+
+    program: Program
+    steps: int
+    lead: int
+
+    @abstractmethod
+    def stimulus(self, x: np.ndarray, *, first: bool) -> Stimulus:
+        """Spikes of samples, the first ones after a reset or later ones."""
+
+
+class PaperInference(InferenceCircuit):
+    """The forward half of the authors' circuit; raises as :class:`PaperCircuit` does."""
+
+    steps, lead = INFERENCE_STEPS, INFERENCE_FIRST_STEP
+
+    def __init__(self, weights: Weights, lanes: int) -> None:
+        network = inference_circuit(layer_sizes(weights), weights)
+        self.program = compile_network(network, lanes=lanes)
+
+    def stimulus(self, x: np.ndarray, *, first: bool) -> Stimulus:
+        """See :meth:`InferenceCircuit.stimulus`."""
+        return inference_stimulus(self.program, x, first=first)
+
+
+class FoldedInference(InferenceCircuit):
+    """The forward half of ours, a step a layer; raises as :class:`FoldedCircuit` does."""
+
+    lead = 0
+
+    def __init__(self, weights: Weights, lanes: int) -> None:
+        self.steps = len(layer_sizes(weights))
+        self.program = compile_network(folded_inference(weights), lanes=lanes)
+
+    def stimulus(self, x: np.ndarray, *, first: bool) -> Stimulus:
+        """See :meth:`InferenceCircuit.stimulus`; no sample needs a ``first`` one before it."""
+        return folded_stimulus(self.program, x, steps=self.steps)

@@ -1,0 +1,245 @@
+"""The circuits that learn on a core, compiled: how each is fed and read."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+
+from backspike.experiments.equations_learner import EquationsState
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.program import Program
+from backspike.golden.engine import Engine, Stimulus, write_register
+from backspike.golden.nbp.arguments import layer_sizes
+from backspike.golden.nbp.equations import VARIANTS, feedback_matrices
+from backspike.golden.nbp.folded_circuit import FOLDED_RULE, folded_circuit, folded_steps
+from backspike.golden.nbp.folded_host import (
+    folded_stimulus,
+    learn_registers,
+    rate_words,
+    read_folded,
+)
+from backspike.golden.nbp.learning import PAPER, Learning, Phase
+from backspike.golden.nbp.paper_circuit import PLASTIC, RULE, paper_circuit, read_matrices
+from backspike.golden.nbp.stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
+from backspike.golden.network.network import Network
+from backspike.hdl.params import CoreParams
+
+__all__ = ["FoldedCircuit", "LearningCircuit", "PaperCircuit"]
+
+Weights = Sequence[np.ndarray]
+
+
+class LearningCircuit(ABC):
+    """A network that learns, compiled for a core.
+
+    Attributes
+    ----------
+    program : Program
+        The circuit with its first weights.
+    layers : tuple of int
+        Sizes of the layers, the input first.
+    steps : int
+        Time steps of a sample.
+    lead : int
+        Time steps before the first sample after a reset.
+    output_step : int
+        The step of a sample in which its outputs fire.
+    labels : tuple of str
+        Description of each step of a sample.
+    shown_from : int
+        First step of a sample in pictures: there is nothing of the sample before it.
+    """
+
+    program: Program
+    layers: tuple[int, ...]
+    steps: int
+    lead: int
+    output_step: int
+    labels: tuple[str, ...]
+    shown_from: int
+
+    @abstractmethod
+    def stimulus(
+        self, x: np.ndarray, y: np.ndarray, *, first: bool, rivals: np.ndarray | None = None
+    ) -> Stimulus:
+        """Spikes of training samples, the first ones after a reset or later ones.
+
+        ``rivals``, bool (n_out,), are the outputs that may be pushed down: all, if left out.
+        """
+
+    @abstractmethod
+    def read(self, dense: np.ndarray) -> dict[str, np.ndarray]:
+        """Every plastic matrix by name, among them ``W1``, ``W2``, ..., int16 (n_pre, n_post).
+
+        ``dense`` is the core's memory of that name as host words.
+        """
+
+    @abstractmethod
+    def expected(self, state: EquationsState) -> dict[str, np.ndarray]:
+        """Result of :meth:`read` if the equations have arrived at ``state``."""
+
+    @abstractmethod
+    def begin(self, engine: Engine, phase: Phase) -> None:
+        """Change on an engine what a phase changes of the program."""
+
+
+class PaperCircuit(LearningCircuit):
+    """The authors' circuit (Renner et al. 2024): eight plastic matrices, 12 steps a sample.
+
+    Parameters
+    ----------
+    weights : sequence of numpy.ndarray
+        W1 and W2.
+    core : int or CoreParams
+        Lanes of the smallest core that holds it, or the core itself.
+    rule : str
+        Learning rule of all plastic matrices.
+
+    Raises
+    ------
+    ValueError
+        If there is no such circuit for these weights, or it does not fit.
+    """
+
+    steps, lead, output_step, shown_from = SAMPLE_STEPS, FIRST_STEP, 3, 1
+    labels = (
+        "outputs\nclosed",
+        "input x",
+        "hidden\nh = H(W1 x)",
+        "output\no = H(W2 h)",
+        "error\nd+, d-",
+        "learn W2\nup",
+        "error back\nH(e1)",
+        "learn W1\nup",
+        "hidden\nclosed",
+        "learn W2\ndown",
+        "error back\nH(-e1)",
+        "learn W1\ndown",
+    )
+
+    def __init__(self, weights: Weights, core: int | CoreParams, rule: str = RULE) -> None:
+        self.layers = layer_sizes(weights)
+        self.program = _compile(paper_circuit(self.layers, weights, rule), core)
+
+    def stimulus(
+        self, x: np.ndarray, y: np.ndarray, *, first: bool, rivals: np.ndarray | None = None
+    ) -> Stimulus:
+        """See :meth:`LearningCircuit.stimulus`; raises ValueError for ``rivals``."""
+        if rivals is not None:
+            raise ValueError("rivals must be left out: the paper's circuit has none")
+        return stimulus(self.program, x, y, first=first)
+
+    def read(self, dense: np.ndarray) -> dict[str, np.ndarray]:
+        """See :meth:`LearningCircuit.read`."""
+        return read_matrices(self.program, dense)
+
+    def expected(self, state: EquationsState) -> dict[str, np.ndarray]:
+        """See :meth:`LearningCircuit.expected`."""
+        w1, w2 = state.weights
+        matrices = {
+            **dict.fromkeys(("W1", "W1_copy", "W1_copy2"), w1),
+            **dict.fromkeys(("W2", "W2_copy", "W2_copy2"), w2),
+            "W2T_plus": w2.T,
+            "W2T_minus": state.backward[1].T,
+        }
+        return {name: matrices[name] for name in PLASTIC}
+
+    def begin(self, engine: Engine, phase: Phase) -> None:
+        """See :meth:`LearningCircuit.begin`: no phase changes anything."""
+
+
+class FoldedCircuit(LearningCircuit):
+    """Ours: each weight stored once, ``2 * layers`` steps a sample, any number of layers.
+
+    Parameters
+    ----------
+    weights : sequence of numpy.ndarray
+        W1, W2, ....
+    core : int or CoreParams
+        Lanes of the smallest core that holds it, or the core itself.
+    rule : str
+        Learning rule of all weights.
+    variant : str
+        Of the equations that it follows: ``circuit``, ``random``, ``direct`` or ``delta``.
+    learning : Learning
+        Options beyond the paper.
+    seed : int
+        Of random numbers, for a rate.
+    rivals : bool
+        True if the outputs that may be pushed down come with each sample.
+
+    Raises
+    ------
+    ValueError
+        If there is no such circuit for these weights, or it does not fit.
+    """
+
+    lead = shown_from = 0
+
+    def __init__(
+        self,
+        weights: Weights,
+        core: int | CoreParams,
+        rule: str = FOLDED_RULE,
+        *,
+        variant: str = "circuit",
+        learning: Learning = PAPER,
+        seed: int = 0,
+        rivals: bool = False,
+    ) -> None:
+        self.layers, self.learning = layer_sizes(weights), learning
+        kind = VARIANTS[variant]
+        feedback = None
+        if kind.fixed_backward:
+            feedback = feedback_matrices(self.layers, direct=kind.direct)
+        network = folded_circuit(
+            weights,
+            rule=rule,
+            feedback=feedback,
+            direct=kind.direct,
+            any_sum=variant == "delta",
+            learning=learning,
+            seed=seed,
+            rivals=rivals,
+        )
+        self.program = _compile(network, core)
+        self.steps = folded_steps(self.layers, direct=kind.direct)
+        self.output_step = len(self.layers) - 1
+        self.labels = _folded_labels(self.layers, direct=kind.direct)
+
+    def stimulus(
+        self, x: np.ndarray, y: np.ndarray, *, first: bool, rivals: np.ndarray | None = None
+    ) -> Stimulus:
+        """See :meth:`LearningCircuit.stimulus`; no sample needs a ``first`` one before it."""
+        return folded_stimulus(self.program, x, y, steps=self.steps, rivals=rivals)
+
+    def read(self, dense: np.ndarray) -> dict[str, np.ndarray]:
+        """See :meth:`LearningCircuit.read`."""
+        return {f"W{k}": w for k, w in enumerate(read_folded(self.program, dense), 1)}
+
+    def expected(self, state: EquationsState) -> dict[str, np.ndarray]:
+        """See :meth:`LearningCircuit.expected`."""
+        return {f"W{k}": w for k, w in enumerate(state.weights, 1)}
+
+    def begin(self, engine: Engine, phase: Phase) -> None:
+        """See :meth:`LearningCircuit.begin`: the rate falls, layers freeze."""
+        if self.learning.rate is not None:
+            engine.write("microcode", rate_words(self.program, self.learning, phase.epoch))
+        for name, value in learn_registers(self.program, phase.frozen).items():
+            write_register(engine, name, value)
+
+
+def _folded_labels(layers: tuple[int, ...], *, direct: bool) -> tuple[str, ...]:
+    last = len(layers) - 1
+    forward = [f"hidden {k}\nh = H(W{k} .)" for k in range(1, last)]
+    back = [f"error back\nlayer {k}" for k in range(last - 1, 0, -1)]
+    if direct:
+        back[:-1] = []
+    back[-1:] = [f"{label}\nlearn" for label in back[-1:]]
+    return ("input x\ntarget t", *forward, "output o\nerror d+, d-", *back)
+
+
+def _compile(network: Network, core: int | CoreParams) -> Program:
+    if isinstance(core, CoreParams):
+        return compile_network(network, core)
+    return compile_network(network, lanes=core)

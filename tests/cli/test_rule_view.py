@@ -1,0 +1,34 @@
+"""What is shown of a compiled rule."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from backspike.cli.rule_view import show_rule
+from backspike.golden.rules.microcode import compile_rule
+
+
+def shown(text, **more):
+    console = Console(file=io.StringIO(), width=160)
+    show_rule(console, compile_rule(text, **more))
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("rule", "texts"),
+    [
+        ("dw = 2*x0*y0", ["cycles: 1 a word", "axons: that spiked", "rounding: down"]),
+        ("dw = 2*r1*x0*y0 - 2*x0*y0", ["cycles: 1 a word", "2*r1*x0*y0"]),
+        ("dw = 2^-3*x1*y0 - 2^-3*x0*y1", ["cycles: 2 a word", "have a trace", "traces"]),
+        ("dw = 2^-6*x0*(w - 3)", ["(w -3)", "cycles: 1 a word"]),
+    ],
+)
+def test_products_and_costs(rule, texts):
+    out = shown(rule)
+    for text in texts:
+        assert text in out, out
+
+
+def test_rounding_is_named():
+    assert "rounding: stochastic" in shown("dw = 2^-3*x0*y1", rounding="stochastic")

@@ -1,0 +1,54 @@
+"""The ``backspike sweep`` command."""
+
+import json
+
+import pytest
+
+
+def test_a_sweep_goes_on_and_can_be_wider(backspike, tmp_path):
+    out = tmp_path / "sweep"
+    command = ("sweep", "--samples", 100, "--epochs", 1, "--hidden", "8", "--lift", 64, "--jobs", 1)
+    done = backspike(*command, "--seeds", "1-2", "--out", out)
+    assert done.returncode == 0, done.stderr
+    files = sorted((out / "points").iterdir())
+    assert [json.loads(file.read_text())["point"]["seed"] for file in files] == [1, 2]
+    kept = json.loads(files[0].read_text())
+    kept["curves"]["membrane"] = [0.125]  # as proof that this one is not run again
+    files[0].write_text(json.dumps(kept))
+    assert backspike(*command, "--seeds", "1-2", "--out", out).returncode == 2
+    done = backspike(*command, "--seeds", "1-2", "--margin", "0,512", "--out", out, "--resume")
+    assert done.returncode == 0, done.stderr
+    table = json.loads((out / "table.json").read_text())
+    assert [row["seeds"] for row in table] == [[1, 2], [1, 2]]
+    by_margin = {row["setting"]["margin"]: row for row in table}
+    assert by_margin[0]["last"]["membrane"][0] == 0.125
+    assert (out / "sweep.png").read_bytes().startswith(b"\x89PNG")
+    assert "margin" in done.stdout
+    assert "128-m0" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--seeds", "1,x"], "'1,x' is no list of numbers from 0"),
+        (["--rate", "all,300"], "from 1 to 256 or 'all'"),
+        (["--margin", "5"], "margin must be a multiple of 128, not 5"),
+        (["--resume"], "nothing to resume"),
+        (["--dataset", "nothing"], "there is no data set 'nothing'"),
+    ],
+)
+def test_what_cannot_be_is_refused(backspike, options, message, tmp_path):
+    done = backspike("sweep", *options, "--out", tmp_path / "sweep")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "sweep").exists()
+
+
+def test_no_scheduler_is_one_line(backspike, tmp_path):
+    pytest.importorskip("distributed")
+    done = backspike(
+        "sweep", "--scheduler", "tcp://127.0.0.1:9", "--samples", 50, "--out", tmp_path / "sweep"
+    )
+    assert done.returncode == 2
+    assert "--scheduler tcp://127.0.0.1:9" in done.stderr

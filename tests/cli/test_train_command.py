@@ -1,0 +1,207 @@
+"""Training on the command line: going on, what may be replaced, what goes beyond the paper."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from backspike.cli import train_command
+from backspike.experiments.runs import RunFolder
+from backspike.golden.compiler.program import Program
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.paper_circuit import read_matrices
+
+SMALL = ["--hidden", "12", "--samples", "60"]
+PAPER = ["--circuit", "paper", "--engine", "golden", "--lanes", "4"]
+RULE = ["--rule", "dw = 2*r1*x0*y0 - 2*x0*y0"]
+DEEP = ["--hidden", "12,9", "--samples", "60", "--lanes", "4"]
+FOLDED = ["--circuit", "folded", "--engine", "golden"]
+BEYOND = [
+    *("--margin", "256", "--window", "4096", "--dead-zone", "20"),
+    *("--rate", "200", "--halving", "1", "--shifts", "1"),
+]
+
+
+def assert_same_end(one, other):
+    weights = (RunFolder(folder).load_finished().weights for folder in (one, other))
+    assert all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
+
+
+def make_data(path, seed):
+    rng = np.random.default_rng(seed)
+    np.savez(path, x_train=rng.integers(2, size=(60, 256)), y_train=np.arange(60) % 10,
+             x_test=rng.integers(2, size=(10, 256)), y_test=np.arange(10))  # fmt: skip
+
+
+def make_weights(path, seed):
+    arrays = init_weights((256, 12, 10), seed)
+    np.savez(path, **{f"W{n}": w for n, w in enumerate(arrays, 1)})
+
+
+@pytest.mark.parametrize(
+    "circuit", [[], PAPER, [*PAPER, *RULE]], ids=["equations", "paper", "rule"]
+)
+def test_interrupted_and_resumed_run_ends_like_a_whole_one(backspike, circuit, tmp_path):
+    size = ["--hidden", "12", "--samples", "200", "--epochs", "40" if circuit else "1500"]
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    assert backspike("train", *size, *circuit, "--out", whole).returncode == 0
+    command = [sys.executable, "-P", "-m", "backspike.cli.main", "train", *size, *circuit]
+    process = subprocess.Popen([*command, "--out", cut], stdout=subprocess.PIPE, text=True)
+    try:
+        deadline = time.monotonic() + 120
+        while not (cut / "checkpoint.npz").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        shown, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    last = shown.splitlines()[-1]
+    assert last.startswith("interrupted; to go on: backspike train ")
+    assert last.endswith(f"--out {cut} --resume")
+    assert not (cut / "metrics.json").exists()
+    resumed = backspike("train", *size, *circuit, "--out", cut, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert_same_end(whole, cut)
+    histories = [
+        json.loads((folder / "metrics.json").read_text())["history"] for folder in (whole, cut)
+    ]
+    assert histories[0] == histories[1]
+
+
+@pytest.mark.parametrize("circuit", [PAPER, [*PAPER, *RULE]], ids=["nbp", "rule"])
+def test_run_in_parts_leaves_what_a_whole_one_does(backspike, circuit, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    for folder, epochs, resume in ((whole, 2, []), (parts, 1, []), (parts, 2, ["--resume"])):
+        done = backspike("train", *SMALL, *circuit, "--epochs", epochs, "--out", folder, *resume)
+        assert done.returncode == 0, done.stderr
+    assert_same_end(whole, parts)
+    programs = [Program.load(folder / "program.npz") for folder in (whole, parts)]
+    for name, words in programs[0].memories.items():
+        assert np.array_equal(words, programs[1].memories[name])
+    # The program is what the run began with.
+    held = read_matrices(programs[1], programs[1].memories["dense"])
+    for name, weights in zip(("W1", "W2"), init_weights((256, 12, 10), 1), strict=True):
+        assert np.array_equal(held[name], weights)
+    assert not np.array_equal(held["W2"], RunFolder(parts).load_finished().weights[1])
+
+
+@pytest.mark.parametrize(("option", "make"), [("--dataset", make_data), ("--init", make_weights)])
+def test_moved_file_resumes_and_changed_file_is_refused(backspike, option, make, tmp_path):
+    out = tmp_path / "run"
+    file, moved = tmp_path / "file.npz", tmp_path / "moved.npz"
+    make(file, 1)
+    train = ("train", "--hidden", "12", "--out", out)
+    assert backspike(*train, option, file, "--epochs", "1").returncode == 0
+    file.rename(moved)
+    done = backspike(*train, option, moved, "--epochs", "2", "--resume")
+    assert done.returncode == 0, done.stderr
+    make(moved, 2)
+    checkpoint = (out / "checkpoint.npz").read_bytes()
+    done = backspike(*train, option, moved, "--epochs", "3", "--resume")
+    assert done.returncode == 2
+    assert f"what {option} holds has changed" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert (out / "checkpoint.npz").read_bytes() == checkpoint
+
+
+def test_demo_replaces_a_demo_and_nothing_else(backspike, tmp_path, monkeypatch):
+    monkeypatch.setattr(train_command, "make_engine", lambda name, params, *_: GoldenCore(params))
+    out = tmp_path / "demo"
+    demo = ("demo", "--quick", "--hidden", "4", "--out", out)
+    assert backspike(*demo).returncode == 0
+    first = (out / "weights.npz").read_bytes()
+    (out / "notes.txt").write_text("mine")
+    # What cannot be done deletes nothing.
+    assert backspike(*demo, "--hidden", "9000").returncode == 2
+    assert (out / "weights.npz").read_bytes() == first
+    assert backspike(*demo, "--seed", "2").returncode == 0
+    assert (out / "weights.npz").read_bytes() != first
+    assert (out / "notes.txt").read_text() == "mine"
+    done = backspike(*demo, "--seed", "2", "--epochs", "2", "--resume")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads((out / "metrics.json").read_text())["history"]) == 2
+
+
+def test_rule_of_nbp_in_other_words_is_checked(backspike, tmp_path):
+    rule = ("--rule", "4*r1*x0*y0-2*x0*y0", "--check")
+    done = backspike("train", *SMALL, *PAPER, *rule, "--epochs", "1", "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "run" / "metrics.json").read_text())["mismatches"] == 0
+
+
+def test_other_rule_is_part_of_the_run(backspike, tmp_path):
+    train = ("train", *SMALL, *PAPER, "--epochs", "1", "--out", tmp_path)
+    assert backspike(*train, *RULE).returncode == 0
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["rule"] == "dw=2*r1*x0*y0-2*x0*y0"
+    assert metrics["checked_against"] is metrics["mismatches"] is None
+    done = backspike(*train, "--resume")
+    assert done.returncode == 2
+    assert "rule was 'dw=2*r1*x0*y0-2*x0*y0'" in done.stderr
+
+
+def weights_of(folder):
+    return RunFolder(folder).load_finished().weights
+
+
+def test_circuit_in_parts_ends_where_the_equations_end(backspike, tmp_path):
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    runs = (
+        (whole, 3, []),
+        (parts, 1, FOLDED),
+        (parts, 3, [*FOLDED, "--resume"]),
+    )
+    for folder, epochs, more in runs:
+        done = backspike("train", *DEEP, *BEYOND, "--epochs", epochs, "--out", folder, *more)
+        assert done.returncode == 0, done.stderr
+    for a, b in zip(weights_of(whole), weights_of(parts), strict=True):
+        assert np.array_equal(a, b)
+    metrics = json.loads((parts / "metrics.json").read_text())
+    assert metrics["mismatches"] == 0
+    assert metrics["learning"] == {
+        "margin": 256, "window": 4096, "dead_zone": 20, "rate": 200, "halving": 1, "shifts": 1,
+    }  # fmt: skip
+    plain = tmp_path / "plain"
+    assert backspike("train", *DEEP[:4], "--epochs", 3, "--out", plain).returncode == 0
+    assert not np.array_equal(weights_of(whole)[0], weights_of(plain)[0])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--margin", "100"], "margin must be a multiple of 128, not 100"),
+        (["--window", "1000"], "window must be one of (512, 1024"),
+        (["--rate", "0"], "0 is not in the range 1<=x<=256"),
+        (["--halving", "3"], "halving must be 0 without a rate, not 3"),
+        (["--circuit", "paper", "--margin", "128"], "are for --circuit folded or equations"),
+        (["--circuit", "folded", "--rule", "dw = 4*x0*y0", "--rate", "9"], "--rule goes without"),
+        (["--lanes", "4"], "--lanes is for a circuit"),
+        (["--circuit", "folded", "--board", "icebreaker"], "is for --engine fpga or netlist"),
+        (["--circuit", "folded", "--engine", "netlist", "--port", "x"], "is for --engine fpga"),
+        (
+            ["--circuit=folded", "--engine=netlist", "--board=icebreaker", "--hidden=9"],
+            "input_axons: the network needs 266, the limit is 138",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(backspike, options, message, tmp_path):
+    done = backspike("train", *options, "--out", tmp_path / "run")
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_is_no_image_cannot_be_shifted(backspike, tmp_path):
+    rng = np.random.default_rng(1)
+    x, y = rng.integers(2, size=(30, 20)), np.arange(30) % 5
+    np.savez(tmp_path / "flat.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    done = backspike("train", "--dataset", tmp_path / "flat.npz", "--shifts", "1")
+    assert done.returncode == 2
+    assert "the inputs are no images" in done.stderr

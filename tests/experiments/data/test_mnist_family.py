@@ -1,0 +1,72 @@
+"""Files of MNIST and its family: where they are looked for."""
+
+import gzip
+import struct
+
+import numpy as np
+import pytest
+
+from backspike.experiments.data import mnist_family
+from backspike.experiments.data.data_error import DataError
+from backspike.experiments.data.mnist_family import MNIST_FAMILY, load_mnist_family
+
+
+def write(folder, *, packed=True, labels=4):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, array in (
+        ("train-images-idx3-ubyte", np.full((4, 2, 3), 7)),
+        ("train-labels-idx1-ubyte", np.arange(labels)),
+        ("t10k-images-idx3-ubyte", np.zeros((2, 2, 3))),
+        ("t10k-labels-idx1-ubyte", np.arange(2)),
+    ):
+        head = struct.pack(f">{array.ndim + 1}i", 0x800 + array.ndim, *array.shape)
+        content = head + array.astype(np.uint8).tobytes()
+        path = folder / (f"{name}.gz" if packed else name)
+        path.write_bytes(gzip.compress(content) if packed else content)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("below", ["", "mnist"])
+def test_files_are_found_in_a_folder_or_in_that_of_the_set(packed, below, tmp_path):
+    write(tmp_path / below, packed=packed)
+    source = load_mnist_family("mnist", tmp_path)
+    assert source.x_train.shape == (4, 2, 3)
+    assert source.x_train.max() == 7
+    assert source.y_test.tolist() == [0, 1]
+    assert source.full_scale == 255
+
+
+def test_the_folder_of_another_set_is_not_taken(tmp_path):
+    write(tmp_path / "mnist")
+    with pytest.raises(DataError, match=r"^fashion-mnist: no train-images-idx3-ubyte\.gz"):
+        load_mnist_family("fashion-mnist", tmp_path / "mnist")
+
+
+def test_the_environment_names_a_folder(tmp_path, monkeypatch):
+    write(tmp_path / "mnist")
+    monkeypatch.setenv("BACKSPIKE_DATA", str(tmp_path))
+    assert len(load_mnist_family("mnist", None).x_test) == 2
+
+
+def test_without_a_folder_files_are_fetched(tmp_path, monkeypatch):
+    write(tmp_path)
+    monkeypatch.delenv("BACKSPIKE_DATA", raising=False)
+    asked = []
+
+    def fetch(file, folder, *, progress):
+        asked.append((file, folder.name))
+        return tmp_path / file.name
+
+    monkeypatch.setattr(mnist_family, "fetch", fetch)
+    load_mnist_family("mnist", None)
+    assert asked == [(file, "mnist") for file in MNIST_FAMILY["mnist"]]
+
+
+def test_labels_must_fit_the_images(tmp_path):
+    write(tmp_path, labels=3)
+    with pytest.raises(DataError, match=r"3 labels for the 4 images of train-images"):
+        load_mnist_family("mnist", tmp_path)
+    write(tmp_path, labels=4)
+    write(tmp_path / "many", labels=12)
+    with pytest.raises(DataError, match=r"12 labels for the 4 images"):
+        load_mnist_family("mnist", tmp_path / "many")

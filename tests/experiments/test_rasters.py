@@ -1,0 +1,42 @@
+"""Rasters of samples, and their waveform."""
+
+import numpy as np
+import pytest
+
+from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.rasters import sample_rasters, write_waveform
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.nbp.equations import init_weights
+
+X, Y = np.eye(20, dtype=np.uint8)[[3, 4]], np.array([1, 2])
+
+
+@pytest.mark.parametrize("name", ["paper", "folded"])
+def test_the_hidden_layer_fires_where_the_labels_say(name):
+    weights = [np.full((20, 12), 254, np.int16), np.zeros((12, 5), np.int16)]
+    circuit = CIRCUITS[name].learn(weights, 4)
+    rasters = sample_rasters(circuit, GoldenCore(circuit.program.params), X | 1, Y)
+    assert all(len(raster) == 2 * circuit.steps for raster in rasters.values())
+    assert rasters["h1"].any(axis=0).all()
+    step = int(np.argmax(rasters["h1"].any(axis=1))) + circuit.shown_from
+    assert circuit.labels[step].startswith("hidden")
+
+
+def test_a_program_with_other_weights_may_run():
+    circuit = CIRCUITS["folded"].learn(init_weights((20, 12, 5), 3), 4)
+    other = CIRCUITS["folded"].learn([np.full((20, 12), 254, np.int16),
+                                      np.zeros((12, 5), np.int16)], 4)  # fmt: skip
+    core = GoldenCore(circuit.program.params)
+    plain, loud = (
+        sample_rasters(circuit, core, X | 1, Y, program) for program in (None, other.program)
+    )
+    assert any(not np.array_equal(plain[name], loud[name]) for name in plain)
+
+
+def test_a_waveform_has_every_population(tmp_path):
+    rasters = {"x": np.array([[True, False], [True, True]]), "h": np.array([[False], [True]])}
+    write_waveform(rasters, tmp_path / "a.vcd")
+    text = (tmp_path / "a.vcd").read_text()
+    assert "$timescale 1 us $end" in text
+    assert "$var wire 2 " in text
+    assert "b11 " in text
