@@ -21,7 +21,7 @@ _OFF_ON = (False, True)
 FEATURES: dict[str, tuple[int | bool | Overflow, ...]] = {
     "lanes": (1, 2, 8),
     "dendrite_lanes": (1, 2),
-    "delay_slots": (2, 64),
+    "delay_slots": (2, 8),
     "weight_bits": (5, 8, 9),
     "acc_width": (12, 18),
     "overflow": tuple(Overflow),
