@@ -21,9 +21,10 @@ from backspike.golden.nbp.learning import Learning
 _SAMPLES = 200
 _VECTORS = Path(__file__).parent / "vectors"
 
-#: Folders and files that build simulators or netlists, or learn for long.
+#: Folders, files and tests that build simulators or netlists, or learn for long.
 _SLOW = (
     "bench",
+    "cli/test_train_command.py::test_interrupted_and_resumed_run_ends_like_a_whole_one",
     "experiments/examples",
     "fpga",
     "sim/engines/test_verilator_build.py",
@@ -42,7 +43,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         path = item.path.relative_to(Path(__file__).parent).as_posix()
         name = f"{path}::{getattr(item, 'originalname', item.name)}"
-        slow = any(path == start or path.startswith(f"{start}/") for start in _SLOW)
+        slow = any(f"{name}/".startswith((f"{start}/", f"{start}::")) for start in _SLOW)
         if slow and path not in _QUICK and name not in _QUICK:
             item.add_marker(pytest.mark.slow)
 

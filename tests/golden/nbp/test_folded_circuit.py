@@ -157,6 +157,6 @@ def test_inference_gives_the_sums_and_the_spikes_of_the_output(folded_case):
         for w in weights:
             total = active.astype(np.int64) @ w
             active = (total > 512).astype(np.uint8)
-        assert np.array_equal(core._state.v[first : first + size], 64 * total)
+        assert np.array_equal(core._state.neurons["v"][first : first + size], 64 * total)
         fired = np.sort(record.compartments - out)
         assert np.array_equal(fired[(fired >= 0) & (fired < size)], np.flatnonzero(active))
