@@ -4,8 +4,9 @@ import os
 import random
 
 import pytest
-from amaranth import ClockDomain, Module, Shape
+from amaranth import ClockDomain, Module, Shape, Signal
 from amaranth.lib import data
+from amaranth.sim import Simulator
 
 from backspike.golden.core.state import CoreState
 from backspike.hdl.layouts import MicroOp, microcode_layout
@@ -55,6 +56,34 @@ def clocked():
         return m
 
     return make
+
+
+@pytest.fixture
+def compute():
+    """Values of combinational functions: see :func:`_compute`."""
+    return _compute
+
+
+def _compute(function, shapes, samples):
+    """``function`` of signals of ``shapes``, for every tuple of ``samples``."""
+    inputs = [Signal(shape) for shape in shapes]
+    result = function(*inputs)
+    out = Signal(result.shape())
+    m = Module()
+    m.d.comb += out.eq(result)
+    results = []
+
+    async def bench(ctx):
+        for sample in samples:
+            for signal, value in zip(inputs, sample, strict=True):
+                ctx.set(signal, value)
+            await ctx.delay(1e-9)
+            results.append(ctx.get(out))
+
+    simulator = Simulator(m)
+    simulator.add_testbench(bench)
+    simulator.run()
+    return results
 
 
 class Twin:

@@ -1,0 +1,28 @@
+"""Orders to the learning lanes: their stages, and widths that hold every order."""
+
+import pytest
+
+from backspike.hdl.learning.lane_control import lane_control_layout
+
+STAGES = ["take", "factor", "product", "scale", "term", "total", "round", "write"]
+
+
+@pytest.mark.parametrize("lava", [False, True])
+@pytest.mark.parametrize("tags", [False, True])
+def test_stages_of_features(lava, tags, small):
+    layout = lane_control_layout(small(lava=lava, tags=tags))
+    assert [name for name, _ in layout] == [name for name in STAGES if lava or name != "scale"]
+    assert ("target" in dict(layout["total"].shape)) == tags
+
+
+@pytest.mark.parametrize("lsb", range(9))
+def test_orders_of_every_unit_fit(lsb, small):
+    unit = 1 << lsb
+    orders = {
+        "factor": {"coefficient": -(1 << 17)},
+        "total": {"fraction": (unit << 7) - 1},
+        "round": {"keeps": -unit, "low": unit - 256, "high": 256 - unit},
+    }
+    const = lane_control_layout(small()).const(orders)
+    for stage, fields in orders.items():
+        assert {name: const[stage][name] for name in fields} == fields
