@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """Spikes of steps and epochs for every reader, against plain lists, with epochs and without."""
 
 import pytest
