@@ -1,4 +1,4 @@
-"""What the tests of several folders share."""
+"""Networks, vectors and helpers that the tests of several folders share."""
 
 import io
 import os
@@ -30,7 +30,7 @@ _SLOW = (
     "sim/engines/test_verilator_build.py",
     "system",
 )
-#: What is quick in them: a core with everything, built once and then cached.
+#: Quick ones among them: a core with everything, built once and then cached.
 _QUICK = (
     "fpga/test_report.py",
     "system/test_random_rules.py::test_every_synapse_is_that_of_the_golden_core",

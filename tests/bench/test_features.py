@@ -1,4 +1,4 @@
-"""What features cost: each is counted against the core without it, and a core only once."""
+"""Cost of features: each is counted against the core without it, and a core only once."""
 
 from backspike.bench import features
 

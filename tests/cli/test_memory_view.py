@@ -1,4 +1,4 @@
-"""What is shown of a program's memory."""
+"""View of a program's memory."""
 
 import io
 

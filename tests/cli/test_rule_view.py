@@ -1,4 +1,4 @@
-"""What is shown of a compiled rule."""
+"""View of a compiled rule."""
 
 import io
 

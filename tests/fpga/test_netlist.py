@@ -1,4 +1,4 @@
-"""What FPGA tools make of a core: netlists of vendor cells that must learn as the model does."""
+"""Netlists of vendor cells that FPGA tools make of a core: they must learn as the model does."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is read from nextpnr's reports."""
+"""Numbers read from nextpnr's reports."""
 
 import json
 

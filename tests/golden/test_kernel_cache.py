@@ -32,7 +32,7 @@ def tree(tmp_path):
 
 
 def call(tree, module, kernel, arguments, **variables):
-    """What a kernel returns in a new process, and if it came from the cache."""
+    """Result of a kernel in a new process, and if it came from the cache."""
     code = (
         "import numpy as np\n"
         "from backspike.hdl.params import CoreParams\n"

@@ -35,7 +35,7 @@ RUNS = max(6, int(os.environ.get("N_SEEDS", "6")))
 
 
 def commands(words):
-    """Which commands a stream holds."""
+    """Commands that a stream holds."""
     found, at = set(), 0
     while at < len(words):
         found.add(Command(int(words[at]) >> 24))

@@ -1,4 +1,4 @@
-"""What other cores lose without a word: bursts, wide fan-in, simultaneous inputs, host encodings.
+"""Losses of other cores without a word: bursts, wide fan-in, simultaneous inputs, host encodings.
 
 Every expectation here is counted by hand, so that a fault that golden core and RTL share shows.
 """

@@ -43,7 +43,7 @@ class Step:
         return sum(self.spikes[row * self.p.lanes + lane] << lane for lane in range(self.p.lanes))
 
     def axons(self, learn, visit):
-        """What is to be served, in order."""
+        """Axons to be served, in order."""
         p = self.p
         if learn:
             span = range(self.first_row * p.lanes, (self.first_row + self.n_rows) * p.lanes)

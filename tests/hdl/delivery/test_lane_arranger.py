@@ -1,4 +1,4 @@
-"""What was read of a word, in the lanes of its targets."""
+"""Arrangement of a word that was read in the lanes of its targets."""
 
 import pytest
 

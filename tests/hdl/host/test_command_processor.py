@@ -11,7 +11,7 @@ INPUT_ROWS, STEP = 2, 1234
 
 
 class Model:
-    """What packets come to."""
+    """Plain model of what packets come to."""
 
     def __init__(self, make, p):
         self.make, self.p = make, p

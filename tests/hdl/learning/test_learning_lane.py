@@ -47,7 +47,7 @@ def look(ctx, dut, p, state, target):
 
 
 def plan(p, ops, coefficients, listed):
-    """What control says in every cycle, for a lane operation per cycle; and its last cycle."""
+    """Orders of control in every cycle, for a lane operation per cycle; and its last cycle."""
     cycles, later = defaultdict(dict), int(p.has_lava)
     cycles[0]["take"] = {"en": 1}
     unit = 1 << listed["lsb"]

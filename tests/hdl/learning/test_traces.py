@@ -52,7 +52,7 @@ async def read_row(ctx, reader, row):
 
 
 def random_registers(rng, p):
-    """Which rows have traces, and how these move."""
+    """Rows that have traces, and constants by which these move."""
     registers = {
         name: rng.choice([0, 65536, 65535, rng.randrange(65537)])
         if name.endswith("decay")
