@@ -72,7 +72,7 @@ def test_a_missing_stop_bit_is_broken_and_the_next_byte_is_not(divisor, rng):
 
 @pytest.mark.parametrize("divisor", DIVISORS)
 def test_a_break_is_broken_once(divisor, rng):
-    """However long the line is low, the next start bit comes only after it was high."""
+    """A start bit comes only after the line was high, however long it was low before."""
     dut = UartReceiver(divisor)
     byte = rng.randrange(256)
 

@@ -114,7 +114,7 @@ class Bench:
         self.written.clear()
 
     async def source(self, ctx, axon):
-        """What the scanner reads of an axon."""
+        """State of an axon, as the scanner reads it."""
         p, port = self.p, self.dut.x_traces
         ctx.set(port.en, 1)
         ctx.set(port.row, axon // p.lanes)
