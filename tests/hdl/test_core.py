@@ -14,6 +14,8 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.hdl.core import Core
 from backspike.hdl.host_map import MEMORIES, REGISTERS, ErrorCode, Response, header
+from backspike.hdl.layouts import ListKind, axon_layout, list_layout
+from backspike.hdl.packing import pack_array
 from backspike.hdl.ports import sweep_depth
 from backspike.hdl.sequencer import wake_layout
 from backspike.sim.engines.link_engine import LinkEngine
@@ -134,6 +136,22 @@ def test_reset_clears_dynamic_state_and_keeps_programs(make):
     registers = dict(zip(REGISTERS, engine.read("registers").tolist(), strict=True))
     assert registers.pop("fingerprint") == p.fingerprint()
     assert registers == {name: REGISTERS[name].reset for name in registers}
+
+
+def test_a_reward_of_a_list_counts_from_the_next_step_on(make):
+    engine, _ = make()
+    p = engine.params
+    axons = dict.fromkeys(dict(axon_layout(p)), 0) | {"lists": [1] * p.axons}
+    rewards = dict.fromkeys(dict(list_layout(p)), 0) | {"kind": ListKind.REWARD, "address": [7]}
+    memories = {
+        "axons": pack_array(axon_layout(p), **axons),
+        "lists": pack_array(list_layout(p), **rewards),
+    }
+    engine.load(Program(p, memories, {"input_rows": 1, "reward_decay": 65536}))
+    reward = list(REGISTERS).index("reward")
+    for stimulus, value in ((Stimulus(np.zeros(1, np.int64), np.zeros(1, np.int64)), 0), (None, 7)):
+        engine.run(1, stimulus)
+        assert engine.read("registers")[reward] == value
 
 
 def test_without_rows_nothing_ever_fires(make):

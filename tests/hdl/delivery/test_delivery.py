@@ -313,6 +313,37 @@ def test_words_to_learn_are_written_before_they_are_read_again(
     simulate(dut, bench)
 
 
+@pytest.mark.parametrize("compact", [False, True])
+def test_a_phase_is_busy_until_its_only_word_has_left(compact, bus, small):
+    """On its way, the word is in one part after the other, and nowhere else."""
+    p = sized(small, 2, compact=compact)
+    dut = WithActivity(p)
+    d = dut.delivery
+    axon = {"list": 0, "lists": 1, "plastic": 0, "silent": 0}
+    entry = dict.fromkeys(dict(layouts.list_layout(p)), 0) | {"kind": SPARSE, "count": 1}
+
+    async def bench(ctx):
+        await bus.load(ctx, d.memories.axons, layouts.axon_layout(p), [axon])
+        await bus.load(ctx, d.memories.lists, layouts.list_layout(p), [entry])
+        ctx.set(dut.activity.fired.valid, 1)
+        for row in reversed(range(p.rows)):
+            ctx.set(dut.activity.fired.first, row == p.rows - 1)
+            ctx.set(dut.activity.fired.spikes, {"row": row, "bits": row == 0})
+            await ctx.tick()
+        ctx.set(dut.activity.fired.valid, 0)
+        ctx.set(d.registers.rows, 1)
+        await ctx.tick()
+        await start(ctx, d.phase)
+        while not ctx.get(d.deliver.valid):
+            assert ctx.get(d.phase.busy)
+            await ctx.tick()
+        assert ctx.get(d.phase.busy)
+        await ctx.tick()
+        assert not ctx.get(d.phase.busy)
+
+    simulate(dut, bench, limit_cycles=100)
+
+
 @pytest.mark.parametrize("learning", [False, True])
 def test_only_a_core_that_learns_has_words_to_learn(learning, small):
     members = Delivery(small(learning=learning)).signature.members

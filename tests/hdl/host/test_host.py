@@ -177,6 +177,17 @@ def test_a_refused_packet_shows_for_a_cycle(around):
     around.run(bench)
 
 
+def test_an_answer_that_waits_keeps_the_core_busy(around):
+    async def bench(ctx):
+        await around.send(ctx, Command.ECHO, 9)
+        await ctx.tick().repeat(20)
+        assert ctx.get(around.dut.o.valid)
+        assert ctx.get(around.dut.busy)
+        assert await around.take(ctx, 1) == [head(Response.ECHO, 9, 0)]
+
+    around.run(bench)
+
+
 def test_a_core_without_counters_has_none(small, rng, bus):
     around = Around(small(counters=False), rng, bus)
 

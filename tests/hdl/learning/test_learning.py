@@ -6,7 +6,13 @@ import pytest
 from backspike.golden.core.learning_kernels import learn_word
 from backspike.golden.core.rule_kernels import Job, Word, set_up
 from backspike.golden.core.trace_kernels import update_traces
-from backspike.hdl.layouts import microcode_layout, x_trace_layout, y_trace_layout
+from backspike.hdl.layouts import (
+    Factor,
+    MicroOp,
+    microcode_layout,
+    x_trace_layout,
+    y_trace_layout,
+)
 from backspike.hdl.learning.learning import Learning
 from backspike.hdl.learning.traces import trace_constants
 from backspike.hdl.packing import pack_array
@@ -68,7 +74,11 @@ class Bench:
             else rng.randrange(1 << 14)
             for name in trace_constants(p)
         }
-        rows = {"x_rows": p.rows, "y_rows": p.compartment_rows, "epochs_done": rng.randrange(8)}
+        rows = {
+            "x_rows": p.rows,
+            "y_rows": p.compartment_rows,
+            "epochs_done": rng.choice([0, 1, 3, 7]),
+        }
         return constants | rows | {"dither": rng.choice([0, 0, 1, 2])}
 
     async def run_phase(self, ctx, phase):
@@ -229,6 +239,29 @@ def test_epochs_are_those_of_the_golden_core(lanes, changes, words, microcode, b
     names = "words_learned", "synapses_visited", "synapses_changed"
     assert b.counts == [b.twin.counter(name) for name in names]
     assert all(b.counts)
+
+
+@pytest.mark.parametrize(("epochs_done", "change"), [(0, 0), (1, 1), (2, 0), (5, 1)])
+def test_u1_is_1_in_every_other_epoch(epochs_done, change, bus, small):
+    p = small(more_factors=True)
+    dut = Learning(p)
+    blank = dict.fromkeys(dict(microcode_layout(p)), 0)
+    ops = [
+        blank | {"op": MicroOp.LOAD.value, "constant": 1},
+        blank | {"op": MicroOp.MUL.value, "factor": Factor.U.value, "exponent": 1, "last": 1},
+        blank | {"op": MicroOp.LANE.value, "first": 1, "last": 1},
+    ]
+
+    async def bench(ctx):
+        await bus.load(ctx, dut.memories.microcode, microcode_layout(p), ops)
+        ctx.set(dut.registers.epochs_done, epochs_done)
+        ctx.set(dut.words.word.p, {"same": 1, "mask": 1, "rule": {"count": len(ops)}})
+        ctx.set(dut.words.word.valid, 1)
+        while not ctx.get(dut.write_back.en):
+            await ctx.tick()
+        assert ctx.get(dut.write_back.weights[0]) == change
+
+    simulate(dut, bench, limit_cycles=100)
 
 
 @pytest.mark.parametrize(
