@@ -19,7 +19,7 @@ class Around:
         self.stored, self.inputs = {}, []
         self.refused = 0
 
-    async def behind(self, ctx):
+    async def surround(self, ctx):
         """Memories, which answer in the next cycle; spikes are taken as they come."""
         memories = {
             name: getattr(self.dut.memories, name) for name in self.dut.memories.signature.members
@@ -69,7 +69,7 @@ class Around:
             await bench(ctx)
             self.finished = True
 
-        simulate(self.dut, host, self.behind, *others)
+        simulate(self.dut, host, self.surround, *others)
 
 
 @pytest.fixture(params=[False, True], ids=["fast", "compact"])
