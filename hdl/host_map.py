@@ -12,11 +12,13 @@ ignored.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 from amaranth import Shape, signed, unsigned
 from amaranth.lib import data, enum
 
 from backspike.hdl import layouts
 from backspike.hdl.params import REINFORCEMENTS, CoreParams
+from backspike.hdl.seeds import default_seeds, noise_seeds
 
 __all__ = [
     "COUNTERS",
@@ -95,6 +97,8 @@ class Memory:
     doc: str
     needs: str | None = None
     """The property of :class:`CoreParams` without which a core lacks it."""
+    seeds: Callable[[CoreParams, int], np.ndarray] | None = None
+    """First words of a core's random generators, from a seed; 0 after power-up."""
 
     def exists(self, p: CoreParams) -> bool:
         """True if a core has it."""
@@ -188,6 +192,7 @@ MEMORIES = {
         False,
         "state of each lane's generator, never 0; CLEAR leaves it",
         needs="has_random",
+        seeds=default_seeds,
     ),
     "tags": Memory(
         16,
@@ -212,6 +217,7 @@ MEMORIES = {
         False,
         "state of each dendrite lane's generator of noise, never 0; CLEAR leaves it",
         needs="noise",
+        seeds=noise_seeds,
     ),
 }
 

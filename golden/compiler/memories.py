@@ -13,7 +13,6 @@ from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import TAG_BITS, profile_layout
 from backspike.hdl.packing import pack_array, pack_lanes, pack_rows, pack_weights
 from backspike.hdl.params import CoreParams
-from backspike.hdl.seeds import default_seeds, noise_seeds
 
 __all__ = ["network_memories"]
 
@@ -43,10 +42,13 @@ def network_memories(use: Use, core: CoreParams) -> dict[str, np.ndarray]:
         "dense": lambda: pack_weights(core, tables.dense),
         "tags": lambda: pack_lanes(core, tables.tags, TAG_BITS),
         "delays": lambda: pack_lanes(core, tables.delays, core.slot_bits),
-        "random": lambda: default_seeds(core, seed).astype(np.uint64),
-        "noise": lambda: noise_seeds(core, seed).astype(np.uint64),
     }
     memories = {name: make() for name, make in words.items() if MEMORIES[name].exists(core)}
+    memories |= {
+        name: memory.seeds(core, seed).astype(np.uint64)
+        for name, memory in MEMORIES.items()
+        if memory.seeds and memory.exists(core)
+    }
     return {name: made for name, made in memories.items() if len(made)}
 
 

@@ -18,7 +18,6 @@ from backspike.hdl.packing import (
     unpack_weights,
 )
 from backspike.hdl.params import CoreParams
-from backspike.hdl.seeds import default_seeds, noise_seeds
 
 __all__ = ["GoldenCore"]
 
@@ -52,10 +51,9 @@ class GoldenCore:
         for name, register in REGISTERS.items():
             self._state.registers[name] = register.reset if register.exists(params) else 0
         self._state.registers["fingerprint"] = params.fingerprint()
-        if params.has_random:
-            self._state.random[:] = default_seeds(params)
-        if params.noise:
-            self._state.noise[:] = noise_seeds(params)
+        for name, memory in MEMORIES.items():
+            if memory.seeds and memory.exists(params):
+                getattr(self._state, name)[:] = memory.seeds(params, 0)
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.golden.engine.Engine.load`."""
@@ -126,7 +124,7 @@ class GoldenCore:
             return pack_weights(p, state.dense)
         if memory in ("tags", "delays"):
             return pack_lanes(p, getattr(state, memory), self._lane_bits(memory))
-        if memory in ("random", "noise"):
+        if MEMORIES[memory].seeds:
             return getattr(state, memory).astype(np.uint64)
         return pack_array(MEMORIES[memory].layout(p), **self._columns(memory))  # type: ignore[arg-type]
 
@@ -152,7 +150,7 @@ class GoldenCore:
             groups = pack_lanes(p, array, bits)
             groups[span] = words
             array[...] = unpack_lanes(p, groups, bits, is_signed=memory == "tags")
-        elif memory in ("random", "noise"):
+        elif MEMORIES[memory].seeds:
             getattr(state, memory)[span] = words
         else:
             decoded = unpack_array(MEMORIES[memory].layout(p), words)  # type: ignore[arg-type]

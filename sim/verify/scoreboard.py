@@ -8,7 +8,6 @@ from backspike.golden.engine import Engine, Record, Stimulus
 from backspike.hdl.host_map import MEMORIES, REGISTERS
 from backspike.hdl.packing import unpack_array, unpack_weights
 from backspike.hdl.params import CoreParams
-from backspike.hdl.seeds import default_seeds, noise_seeds
 
 __all__ = ["compare_memories", "compare_records", "compare_runs", "explain_run"]
 
@@ -130,10 +129,9 @@ def _load(expected: Engine, got: Engine, program: Program, seed: int) -> str | N
     for engine in (expected, got):
         _blank(engine, program)
         engine.load(program)
-        if program.params.has_random:
-            engine.write("random", default_seeds(program.params, seed).astype(np.uint64))
-        if program.params.noise:
-            engine.write("noise", noise_seeds(program.params, seed).astype(np.uint64))
+        for name, memory in MEMORIES.items():
+            if memory.seeds and memory.exists(program.params):
+                engine.write(name, memory.seeds(program.params, seed).astype(np.uint64))
     difference = compare_memories(expected, got)
     return f"after loading, {difference}" if difference else None
 

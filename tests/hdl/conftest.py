@@ -9,10 +9,10 @@ from amaranth.lib import data
 from amaranth.sim import Simulator
 
 from backspike.golden.core.state import CoreState
+from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import MicroOp, microcode_layout
 from backspike.hdl.packing import pack_array
 from backspike.hdl.params import CoreParams
-from backspike.hdl.seeds import default_seeds, noise_seeds
 
 DEFAULT_SEEDS = 2
 
@@ -91,10 +91,9 @@ class Twin:
 
     def __init__(self, p):
         self.state = CoreState.zero(p)
-        if p.has_random:
-            self.state.random[:] = default_seeds(p)
-        if p.noise:
-            self.state.noise[:] = noise_seeds(p)
+        for name, memory in MEMORIES.items():
+            if memory.seeds and memory.exists(p):
+                getattr(self.state, name)[:] = memory.seeds(p, 0)
 
     def set_registers(self, **values):
         for name, value in values.items():

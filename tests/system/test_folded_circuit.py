@@ -15,7 +15,7 @@ from backspike.golden.nbp.learning import Phase
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.verilator import VerilatorEngine
 
-DATA = Path(os.environ.get("BACKSPIKE_DATA", Path(__file__).parents[3] / "shared" / "data"))
+DATA = Path(os.environ.get("BACKSPIKE_DATA", "BACKSPIKE_DATA is not set"))
 #: One core, built once, for every small network of as many lanes.
 SMALL = {
     lanes: CoreParams(
