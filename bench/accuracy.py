@@ -16,7 +16,8 @@ from backspike.experiments.data.datasets import DEFAULT_ENCODERS, DataError, Dat
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
-from backspike.golden.nbp.equations import Accuracy, init_weights
+from backspike.golden.nbp.equations import Accuracy
+from backspike.golden.nbp.initial_weights import init_weights
 
 __all__ = ["draw", "learn", "summarise"]
 

@@ -14,7 +14,8 @@ from backspike.experiments.inference_circuits import InferenceCircuit
 from backspike.experiments.learners import rehearsal
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine, Stimulus, all_cycles
-from backspike.golden.nbp.equations import init_weights, train
+from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.training import train
 from backspike.hdl.host_map import COUNTERS
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.engines.verilator import VerilatorEngine

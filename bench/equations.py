@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 
 from backspike.bench import plain_numpy
 from backspike.bench.inputs import mnist_or_noise
-from backspike.golden.nbp.equations import init_weights, train
+from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.training import train
 
 __all__ = ["run"]
 

@@ -27,7 +27,8 @@ from backspike.experiments.inputs import load_data, shortened
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
 from backspike.golden.engine import Engine, all_cycles
-from backspike.golden.nbp.equations import epoch_order, init_weights
+from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.training import epoch_order
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.engines.verilator import VerilatorEngine
 from backspike.sim.files import replace_file

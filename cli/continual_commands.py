@@ -34,7 +34,7 @@ from backspike.experiments.progress import bars, build_progress, say_interrupted
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import run_identity
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["continual"]

@@ -16,7 +16,8 @@ from backspike.experiments.rasters import sample_rasters, write_waveform
 from backspike.experiments.runs import RunFolder
 from backspike.golden.engine import all_cycles
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import evaluate, init_weights
+from backspike.golden.nbp.equations import evaluate
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.files import replace_file
 

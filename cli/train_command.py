@@ -27,7 +27,7 @@ from backspike.experiments.train_loop import Samples, train_on
 from backspike.experiments.weights_file import load_weights
 from backspike.fpga.boards import BOARDS
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["demo", "train", "train_run"]

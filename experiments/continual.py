@@ -25,7 +25,8 @@ from backspike.experiments.learners import Learner
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import Epoch, learn_epochs, shuffled_epochs
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import evaluate, init_weights
+from backspike.golden.nbp.equations import evaluate
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import Learning, Phase
 from backspike.hdl.params import DEFAULT_LANES
 

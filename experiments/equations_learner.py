@@ -6,8 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from backspike.golden.nbp.arguments import layer_sizes
-from backspike.golden.nbp.equations import VARIANTS, backward_copies, feedback_matrices, train
+from backspike.golden.nbp.feedback import backward_copies, feedback_matrices
 from backspike.golden.nbp.learning import PAPER, Learning, Phase, random_states
+from backspike.golden.nbp.training import train
+from backspike.golden.nbp.variants import VARIANTS
 
 __all__ = ["EquationsLearner", "EquationsState"]
 
@@ -51,7 +53,7 @@ class EquationsLearner:
     learning : Learning
         Options beyond the paper.
     variant : str
-        One of :data:`backspike.golden.nbp.equations.VARIANTS`.
+        One of :data:`backspike.golden.nbp.variants.VARIANTS`.
     """
 
     chunk = 4096

@@ -10,7 +10,7 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus, write_register
 from backspike.golden.nbp.arguments import layer_sizes
-from backspike.golden.nbp.equations import VARIANTS, feedback_matrices
+from backspike.golden.nbp.feedback import feedback_matrices
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE, folded_circuit, folded_steps
 from backspike.golden.nbp.folded_host import (
     folded_stimulus,
@@ -21,6 +21,7 @@ from backspike.golden.nbp.folded_host import (
 from backspike.golden.nbp.learning import PAPER, Learning, Phase
 from backspike.golden.nbp.paper_circuit import PLASTIC, RULE, paper_circuit, read_matrices
 from backspike.golden.nbp.stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
+from backspike.golden.nbp.variants import VARIANTS
 from backspike.golden.network.network import Network
 from backspike.hdl.params import CoreParams
 

@@ -26,7 +26,8 @@ from backspike.experiments.runs import Checkpoint
 from backspike.experiments.settings import learning_of, same
 from backspike.experiments.train_loop import train_on
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import Accuracy, init_weights
+from backspike.golden.nbp.equations import Accuracy
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import Learning
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.files import replace_file

@@ -9,9 +9,10 @@ import numpy as np
 from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.learners import Learner
 from backspike.experiments.runs import Checkpoint
-from backspike.golden.nbp.equations import epoch_order, evaluate
+from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.interrupts import DeferredInterrupt
 from backspike.golden.nbp.learning import Phase
+from backspike.golden.nbp.training import epoch_order
 
 __all__ = ["CHECKPOINT_SECONDS", "Epoch", "Samples", "learn_epochs", "shuffled_epochs", "train_on"]
 

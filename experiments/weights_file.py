@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import VARIANTS
+from backspike.golden.nbp.variants import VARIANTS
 
 __all__ = ["READ_ERRORS", "load_weights"]
 

@@ -17,8 +17,9 @@ from backspike.experiments.examples.fields import draw_fields
 from backspike.experiments.learners import CircuitLearner
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
-from backspike.golden.nbp.equations import evaluate, init_weights
+from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["EXAMPLES"]

@@ -14,7 +14,7 @@ from backspike.experiments.examples.fields import draw_fields
 from backspike.experiments.train_loop import shuffled_epochs
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.engine import Engine, write_register
-from backspike.golden.nbp.equations import evaluate, init_weights
+from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.hybrid_circuit import (
     CODE_STEP,
@@ -24,6 +24,7 @@ from backspike.golden.nbp.hybrid_circuit import (
     hybrid_phases,
     hybrid_stimulus,
 )
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["EXAMPLE", "LIFT", "Hybrid", "Sizes"]

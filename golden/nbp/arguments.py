@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from backspike.golden.nbp.kernels import Rule
+from backspike.golden.nbp.variants import UpdateRule
 
 __all__ = [
     "check_backward",
@@ -45,7 +45,7 @@ def layer_sizes(weights: Sequence[np.ndarray]) -> tuple[int, ...]:
 
 
 def check_weights(
-    weights: Sequence[np.ndarray], rule: Rule, *, writeable: bool = False
+    weights: Sequence[np.ndarray], rule: UpdateRule, *, writeable: bool = False
 ) -> tuple[int, ...]:
     """Sizes of the layers, after checks of types, shapes and values."""
     layers = layer_sizes(weights)

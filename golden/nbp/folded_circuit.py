@@ -14,7 +14,7 @@ derivative) and the error's two signs ``e_k+``, ``e_k-`` are thresholds on two s
 The error goes back through the very synapses that the activity came by, read by column. Beside
 that, for comparison, it can go back through random matrices ``B``, layer by layer (feedback
 alignment) or from the output to all layers in step n + 1, where the sample then ends (direct
-feedback alignment): variants ``random`` and ``direct`` of :mod:`backspike.golden.nbp.equations`.
+feedback alignment): variants ``random`` and ``direct`` of :mod:`backspike.golden.nbp.variants`.
 
 With a margin or a window (`backspike.golden.nbp.learning`) d+ and d- have other thresholds, with a
 dead zone e+ and e-. Where one of them would be negative, the target spike adds as much to the sums

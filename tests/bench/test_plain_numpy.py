@@ -5,7 +5,8 @@ import pytest
 
 from backspike.bench import plain_numpy
 from backspike.experiments.data.datasets import load_dataset
-from backspike.golden.nbp.equations import init_weights, train
+from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.training import train
 
 
 @pytest.mark.parametrize("hidden", [1, 33, 64])

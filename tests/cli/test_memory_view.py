@@ -6,7 +6,7 @@ from rich.console import Console
 
 from backspike.cli.memory_view import show_memory
 from backspike.experiments.circuits import CIRCUITS
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 
 
 def test_bits_of_all_connections_are_added_up():

@@ -13,7 +13,7 @@ from backspike.cli import train_command
 from backspike.experiments.runs import RunFolder
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.paper_circuit import read_matrices
 
 SMALL = ["--hidden", "12", "--samples", "60"]

@@ -6,8 +6,9 @@ import pytest
 from backspike.experiments.circuits import CIRCUITS
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import VARIANTS, init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import Learning
+from backspike.golden.nbp.variants import VARIANTS
 
 
 @pytest.mark.parametrize("name", CIRCUITS)

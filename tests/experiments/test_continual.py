@@ -15,7 +15,7 @@ from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.inputs import shortened
 from backspike.experiments.runs import Checkpoint
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import Learning
 
 DIGITS = load_dataset("digits")

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
-from backspike.golden.nbp.equations import VARIANTS, init_weights, train
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import Learning, Phase, random_states
+from backspike.golden.nbp.training import train
+from backspike.golden.nbp.variants import VARIANTS
 
 LAYERS = (30, 9, 7, 4)
 

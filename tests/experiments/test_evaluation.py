@@ -6,7 +6,8 @@ import pytest
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.evaluation import infer
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import evaluate, init_weights
+from backspike.golden.nbp.equations import evaluate
+from backspike.golden.nbp.initial_weights import init_weights
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backspike.experiments.inference_circuits import FoldedInference, PaperInference
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 
 X = np.eye(20, dtype=np.uint8)[:3]
 

@@ -7,7 +7,7 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import REHEARSED, CircuitLearner, RuleLearner, rehearsal
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 
 LAYERS = (20, 12, 5)
 

@@ -7,7 +7,7 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.equations_learner import EquationsState
 from backspike.experiments.learning_circuits import FoldedCircuit, PaperCircuit
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import Learning, Phase
 from backspike.golden.nbp.paper_circuit import PLASTIC
 

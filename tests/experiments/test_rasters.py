@@ -6,7 +6,7 @@ import pytest
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.rasters import sample_rasters, write_waveform
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 
 X, Y = np.eye(20, dtype=np.uint8)[[3, 4]], np.array([1, 2])
 

@@ -13,8 +13,10 @@ from backspike.experiments.sweep import (
     train_point,
 )
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.nbp.equations import evaluate
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import Learning, Phase, random_states
+from backspike.golden.nbp.training import epoch_order, train
 
 TASK = Task("digits", None, None, 200, 2, 64)
 PLAIN = {"margin": 0, "window": 512, "dead_zone": 0, "rate": None, "halving": 0, "shifts": 0}

@@ -9,7 +9,9 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.inputs import shortened
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import learn_epochs, shuffled_epochs, train_on
-from backspike.golden.nbp.equations import epoch_order, evaluate, init_weights, train
+from backspike.golden.nbp.equations import evaluate
+from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.training import epoch_order, train
 
 DIGITS = shortened(load_dataset("digits"), 150)
 LAYERS = (256, 8, 10)

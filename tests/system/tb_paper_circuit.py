@@ -4,9 +4,11 @@ import cocotb
 import numpy as np
 
 from backspike.golden.compiler.compiler import compile_network
-from backspike.golden.nbp.equations import backward_copies, init_weights, train
+from backspike.golden.nbp.feedback import backward_copies
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.paper_circuit import paper_circuit, read_matrices
 from backspike.golden.nbp.stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
+from backspike.golden.nbp.training import train
 from backspike.sim.engines.cocotb_bfm import core_test
 from backspike.sim.verify.scoreboard import compare_runs
 

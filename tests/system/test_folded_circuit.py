@@ -10,7 +10,7 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner
-from backspike.golden.nbp.equations import init_weights
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import Phase
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.verilator import VerilatorEngine

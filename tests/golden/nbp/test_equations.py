@@ -8,16 +8,10 @@ import numpy as np
 import pytest
 
 from backspike.golden.nbp.arguments import layer_sizes
-from backspike.golden.nbp.equations import (
-    Accuracy,
-    epoch_order,
-    evaluate,
-    feedback_matrices,
-    forward,
-    init_weights,
-    trace_sample,
-    train,
-)
+from backspike.golden.nbp.equations import Accuracy, evaluate, forward, trace_sample
+from backspike.golden.nbp.feedback import feedback_matrices
+from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.training import epoch_order, train
 
 SEEDS = range(int(os.environ.get("N_SEEDS", "3")))
 NETWORKS = ["mnist10_h100", "mnist20_h400"]

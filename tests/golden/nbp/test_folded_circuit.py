@@ -10,7 +10,7 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.learners import CircuitLearner
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import feedback_matrices, train
+from backspike.golden.nbp.feedback import feedback_matrices
 from backspike.golden.nbp.folded_circuit import (
     folded_circuit,
     folded_inference,
@@ -23,6 +23,7 @@ from backspike.golden.nbp.folded_host import (
     read_folded,
 )
 from backspike.golden.nbp.learning import PAPER, Learning, Phase, random_states
+from backspike.golden.nbp.training import train
 
 
 def learned(engine, program, steps, x, y):

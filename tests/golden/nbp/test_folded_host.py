@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from backspike.golden.compiler.compiler import compile_network
-from backspike.golden.nbp.equations import init_weights
 from backspike.golden.nbp.folded_circuit import folded_circuit, folded_inference
 from backspike.golden.nbp.folded_host import (
     folded_stimulus,
@@ -12,6 +11,7 @@ from backspike.golden.nbp.folded_host import (
     rate_words,
     read_folded,
 )
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import Learning
 
 LAYERS = (5, 4, 6, 3)

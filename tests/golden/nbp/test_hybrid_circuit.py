@@ -8,8 +8,8 @@ import pytest
 from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.examples.hybrid import Hybrid, Sizes
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import train
 from backspike.golden.nbp.hybrid_circuit import hybrid_circuit
+from backspike.golden.nbp.training import train
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.equations import backward_copies, forward, train
+from backspike.golden.nbp.equations import forward
+from backspike.golden.nbp.feedback import backward_copies
 from backspike.golden.nbp.paper_circuit import (
     FIRST_STEP,
     INFERENCE_FIRST_STEP,
@@ -21,6 +22,7 @@ from backspike.golden.nbp.paper_circuit import (
     read_matrices,
     stimulus,
 )
+from backspike.golden.nbp.training import train
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.packing import unpack_array
 

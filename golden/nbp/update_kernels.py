@@ -1,0 +1,75 @@
+"""Changes of weights by the nBP equations: every step, or steps at random. numba kernels."""
+
+import numpy as np
+
+from backspike.golden.core.random_bank import xorshift
+from backspike.golden.kernel_cache import kernel
+from backspike.golden.nbp.variants import UpdateRule
+
+__all__ = ["update", "update_at_random"]
+
+
+@kernel
+def update(
+    w: np.ndarray, index: np.ndarray, count: int, d: np.ndarray, low: int, high: int, step: int
+) -> None:
+    """``W += step (d+ - d-) x^T``, clipped to ``[low, high]``: the rows of the active inputs."""
+    low16, high16, step16 = np.int16(low), np.int16(high), np.int16(step)
+    for k in range(count):
+        row = w[index[k]]
+        for j in range(d.size):
+            row[j] = min(max(np.int16(row[j] + step16 * d[j]), low16), high16)
+
+
+@kernel
+def _draw(random: np.ndarray, bits: np.ndarray) -> None:
+    """Advance every generator for each row of ``bits``, uint8, and
+    keep bits 16 to 23 there."""
+    for k in range(len(bits)):
+        row = bits[k]
+        for lane in range(random.size):
+            random[lane] = state = xorshift(random[lane])
+            row[lane] = np.uint8(np.uint32(state >> np.uint32(16)))
+
+
+@kernel
+def update_at_random(
+    w: np.ndarray,
+    index: np.ndarray,
+    count: int,
+    d: np.ndarray,
+    rule: UpdateRule,
+    random: np.ndarray,
+) -> None:
+    """As `update`, a step taken with probability ``rule.rate / 256``.
+
+    In the order of a core's learning engine: for each active input the words of ``random.size``
+    targets in which some error is negative, then those in which some is positive. All generators
+    advance with every word; half a weight, its step in 1/256 and 8 random bits are rounded down.
+    """
+    lanes = random.size
+    words = (d.size + lanes - 1) // lanes
+    first = np.empty(2 * words, np.int64)
+    steps = np.zeros((2 * words, lanes), np.int16)
+    used = 0
+    for sign in (-1, 1):
+        for start in range(0, d.size, lanes):
+            hit = False
+            for lane in range(min(lanes, d.size - start)):
+                has = d[start + lane] == sign
+                steps[used, lane] = sign * rule.rate if has else 0
+                hit |= has
+            if hit:
+                first[used] = start
+                used += 1
+    bits = np.empty((used, lanes), np.uint8)
+    low, high = np.int16(rule.low), np.int16(rule.high)
+    for k in range(count):
+        row = w[index[k]]
+        _draw(random, bits)
+        for n in range(used):
+            step, fraction = steps[n], bits[n]
+            part = row[first[n] : first[n] + lanes]
+            for lane in range(part.size):
+                moved = (step[lane] + np.int16(fraction[lane])) >> 8
+                part[lane] = min(max(np.int16(part[lane] + 2 * moved), low), high)
