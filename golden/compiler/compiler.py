@@ -8,7 +8,8 @@ from backspike.golden.compiler.memories import network_memories
 from backspike.golden.compiler.placement import place
 from backspike.golden.compiler.program import Program
 from backspike.golden.compiler.registers import network_registers
-from backspike.golden.compiler.resources import Use, check_fit, fitting_core
+from backspike.golden.compiler.resources import check_fit, fitting_core
+from backspike.golden.compiler.use import Use
 from backspike.golden.errors import check_capacity
 from backspike.golden.network.network import Network
 from backspike.golden.rules.microcode import CompiledRule

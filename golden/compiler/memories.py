@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from backspike.golden.compiler.placement import row_columns
-from backspike.golden.compiler.resources import Use
+from backspike.golden.compiler.use import Use
 from backspike.golden.rules.microcode import rule_memories
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import TAG_BITS, profile_layout

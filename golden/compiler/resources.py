@@ -7,51 +7,18 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from backspike.golden.compiler.placement import Layout
-from backspike.golden.compiler.tables import SynapseTables
+from backspike.golden.compiler.use import Use
 from backspike.golden.errors import CapacityError, check_capacity
-from backspike.golden.network.network import Network
-from backspike.golden.rules.microcode import CompiledRule, channels_for, needs_of
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import axon_layout
 from backspike.hdl.params import CoreParams
 
-__all__ = ["RESOURCES", "Resource", "Use", "check_fit", "fitting_core"]
+__all__ = ["RESOURCES", "Resource", "check_fit", "fitting_core"]
 
 _PROFILES = MEMORIES["profiles"].depth(CoreParams())
 _LISTS_OF_AXON = (1 << axon_layout(CoreParams())["lists"].width) - 1
 #: Memories of a core that is made to fit are multiples of this.
 _GRAIN = 64
-
-
-@dataclass(frozen=True)
-class Use:
-    """A network with all that is known of it before its core is.
-
-    Attributes
-    ----------
-    compartments : int
-        Of the core: those in use, or more.
-    rules : list of CompiledRule
-        The different ones.
-    """
-
-    network: Network
-    layout: Layout
-    compartments: int
-    rules: list[CompiledRule]
-    tables: SynapseTables
-
-    def most(self, name: str) -> int:
-        """Largest need of a rule, by name in ``CoreParams``."""
-        return max((needs_of(rule)[name] for rule in self.rules), default=0)
-
-    @property
-    def learns(self) -> bool:
-        """True if the network needs a learning engine."""
-        return bool(self.rules or self.network.rewards)
 
 
 @dataclass(frozen=True)
@@ -140,58 +107,6 @@ def _check_plain_learning(need: int, core: CoreParams) -> None:
         raise CapacityError("lava: the core learns in Lava's arithmetic, the network does not")
 
 
-def _is_lava(use: Use) -> bool:
-    return use.network.lava and bool(use.rules)
-
-
-def _more_factors(use: Use) -> bool:
-    rewarded = any(reward.trace == "r0" for reward in use.network.rewards)
-    return use.network.trace_constants.fractional or rewarded or bool(use.most("more_factors"))
-
-
-def _has_epochs(use: Use) -> bool:
-    gated = any(population.gate for population in use.network.populations.values())
-    return use.network.epoch > 1 or gated
-
-
-def _has_columns(use: Use) -> bool:
-    network = use.network
-    subtracted = any(share.negate for share in network.shares)
-    return bool(network.transposes or network.teachers) or subtracted
-
-
-def _has_delays(use: Use) -> bool:
-    own = {c.name for c in use.network.connections.values() if c.delays is not None}
-    return bool(use.most("delays") or own & use.layout.dense)
-
-
-def _longest_delay(use: Use) -> int:
-    network = use.network
-    delays = [
-        int(np.max(c.delay if c.delays is None else c.delays)) for c in network.connections.values()
-    ]
-    delays += [transpose.delay for transpose in network.transposes.values()]
-    delays += [convolution.delay for convolution in network.convolutions.values()]
-    return max(delays, default=0)
-
-
-def _channels(use: Use) -> int:
-    rewarded = [channels_for(reward.reinforcement) for reward in use.network.rewards]
-    return max(1, use.most("reinforcements"), *rewarded)
-
-
-def _weight_bits(use: Use) -> int:
-    """Fewest bits that hold every dense weight, and what learning makes of it."""
-    learned = [
-        connection.lsb
-        for connection in use.network.connections.values()
-        if connection.rule is not None and connection.name in use.layout.dense
-    ]
-    used = np.bitwise_or.reduce(use.tables.dense, axis=None, dtype=np.int64) | (1 << 8)
-    low = int(used & -used).bit_length() - 1
-    return 9 - min([low, *learned])
-
-
 #: Every resource, in the order in which they are checked.
 RESOURCES = (
     _switch("learning", "has rules or rewards", lambda use: use.learns),
@@ -213,12 +128,16 @@ RESOURCES = (
         "has noise",
         lambda use: any(p.noise[1] for p in use.network.populations.values()),
     ),
-    _switch("epochs", "has longer epochs or gates", _has_epochs, has="has_epochs"),
-    _switch("columns", "has transposes, teachers or weights that are subtracted", _has_columns),
+    _switch("epochs", "has longer epochs or gates", lambda use: use.has_epochs, has="has_epochs"),
+    _switch(
+        "columns",
+        "has transposes, teachers or weights that are subtracted",
+        lambda use: use.has_columns,
+    ),
     _switch(
         "more_factors",
         "uses x2, y2, y3, r0, u_k, sgn or fractions",
-        _more_factors,
+        lambda use: use.more_factors,
         has="has_more_factors",
     ),
     _switch(
@@ -227,11 +146,11 @@ RESOURCES = (
         lambda use: any(c.tags is not None for c in use.network.connections.values()),
         has="has_tags",
     ),
-    _switch("delays", "has dense synapses with delays of their own", _has_delays),
-    _switch("lava", "learns in Lava's arithmetic", _is_lava, has="has_lava"),
+    _switch("delays", "has dense synapses with delays of their own", lambda use: use.has_delays),
+    _switch("lava", "learns in Lava's arithmetic", lambda use: use.is_lava, has="has_lava"),
     Resource(
         "exact learning",
-        lambda use: int(use.learns and not _is_lava(use)),
+        lambda use: int(use.learns and not use.is_lava),
         fit=None,
         check=_check_plain_learning,
     ),
@@ -252,7 +171,7 @@ RESOURCES = (
     _limit("sparse_words", lambda use: len(use.tables.sparse["weight"]), fit=_grains),
     _limit(
         "delay",
-        _longest_delay,
+        lambda use: use.longest_delay,
         lambda core: core.max_delay,
         fit=lambda need, least: 1 << (need + 1).bit_length(),
         field="delay_slots",
@@ -263,7 +182,7 @@ RESOURCES = (
         lambda core: core.history if core.has_history else 1,
         fit=_exact,
     ),
-    _limit("reinforcements", _channels, fit=_exact),
+    _limit("reinforcements", lambda use: use.channels, fit=_exact),
     _limit("rules", lambda use: len(use.rules), fit=lambda need, least: max(2, need)),
     _limit(
         "microcode_words",
@@ -273,7 +192,7 @@ RESOURCES = (
     _limit("operations", lambda use: use.most("operations")),
     _limit(
         "weight_bits",
-        _weight_bits,
+        lambda use: use.weight_bits,
         fit=_exact,
         advice="n bits hold multiples of 2**(9 - n)",
     ),
