@@ -95,12 +95,12 @@ def demo(
     board={"choices": tuple(BOARDS)},
 )
 def train(**values: Any) -> None:
-    """Train a network by nBP: by the equations, or in a circuit on a core.
+    """Train a network by neuromorphic backpropagation (nBP).
 
-    Circuits: the authors' (paper), ours that stores each weight once (folded), and ours with
-    errors that go back through random weights instead, layer by layer (random-feedback) or
-    directly (direct-feedback), or with the output error of the delta rule (delta, with --hidden
-    none).
+    By the equations, or in a circuit on a core. Circuits: the authors' (paper), ours that stores
+    each weight once (folded), and ours with errors that go back through random weights instead,
+    layer by layer (random-feedback) or directly (direct-feedback), or with the output error of the
+    delta rule (delta, with --hidden none).
     """
     if train_run(TrainSettings(**values))["mismatches"]:
         raise SystemExit(1)

@@ -1,1 +1,1 @@
-"""The reference: nBP as equations and circuits, networks, the compiler, a bit-exact core."""
+"""The reference: backpropagation (nBP), networks, the compiler, a bit-exact core."""

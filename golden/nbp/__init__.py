@@ -1,1 +1,1 @@
-"""Backpropagation in binary spikes (nBP): the equations, and the circuits that compute them."""
+"""Neuromorphic backpropagation (nBP): the equations, and the circuits that compute them."""
