@@ -11,8 +11,8 @@ from backspike.fpga.netlist import NetlistEngine
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine
 from backspike.hdl.params import CoreParams
-from backspike.sim.engines.verilator import VerilatorEngine
-from backspike.sim.engines.verilator_build import Progress
+from backspike.sim.engines.verilator import Rehearsal, VerilatorEngine
+from backspike.sim.engines.verilator_build import BuildProgress
 
 __all__ = ["BOARD_ENGINES", "ENGINES", "make_board_engine", "make_engine", "maker"]
 
@@ -21,13 +21,11 @@ ENGINES = ("golden", "verilator")
 #: Engines whose core is a board's: the board, or its synthesised netlist in Verilator.
 BOARD_ENGINES = ("fpga", "netlist")
 
-Rehearsal = Callable[[Engine], None]
-
 
 def make_engine(
     name: str,
     params: CoreParams,
-    progress: Progress | None = None,
+    progress: BuildProgress | None = None,
     rehearsal: Rehearsal | None = None,
 ) -> Engine:
     """One of :data:`ENGINES`.
@@ -58,7 +56,7 @@ def make_engine(
 
 
 def make_board_engine(
-    name: str, board: Board, port: str | None, progress: Progress | None = None
+    name: str, board: Board, port: str | None, progress: BuildProgress | None = None
 ) -> Engine:
     """One of :data:`BOARD_ENGINES`; ``port`` is the serial port of ``fpga``.
 

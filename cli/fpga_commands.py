@@ -139,5 +139,5 @@ def prove(name: str, runs: int) -> None:
 
 
 def _folder(name: str, out: Path | None) -> Path:
-    """Where a board is built."""
+    """Folder in which a board is built."""
     return out or Path("build/fpga") / name

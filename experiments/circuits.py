@@ -1,9 +1,7 @@
 """Circuits that run nBP, or an alternative to it, on a core, by name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-import numpy as np
 
 from backspike.experiments.inference_circuits import (
     FoldedInference,
@@ -12,14 +10,13 @@ from backspike.experiments.inference_circuits import (
 )
 from backspike.experiments.learning_circuits import FoldedCircuit, LearningCircuit, PaperCircuit
 from backspike.golden.errors import UserError
+from backspike.golden.nbp.arguments import Weights
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
-from backspike.golden.nbp.learning import PAPER, Learning
-from backspike.golden.nbp.paper_circuit import RULE
+from backspike.golden.nbp.learning import PAPER, LearningOptions
+from backspike.golden.nbp.paper_circuit import PAPER_RULE
 from backspike.hdl.params import CoreParams
 
 __all__ = ["CIRCUITS", "Circuit"]
-
-Weights = Sequence[np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class Circuit:
         core: int | CoreParams,
         *,
         rule: str | None = None,
-        learning: Learning = PAPER,
+        learning: LearningOptions = PAPER,
         seed: int = 0,
         rivals: bool = False,
     ) -> LearningCircuit:
@@ -88,7 +85,7 @@ def _folded(variant: str) -> Circuit:
 #: By the name that the command line gives them.
 CIRCUITS: Mapping[str, Circuit] = {
     "paper": Circuit(
-        RULE,
+        PAPER_RULE,
         "paper",
         "golden equations, variant paper: all eight plastic matrices after every epoch",
         PaperInference,

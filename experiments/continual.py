@@ -7,7 +7,8 @@ largest sum of all. Remedies:
     Plain training.
 ``gate``
     On chip, and nothing is stored: while a task is learned, only its own outputs can be pushed
-    down (`Phase.rivals`), and after the first task only the last layer learns (`Phase.frozen`).
+    down (`TrainingPhase.rivals`), and after the first task only the last layer learns
+    (`TrainingPhase.frozen`).
 ``rehearse``
     The host keeps some samples of every task, and sends one of them, chosen at random, after each
     new sample.
@@ -27,7 +28,7 @@ from backspike.experiments.train_loop import Epoch, learn_epochs, shuffled_epoch
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import Learning, Phase
+from backspike.golden.nbp.learning import LearningOptions, TrainingPhase
 from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = [
@@ -175,10 +176,10 @@ def learn_lessons(
             if (t, epoch) < begun:
                 progress(len(y))
                 continue
-            phase = Phase(epoch)
+            phase = TrainingPhase(epoch)
             if remedy == "gate":
                 last = len(learner.weights()) - 1
-                phase = Phase(epoch, lessons[t].rivals, frozen=last if t else 0)
+                phase = TrainingPhase(epoch, lessons[t].rivals, frozen=last if t else 0)
             yield Epoch(phase, x.__getitem__, y)
 
     learn_epochs(learner, remaining(), state, on_end=test, progress=progress, write=write)
@@ -189,7 +190,7 @@ def learn_together(
     layers: tuple[int, ...],
     epochs: int,
     seed: int,
-    learning: Learning,
+    learning: LearningOptions,
 ) -> float:
     """Mean accuracy over the lessons where all their samples come in random order, by the
     equations: what there is to be reached."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from backspike.experiments.continual import REMEDIES
 from backspike.experiments.option import option
 from backspike.experiments.settings import learning_of, same
-from backspike.golden.nbp.learning import Learning
+from backspike.golden.nbp.learning import LearningOptions
 from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["ContinualSettings"]
@@ -55,6 +55,6 @@ class ContinualSettings:
     resume: bool = same("resume")
 
     @property
-    def learning(self) -> Learning:
+    def learning(self) -> LearningOptions:
         """The options beyond the paper; raises ValueError if there is no such learning."""
         return learning_of(self)

@@ -7,7 +7,7 @@ import numpy as np
 
 from backspike.golden.nbp.arguments import layer_sizes
 from backspike.golden.nbp.feedback import backward_copies, feedback_matrices
-from backspike.golden.nbp.learning import PAPER, Learning, Phase, random_states
+from backspike.golden.nbp.learning import PAPER, LearningOptions, TrainingPhase, random_states
 from backspike.golden.nbp.training import train
 from backspike.golden.nbp.variants import VARIANTS
 
@@ -50,7 +50,7 @@ class EquationsLearner:
     ----------
     state : EquationsState
         Changed in place.
-    learning : Learning
+    learning : LearningOptions
         Options beyond the paper.
     variant : str
         One of :data:`backspike.golden.nbp.variants.VARIANTS`.
@@ -60,16 +60,16 @@ class EquationsLearner:
     seconds_check = 0.0
 
     def __init__(
-        self, state: EquationsState, learning: Learning = PAPER, variant: str = "circuit"
+        self, state: EquationsState, learning: LearningOptions = PAPER, variant: str = "circuit"
     ) -> None:
         self.state, self.learning, self.variant = state, learning, variant
-        self._phase = Phase()
+        self._phase = TrainingPhase()
         self._backward = state.backward or None
         if VARIANTS[variant].fixed_backward:
             direct = VARIANTS[variant].direct
             self._backward = feedback_matrices(layer_sizes(state.weights), direct=direct)
 
-    def begin(self, phase: Phase) -> None:
+    def begin(self, phase: TrainingPhase) -> None:
         """See :meth:`backspike.experiments.learners.Learner.begin`."""
         self._phase = phase
 

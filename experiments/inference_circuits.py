@@ -1,14 +1,13 @@
 """The circuits that only infer, compiled: how each is fed."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 
 import numpy as np
 
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Stimulus
-from backspike.golden.nbp.arguments import layer_sizes
+from backspike.golden.nbp.arguments import Weights, layer_sizes
 from backspike.golden.nbp.folded_circuit import folded_inference
 from backspike.golden.nbp.folded_host import folded_stimulus
 from backspike.golden.nbp.paper_circuit import inference_circuit
@@ -19,8 +18,6 @@ from backspike.golden.nbp.stimulus import (
 )
 
 __all__ = ["FoldedInference", "InferenceCircuit", "PaperInference"]
-
-Weights = Sequence[np.ndarray]
 
 
 class InferenceCircuit(ABC):

@@ -11,7 +11,7 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Record
-from backspike.golden.nbp.learning import Phase
+from backspike.golden.nbp.learning import TrainingPhase
 from backspike.hdl.packing import pack_weights, unpack_weights
 
 __all__ = ["CircuitLearner", "Learner", "RuleLearner", "rehearsal"]
@@ -28,7 +28,7 @@ class Learner(Protocol):
     seconds_check: float
     """Time spent in the equations beside a circuit, and in comparing with them."""
 
-    def begin(self, phase: Phase) -> None:
+    def begin(self, phase: TrainingPhase) -> None:
         """Enter a phase: the samples that follow belong to it."""
         ...
 
@@ -68,7 +68,7 @@ class _OnEngine:
     ) -> None:
         self._circuit, self._engine = circuit, engine
         self._fresh = True
-        self._phase = Phase()
+        self._phase = TrainingPhase()
         engine.load(_with_matrices(circuit.program, matrices))
         self._before = engine.counters()
 
@@ -119,7 +119,7 @@ class CircuitLearner(_OnEngine):
         for states in equations.state.random:
             engine.write("random", states.astype(np.uint64))
 
-    def begin(self, phase: Phase) -> None:
+    def begin(self, phase: TrainingPhase) -> None:
         """See :meth:`Learner.begin`."""
         self._phase = phase
         self._circuit.begin(self._engine, phase)
@@ -169,7 +169,7 @@ class RuleLearner(_OnEngine):
         names = circuit.read(circuit.program.memories["dense"]) if matrices else ()
         super().__init__(circuit, engine, dict(zip(names, matrices, strict=True)))
 
-    def begin(self, phase: Phase) -> None:
+    def begin(self, phase: TrainingPhase) -> None:
         """See :meth:`Learner.begin`: a rule of its own knows no phases."""
 
     def learn(self, x: np.ndarray, y: np.ndarray) -> int:

@@ -1,7 +1,6 @@
 """The circuits that learn on a core, compiled: how each is fed and read."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,7 +8,7 @@ from backspike.experiments.equations_learner import EquationsState
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus, write_register
-from backspike.golden.nbp.arguments import layer_sizes
+from backspike.golden.nbp.arguments import Weights, layer_sizes
 from backspike.golden.nbp.feedback import feedback_matrices
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE, folded_circuit, folded_steps
 from backspike.golden.nbp.folded_host import (
@@ -18,16 +17,14 @@ from backspike.golden.nbp.folded_host import (
     rate_words,
     read_folded,
 )
-from backspike.golden.nbp.learning import PAPER, Learning, Phase
-from backspike.golden.nbp.paper_circuit import PLASTIC, RULE, paper_circuit, read_matrices
+from backspike.golden.nbp.learning import PAPER, LearningOptions, TrainingPhase
+from backspike.golden.nbp.paper_circuit import PAPER_RULE, PLASTIC, paper_circuit, read_matrices
 from backspike.golden.nbp.stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
 from backspike.golden.nbp.variants import VARIANTS
 from backspike.golden.network.network import Network
 from backspike.hdl.params import CoreParams
 
 __all__ = ["FoldedCircuit", "LearningCircuit", "PaperCircuit"]
-
-Weights = Sequence[np.ndarray]
 
 
 class LearningCircuit(ABC):
@@ -80,7 +77,7 @@ class LearningCircuit(ABC):
         """Result of :meth:`read` if the equations have arrived at ``state``."""
 
     @abstractmethod
-    def begin(self, engine: Engine, phase: Phase) -> None:
+    def begin(self, engine: Engine, phase: TrainingPhase) -> None:
         """Change on an engine what a phase changes of the program."""
 
 
@@ -118,7 +115,7 @@ class PaperCircuit(LearningCircuit):
         "learn W1\ndown",
     )
 
-    def __init__(self, weights: Weights, core: int | CoreParams, rule: str = RULE) -> None:
+    def __init__(self, weights: Weights, core: int | CoreParams, rule: str = PAPER_RULE) -> None:
         self.layers = layer_sizes(weights)
         self.program = _compile(paper_circuit(self.layers, weights, rule), core)
 
@@ -145,7 +142,7 @@ class PaperCircuit(LearningCircuit):
         }
         return {name: matrices[name] for name in PLASTIC}
 
-    def begin(self, engine: Engine, phase: Phase) -> None:
+    def begin(self, engine: Engine, phase: TrainingPhase) -> None:
         """See :meth:`LearningCircuit.begin`: no phase changes anything."""
 
 
@@ -162,7 +159,7 @@ class FoldedCircuit(LearningCircuit):
         Learning rule of all weights.
     variant : str
         Of the equations that it follows: ``circuit``, ``random``, ``direct`` or ``delta``.
-    learning : Learning
+    learning : LearningOptions
         Options beyond the paper.
     seed : int
         Of random numbers, for a rate.
@@ -184,7 +181,7 @@ class FoldedCircuit(LearningCircuit):
         rule: str = FOLDED_RULE,
         *,
         variant: str = "circuit",
-        learning: Learning = PAPER,
+        learning: LearningOptions = PAPER,
         seed: int = 0,
         rivals: bool = False,
     ) -> None:
@@ -222,7 +219,7 @@ class FoldedCircuit(LearningCircuit):
         """See :meth:`LearningCircuit.expected`."""
         return {f"W{k}": w for k, w in enumerate(state.weights, 1)}
 
-    def begin(self, engine: Engine, phase: Phase) -> None:
+    def begin(self, engine: Engine, phase: TrainingPhase) -> None:
         """See :meth:`LearningCircuit.begin`: the rate falls, layers freeze."""
         if self.learning.rate is not None:
             engine.write("microcode", rate_words(self.program, self.learning, phase.epoch))

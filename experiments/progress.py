@@ -15,7 +15,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from backspike.sim.engines.verilator_build import Progress as Build
+from backspike.sim.engines.verilator_build import BuildProgress
 
 __all__ = ["bars", "build_progress", "epoch_line", "say_interrupted"]
 
@@ -54,7 +54,7 @@ def epoch_line(entry: Mapping[str, float], epochs: int, mismatches: int | None, 
     return ", ".join([*parts, f"{rate:,.0f} samples/s"])
 
 
-def build_progress(console: Console) -> Build:
+def build_progress(console: Console) -> BuildProgress:
     """Says what the build of a simulator is doing."""
 
     def tell(what: str, done: int, total: int) -> None:

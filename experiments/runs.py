@@ -73,7 +73,7 @@ _FILES = (
 
 
 class RunFolder:
-    """Where a run's results go, or are.
+    """Path of a run's results.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from typing import Any
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import DEFAULT_ENCODERS
 from backspike.experiments.option import option, options_of
-from backspike.golden.nbp.learning import PAPER, RATE_ONE, Learning
+from backspike.golden.nbp.learning import PAPER, RATE_ONE, LearningOptions
 from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "same",
 ]
 
-_LEARNING = tuple(f.name for f in fields(Learning))
+_LEARNING = tuple(f.name for f in fields(LearningOptions))
 
 
 def same(name: str, **changes: Any) -> Any:
@@ -120,14 +120,14 @@ class TrainSettings:
     """True if the next demo may take this one's place."""
 
     @property
-    def learning(self) -> Learning:
+    def learning(self) -> LearningOptions:
         """The options beyond the paper; raises ValueError if there is no such learning."""
         return learning_of(self)
 
 
-def learning_of(settings: object) -> Learning:
-    """The learning of anything that has its fields; raises ValueError as :class:`Learning`."""
-    return Learning(**{name: getattr(settings, name) for name in _LEARNING})
+def learning_of(settings: object) -> LearningOptions:
+    """The learning of anything that has its fields; raises as :class:`LearningOptions`."""
+    return LearningOptions(**{name: getattr(settings, name) for name in _LEARNING})
 
 
 def named_data(dataset: str, encoder: str | None) -> tuple[str, str | None]:

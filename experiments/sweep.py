@@ -28,7 +28,7 @@ from backspike.experiments.train_loop import train_on
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.equations import Accuracy
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import Learning
+from backspike.golden.nbp.learning import LearningOptions
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.files import replace_file
 
@@ -64,7 +64,7 @@ class Point:
     seed: int = same("seed")
 
     @property
-    def learning(self) -> Learning:
+    def learning(self) -> LearningOptions:
         """The options beyond the paper.
 
         Raises
@@ -136,7 +136,7 @@ def train_point(task: Task, point: Point) -> dict[str, list[float]]:
 
 
 class SweepFolder:
-    """Where a sweep's results are.
+    """Path of a sweep's results.
 
     Parameters
     ----------

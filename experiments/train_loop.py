@@ -11,7 +11,7 @@ from backspike.experiments.learners import Learner
 from backspike.experiments.runs import Checkpoint
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.interrupts import DeferredInterrupt
-from backspike.golden.nbp.learning import Phase
+from backspike.golden.nbp.learning import TrainingPhase
 from backspike.golden.nbp.training import epoch_order
 
 __all__ = ["CHECKPOINT_SECONDS", "Epoch", "Samples", "learn_epochs", "shuffled_epochs", "train_on"]
@@ -26,7 +26,7 @@ Samples = Callable[[int, np.ndarray], np.ndarray]
 class Epoch(NamedTuple):
     """Samples in the order in which they are learned."""
 
-    phase: Phase
+    phase: TrainingPhase
     inputs: Callable[[slice], np.ndarray]
     """Inputs of a part of them, uint8 (samples, n_in)."""
     classes: np.ndarray
@@ -49,7 +49,7 @@ def shuffled_epochs(
         def inputs(part: slice, number: int = number, numbers: np.ndarray = numbers) -> np.ndarray:
             return samples(number, numbers[part])
 
-        yield Epoch(Phase(number), inputs, classes[numbers])
+        yield Epoch(TrainingPhase(number), inputs, classes[numbers])
 
 
 def learn_epochs(

@@ -21,7 +21,7 @@ REPORT = "report.json"
 _BITSTREAM = {"ecp5": "bit", "ice40": "bin"}
 
 #: Told what is being done, and the seconds that it has taken.
-Progress = Callable[[str, float], None]
+ToolProgress = Callable[[str, float], None]
 
 
 def netlist_name(board: Board) -> str:
@@ -29,7 +29,7 @@ def netlist_name(board: Board) -> str:
     return board.name.replace("-", "_")
 
 
-def build_board(board: Board, folder: Path, seeds: int, progress: Progress) -> Report:
+def build_board(board: Board, folder: Path, seeds: int, progress: ToolProgress) -> Report:
     """Synthesise once, place and route ``seeds`` times, and make a bitstream of the fastest.
 
     Leaves ``NAME.bit`` or ``NAME.bin``, :data:`REPORT` and the logs in ``folder``.
@@ -86,7 +86,7 @@ def build_board(board: Board, folder: Path, seeds: int, progress: Progress) -> R
 
 
 def bitstream(board: Board, folder: Path) -> Path:
-    """Where :func:`build_board` leaves the bitstream."""
+    """Path at which :func:`build_board` leaves the bitstream."""
     return folder / f"{netlist_name(board)}.{_BITSTREAM[board.family]}"
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from backspike.fpga.boards import Board
 from backspike.hdl.device import Device
 from backspike.hdl.verilog import simulation_verilog
-from backspike.sim.engines.verilator_build import Progress, build_core
+from backspike.sim.engines.verilator_build import BuildProgress, build_core
 
 __all__ = ["Emulator", "Faults"]
 
@@ -60,7 +60,7 @@ class Emulator:
     """
 
     def __init__(
-        self, board: Board, faults: Faults | None = None, progress: Progress | None = None
+        self, board: Board, faults: Faults | None = None, progress: BuildProgress | None = None
     ) -> None:
         device = Device(board.params, divisor=board.divisor, leds=board.leds)
         harness = files("backspike.fpga").joinpath("emulator.cpp")

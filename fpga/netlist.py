@@ -13,7 +13,7 @@ from backspike.hdl.core import Core
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.link_engine import LinkEngine
 from backspike.sim.engines.verilator import Library
-from backspike.sim.engines.verilator_build import Progress, build_core
+from backspike.sim.engines.verilator_build import BuildProgress, build_core
 
 __all__ = ["NETLIST_FAMILIES", "NetlistEngine", "netlist_verilog"]
 
@@ -92,6 +92,8 @@ class NetlistEngine(LinkEngine):
         If a tool is missing or fails.
     """
 
-    def __init__(self, params: CoreParams, family: str, progress: Progress | None = None) -> None:
+    def __init__(
+        self, params: CoreParams, family: str, progress: BuildProgress | None = None
+    ) -> None:
         library = build_core(netlist_verilog(params, family), _TOP, progress)
         super().__init__(params, Library(library), f"{family} netlist")

@@ -56,7 +56,7 @@ def _numba_caches_in(folder: Path) -> Iterator[None]:
 
 @cache
 def _folder(module: str) -> Path:
-    """Where a module's kernels are kept; makes room for it."""
+    """Folder of a module's kernels; makes room for it."""
     digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
     for name, path in sorted(_sources(module).items()):
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")

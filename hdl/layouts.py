@@ -24,6 +24,7 @@ __all__ = [
     "STATELESS",
     "TAG_BITS",
     "TRACE_BITS",
+    "TRACE_MAX",
     "WEIGHT_MAX",
     "WEIGHT_MIN",
     "Factor",
@@ -55,6 +56,7 @@ __all__ = [
 WEIGHT_MIN, WEIGHT_MAX = -256, 255
 #: Traces are unsigned, 7 bits.
 TRACE_BITS = 7
+TRACE_MAX = (1 << TRACE_BITS) - 1
 #: Fraction bits of an impulse; all of them are rounded away.
 IMPULSE_FRACTION = 7
 #: A tag is signed, 9 bits (Davies 2018).

@@ -1,4 +1,4 @@
-"""Networks, vectors and helpers that the tests of several folders share."""
+"""Fixtures that the tests of several folders share."""
 
 import io
 import os
@@ -16,7 +16,7 @@ from backspike.cli.main import main
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner
-from backspike.golden.nbp.learning import Learning
+from backspike.golden.nbp.learning import LearningOptions
 
 _SAMPLES = 200
 _VECTORS = Path(__file__).parent / "vectors"
@@ -93,7 +93,7 @@ def beyond_the_paper():
 def _beyond_the_paper(seed):
     rng = np.random.default_rng([seed, 77])
     rate = int(rng.integers(1, 257)) if seed % 3 else None
-    return Learning(
+    return LearningOptions(
         margin=128 * int(rng.integers(0, 17)) if seed % 3 != 1 else 0,
         window=1 << int(rng.integers(12, 15)) if seed % 3 != 1 else 512,
         dead_zone=int(rng.integers(0, 200)) if seed % 2 else 0,

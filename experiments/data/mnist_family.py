@@ -100,7 +100,7 @@ def load_mnist_family(name: str, data_dir: Path | None, *, progress: bool = Fals
 
 
 def download_folder(name: str) -> Path:
-    """Where the files of data set ``name`` are kept once they are downloaded."""
+    """Folder of the files of data set ``name`` once they are downloaded."""
     return Path(pooch.os_cache("backspike")) / name
 
 

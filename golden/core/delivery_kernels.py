@@ -7,7 +7,7 @@ order, the words of a list in order.
 import numpy as np
 
 from backspike.golden.core.arith import saturate, wrap
-from backspike.golden.core.state import CoreState, Record, Size
+from backspike.golden.core.state import CoreState, Fields, Size
 from backspike.golden.kernel_cache import kernel
 from backspike.hdl.layouts import REWARD_BITS, ListKind
 
@@ -36,7 +36,7 @@ def deliver(core: CoreState, axon: int) -> None:
 
 
 @kernel
-def _reward(core: CoreState, entry: Record) -> None:
+def _reward(core: CoreState, entry: Fields) -> None:
     """Add an impulse to a reward of the next step."""
     reward = core.rewards[entry.channel & (core.rewards.size - 1)]
     impulse = wrap(entry.impulse, REWARD_BITS)
@@ -47,7 +47,7 @@ def _reward(core: CoreState, entry: Record) -> None:
 
 
 @kernel
-def _deliver_sparse(core: CoreState, entry: Record) -> None:
+def _deliver_sparse(core: CoreState, entry: Fields) -> None:
     """Deliver synapses that each have their own target, exponent and delay."""
     sign = -1 if entry.negate else 1
     outside = 0
@@ -59,7 +59,7 @@ def _deliver_sparse(core: CoreState, entry: Record) -> None:
 
 
 @kernel
-def _deliver_delayed(core: CoreState, entry: Record) -> None:
+def _deliver_delayed(core: CoreState, entry: Fields) -> None:
     """Deliver a dense list whose synapses each have their own delay."""
     lanes = core.size.lanes
     sign = -1 if entry.negate else 1
@@ -73,7 +73,7 @@ def _deliver_delayed(core: CoreState, entry: Record) -> None:
 
 
 @kernel
-def _deliver_words(core: CoreState, entry: Record) -> None:
+def _deliver_words(core: CoreState, entry: Fields) -> None:
     """Deliver a dense list with one delay, or a column of dense lists."""
     first = entry.row * core.size.lanes
     sums = core.accumulators[_slot(core, entry.delay), first : first + entry.count]
@@ -96,7 +96,7 @@ def _count(core: CoreState, synapses: int, words: int, outside: int) -> None:
 
 
 @kernel
-def _weights(core: CoreState, entry: Record) -> np.ndarray:
+def _weights(core: CoreState, entry: Fields) -> np.ndarray:
     """Weights that a DENSE or COLUMN list adds, before its exponent."""
     lanes, flat = core.size.lanes, core.dense.reshape(-1)
     if entry.kind == DENSE and not entry.rotate and not entry.negate:

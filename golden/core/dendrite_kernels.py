@@ -4,7 +4,7 @@ import numpy as np
 
 from backspike.golden.core.arith import leak, saturate, shift_to_zero, wrap
 from backspike.golden.core.random_bank import draw
-from backspike.golden.core.state import CoreState, Record, Size
+from backspike.golden.core.state import CoreState, Fields, Size
 from backspike.golden.kernel_cache import kernel
 from backspike.hdl.layouts import NOISE_BITS, NOISE_FRACTION, Gate, NoiseTarget
 
@@ -47,7 +47,7 @@ def update_row(core: CoreState, row: int) -> int:
 
 
 @kernel
-def _take_sums(core: CoreState, config: Record) -> None:
+def _take_sums(core: CoreState, config: Fields) -> None:
     """Take the sums of this step, which stay for a row below with ``keep``."""
     lanes = core.size.lanes
     slot = core.registers.step & (core.size.delay_slots - 1)
@@ -59,7 +59,7 @@ def _take_sums(core: CoreState, config: Record) -> None:
 
 
 @kernel
-def _open_gates(core: CoreState, config: Record) -> None:
+def _open_gates(core: CoreState, config: Fields) -> None:
     """Tell which compartments of a row may fire, by the steps of the epoch so far."""
     size = core.size
     begun = core.registers.epoch_step > 0
@@ -72,7 +72,7 @@ def _open_gates(core: CoreState, config: Record) -> None:
 
 
 @kernel
-def _draw_noise(core: CoreState, config: Record) -> None:
+def _draw_noise(core: CoreState, config: Fields) -> None:
     """Draw for every compartment of a row: one generator for each dendrite lane."""
     size = core.size
     for first in range(0, size.lanes, size.dendrite_lanes):
@@ -92,7 +92,7 @@ def _draw_noise(core: CoreState, config: Record) -> None:
 
 @kernel
 def update_compartment(
-    size: Size, profile: Record, bias: Record, drive: Record, neuron: Record
+    size: Size, profile: Fields, bias: Fields, drive: Fields, neuron: Fields
 ) -> bool:
     """Move one compartment by a step: a leaky integrate-and-fire neuron; returns its spike."""
     current = leak(neuron.u, profile.decay_u) + (drive.sum << 6) + drive.current

@@ -29,7 +29,7 @@ _CHUNK_STEPS = 4096  # between two looks at Ctrl-C
 
 
 def _fit(value: int, shape: Shape) -> int:
-    """What a register of ``shape`` keeps of a 32-bit word."""
+    """Part of a 32-bit word that a register of ``shape`` keeps."""
     value &= (1 << shape.width) - 1
     return value - (1 << shape.width) if shape.signed and value >> (shape.width - 1) else value
 

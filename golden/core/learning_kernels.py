@@ -8,7 +8,7 @@ import numpy as np
 
 from backspike.golden.core.arith import saturate
 from backspike.golden.core.random_bank import draw, random_fraction
-from backspike.golden.core.rule_kernels import Job, Word, evaluate, set_up
+from backspike.golden.core.rule_kernels import Job, Word, apply_rule, set_up
 from backspike.golden.core.state import CoreState
 from backspike.golden.kernel_cache import kernel
 from backspike.hdl.layouts import (
@@ -119,7 +119,7 @@ def learn_word(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word) -> N
     stochastic = core.rules[job.rule].stochastic and core.size.random
     if stochastic:
         draw(core.random)
-    evaluate(core, job, lane_ops, word)
+    apply_rule(core, job, lane_ops, word)
     before, after = core.before, core.after
     entry = core.lists[job.list]
     changed = 0

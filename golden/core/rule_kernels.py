@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backspike.golden.core.arith import saturate, wrap
-from backspike.golden.core.state import CoreState, Record
+from backspike.golden.core.state import CoreState, Fields
 from backspike.golden.kernel_cache import kernel
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
@@ -18,7 +18,7 @@ from backspike.hdl.layouts import (
     Target,
 )
 
-__all__ = ["Job", "Word", "evaluate", "set_up"]
+__all__ = ["Job", "Word", "apply_rule", "set_up"]
 
 LOAD, LANE = MicroOp.LOAD.value, MicroOp.LANE.value
 X0, X1, X2 = Factor.X0.value, Factor.X1.value, Factor.X2.value
@@ -38,7 +38,7 @@ class Job(NamedTuple):
     rule: int
     """Place of its rule in the memory ``rules``."""
     axon: int
-    """Where it comes from."""
+    """Its source."""
     x0: int
     """1 if the axon spiked, else 0."""
 
@@ -84,7 +84,7 @@ def set_up(core: CoreState, job: Job) -> np.ndarray:
 
 
 @kernel
-def _scalar(core: CoreState, job: Job, op: Record) -> int:
+def _scalar(core: CoreState, job: Job, op: Fields) -> int:
     """The variable of a presynaptic factor."""
     more, reward = core.size.more_factors, core.rewards[core.rules[job.rule].channel]
     if op.factor == X0:
@@ -114,7 +114,7 @@ def _clip(factor: int, value: int) -> int:
 
 
 @kernel
-def evaluate(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word) -> None:
+def apply_rule(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word) -> None:
     """Fill ``after`` of a word with what a rule makes of its ``before``, with 7 more bits."""
     product = core.product[: word.n]
     product[:] = 0
@@ -144,7 +144,7 @@ def _multiply(product: np.ndarray, factor: np.ndarray, lava: bool) -> None:
 
 
 @kernel
-def _add_product(core: CoreState, op: Record, sign: int, count: int) -> None:
+def _add_product(core: CoreState, op: Fields, sign: int, count: int) -> None:
     """Add the product of each lane to the sum that an operation names."""
     targets = core.size.tags or core.size.delays
     total = core.after[op.target if targets and op.target in (TAG, DELAY) else WEIGHT]
@@ -160,7 +160,7 @@ def _add_product(core: CoreState, op: Record, sign: int, count: int) -> None:
 
 
 @kernel
-def _load_factor(core: CoreState, job: Job, op: Record, word: Word) -> None:
+def _load_factor(core: CoreState, job: Job, op: Fields, word: Word) -> None:
     """Fill ``factor`` with that of a lane operation, of each synapse of a word."""
     size, factor = core.size, core.factor[: word.n]
     of_x = size.history > 1 and (op.factor == X1 or (size.more_factors and op.factor == X2))
@@ -180,7 +180,7 @@ def _load_factor(core: CoreState, job: Job, op: Record, word: Word) -> None:
 
 
 @kernel
-def _load_past_of_x(core: CoreState, job: Job, op: Record, word: Word) -> None:
+def _load_past_of_x(core: CoreState, job: Job, op: Fields, word: Word) -> None:
     """Load a trace of the axon as it was at the last spike of each compartment."""
     kind = 1 if op.factor == X2 else 0
     for k in range(word.n):
@@ -189,7 +189,7 @@ def _load_past_of_x(core: CoreState, job: Job, op: Record, word: Word) -> None:
 
 
 @kernel
-def _load_variable(core: CoreState, job: Job, op: Record, word: Word) -> None:
+def _load_variable(core: CoreState, job: Job, op: Fields, word: Word) -> None:
     """Load what each compartment or synapse knows itself."""
     size, n = core.size, word.n
     factor = core.factor[:n]
@@ -223,5 +223,5 @@ def _copy(to: np.ndarray, values: np.ndarray) -> None:
 
 @kernel
 def _place(core: CoreState, time: int) -> int:
-    """Where the history has the step ``time`` of an epoch."""
+    """Place in the history of the step ``time`` of an epoch."""
     return (time - 1) & (core.size.history - 1)

@@ -10,10 +10,10 @@ from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, REGISTERS
 from backspike.hdl.params import CoreParams, Overflow
 
-__all__ = ["CoreState", "Record", "Size", "Traces"]
+__all__ = ["CoreState", "Fields", "Size", "Traces"]
 
-#: One word of a memory in a kernel, with its fields by name.
-Record = Any
+#: One word of a memory in a kernel: its fields by name.
+Fields = Any
 
 #: A core with every field in its words: in a core that lacks some, these are 0.
 _EVERYTHING = CoreParams(
@@ -148,9 +148,9 @@ class CoreState(NamedTuple):
     """
 
     size: Size
-    registers: Record
+    registers: Fields
     """Fields named as in the host map; but rewards and their decays are in ``rewards``."""
-    counters: Record
+    counters: Fields
     rewards: np.ndarray
     """By channel."""
     axons: np.ndarray

@@ -11,14 +11,12 @@ import numpy as np
 from backspike.golden.core.random_bank import draw, random_fraction
 from backspike.golden.core.state import CoreState, Traces
 from backspike.golden.kernel_cache import kernel
-from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS
+from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_MAX
 
 __all__ = ["update_traces"]
 
-TRACE_MAX = (1 << TRACE_BITS) - 1
 
-
-class Side(NamedTuple):
+class SideTraces(NamedTuple):
     """Traces of one side of the synapses, and how they move."""
 
     traces: Traces
@@ -40,18 +38,18 @@ def update_traces(core: CoreState, epoch_ends: bool) -> None:
     """Bring the traces of x and y up to date: in every step or, with a history, in every epoch."""
     r, more = core.registers, core.size.more_factors
     # There is no third kind of x: its last places are never read.
-    _update_side(core, epoch_ends, Side(
+    _update_side(core, epoch_ends, SideTraces(
         core.x, r.x_first, r.x_rows, 2 if more else 1, (r.x1_decay, r.x2_decay, r.x2_decay),
         (r.x1_impulse, r.x2_impulse, r.x2_impulse), core.size.lava,
     ))  # fmt: skip
-    _update_side(core, epoch_ends, Side(
+    _update_side(core, epoch_ends, SideTraces(
         core.y, r.y_first, r.y_rows, 3 if more else 1, (r.y1_decay, r.y2_decay, r.y3_decay),
         (r.y1_impulse, r.y2_impulse, r.y3_impulse), False,
     ))  # fmt: skip
 
 
 @kernel
-def _update_side(core: CoreState, epoch_ends: bool, side: Side) -> None:
+def _update_side(core: CoreState, epoch_ends: bool, side: SideTraces) -> None:
     """Bring the rows of one side up to date."""
     lanes = core.size.lanes
     hits = np.empty(lanes, np.bool_)
@@ -70,7 +68,7 @@ def _update_side(core: CoreState, epoch_ends: bool, side: Side) -> None:
 
 
 @kernel
-def _move(core: CoreState, side: Side, first: int, spikes: np.ndarray) -> None:
+def _move(core: CoreState, side: SideTraces, first: int, spikes: np.ndarray) -> None:
     """Decay the traces of a row, rounding at random, and add the impulses of ``spikes``."""
     if core.size.random:
         draw(core.random)
@@ -84,14 +82,14 @@ def _move(core: CoreState, side: Side, first: int, spikes: np.ndarray) -> None:
 
 
 @kernel
-def _impulse(core: CoreState, side: Side, kind: int, fraction: int) -> int:
+def _impulse(core: CoreState, side: SideTraces, kind: int, fraction: int) -> int:
     """An impulse, its fraction rounded at random in a core with ``more_factors``."""
     rounding = fraction & ((1 << IMPULSE_FRACTION) - 1) if core.size.more_factors else 0
     return (side.impulses[kind] + rounding) >> IMPULSE_FRACTION
 
 
 @kernel
-def _note(core: CoreState, side: Side, first: int) -> None:
+def _note(core: CoreState, side: SideTraces, first: int) -> None:
     """Note when a row spikes; a spike before the last one of an epoch counts from its begin."""
     step, traces = core.registers.epoch_step, side.traces
     if core.size.random:
@@ -110,7 +108,7 @@ def _note(core: CoreState, side: Side, first: int) -> None:
 
 
 @kernel
-def _keep(core: CoreState, side: Side, first: int, step: int) -> None:
+def _keep(core: CoreState, side: SideTraces, first: int, step: int) -> None:
     """Keep what the traces of a row were after a step of the epoch, and at their last spike."""
     traces = side.traces
     for n in range(first, first + core.size.lanes):

@@ -7,6 +7,7 @@ import numpy as np
 from backspike.golden.nbp.variants import UpdateRule
 
 __all__ = [
+    "Weights",
     "check_backward",
     "check_feedback",
     "check_inputs",
@@ -18,7 +19,11 @@ __all__ = [
 ]
 
 
-def layer_sizes(weights: Sequence[np.ndarray]) -> tuple[int, ...]:
+#: One int16 array ``(n_pre, n_post)`` per connection of a network.
+Weights = Sequence[np.ndarray]
+
+
+def layer_sizes(weights: Weights) -> tuple[int, ...]:
     """Sizes of the layers that ``weights`` connect, the input first.
 
     Raises
@@ -45,7 +50,7 @@ def layer_sizes(weights: Sequence[np.ndarray]) -> tuple[int, ...]:
 
 
 def check_weights(
-    weights: Sequence[np.ndarray], rule: UpdateRule, *, writeable: bool = False
+    weights: Weights, rule: UpdateRule, *, writeable: bool = False
 ) -> tuple[int, ...]:
     """Sizes of the layers, after checks of types, shapes and values."""
     layers = layer_sizes(weights)
@@ -62,7 +67,7 @@ def check_weights(
     return layers
 
 
-def check_backward(weights: Sequence[np.ndarray], backward: Sequence[np.ndarray]) -> None:
+def check_backward(weights: Weights, backward: Sequence[np.ndarray]) -> None:
     """Check backward copies of ``weights``: int16, writeable, ``-W`` or, at a rail, 2 less."""
     if len(backward) != len(weights):
         raise ValueError(f"backward must hold {len(weights)} arrays, not {len(backward)}")

@@ -1,4 +1,4 @@
-"""nBP, spiking backpropagation, as equations: the reference of every engine.
+"""Neuromorphic backpropagation (nBP) as equations: the reference of every engine.
 
 Per sample, all activities binary, with ``H(z) = 1`` where ``z > 0`` and ``theta = 1024``::
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from backspike.golden.nbp.arguments import check_backward, check_feedback
+from backspike.golden.nbp.arguments import Weights, check_backward, check_feedback
 from backspike.golden.nbp.initial_weights import random_matrix
 from backspike.golden.nbp.variants import VARIANTS, variant_rule
 
@@ -33,7 +33,7 @@ def feedback_matrices(layers: Sequence[int], *, direct: bool, seed: int = 0) -> 
     ]
 
 
-def backward_copies(weights: Sequence[np.ndarray]) -> list[np.ndarray]:
+def backward_copies(weights: Weights) -> list[np.ndarray]:
     """Copies that the paper's circuit has of ``-W^T`` at first, not transposed: ``min(-W, 254)``.
 
     One int16 ``(n_pre, n_post)`` array per array of ``weights``; that of the first, which nothing
@@ -44,7 +44,7 @@ def backward_copies(weights: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 
 def backward_matrices(
-    weights: Sequence[np.ndarray],
+    weights: Weights,
     layers: tuple[int, ...],
     backward: list[np.ndarray] | None,
     variant: str,

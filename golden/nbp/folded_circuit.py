@@ -27,7 +27,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from backspike.golden.nbp.arguments import check_feedback, layer_sizes
-from backspike.golden.nbp.learning import PAPER, Learning
+from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.units import HALF_THETA, NEVER, THETA
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Population
@@ -62,7 +62,7 @@ def folded_circuit(
     feedback: Sequence[np.ndarray] | None = None,
     direct: bool = False,
     any_sum: bool = False,
-    learning: Learning = PAPER,
+    learning: LearningOptions = PAPER,
     seed: int = 0,
     rivals: bool = False,
 ) -> Network:
@@ -81,7 +81,7 @@ def folded_circuit(
     any_sum : bool
         Whether the output learns from every wrong spike, whatever its sum; for one layer of
         weights.
-    learning : Learning
+    learning : LearningOptions
         What to do beyond the paper, in epoch 0; see ``folded_host.rate_words`` for
         others.
     seed : int
@@ -173,7 +173,7 @@ def output_errors(
     target: Input,
     *,
     any_sum: bool = False,
-    learning: Learning = PAPER,
+    learning: LearningOptions = PAPER,
     rival: Input | None = None,
 ) -> tuple[Population, Population]:
     """``d+`` and ``d-`` of an output layer and its target; see :func:`folded_circuit`.

@@ -5,7 +5,7 @@ import numpy as np
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Stimulus
 from backspike.golden.nbp.folded_circuit import RATE_RULE
-from backspike.golden.nbp.learning import Learning
+from backspike.golden.nbp.learning import LearningOptions
 from backspike.golden.nbp.stimulus import active_inputs, check_classes, sorted_spikes
 from backspike.golden.rules.microcode import compile_rule, rule_memories
 
@@ -73,7 +73,7 @@ def learn_registers(program: Program, frozen: int) -> dict[str, int]:
     return {"learn_first": min(rows), "learn_rows": max(rows) + 1 - min(rows)}
 
 
-def rate_words(program: Program, learning: Learning, epoch: int) -> np.ndarray:
+def rate_words(program: Program, learning: LearningOptions, epoch: int) -> np.ndarray:
     """Microcode of the rule in a later epoch, as host words: a falling rate changes them.
 
     ``program`` is a ``folded_circuit`` that learns with a rate.

@@ -20,7 +20,7 @@ from backspike.golden.nbp.units import HALF_THETA
 from backspike.hdl.params import CoreParams
 from backspike.hdl.seeds import default_seeds
 
-__all__ = ["PAPER", "RATE_ONE", "Learning", "Phase", "random_states"]
+__all__ = ["PAPER", "RATE_ONE", "LearningOptions", "TrainingPhase", "random_states"]
 
 RATE_ONE = 256
 """The rate at which every step is taken."""
@@ -29,7 +29,7 @@ _WINDOWS = tuple(1 << n for n in range(9, 15))
 
 
 @dataclass(frozen=True)
-class Learning:
+class LearningOptions:
     """Way in which nBP learns; without arguments, as the paper has it.
 
     Attributes
@@ -98,12 +98,12 @@ class Learning:
         return max(0, -self.weak[0], -self.strong[0])
 
 
-PAPER = Learning()
+PAPER = LearningOptions()
 """Learning as in the paper."""
 
 
 @dataclass(frozen=True, eq=False)
-class Phase:
+class TrainingPhase:
     """A part of training in which the following stays as it is.
 
     Attributes

@@ -28,8 +28,8 @@ __all__ = [
     "FIRST_STEP",
     "INFERENCE_FIRST_STEP",
     "INFERENCE_STEPS",
+    "PAPER_RULE",
     "PLASTIC",
-    "RULE",
     "SAMPLE_STEPS",
     "inference_circuit",
     "inference_stimulus",
@@ -38,7 +38,7 @@ __all__ = [
     "stimulus",
 ]
 
-RULE = "dw = 4*r1*x0*y0 - 2*x0*y0"
+PAPER_RULE = "dw = 4*r1*x0*y0 - 2*x0*y0"
 """Weights change where source and target fire together: +2 with reward, -2 without."""
 
 _BIAS = -8192
@@ -104,7 +104,7 @@ _RELAYS: Sequence[tuple[str, int, Iterable[str], Iterable[int]]] = [
 
 
 def paper_circuit(
-    layers: Sequence[int], weights: Sequence[np.ndarray], rule: str = RULE
+    layers: Sequence[int], weights: Sequence[np.ndarray], rule: str = PAPER_RULE
 ) -> Network:
     """The paper's circuit, population for population and delay for delay.
 
@@ -115,7 +115,7 @@ def paper_circuit(
     weights : sequence of numpy.ndarray
         W1 (inputs, hidden) and W2 (hidden, outputs), even, -256 to 254.
     rule : str
-        Learning rule of every plastic connection; another than :data:`RULE` is no nBP.
+        Learning rule of every plastic connection; another than :data:`PAPER_RULE` is no nBP.
 
     Returns
     -------

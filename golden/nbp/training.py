@@ -15,7 +15,7 @@ from backspike.golden.nbp.arguments import (
 from backspike.golden.nbp.feedback import backward_matrices
 from backspike.golden.nbp.forward_kernels import Scratch
 from backspike.golden.nbp.interrupts import DeferredInterrupt
-from backspike.golden.nbp.learning import PAPER, Learning, Phase
+from backspike.golden.nbp.learning import PAPER, LearningOptions, TrainingPhase
 from backspike.golden.nbp.training_kernels import train_samples
 from backspike.golden.nbp.variants import UpdateRule, variant_rule
 
@@ -45,8 +45,8 @@ def train(
     *,
     variant: str = "circuit",
     backward: list[np.ndarray] | None = None,
-    learning: Learning = PAPER,
-    phase: Phase | None = None,
+    learning: LearningOptions = PAPER,
+    phase: TrainingPhase | None = None,
     random: np.ndarray | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> int:
@@ -72,9 +72,9 @@ def train(
         For ``paper``: as from `backward_copies`, changed in place. Without it they start afresh,
         so a run that is trained in several calls must pass them on. For ``random`` and
         ``direct``: as from `feedback_matrices`, which it is without it.
-    learning : Learning
+    learning : LearningOptions
         For ``circuit``: what to do beyond the paper.
-    phase : Phase, optional
+    phase : TrainingPhase, optional
         For ``circuit``: what may change while it learns; without it, what is there at first.
     random : np.ndarray
         With a rate: generators, uint32, one for each lane of the core that is followed, as from
@@ -87,7 +87,7 @@ def train(
     int
         Samples whose output spikes were the one-hot target before their own update.
     """
-    phase = phase or Phase()
+    phase = phase or TrainingPhase()
     rule = _update_rule(variant, learning, phase)
     states = check_random(random, needed=rule.rate > 0)
     layers = check_weights(weights, rule, writeable=True)
@@ -109,7 +109,7 @@ def train(
     return hits
 
 
-def _update_rule(variant: str, learning: Learning, phase: Phase) -> UpdateRule:
+def _update_rule(variant: str, learning: LearningOptions, phase: TrainingPhase) -> UpdateRule:
     """The rule of a variant, with what goes beyond the paper."""
     rule = variant_rule(variant)
     if variant != "circuit":

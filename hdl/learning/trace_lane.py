@@ -4,12 +4,10 @@ from amaranth import Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS
+from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS, TRACE_MAX
 from backspike.hdl.params import CoreParams
 
 __all__ = ["TraceLane", "constants_layout", "with_impulse"]
-
-TRACE_MAX = (1 << TRACE_BITS) - 1
 
 
 def constants_layout(p: CoreParams) -> data.StructLayout:

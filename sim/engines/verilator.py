@@ -12,7 +12,7 @@ from backspike.golden.engine import Engine
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.core_text import SIM_TOP, core_text
 from backspike.sim.engines.link_engine import LinkEngine
-from backspike.sim.engines.verilator_build import Progress, build_core
+from backspike.sim.engines.verilator_build import BuildProgress, build_core
 
 __all__ = ["HangError", "Library", "Rehearsal", "VerilatorEngine"]
 
@@ -137,7 +137,7 @@ class VerilatorEngine(LinkEngine):
     def __init__(
         self,
         params: CoreParams,
-        progress: Progress | None = None,
+        progress: BuildProgress | None = None,
         patience: int = PATIENCE,
         rehearsal: Rehearsal | None = None,
     ) -> None:

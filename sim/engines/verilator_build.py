@@ -17,7 +17,7 @@ from pathlib import Path
 from backspike.golden.errors import UserError
 from backspike.sim.engines.cache import cache_folder
 
-__all__ = ["BuildError", "build_core", "verilator_environment", "verilator_root"]
+__all__ = ["BuildError", "BuildProgress", "build_core", "verilator_environment", "verilator_root"]
 
 #: Verilator's options. Widths and cases in Amaranth's Verilog are right, but not explicit.
 VERILATE = (
@@ -54,7 +54,8 @@ COUNT, COUNTED = ("-fprofile-generate", "-DCOUNT"), "-fprofile-use"
 _RUNTIME = ("verilated.cpp", "verilated_threads.cpp")
 _LAST_LINES = 20
 
-Progress = Callable[[str, int, int], None]
+#: Told what is being done, how many parts of it are, and of how many.
+BuildProgress = Callable[[str, int, int], None]
 
 
 class BuildError(UserError):
@@ -85,7 +86,7 @@ def verilator_environment() -> dict[str, str]:
 def build_core(
     verilog: str,
     top: str,
-    progress: Progress | None = None,
+    progress: BuildProgress | None = None,
     harness: Traversable | None = None,
     rehearse: Callable[[Path], None] | None = None,
 ) -> Path:
@@ -168,7 +169,7 @@ def _key(compiler: str, *parts: str) -> str:
     return hashlib.sha256("\0".join(everything).encode()).hexdigest()[:20]
 
 
-def _compile(folder: Path, compiler: str, progress: Progress | None, *more: str) -> None:
+def _compile(folder: Path, compiler: str, progress: BuildProgress | None, *more: str) -> None:
     """Compile what is new, as many files at once as there are cores, and link ``core.so``.
 
     Verilator's runtime is the same for all designs: its objects are cached, too.
@@ -249,7 +250,7 @@ def _run(command: list[str], folder: Path, environment: dict[str, str] | None) -
     return done.stdout
 
 
-def _say(progress: Progress | None, what: str, done: int, total: int) -> None:
+def _say(progress: BuildProgress | None, what: str, done: int, total: int) -> None:
     """Report progress, if anybody listens."""
     if progress:
         progress(what, done, total)

@@ -52,7 +52,7 @@ class Coverage:
 
 
 def core_cases(p: CoreParams) -> list[str]:
-    """What tests of a whole core must see. Lists count where a spike walked them."""
+    """Situations that tests of a whole core must see. Lists count where a spike walked them."""
     kinds = [f"list {kind.name}" for kind in ListKind]
     delays = [
         f"{kind} delay {delay}" for kind in ("DENSE", "SPARSE") for delay in range(p.max_delay + 1)

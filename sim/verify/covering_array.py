@@ -143,7 +143,7 @@ def _changed(core: CoreParams, *settings: Setting) -> CoreParams | None:
 
 
 def _has_effect(core: CoreParams, name: str) -> bool:
-    """Whether a core that differed in this feature would be another core."""
+    """True if a core that differed in this feature would be another core."""
     most = _changed(core, (name, FEATURES[name][-1]))
     return name not in _EFFECT or (most is not None and bool(getattr(most, _EFFECT[name])))
 

@@ -8,7 +8,7 @@ from backspike.hdl.params import CoreParams
 from backspike.sim.engines.core_text import SIM_TOP, core_text
 from backspike.sim.engines.link_engine import LinkEngine
 from backspike.sim.engines.verilator import Library
-from backspike.sim.engines.verilator_build import Progress, build_core
+from backspike.sim.engines.verilator_build import BuildProgress, build_core
 
 __all__ = ["CollisionEngine", "with_garbage"]
 
@@ -40,7 +40,7 @@ class CollisionEngine(LinkEngine):
     """
 
     def __init__(
-        self, params: CoreParams, patience: int = 1 << 22, progress: Progress | None = None
+        self, params: CoreParams, patience: int = 1 << 22, progress: BuildProgress | None = None
     ) -> None:
         path = build_core(with_garbage(core_text(params)), SIM_TOP, progress)
         super().__init__(params, Library(path, patience), "verilator, memory collisions")

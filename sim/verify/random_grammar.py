@@ -51,7 +51,7 @@ def _factor(rng: np.random.Generator, p: CoreParams) -> str:
 
 
 def _has(p: CoreParams, name: str) -> bool:
-    """Whether a core has a variable, and its arithmetic knows it."""
+    """True if a core has a variable, and its arithmetic knows it."""
     variable = VARIABLES[name]
     if name[0] == "r" and p.has_lava:
         return False

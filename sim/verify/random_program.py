@@ -231,7 +231,7 @@ def _random_bias(rng: np.random.Generator, p: CoreParams) -> np.ndarray:
 def _learning_registers(
     rng: np.random.Generator, p: CoreParams, rows: int, input_rows: int
 ) -> dict[str, int]:
-    """What learning looks at, and how traces decay."""
+    """Registers of learning and of the decay of traces."""
     x_first = int(rng.integers(0, p.rows))
     in_use = np.r_[0:rows, p.compartment_rows : p.compartment_rows + input_rows]
     learn_first = int(rng.choice(in_use))

@@ -96,7 +96,7 @@ def _random_rule(rng: np.random.Generator, p: CoreParams, most: int) -> list[dic
 
 
 def _targets(p: CoreParams) -> list[int]:
-    """What rules can change."""
+    """Parts of a synapse that rules can change."""
     beside = [Target.TAG] * p.has_tags + [Target.DELAY] * p.has_learned_delays
     return [target.value for target in (Target.WEIGHT, *beside)]
 

@@ -1,4 +1,4 @@
-"""Cost of features: each is counted against the core without it, and a core only once."""
+"""Costs of features: each is counted against the core without it, and a core only once."""
 
 from backspike.bench import features
 

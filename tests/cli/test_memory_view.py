@@ -1,4 +1,4 @@
-"""View of a program's memory."""
+"""Views of a program's memory."""
 
 import io
 

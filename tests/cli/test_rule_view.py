@@ -1,4 +1,4 @@
-"""View of a compiled rule."""
+"""Views of a compiled rule."""
 
 import io
 

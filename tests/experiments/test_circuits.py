@@ -7,7 +7,7 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import Learning
+from backspike.golden.nbp.learning import LearningOptions
 from backspike.golden.nbp.variants import VARIANTS
 
 
@@ -22,7 +22,7 @@ def test_it_follows_its_variant(name, compare):
     assert CIRCUITS[name].checked.startswith("golden equations")
 
 
-@pytest.mark.parametrize("more", [{"learning": Learning(margin=128)}, {"rivals": True}])
+@pytest.mark.parametrize("more", [{"learning": LearningOptions(margin=128)}, {"rivals": True}])
 def test_the_papers_learns_as_the_paper_says(more):
     with pytest.raises(UserError, match=r"^the paper's circuit learns as the paper says, not with"):
         CIRCUITS["paper"].learn(init_weights((20, 12, 5), 3), 4, **more)

@@ -16,10 +16,10 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.inputs import shortened
 from backspike.experiments.runs import Checkpoint
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import Learning
+from backspike.golden.nbp.learning import LearningOptions
 
 DIGITS = load_dataset("digits")
-HOW = Learning(margin=512, window=16384)
+HOW = LearningOptions(margin=512, window=16384)
 
 
 class Spy(EquationsLearner):

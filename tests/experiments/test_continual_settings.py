@@ -3,11 +3,11 @@
 from backspike.experiments.continual_settings import ContinualSettings
 from backspike.experiments.option import options_of
 from backspike.experiments.settings import TrainSettings, run_identity
-from backspike.golden.nbp.learning import Learning
+from backspike.golden.nbp.learning import LearningOptions
 
 
 def test_defaults_go_beyond_the_paper():
-    assert ContinualSettings().learning == Learning(margin=512, window=16384, dead_zone=64)
+    assert ContinualSettings().learning == LearningOptions(margin=512, window=16384, dead_zone=64)
 
 
 def test_epochs_are_part_of_such_a_run():

@@ -5,7 +5,7 @@ import pytest
 
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import Learning, Phase, random_states
+from backspike.golden.nbp.learning import LearningOptions, TrainingPhase, random_states
 from backspike.golden.nbp.training import train
 from backspike.golden.nbp.variants import VARIANTS
 
@@ -31,13 +31,13 @@ def test_parts_come_to_the_same_as_the_whole(variant):
 
 def test_a_rate_draws_from_the_generators_of_a_core():
     x, y = samples()
-    how, weights = Learning(rate=100, halving=1), init_weights(LAYERS, 2, 64)
+    how, weights = LearningOptions(rate=100, halving=1), init_weights(LAYERS, 2, 64)
     state = EquationsState.fresh(weights, rate=100, lanes=8, seed=5)
     learner = EquationsLearner(state, how)
-    learner.begin(Phase(2))
+    learner.begin(TrainingPhase(2))
     learner.learn(x, y)
     random = random_states(8, 5)
-    train(weights, x, y, learning=how, phase=Phase(2), random=random)
+    train(weights, x, y, learning=how, phase=TrainingPhase(2), random=random)
     assert np.array_equal(state.random[0], random)
     assert all(np.array_equal(a, b) for a, b in zip(state.weights, weights, strict=True))
 

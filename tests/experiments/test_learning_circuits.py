@@ -8,7 +8,7 @@ from backspike.experiments.equations_learner import EquationsState
 from backspike.experiments.learning_circuits import FoldedCircuit, PaperCircuit
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import Learning, Phase
+from backspike.golden.nbp.learning import LearningOptions, TrainingPhase
 from backspike.golden.nbp.paper_circuit import PLASTIC
 
 LAYERS = (20, 12, 5)
@@ -66,13 +66,13 @@ def test_a_folded_circuit_needs_no_first_sample():
 
 
 def test_a_phase_changes_a_folded_circuit_on_its_engine():
-    circuit = FoldedCircuit(WEIGHTS, 4, learning=Learning(rate=128, halving=1))
+    circuit = FoldedCircuit(WEIGHTS, 4, learning=LearningOptions(rate=128, halving=1))
     core = GoldenCore(circuit.program.params)
     core.load(circuit.program)
     before = {name: core.read(name) for name in ("microcode", "registers")}
-    circuit.begin(core, Phase(0))
+    circuit.begin(core, TrainingPhase(0))
     assert np.array_equal(core.read("microcode"), before["microcode"])
-    circuit.begin(core, Phase(3, frozen=1))
+    circuit.begin(core, TrainingPhase(3, frozen=1))
     assert not np.array_equal(core.read("microcode"), before["microcode"])
     assert not np.array_equal(core.read("registers"), before["registers"])
 
@@ -82,7 +82,7 @@ def test_a_phase_changes_nothing_of_the_papers():
     core = GoldenCore(circuit.program.params)
     core.load(circuit.program)
     before = core.read("registers")
-    circuit.begin(core, Phase(3))
+    circuit.begin(core, TrainingPhase(3))
     assert np.array_equal(core.read("registers"), before)
 
 

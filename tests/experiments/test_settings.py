@@ -14,7 +14,7 @@ from backspike.experiments.settings import (
     run_identity,
     same,
 )
-from backspike.golden.nbp.learning import PAPER, Learning
+from backspike.golden.nbp.learning import PAPER, LearningOptions
 
 CONTENTS = {"data": "d" * 64, "init": None}
 
@@ -23,16 +23,16 @@ def test_without_arguments_a_run_learns_as_the_paper_does():
     assert TrainSettings().learning == PAPER
 
 
-@pytest.mark.parametrize("name", [f.name for f in fields(Learning)])
+@pytest.mark.parametrize("name", [f.name for f in fields(LearningOptions)])
 def test_the_ranges_are_those_of_the_learning(name):
     option = options_of(TrainSettings)[name]
     assert option.default == getattr(PAPER, name)
     rate = {} if name == "rate" else {"rate": 9}
     for value in (option.low, option.high):
-        assert getattr(Learning(**rate | {name: value}), name) == value
+        assert getattr(LearningOptions(**rate | {name: value}), name) == value
     for value in (option.low - 1, option.high + 1):
         with pytest.raises(ValueError, match=name.replace("_", ".")):
-            Learning(**rate | {name: value})
+            LearningOptions(**rate | {name: value})
 
 
 def test_a_run_is_what_decides_its_result():
@@ -40,7 +40,7 @@ def test_a_run_is_what_decides_its_result():
     assert list(run)[:4] == ["dataset", "encoder", "data", "init"]
     assert run["encoder"] == "thermometer:4"
     assert run["layers"] == (256, 400, 10)
-    assert Learning(**run["learning"]) == Learning(margin=128, rate=9)
+    assert LearningOptions(**run["learning"]) == LearningOptions(margin=128, rate=9)
     for name in ("hidden", "epochs", "out", "resume", "data_dir", "port", "margin"):
         assert name not in run
     assert json.loads(json.dumps(run))["demo"] is False
@@ -66,6 +66,6 @@ def test_the_same_option_may_have_another_default():
 
 
 def test_anything_with_the_fields_has_a_learning():
-    assert learning_of(TrainSettings(window=4096)) == Learning(window=4096)
+    assert learning_of(TrainSettings(window=4096)) == LearningOptions(window=4096)
     with pytest.raises(ValueError, match="margin must be a multiple of 128, not 100"):
         learning_of(TrainSettings(margin=100))

@@ -15,7 +15,7 @@ from backspike.experiments.sweep import (
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import Learning, Phase, random_states
+from backspike.golden.nbp.learning import LearningOptions, TrainingPhase, random_states
 from backspike.golden.nbp.training import epoch_order, train
 
 TASK = Task("digits", None, None, 200, 2, 64)
@@ -42,10 +42,12 @@ def test_a_point_is_what_the_equations_learn():
     data = load_dataset("digits")
     x, y = data.x_train[:200], data.y_train[:200]
     weights, random = init_weights((256, 12, 10), 7, 64), random_states(16, 7)
-    learning = Learning(256, 4096, 32, 200, 1)
+    learning = LearningOptions(256, 4096, 32, 200, 1)
     for epoch in range(2):
         order = epoch_order(200, 7, epoch)
-        hits = train(weights, x, y, order, learning=learning, phase=Phase(epoch), random=random)
+        hits = train(
+            weights, x, y, order, learning=learning, phase=TrainingPhase(epoch), random=random
+        )
         assert curves["train_exact"][epoch] == hits / 200
         accuracy = evaluate(weights, data.x_test, data.y_test)
         assert curves["membrane"][epoch] == accuracy.membrane

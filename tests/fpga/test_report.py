@@ -1,4 +1,4 @@
-"""Numbers read from nextpnr's reports."""
+"""Numbers that are read from nextpnr's reports."""
 
 import json
 

@@ -11,7 +11,7 @@ from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import Phase
+from backspike.golden.nbp.learning import TrainingPhase
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.verilator import VerilatorEngine
 
@@ -61,7 +61,7 @@ def test_random_networks_beyond_the_paper(lanes, folded_case, beyond_the_paper):
         learner = CircuitLearner(circuit, engine, EquationsLearner(state, learning))
         for n, part in enumerate(np.array_split(np.arange(len(y)), 3)):
             named = np.random.default_rng(n).random(layers[-1]) < 0.5 if n else None
-            learner.begin(Phase(n, named, frozen=n % 2))
+            learner.begin(TrainingPhase(n, named, frozen=n % 2))
             learner.learn(x[part], y[part])
             assert not learner.mismatches(), f"{layers}, {learning}, part {n}"
         assert any((a != b).any() for a, b in zip(state.weights, weights, strict=True))

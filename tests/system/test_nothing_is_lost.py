@@ -1,4 +1,4 @@
-"""Losses of other cores without a word: bursts, wide fan-in, simultaneous inputs, host encodings.
+"""Spikes that other cores lose silently: bursts, wide fan-in, simultaneous inputs, host encodings.
 
 Every expectation here is counted by hand, so that a fault that golden core and RTL share shows.
 """

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backspike.golden.core.rule_kernels import Job, Word, evaluate, set_up
+from backspike.golden.core.rule_kernels import Job, Word, apply_rule, set_up
 from backspike.golden.core.state import CoreState
 from backspike.golden.rules.microcode import compile_rule
 from backspike.hdl.layouts import Factor, MicroOp
@@ -86,7 +86,7 @@ def test_products_take_the_factor_of_each_lane(factor, variable, negate, sgn):
     ]
     core, job, lane_ops = core_with(program)
     core.lists["negate"][0] = negate
-    evaluate(core, job, lane_ops, Word(TARGET, 0, N, -1))
+    apply_rule(core, job, lane_ops, Word(TARGET, 0, N, -1))
     values = [int(value) - 2 for value in variable(core)]
     if sgn:
         values = [(value > 0) - (value < 0) for value in values]
@@ -100,7 +100,7 @@ def test_products_take_the_factor_of_each_lane(factor, variable, negate, sgn):
 def test_a_text_means_what_it_says():
     text = "dw = 2^-1*x1*x0*y1 - 3*r1*y0; dt = x0*w"
     core, job, lane_ops = core_with(compile_rule(text).instructions)
-    evaluate(core, job, lane_ops, Word(TARGET, 0, N, -1))
+    apply_rule(core, job, lane_ops, Word(TARGET, 0, N, -1))
     for k in range(N):
         y0, y1 = int(core.seen[TARGET + k]), int(core.y.now[TARGET + k, 0])
         w, t = core.before[:2, k].tolist()

@@ -22,7 +22,7 @@ from backspike.golden.nbp.folded_host import (
     rate_words,
     read_folded,
 )
-from backspike.golden.nbp.learning import PAPER, Learning, Phase, random_states
+from backspike.golden.nbp.learning import PAPER, LearningOptions, TrainingPhase, random_states
 from backspike.golden.nbp.training import train
 
 
@@ -78,7 +78,9 @@ def test_with_a_margin_and_steps_at_random(seed, folded_case, beyond_the_paper):
             core.write("microcode", rate_words(program, learning, epoch))
         spikes = folded_stimulus(program, x[part], y[part], steps=steps)
         core.run(steps * len(y[part]), spikes, record=False)
-        train(expected, x[part], y[part], learning=learning, phase=Phase(epoch), random=random)
+        train(
+            expected, x[part], y[part], learning=learning, phase=TrainingPhase(epoch), random=random
+        )
         got = read_folded(program, core.read("dense"))
         for k, (a, b) in enumerate(zip(got, expected, strict=True), 1):
             assert np.array_equal(a, b), f"W{k} of {layers}, {lanes} lanes, {learning}"
@@ -90,7 +92,7 @@ def test_with_a_margin_and_steps_at_random(seed, folded_case, beyond_the_paper):
 def test_a_rate_has_a_rule_of_its_own(folded_case):
     weights = folded_case(0)[2]
     with pytest.raises(ValueError, match="rule must be left out"):
-        folded_circuit(weights, rule="dw = 4*x0*y0", learning=Learning(rate=128))
+        folded_circuit(weights, rule="dw = 4*x0*y0", learning=LearningOptions(rate=128))
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -107,12 +109,12 @@ def test_rivals_and_frozen_layers(seed, folded_case, beyond_the_paper):
     for n, part in enumerate(np.array_split(np.arange(len(y)), 5)):
         frozen = n % (len(weights))
         before = [w.copy() for w in state.weights]
-        learner.begin(Phase(n, rng.random(layers[-1]) < 0.5, frozen))
+        learner.begin(TrainingPhase(n, rng.random(layers[-1]) < 0.5, frozen))
         learner.learn(x[part], y[part])
         assert not learner.mismatches(), f"{layers}, {lanes} lanes, {learning}, part {n}"
         for a, b in zip(before[:frozen], state.weights[:frozen], strict=True):
             assert np.array_equal(a, b)
-        learner.begin(Phase())
+        learner.begin(TrainingPhase())
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -12,7 +12,7 @@ from backspike.golden.nbp.folded_host import (
     read_folded,
 )
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import Learning
+from backspike.golden.nbp.learning import LearningOptions
 
 LAYERS = (5, 4, 6, 3)
 WEIGHTS = init_weights(LAYERS, 1)
@@ -72,12 +72,12 @@ def test_without_frozen_layers_the_registers_are_those_of_the_program():
 
 
 def test_the_microcode_of_a_rate():
-    learning = Learning(rate=128, halving=1)
+    learning = LearningOptions(rate=128, halving=1)
     program = compiled(learning=learning)
     words = program.memories["microcode"]
     np.testing.assert_array_equal(rate_words(program, learning, 0), words)
     assert (rate_words(program, learning, 1) != words).any()
-    halved = compiled(learning=Learning(rate=64)).memories["microcode"]
+    halved = compiled(learning=LearningOptions(rate=64)).memories["microcode"]
     np.testing.assert_array_equal(rate_words(program, learning, 1), halved)
 
 
