@@ -27,14 +27,16 @@ _SLOW = (
     "cli/test_train_command.py::test_interrupted_and_resumed_run_ends_like_a_whole_one",
     "experiments/examples",
     "fpga",
+    "sim/engines/test_cocotb_run.py",
     "sim/engines/test_verilator_build.py",
+    "sim/verify/test_verification.py::test_simulators_agree_with_the_golden_core",
+    "sim/verify/test_verify_cocotb.py",
     "system",
 )
 #: Quick ones among them: a core with everything, built once and then cached.
 _QUICK = (
     "fpga/test_report.py",
     "system/test_random_rules.py::test_every_synapse_is_that_of_the_golden_core",
-    "system/test_random_rules.py::test_texts_have_every_factor_and_target",
 )
 
 

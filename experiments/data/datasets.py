@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.encoders import Images, parse_encoder
 from backspike.experiments.data.mnist_family import MNIST_FAMILY, load_mnist_family
 from backspike.experiments.data.npz_data import load_npz
-from backspike.experiments.data.source import Source
+from backspike.experiments.data.source import DataError, Source
 
 __all__ = ["DEFAULT_ENCODERS", "DataError", "Dataset", "load_dataset"]
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pooch
 from tqdm import tqdm
 
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.idx import unpack
+from backspike.experiments.data.source import DataError
 from backspike.sim.files import replace_file
 
 __all__ = ["RemoteFile", "fetch"]

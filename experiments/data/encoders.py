@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backspike.experiments.data.data_error import DataError
+from backspike.experiments.data.source import DataError
 
 __all__ = ["Encoder", "Images", "parse_encoder"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backspike.experiments.data.data_error import DataError
+from backspike.experiments.data.source import DataError
 
 __all__ = ["parse_idx", "read_idx", "unpack"]
 

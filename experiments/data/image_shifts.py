@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.data.source import DataError
 
 __all__ = ["ShiftedImages", "wider_encoder"]
 

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pooch
 
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.download import RemoteFile, fetch
 from backspike.experiments.data.idx import read_idx
-from backspike.experiments.data.source import Source
+from backspike.experiments.data.source import DataError, Source
 
 __all__ = ["MNIST_FAMILY", "download_folder", "load_mnist_family"]
 

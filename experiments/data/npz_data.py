@@ -11,8 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backspike.experiments.data.data_error import DataError
-from backspike.experiments.data.source import Source
+from backspike.experiments.data.source import DataError, Source
 
 __all__ = ["load_npz"]
 

@@ -1,10 +1,16 @@
-"""Content of any kind of data file, before an encoder makes spikes of it."""
+"""Content of any kind of data file, before an encoder makes spikes of it; the error of bad ones."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Source"]
+from backspike.golden.errors import UserError
+
+__all__ = ["DataError", "Source"]
+
+
+class DataError(UserError):
+    """Data that cannot be used; the message is one line that says which, and why."""
 
 
 class Source(NamedTuple):

@@ -34,12 +34,3 @@ def test_core(simulator, name, tmp_path):
     environment = {"COCOTB_RANDOM_SEED": seed, "PYTHONWARNINGS": "default"}
     count = run_cocotb(simulator, bench(name).PARAMS, name, tmp_path, environment, HERE)
     assert count == TESTS[name]
-
-
-def test_a_failing_bench_is_reported(tmp_path):
-    needs("icarus")
-    (tmp_path / "tb_fails.py").write_text(
-        "import cocotb\n\n\n@cocotb.test()\nasync def fails(dut):\n    assert False, 'on purpose'\n"
-    )
-    with pytest.raises(RuntimeError, match=r"(?s)^icarus failed \(1\):.*on purpose"):
-        run_cocotb("icarus", bench("tb_core").PARAMS, "tb_fails", tmp_path, module_folder=tmp_path)

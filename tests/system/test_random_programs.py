@@ -13,7 +13,7 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.sim.engines.verilator import VerilatorEngine
 from backspike.sim.verify.coverage import Coverage, core_cases
 from backspike.sim.verify.covering_array import covering_cores
-from backspike.sim.verify.verification import verify, verify_engine
+from backspike.sim.verify.verification import verify_engine
 
 RUNS = int(os.environ.get("N_SEEDS", "25"))
 
@@ -47,18 +47,3 @@ def test_every_synapse_is_that_of_the_golden_core(engine):
         assert result.difference is None, f"seed {seed} of {params}: {result.difference}"
         changed += result.synapses_changed
     assert changed > 5 * RUNS, "hardly a weight changed"
-
-
-@pytest.mark.parametrize("simulator", ["verilator", "amaranth"])
-def test_verify(simulator):
-    told = []
-    params = covering_cores()[0]
-    results = verify(simulator, 7, 2, params=params, n_steps=5, on_run=told.append)
-    assert results == told
-    assert [result.seed for result in results] == [7, 8]
-    assert [result.difference for result in results] == [None, None]
-
-
-def test_an_unknown_simulator_is_refused():
-    with pytest.raises(ValueError, match=r"^simulator must be one of verilator, icarus, amaranth"):
-        verify("spice")

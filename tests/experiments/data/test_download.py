@@ -9,8 +9,8 @@ import threading
 
 import pytest
 
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.download import RemoteFile, fetch
+from backspike.experiments.data.source import DataError
 
 CONTENT = random.Random(0).randbytes(300_000)
 PACKED = gzip.compress(CONTENT)

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.encoders import Images, parse_encoder
+from backspike.experiments.data.source import DataError
 
 
 def images(values, full_scale):

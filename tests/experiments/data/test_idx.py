@@ -7,8 +7,8 @@ import struct
 import numpy as np
 import pytest
 
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.idx import read_idx
+from backspike.experiments.data.source import DataError
 
 IMAGES = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
 RAW = struct.pack(">4I", 0x803, 2, 3, 4) + IMAGES.tobytes()

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.data.image_shifts import ShiftedImages, wider_encoder
+from backspike.experiments.data.source import DataError
 
 
 def dataset(images):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from backspike.experiments.data import mnist_family
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.mnist_family import MNIST_FAMILY, load_mnist_family
+from backspike.experiments.data.source import DataError
 
 
 def write(folder, *, packed=True, labels=4):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from backspike.experiments.data.data_error import DataError
 from backspike.experiments.data.npz_data import load_npz
+from backspike.experiments.data.source import DataError
 
 BITS = {
     "x_train": np.eye(4, dtype=int),

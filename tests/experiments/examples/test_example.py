@@ -1,18 +1,31 @@
-"""Every example learns what it says, on the golden core; the command lists and runs them."""
+"""Networks on an engine by the names of their parts; the command lists and runs examples."""
 
 import os
 
-import pytest
+import numpy as np
 
 from backspike.experiments.examples import EXAMPLES
-from backspike.golden.core.golden_core import GoldenCore
+from backspike.experiments.examples.example import SMALL_CORE, Session
+from backspike.golden.network.network import Network
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_it_learns_what_it_says(name):
-    outcome = EXAMPLES[name].run(lambda program: GoldenCore(program.params))
-    assert outcome.learned, dict(outcome.facts)
-    assert outcome.figure.axes
+def test_a_session_speaks_in_names(golden):
+    network = Network()
+    first, second = network.input("first", 2), network.input("second", 3)
+    neurons = network.population("neurons", 3, threshold=50)
+    network.connect("weak", first, neurons, 20, pattern="all-to-all", exponent=0)
+    delays = np.arange(9).reshape(3, 3)
+    network.connect(
+        "strong", second, neurons, 60, pattern="all-to-all", exponent=0, delays=delays, rule="x0*y0"
+    )
+    session = Session(network, golden)
+    assert session.program.params.lanes == SMALL_CORE.lanes
+    assert session.weights("weak").tolist() == [[20] * 3] * 2
+    assert session.delays("strong").tolist() == delays.tolist()
+    record = session.run(12, [(2, "second", 1), (0, "first", 0)])
+    fired = session.fired(record, "neurons", 12)
+    assert fired.shape == (12, 3)
+    assert [np.flatnonzero(column).tolist() for column in fired.T] == [[6], [7], [8]]
 
 
 def test_they_are_listed_with_their_rules(backspike):
