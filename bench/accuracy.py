@@ -12,8 +12,10 @@ import matplotlib
 import numpy as np
 from rich.progress import Progress
 
-from backspike.experiments.data.datasets import DEFAULT_ENCODERS, DataError, Dataset, load_dataset
+from backspike.experiments.data.datasets import DEFAULT_ENCODERS, Dataset, load_dataset
+from backspike.experiments.data.source import DataError
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
+from backspike.experiments.pictures import label_end
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
 from backspike.golden.nbp.equations import Accuracy
@@ -81,15 +83,8 @@ def draw(result: dict, picture: Path) -> None:
         axes.plot(epochs, curves.T, color=colour, linewidth=0.6, alpha=0.4)
         mean = curves.mean(axis=0)
         axes.plot(epochs, mean, color=colour, linewidth=2)
-        axes.annotate(
-            f"{name} {curves[:, -LAST:].max(axis=1).mean():.1f}",
-            (epochs[-1], mean[-1]),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-            annotation_clip=False,
-        )
+        best = f"{name} {curves[:, -LAST:].max(axis=1).mean():.1f}"
+        label_end(axes, (epochs[-1], mean[-1]), best, colour)
     layers = "-".join(map(str, result["layers"]))
     seeds = ", ".join(result["runs"])
     axes.set(

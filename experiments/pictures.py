@@ -6,11 +6,12 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from backspike.experiments.continual import LessonsResult
 
-__all__ = ["plot_curves", "plot_lessons", "plot_raster", "plot_weights"]
+__all__ = ["label_end", "plot_curves", "plot_lessons", "plot_raster", "plot_weights"]
 
 matplotlib.use("Agg")
 COLOURS = {"test_exact": "#8c8c8c", "test_spikes": "#d1603d", "test_membrane": "#2f6690"}
@@ -27,14 +28,7 @@ def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) 
         values = [entry[name] for entry in history]
         label = f"test, {name.removeprefix('test_')}"
         axes.plot(epochs, values, color=colour, marker="o", ms=3, label=label)
-        axes.annotate(
-            f"{values[-1]:.3f}",
-            (epochs[-1], values[-1]),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-        )
+        label_end(axes, (epochs[-1], values[-1]), f"{values[-1]:.3f}", colour)
     axes.set(xlabel="epoch", ylabel="accuracy", title=title)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(alpha=0.3)
@@ -42,6 +36,19 @@ def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) 
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=120)
     plt.close(figure)
+
+
+def label_end(axes: Axes, end: tuple[float, float], text: str, colour: str) -> None:
+    """Write ``text`` to the right of the end of a curve."""
+    axes.annotate(
+        text,
+        end,
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="center",
+        color=colour,
+        annotation_clip=False,
+    )
 
 
 def plot_weights(w1: np.ndarray, image_shape: tuple[int, int, int] | None, path: Path) -> None:

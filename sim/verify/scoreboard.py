@@ -86,16 +86,8 @@ def compare_runs(
         The first difference, and the expected record.
     """
     difference = _load(expected, got, program, seed)
-    before = [_work(engine) for engine in (expected, got)]
-    records = [engine.run(n_steps, stimulus) for engine in (expected, got)]
-    after = [_work(engine) for engine in (expected, got)]
-    difference = (
-        difference
-        or compare_records(*records)
-        or compare_memories(expected, got)
-        or _compare_work(before, after)
-    )
-    return difference, records[0]
+    later, record = _run_both(expected, got, stimulus, n_steps)
+    return difference or later, record
 
 
 def explain_run(
@@ -111,17 +103,23 @@ def explain_run(
     for step in range(n_steps):
         now = stimulus.axons[stimulus.steps == step]
         alone = Stimulus(np.zeros(now.size, np.int64), now)
-        before = [_work(engine) for engine in (expected, got)]
-        records = [engine.run(1, alone) for engine in (expected, got)]
-        after = [_work(engine) for engine in (expected, got)]
-        difference = (
-            compare_records(*records)
-            or compare_memories(expected, got)
-            or _compare_work(before, after)
-        )
+        difference, _ = _run_both(expected, got, alone, 1)
         if difference:
             return f"in step {step}, {difference}"
     return "no difference when run step by step"
+
+
+def _run_both(
+    expected: Engine, got: Engine, stimulus: Stimulus, n_steps: int
+) -> tuple[str | None, Record]:
+    """Run both engines on; the first difference, or ``None``, and the expected record."""
+    before = [_work(engine) for engine in (expected, got)]
+    records = [engine.run(n_steps, stimulus) for engine in (expected, got)]
+    after = [_work(engine) for engine in (expected, got)]
+    difference = (
+        compare_records(*records) or compare_memories(expected, got) or _compare_work(before, after)
+    )
+    return difference, records[0]
 
 
 def _load(expected: Engine, got: Engine, program: Program, seed: int) -> str | None:

@@ -37,12 +37,8 @@ def test_a_sweep_goes_on_and_can_be_wider(backspike, tmp_path):
         (["--dataset", "nothing"], "there is no data set 'nothing'"),
     ],
 )
-def test_what_cannot_be_is_refused(backspike, options, message, tmp_path):
-    done = backspike("sweep", *options, "--out", tmp_path / "sweep")
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert not (tmp_path / "sweep").exists()
+def test_what_cannot_be_is_refused(refused, options, message):
+    refused("sweep", options, message)
 
 
 def test_no_scheduler_is_one_line(backspike, tmp_path):

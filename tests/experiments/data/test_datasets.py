@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from backspike.experiments.data import mnist_family
-from backspike.experiments.data.datasets import DataError, load_dataset
+from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.data.download import RemoteFile
+from backspike.experiments.data.source import DataError
 
 FILES = {
     "train-images-idx3-ubyte": (60, 8, 6),
