@@ -21,7 +21,7 @@ from backspike.hdl.params import CoreParams
 
 __all__ = ["GoldenCore"]
 
-#: Where a register of a reward is in the state: its channel and field, to write and to read.
+#: Place of a register of a reward in the state: its channel and field, to write and to read.
 _DECAYS = {f"{name}_decay": (n, f"{trace}_decay") for name, (n, trace) in REWARDS.items()}
 _WRITTEN = {name: (n, f"{trace}_next") for name, (n, trace) in REWARDS.items()} | _DECAYS
 _READ = REWARDS | _DECAYS

@@ -58,7 +58,7 @@ _RULE = _fields(layouts.rule_layout(_EVERYTHING))
 _MICROCODE = _fields(layouts.microcode_layout(_EVERYTHING))
 #: Reward traces of a channel, and what is added to each for the next step.
 _REWARD = _record(["r1", "r1_next", "r1_decay", "r0", "r0_next", "r0_decay"])
-#: What a compartment takes in a step, beside its bias.
+#: Inputs that a compartment takes in a step, beside its bias.
 _DRIVE = _record(["sum", "may_fire", "current", "voltage"])
 
 

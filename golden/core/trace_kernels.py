@@ -26,9 +26,9 @@ class SideTraces(NamedTuple):
     kinds: int
     """So many kinds of traces move."""
     decays: tuple[int, int, int]
-    """What each kind keeps of itself in a step, in 1/65536."""
+    """Share of itself that each kind keeps in a step, in 1/65536."""
     impulses: tuple[int, int, int]
-    """What a spike adds to each kind, in 1/128."""
+    """Amount that a spike adds to each kind, in 1/128."""
     rounds_up: bool
     """Round impulses up, rather than at random, where a spike is noted before the last one."""
 

@@ -64,7 +64,7 @@ PLASTIC = {
 _H1S = ("h1", "h1_copy", "h1_copy2")
 _OS = ("o", "o_copy", "o_copy2")
 
-#: What each gate sends: weight and targets.
+#: Spikes that each gate sends: weight and targets.
 _GATES: Mapping[int, Sequence[tuple[int, Iterable[str]]]] = {
     0: [(_GI, _OS)],
     1: [(_G, ["x"])],

@@ -7,15 +7,15 @@ from backspike.golden.network.neurons import Input, Part, Population
 
 __all__ = ["Groups"]
 
-Fields = ParamSpec("Fields")
+Arguments = ParamSpec("Arguments")
 Made = TypeVar("Made")
 
 
 def _with_fields_of(
-    make: Callable[Fields, Made],
-) -> Callable[[Callable[..., Made]], Callable[Concatenate["Groups", Fields], Made]]:
+    make: Callable[Arguments, Made],
+) -> Callable[[Callable[..., Made]], Callable[Concatenate["Groups", Arguments], Made]]:
     """Decorator of a method that takes what ``make`` takes, so that its fields stand once."""
-    return lambda method: cast(Callable[Concatenate["Groups", Fields], Made], method)
+    return lambda method: cast(Callable[Concatenate["Groups", Arguments], Made], method)
 
 
 class Groups:

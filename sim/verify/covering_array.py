@@ -16,8 +16,9 @@ Pair = tuple[Setting, Setting]
 
 _OFF_ON = (False, True)
 
-#: What cores may differ in, and the values that make different hardware: both of a switch; of a
-#: number the smallest, one between, and one that is large for a core that is soon simulated.
+#: Features in which cores may differ, and the values that make different hardware: both of a
+#: switch; of a number the smallest, one between, and one that is large for a core that is soon
+#: simulated.
 FEATURES: dict[str, tuple[int | bool | Overflow, ...]] = {
     "lanes": (1, 2, 8),
     "dendrite_lanes": (1, 2),
