@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from backspike.fpga.resources import cell_counts
-from backspike.hdl.params import CORE_PRESETS, CoreParams
+from backspike.hdl.params import CoreParams
+from backspike.hdl.presets import CORE_PRESETS
 
 __all__ = ["FEATURES", "run"]
 

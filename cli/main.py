@@ -29,7 +29,8 @@ from backspike.experiments.weights_file import READ_ERRORS
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import UserError
 from backspike.golden.rules.microcode import compile_rule
-from backspike.hdl.params import CORE_PRESETS, DEFAULT_LANES, CoreParams
+from backspike.hdl.params import DEFAULT_LANES, CoreParams
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.hdl.verilog import write_verilog
 from backspike.sim.files import replace_file
 from backspike.sim.verify.verification import SIMULATORS, Verification

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from backspike.fpga.toolchain import run_tool
 from backspike.hdl.core import Core
-from backspike.hdl.params import CORE_PRESETS, CoreParams
+from backspike.hdl.params import CoreParams
+from backspike.hdl.presets import CORE_PRESETS
 
 __all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "SYNTHESIS", "cell_counts", "synthesis"]
 

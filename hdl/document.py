@@ -6,7 +6,7 @@ from amaranth import Shape
 
 from backspike.hdl.host_map import COUNTERS, MAP_VERSION, MEMORIES, REGISTERS, Command, Response
 from backspike.hdl.layouts import describe
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 
 __all__ = ["host_map_page"]
 

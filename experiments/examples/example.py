@@ -10,7 +10,7 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Record, Stimulus
 from backspike.golden.network.network import Network
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 
 __all__ = ["SMALL_CORE", "Example", "MakeEngine", "Outcome", "Session"]
 

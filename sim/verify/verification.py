@@ -14,7 +14,8 @@ import numpy as np
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine
 from backspike.golden.errors import UserError
-from backspike.hdl.params import CORE_PRESETS, CoreParams
+from backspike.hdl.params import CoreParams
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.coverage import Coverage, cover_run
 from backspike.sim.verify.random_grammar import random_rule_program
 from backspike.sim.verify.random_program import random_program, random_stimulus

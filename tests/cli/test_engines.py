@@ -7,7 +7,7 @@ from backspike.cli.console import console
 from backspike.cli.engines import BOARD_ENGINES, ENGINES, make_board_engine, make_engine, maker
 from backspike.fpga.boards import BOARDS
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 
 TINY = CORE_PRESETS["tiny"]
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from backspike.fpga.resources import BEFORE_SYNTHESIS, FAMILIES, cell_counts, synthesis
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 
 CELLS = {
     "ecp5": {"LUT4": 7, "TRELLIS_FF": 5, "DP16KD": 2, "MULT18X18D": 1, "CCU2C": 9},

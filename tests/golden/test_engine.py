@@ -6,7 +6,7 @@ import pytest
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Record, Stimulus, all_cycles, write_register
 from backspike.hdl.host_map import REGISTERS
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 
 
 def stimulus(steps, axons):

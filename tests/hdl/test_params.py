@@ -2,7 +2,7 @@
 
 import pytest
 
-from backspike.hdl.params import CORE_PRESETS, CoreParams, Overflow
+from backspike.hdl.params import CoreParams, Overflow
 
 RANGES = {
     "lists": (2, 65536),
@@ -135,7 +135,3 @@ def test_fingerprints_tell_configurations_apart():
     assert len(prints) == 5
     assert all(0 <= value < 1 << 32 for value in prints)
     assert CoreParams().fingerprint() == p.fingerprint()
-
-
-def test_presets_are_distinct():
-    assert len({p.fingerprint() for p in CORE_PRESETS.values()}) == len(CORE_PRESETS)

@@ -11,7 +11,7 @@ import pytest
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.nbp.folded_circuit import folded_circuit
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.memory_collisions import CollisionEngine
 from backspike.sim.verify.verification import verify_engine
 

@@ -13,7 +13,7 @@ from backspike.golden.network.network import Network
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import state_layout
 from backspike.hdl.packing import unpack_array
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 
 CORE = CORE_PRESETS["tiny"].with_(compartments=256, input_axons=64, lists=256, sparse_words=256)
 NOW = {"decay_u": 4096, "decay_v": 4096}  # remembers nothing

@@ -8,7 +8,7 @@ Many programs of up to four rules on a core with every factor and target, in Ver
 import os
 
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.engines.verilator import VerilatorEngine
 from backspike.sim.verify.verification import verify_engine
 

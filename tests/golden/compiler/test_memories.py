@@ -7,7 +7,7 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.network.network import Network
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.packing import unpack_array
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.hdl.seeds import default_seeds, noise_seeds
 
 

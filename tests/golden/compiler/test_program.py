@@ -9,7 +9,8 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Placement, Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.network.network import Network
-from backspike.hdl.params import CORE_PRESETS, CoreParams
+from backspike.hdl.params import CoreParams
+from backspike.hdl.presets import CORE_PRESETS
 
 TINY = CORE_PRESETS["tiny"]
 

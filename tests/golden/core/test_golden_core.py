@@ -7,7 +7,8 @@ from amaranth import Shape
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS
-from backspike.hdl.params import CORE_PRESETS, CoreParams
+from backspike.hdl.params import CoreParams
+from backspike.hdl.presets import CORE_PRESETS
 
 EVERYTHING = CORE_PRESETS["tiny-loihi"].with_(noise=True)
 SMALL = CoreParams(dynamics=False)

@@ -5,7 +5,8 @@ import pytest
 from backspike.golden.core.state import CoreState
 from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS
-from backspike.hdl.params import CORE_PRESETS, CoreParams
+from backspike.hdl.params import CoreParams
+from backspike.hdl.presets import CORE_PRESETS
 
 EVERYTHING = CORE_PRESETS["tiny-loihi"].with_(noise=True)
 

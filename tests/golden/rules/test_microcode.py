@@ -17,7 +17,8 @@ from backspike.golden.rules.microcode import (
 from backspike.golden.rules.rule import VARIABLES
 from backspike.hdl.layouts import Factor, MicroOp, Visit, microcode_layout, rule_layout
 from backspike.hdl.packing import pack_rows, unpack_array
-from backspike.hdl.params import CORE_PRESETS, CoreParams
+from backspike.hdl.params import CoreParams
+from backspike.hdl.presets import CORE_PRESETS
 
 SEEDS = range(int(os.environ.get("N_SEEDS", "20")))
 RANGES = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.engines import core_text as unit
 
 HDL = Path(__file__).parents[3] / "hdl"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from backspike.hdl.host_map import MEMORIES, Command, ErrorCode, Response, header
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.engines import packets
 from backspike.sim.engines.packets import ProtocolError
 

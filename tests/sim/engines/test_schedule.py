@@ -4,7 +4,7 @@ import pytest
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.hdl.host_map import Command
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.engines.schedule import MAX_ADVANCE, schedule
 
 TINY = CORE_PRESETS["tiny"]

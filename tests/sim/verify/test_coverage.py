@@ -3,7 +3,7 @@ import pytest
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.host_map import ErrorCode
 from backspike.hdl.layouts import Gate
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.coverage import Coverage, core_cases
 from backspike.sim.verify.verification import verify_engine
 

@@ -6,7 +6,7 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import ListKind
 from backspike.hdl.packing import unpack_array, unpack_weights
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.random_program import random_program, random_stimulus
 
 TINY = CORE_PRESETS["tiny"]
