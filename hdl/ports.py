@@ -1,8 +1,8 @@
 """Groups of wires between the parts of a core that are no streams."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from amaranth import Shape, Value, signed, unsigned
+from amaranth import Shape, signed, unsigned
 from amaranth.hdl import ShapeLike
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
@@ -24,7 +24,6 @@ from backspike.hdl.payloads import (
 )
 
 __all__ = [
-    "ClearPort",
     "DeliveredWord",
     "LearnedWord",
     "Phase",
@@ -38,7 +37,6 @@ __all__ = [
     "spikes_reader",
     "sweep_depth",
     "trace_reader",
-    "within",
 ]
 
 
@@ -79,22 +77,6 @@ def trace_reader(p: CoreParams, side: Literal["x", "y"]) -> RowReader:
     return RowReader(rows, data.ArrayLayout(unsigned(Shape.cast(layout).width), p.lanes))
 
 
-class ClearPort(wiring.Signature):
-    """A sweep over a memory of dynamic state, seen by what sweeps.
-
-    Members
-    -------
-    en : Out(1)
-        Zero a word; it is zero in the next cycle.
-    address : Out(range(depth))
-        The word to zero.
-    """
-
-    def __init__(self, depth: int) -> None:
-        self.depth = depth
-        super().__init__({"en": Out(1), "address": Out(range(depth))})
-
-
 def sweep_depth(p: CoreParams) -> int:
     """Words of the deepest memory of dynamic state."""
     return max(
@@ -102,11 +84,6 @@ def sweep_depth(p: CoreParams) -> int:
         p.compartments // p.dendrite_lanes,
         p.rows * (p.history if p.has_history else 1),
     )
-
-
-def within(sweep: Any, depth: int) -> Value:
-    """Enable of a memory of ``depth`` words in a sweep over a deeper one. Combinational."""
-    return sweep.en & (sweep.address < depth)
 
 
 class Phase(wiring.Signature):

@@ -5,8 +5,9 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_ports import Counts, RegisterValues, RunPort
+from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import ClearPort, Phase, sweep_depth
+from backspike.hdl.ports import Phase, sweep_depth
 
 __all__ = ["Sequencer", "wake_layout"]
 

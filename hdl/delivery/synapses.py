@@ -11,7 +11,7 @@ from backspike.hdl.delivery.synapse_banks import SynapseBanks
 from backspike.hdl.delivery.synapse_writer import SynapseWriter
 from backspike.hdl.delivery.word_reader import CompactReader, PipelinedReader
 from backspike.hdl.lib.memory import HOST_PORT
-from backspike.hdl.lib.stream_buffer import StreamBuffer
+from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import word_layout
 from backspike.hdl.ports import WriteBack
@@ -70,7 +70,7 @@ class Synapses(wiring.Component):
         m.submodules.addresses = addresses = BankAddresses(p)
         m.submodules.reader = reader = CompactReader(p) if p.compact else PipelinedReader(p)
         m.submodules.arranger = arranger = LaneArranger(p)
-        m.submodules.words = words = StreamBuffer(arranged_layout(p), depth=0 if p.compact else 2)
+        m.submodules.words = words = register_slice(p, arranged_layout(p))
         m.submodules.writer = writer = SynapseWriter(p)
         for name in self.signature.members:
             if name.startswith("host_"):

@@ -8,9 +8,9 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_ports import Counts, MemoryPorts
 from backspike.hdl.lib.arith import popcount, saturate, scale, wrap
-from backspike.hdl.lib.memory import HostedMemory
+from backspike.hdl.lib.memory import ClearPort, HostedMemory
 from backspike.hdl.params import CoreParams, Overflow
-from backspike.hdl.ports import ClearPort, DeliveredWord, SumPort, sweep_depth, within
+from backspike.hdl.ports import DeliveredWord, SumPort, sweep_depth
 
 __all__ = ["Accumulators"]
 
@@ -60,11 +60,11 @@ class Accumulators(wiring.Component):
             banks=p.lanes,
             per_bank=p.delays,
             per_bank_write=p.delays,
+            sweep=sweep_depth(p),
         )
         wiring.connect(m, wiring.flipped(self.memories.accumulators), sums.host)
+        wiring.connect(m, wiring.flipped(self.clear), sums.clear)
         m.d.comb += [
-            sums.clear.eq(within(self.clear, sums.depth)),
-            sums.clear_address.eq(self.clear.address),
             self.counts.synaptic_words.eq(self.i.valid),
             *(self.taken.sums[lane].eq(sums.r_data[lane]) for lane in range(p.lanes)),
         ]

@@ -4,16 +4,10 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In
 
+from backspike.hdl.lib.memory import ClearPort, within
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import activity_layout
-from backspike.hdl.ports import (
-    ClearPort,
-    SpikeRows,
-    activity_reader,
-    spikes_reader,
-    sweep_depth,
-    within,
-)
+from backspike.hdl.ports import SpikeRows, activity_reader, spikes_reader, sweep_depth
 
 __all__ = ["Activity"]
 

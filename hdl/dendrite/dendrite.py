@@ -17,19 +17,17 @@ from backspike.hdl.layouts import (
     state_layout,
 )
 from backspike.hdl.lib.arith import popcount
-from backspike.hdl.lib.memory import HostedMemory
+from backspike.hdl.lib.memory import ClearPort, HostedMemory
 from backspike.hdl.lib.optional import when
 from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import (
-    ClearPort,
     Phase,
     RowReader,
     SpikeRows,
     SumPort,
     spikes_reader,
     sweep_depth,
-    within,
 )
 from backspike.hdl.seeds import noise_seeds
 
@@ -185,7 +183,9 @@ class Dendrite(wiring.Component):
         """State and bias of the compartments: read for their updates, and the state written."""
         p = self.params
         depth, banks = p.compartments // p.dendrite_lanes, p.dendrite_lanes
-        m.submodules.state = state = HostedMemory(depth=depth, shape=state_layout(p), banks=banks)
+        m.submodules.state = state = HostedMemory(
+            depth=depth, shape=state_layout(p), banks=banks, sweep=sweep_depth(p)
+        )
         m.submodules.bias = bias = HostedMemory(depth=depth, shape=bias_layout(p), banks=banks)
         for port, mem in ((self.memories.state, state), (self.memories.bias, bias)):
             wiring.connect(m, wiring.flipped(port), mem.host)
@@ -193,11 +193,8 @@ class Dendrite(wiring.Component):
                 mem.r_en.eq(item.valid & ~item.input),
                 mem.r_address.eq(item.row * parts + item.part),
             ]
-        m.d.comb += [
-            state.w_address.eq(done.row * parts + done.part),
-            state.clear.eq(within(self.clear, depth)),
-            state.clear_address.eq(self.clear.address),
-        ]
+        wiring.connect(m, wiring.flipped(self.clear), state.clear)
+        m.d.comb += state.w_address.eq(done.row * parts + done.part)
         for lane, update in enumerate(updates):
             with m.If(answered.valid):
                 m.d.sync += [

@@ -5,8 +5,9 @@ from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.dendrite.activity import Activity
+from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import ClearPort, SpikeRows, activity_reader, spikes_reader, sweep_depth
+from backspike.hdl.ports import SpikeRows, activity_reader, spikes_reader, sweep_depth
 
 __all__ = ["EpochActivity"]
 

@@ -4,9 +4,10 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In
 
+from backspike.hdl.lib.memory import ClearPort, within
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
-from backspike.hdl.ports import ClearPort, RowReader, sweep_depth, within
+from backspike.hdl.ports import RowReader, sweep_depth
 
 __all__ = ["InputSpikes"]
 

@@ -7,9 +7,10 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 from backspike.hdl.dendrite.activity import Activity
 from backspike.hdl.dendrite.epoch_activity import EpochActivity
 from backspike.hdl.host_ports import RegisterValues
+from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import ClearPort, SpikeRows, activity_reader, spikes_reader, sweep_depth
+from backspike.hdl.ports import SpikeRows, activity_reader, spikes_reader, sweep_depth
 
 __all__ = ["SpikeHistory"]
 

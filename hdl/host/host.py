@@ -10,10 +10,11 @@ from backspike.hdl.host.router import HostRouter
 from backspike.hdl.host.spike_reporter import SpikeReporter
 from backspike.hdl.host_map import COUNTERS, MEMORIES
 from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues, RewardRegisters, RunPort
+from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
-from backspike.hdl.ports import ClearPort, sweep_depth
+from backspike.hdl.ports import sweep_depth
 
 __all__ = ["Host"]
 

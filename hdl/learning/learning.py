@@ -7,10 +7,10 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues
 from backspike.hdl.learning.engine import LearningEngine
 from backspike.hdl.learning.traces import TraceUnit, trace_constants
+from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import (
-    ClearPort,
     LearnedWord,
     Phase,
     RewardValues,
@@ -108,6 +108,7 @@ class Learning(wiring.Component):
         connect(m, flipped(self.x_traces), traces.x)
         connect(m, engine.y, traces.y)
         connect(m, traces.spikes, flipped(self.step_look))
+        connect(m, flipped(self.clear), traces.clear)
         m.d.comb += [
             traces.start.eq(self.trace_phase.start),
             self.trace_phase.busy.eq(traces.busy),
@@ -115,8 +116,6 @@ class Learning(wiring.Component):
                 getattr(traces, name).eq(getattr(registers, name))
                 for name in ("x_first", "x_rows", "y_first", "y_rows", *trace_constants(p))
             ),
-            traces.clear.en.eq(self.clear.en),
-            traces.clear.address.eq(self.clear.address),
         ]
         if p.has_history:
             connect(m, engine.x_past, traces.x_past)

@@ -7,8 +7,9 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl.host_map import REGISTERS, REWARDS
 from backspike.hdl.host_ports import RegisterValues, RewardRegisters
 from backspike.hdl.learning.reward_trace import RewardTrace
+from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import ClearPort, RewardPort, RewardValues, sweep_depth
+from backspike.hdl.ports import RewardPort, RewardValues, sweep_depth
 
 __all__ = ["Rewards"]
 

@@ -9,9 +9,9 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 from backspike.hdl.layouts import TRACE_BITS, x_trace_layout, y_trace_layout
 from backspike.hdl.learning.trace_history import past_slot
 from backspike.hdl.learning.trace_schedule import TRACED_ROW
-from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
+from backspike.hdl.lib.memory import HOST_PORT, ClearPort, HostedMemory
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import ClearPort, RowReader, trace_reader
+from backspike.hdl.ports import RowReader, sweep_depth, trace_reader
 
 __all__ = ["TraceMemory", "past_reader"]
 
@@ -50,7 +50,7 @@ class TraceMemory(wiring.Component):
         With a history: keep the traces of a row after a step of the epoch, counted from 1.
     reader, past : In(RowReader)
         See :func:`backspike.hdl.ports.trace_reader` and :func:`past_reader`.
-    clear : In(ClearPort)
+    clear : In(ClearPort(sweep_depth(params)))
         Zeroes a row of both.
     host : In(HOST_PORT)
     """
@@ -65,7 +65,7 @@ class TraceMemory(wiring.Component):
             "words": Out(self.layout).array(p.lanes),
             "kept": In(self.layout).array(p.lanes),
             "reader": In(trace_reader(p, side)),
-            "clear": In(ClearPort(p.rows * (p.history if p.has_history else 1))),
+            "clear": In(ClearPort(sweep_depth(p))),
             "host": In(HOST_PORT),
         }
         if p.has_history:
@@ -82,9 +82,10 @@ class TraceMemory(wiring.Component):
         m = Module()
         rows, reader = _rows(self.params, self.side), self.reader
         m.submodules.now = now = HostedMemory(
-            depth=rows, shape=self.layout, banks=self.params.lanes
+            depth=rows, shape=self.layout, banks=self.params.lanes, sweep=sweep_depth(self.params)
         )
         connect(m, flipped(self.host), now.host)
+        connect(m, flipped(self.clear), now.clear)
         m.d.comb += [
             now.r_en.eq(Mux(self.read.valid, self._is_own(self.read), reader.en)),
             now.r_address.eq(Mux(self.read.valid, self.read.row, reader.row)),
@@ -97,7 +98,6 @@ class TraceMemory(wiring.Component):
                 reader.data[lane].eq(now.r_data[lane]),
                 now.w_data[lane].eq(self.kept[lane]),
             ]
-        self._clear(m, now)
         if self.params.has_history:
             self._add_history(m, rows)
         return m
@@ -106,19 +106,16 @@ class TraceMemory(wiring.Component):
         """A row of an update is one of this side."""
         return row.valid & (row.on_x if self.side == "x" else ~row.on_x)
 
-    def _clear(self, m: Module, memory: HostedMemory) -> None:
-        """Sweep a memory up to its end."""
-        m.d.comb += [
-            memory.clear.eq(self.clear.en & (self.clear.address < memory.depth)),
-            memory.clear_address.eq(self.clear.address),
-        ]
-
     def _add_history(self, m: Module, rows: int) -> None:
         """Keep the traces after each step of the epoch."""
         p = self.params
         m.submodules.history = history = HostedMemory(
-            depth=rows * p.history, shape=self.past_shape, banks=p.lanes
+            depth=rows * p.history,
+            shape=self.past_shape,
+            banks=p.lanes,
+            sweep=sweep_depth(self.params),
         )
+        connect(m, flipped(self.clear), history.clear)
         m.d.comb += [
             history.r_en.eq(self.past.en),
             history.r_address.eq(self.past.row),
@@ -130,4 +127,3 @@ class TraceMemory(wiring.Component):
                 self.past.data[lane].eq(history.r_data[lane]),
                 history.w_data[lane].eq(self.moved[lane]),
             ]
-        self._clear(m, history)

@@ -11,9 +11,9 @@ from backspike.hdl.learning.step_lane import StepLane
 from backspike.hdl.learning.trace_lane import constants_layout
 from backspike.hdl.learning.trace_memory import TraceMemory, past_reader
 from backspike.hdl.learning.trace_schedule import EpochSchedule, StepSchedule
-from backspike.hdl.lib.memory import HOST_PORT
+from backspike.hdl.lib.memory import HOST_PORT, ClearPort
 from backspike.hdl.params import CoreParams
-from backspike.hdl.ports import ClearPort, RowReader, trace_reader
+from backspike.hdl.ports import RowReader, sweep_depth, trace_reader
 
 __all__ = ["TraceUnit", "trace_constants"]
 
@@ -58,7 +58,7 @@ class TraceUnit(wiring.Component):
     x_past, y_past : In(RowReader)
         Readers of the traces of a row after a step of the last epoch. The row is
         ``row * history + slot``: see :func:`backspike.hdl.learning.trace_history.past_slot`.
-    clear : In(ClearPort)
+    clear : In(ClearPort(sweep_depth(params)))
         Zeroes a row of all.
     host_x, host_y : In(HOST_PORT)
     """
@@ -76,7 +76,7 @@ class TraceUnit(wiring.Component):
             "random": In(16).array(p.lanes),
             "x": In(trace_reader(p, "x")),
             "y": In(trace_reader(p, "y")),
-            "clear": In(ClearPort(p.rows * (p.history if p.has_history else 1))),
+            "clear": In(ClearPort(sweep_depth(p))),
             "host_x": In(HOST_PORT),
             "host_y": In(HOST_PORT),
         }

@@ -1,10 +1,12 @@
 """Block RAM, wrapped once: banks for the core, words for the host, a sweep that clears."""
 
+from typing import Any
+
 from amaranth import Cat, Module, Mux, Shape, Signal, Value, unsigned
 from amaranth.lib import data, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-__all__ = ["HOST_PORT", "HostedMemory", "LookupTable"]
+__all__ = ["HOST_PORT", "ClearPort", "HostedMemory", "LookupTable", "within"]
 
 #: The host's access to a memory. ``r_data`` is valid in the cycle after a read, and stays until the
 #: memory is read again; the core is idle meanwhile.
@@ -17,6 +19,27 @@ HOST_PORT = wiring.Signature({
 })
 
 
+class ClearPort(wiring.Signature):
+    """A sweep over a memory of dynamic state, seen by what sweeps.
+
+    Members
+    -------
+    en : Out(1)
+        Zero a word; it is zero in the next cycle.
+    address : Out(range(depth))
+        The word to zero.
+    """
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+        super().__init__({"en": Out(1), "address": Out(range(depth))})
+
+
+def within(sweep: Any, depth: int) -> Value:
+    """Enable of a memory of ``depth`` words in a sweep over a deeper one. Combinational."""
+    return sweep.en & (sweep.address < depth)
+
+
 class HostedMemory(wiring.Component):
     """Rows of banks in block RAM, one per bank: simple dual-port, or with one port.
 
@@ -24,7 +47,7 @@ class HostedMemory(wiring.Component):
     ------
     ``r_data`` holds row ``r_address`` one cycle after ``r_en``, and keeps it until the next
     ``r_en``. One read and one write per cycle; with one port, ``r_en`` must be low while ``w_en``
-    or ``clear`` is not 0. The result of a read of a row in the cycle that writes it is not
+    or ``clear.en`` is not 0. The result of a read of a row in the cycle that writes it is not
     specified: no user may depend on it.
 
     Parameters
@@ -44,6 +67,8 @@ class HostedMemory(wiring.Component):
     group : int
         Neighbouring banks that one host word holds. Host word ``n`` is group ``n % groups`` of
         row ``n // groups``.
+    sweep : int
+        Rows of the sweep that clears, if they are not those of the memory: it passes over others.
 
     Members
     -------
@@ -51,7 +76,7 @@ class HostedMemory(wiring.Component):
         Read port; ``r_data`` is an array of banks.
     w_en, w_address, w_data
         Write port, one enable per bank; ``w_data`` is an array of banks.
-    clear, clear_address : In
+    clear : In(ClearPort(sweep))
         Writes 0 to a whole row; has precedence over ``w_en``.
     host : In(HOST_PORT)
         Has precedence over all else.
@@ -67,6 +92,7 @@ class HostedMemory(wiring.Component):
         per_bank: bool = False,
         per_bank_write: bool = False,
         one_port: bool = False,
+        sweep: int | None = None,
     ):
         self.depth, self.shape, self.banks, self.group = depth, shape, banks, group
         self.per_bank, self.per_bank_write, self.one_port = per_bank, per_bank_write, one_port
@@ -78,8 +104,7 @@ class HostedMemory(wiring.Component):
             "w_en": In(banks),
             "w_address": address.array(banks) if per_bank_write else address,
             "w_data": In(shape).array(banks),
-            "clear": In(1),
-            "clear_address": In(range(depth)),
+            "clear": In(ClearPort(sweep or depth)),
             "host": In(HOST_PORT),
         })
 
@@ -88,6 +113,7 @@ class HostedMemory(wiring.Component):
         host, width = self.host, Shape.cast(self.shape).width
         groups = self.banks // self.group
         group_bits = (groups - 1).bit_length()
+        clears = within(self.clear, self.depth)
         host_group = host.address[:group_bits]
         host_row = host.address[group_bits:]
 
@@ -98,15 +124,15 @@ class HostedMemory(wiring.Component):
             read, write = ram.read_port(), ram.write_port()
             address = self.r_address[bank] if self.per_bank else self.r_address
             written = self.w_address[bank] if self.per_bank_write else self.w_address
-            write_row = Mux(host.en, host_row, Mux(self.clear, self.clear_address, written))
+            write_row = Mux(host.en, host_row, Mux(clears, self.clear.address, written))
             host_slice = host.w_data.word_select(bank % self.group, width)
             selected = Value.cast(host_group == bank // self.group) if group_bits else 1
-            core_data = Mux(self.clear, 0, Value.cast(self.w_data[bank]))
+            core_data = Mux(clears, 0, Value.cast(self.w_data[bank]))
             m.d.comb += [
                 read.en.eq(self.r_en | host.en),
                 read.addr.eq(Mux(host.en, host_row, address)),
                 Value.cast(self.r_data[bank]).eq(read.data),
-                write.en.eq(Mux(host.en, host.write & selected, self.clear | self.w_en[bank])),
+                write.en.eq(Mux(host.en, host.write & selected, clears | self.w_en[bank])),
                 write.addr.eq(write_row),
                 write.data.eq(Mux(host.en, host_slice, core_data)),
             ]

@@ -4,7 +4,8 @@ from amaranth import Module, signed
 from amaranth.lib.wiring import Flow, connect
 from amaranth.sim import Simulator
 
-from backspike.hdl.ports import ClearPort, RowReader
+from backspike.hdl.lib.memory import ClearPort
+from backspike.hdl.ports import RowReader
 
 
 def test_sizes_and_directions():

@@ -42,11 +42,11 @@ def test_core_and_host_see_the_same_rows(banks, group, rng, bus):
                     await ctx.tick()
                     ctx.set(dut.w_en, 0)
                 case "clear":
-                    ctx.set(dut.clear, 1)
-                    ctx.set(dut.clear_address, row)
+                    ctx.set(dut.clear.en, 1)
+                    ctx.set(dut.clear.address, row)
                     rows[row] = [0] * banks
                     await ctx.tick()
-                    ctx.set(dut.clear, 0)
+                    ctx.set(dut.clear.en, 0)
                 case "host write":
                     word = layout.const(values[here]).as_bits()
                     await bus.host_write(ctx, dut.host, row * groups + number, word)
@@ -99,14 +99,14 @@ def test_precedence_of_writers(clear, host, expected, bus):
     dut = HostedMemory(depth=DEPTH, shape=unsigned(8))
 
     async def bench(ctx):
-        for port, value in ((dut.w_en, 1), (dut.w_data[0], 5), (dut.clear, clear)):
+        for port, value in ((dut.w_en, 1), (dut.w_data[0], 5), (dut.clear.en, clear)):
             ctx.set(port, value)
         if host:
             await bus.host_write(ctx, dut.host, 0, 7)
         else:
             await ctx.tick()
         ctx.set(dut.w_en, 0)
-        ctx.set(dut.clear, 0)
+        ctx.set(dut.clear.en, 0)
         assert await read(ctx, dut, 0) == [expected]
 
     simulate(dut, bench)
