@@ -1,13 +1,12 @@
 """The command processor: packets from the host in, packets to the host out."""
 
-from amaranth import Module, Mux
+from amaranth import Module
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.host.command_executor import CommandExecutor
 from backspike.hdl.host.packet_reader import PacketReader
 from backspike.hdl.host.responder import Responder
-from backspike.hdl.host_map import Response
 from backspike.hdl.host_ports import RegisterValues, RunPort
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
@@ -83,7 +82,6 @@ class CommandProcessor(wiring.Component):
             executor.input_rows.eq(input_rows),
             executor.opened.eq(responder.opened),
             responder.start.eq(reader.answer | executor.ran),
-            responder.response.eq(Mux(executor.ran, Response.DONE, reader.response)),
             responder.error.eq(reader.error),
             responder.step.eq(self.registers.step),
             responder.ends.eq(executor.done),

@@ -42,8 +42,8 @@ class PacketReader(wiring.Component):
     answer : Out(1)
         Begin a response in the next cycle: with a request that has one, and when a refused packet
         has been read.
-    response : Out(Response)
-        With ``answer``: its operation.
+    faulty : Out(1)
+        The packet is refused, and its response an error.
     error : Out(ErrorCode)
         Reason of the last refusal.
     """
@@ -62,7 +62,7 @@ class PacketReader(wiring.Component):
             "done": In(1),
             "refuse": In(1),
             "answer": Out(1),
-            "response": Out(Response, init=Response.ERROR),
+            "faulty": Out(1),
             "error": Out(ErrorCode, init=ErrorCode.UNKNOWN_COMMAND),
         })
 
@@ -74,7 +74,11 @@ class PacketReader(wiring.Component):
         known, writable, depth = Signal(), Signal(), Signal(address.shape())
         self._look_up(m, known, writable, depth)
         beyond, end = Signal(), Signal(range(longest_memory(self.params) + 1 + (1 << 16)))
-        m.d.comb += [request.last.eq(left == 1), request.empty.eq(left == 0)]
+        m.d.comb += [
+            request.last.eq(left == 1),
+            request.empty.eq(left == 0),
+            request.response.eq(self._response()),
+        ]
 
         def take():
             """Take a word; the state sees it in ``self.i.p`` if this holds."""
@@ -88,7 +92,7 @@ class PacketReader(wiring.Component):
             with m.State("HEADER"):
                 m.d.comb += self.i.ready.eq(~self.running)
                 with m.If(self.i.valid & ~self.running):
-                    m.d.sync += [head.eq(self.i.p), left.eq(self.i.p)]
+                    m.d.sync += [head.eq(self.i.p), left.eq(self.i.p), self.faulty.eq(0)]
                     m.next = "LOOK_UP"
             with m.State("LOOK_UP"):
                 m.next = "DISPATCH"
@@ -116,7 +120,7 @@ class PacketReader(wiring.Component):
                 with m.Else():
                     self._start(m)
                     with m.If(operation == Command.READ):
-                        m.d.comb += [self.answer.eq(1), self.response.eq(Response.DATA)]
+                        m.d.comb += self.answer.eq(1)
             with m.State("DO"):
                 m.d.comb += [
                     self.words.valid.eq(self.i.valid),
@@ -157,6 +161,13 @@ class PacketReader(wiring.Component):
                             depth.eq(memory.depth(p)),
                         ]
 
+    def _response(self):
+        """Operation of the response to the packet."""
+        operation = self.request.head.operation
+        response = Mux(operation == Command.ECHO, Response.ECHO, Response.DONE)
+        response = Mux(operation == Command.READ, Response.DATA, response)
+        return Mux(self.faulty, Response.ERROR, response)
+
     def _start(self, m: Module) -> None:
         """Start the request."""
         m.d.comb += self.request.start.eq(1)
@@ -165,7 +176,7 @@ class PacketReader(wiring.Component):
     def _refuse(self, m: Module, why: ErrorCode) -> None:
         """Read the rest of the packet, then answer by an error."""
         m.d.comb += self.refused.eq(1)
-        m.d.sync += self.error.eq(why)
+        m.d.sync += [self.faulty.eq(1), self.error.eq(why)]
         m.next = "DISCARD"
 
     def _dispatch(self, m: Module, left: Signal, known: Signal, writable: Signal) -> None:
@@ -200,6 +211,6 @@ class PacketReader(wiring.Component):
                             self._start(m)
             with m.Case(Command.ECHO):
                 self._start(m)
-                m.d.comb += [self.answer.eq(1), self.response.eq(Response.ECHO)]
+                m.d.comb += self.answer.eq(1)
             with m.Default():
                 self._refuse(m, ErrorCode.UNKNOWN_COMMAND)

@@ -3,7 +3,7 @@
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import Out
 
-from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.host_map import MEMORIES, Response
 from backspike.hdl.params import CoreParams
 
 __all__ = ["Request", "header_layout", "longest_memory"]
@@ -34,6 +34,8 @@ class Request(wiring.Signature):
         Word of memory, or row of inputs, that comes next; READ: number of words still to read.
     last, empty : Out(1)
         Its next word is its last; it has no more words.
+    response : Out(Response)
+        Operation of the response to it, if it has one.
     """
 
     def __init__(self, p: CoreParams):
@@ -45,4 +47,5 @@ class Request(wiring.Signature):
             "count": Out(16),
             "last": Out(1),
             "empty": Out(1),
+            "response": Out(Response, init=Response.ERROR),
         })

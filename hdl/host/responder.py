@@ -1,7 +1,7 @@
 """Responder: packets to the host."""
 
 from amaranth import Module, Mux, Signal
-from amaranth.lib import stream, wiring
+from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host.request import Request, header_layout
@@ -21,7 +21,7 @@ class Responder(wiring.Component):
 
     Members
     -------
-    start, response : In
+    start : In(1)
         Begin a response; counts only while there is none.
     request : In(Request(params))
         The request, or the refused packet, to answer.
@@ -47,7 +47,6 @@ class Responder(wiring.Component):
         self.params = params
         super().__init__({
             "start": In(1),
-            "response": In(Response, init=Response.ERROR),
             "request": In(Request(params)),
             "echo": In(stream.Signature(32)),
             "error": In(ErrorCode, init=ErrorCode.UNKNOWN_COMMAND),
@@ -62,49 +61,60 @@ class Responder(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        request, response = self.request, Signal(Response, init=Response.ERROR)
-        header, word = Signal(header_layout()), Signal(32)
-        beats = Mux(request.two_beats, request.count << 1, request.count)
-        m.d.comb += header.operation.eq(response)
-        # By response: argument and length of its header, and its words.
-        argument = request.head.argument
-        for case, *values in (
-            (Response.ECHO, argument, request.head.length, self.echo.p),
-            (Response.DATA, argument, beats, self.words.p),
-            (Response.DONE, 0, 1, self.step),
-            (Response.ERROR, self.error, 1, request.head.as_value()),
-        ):
-            with m.If(response == case):
-                sinks = header.argument, header.length, word
-                m.d.comb += [sink.eq(value) for sink, value in zip(sinks, values, strict=True)]
-
+        request = self.request
         with m.FSM(name="respond") as fsm:
-            m.d.comb += [self.opened.eq(fsm.ongoing("WORDS")), self.o.p.eq(word)]
+            m.d.comb += self.opened.eq(~fsm.ongoing("IDLE") & ~fsm.ongoing("HEADER"))
             with m.State("IDLE"):
                 self._pass(m, self.reports)
-                m.d.comb += self.o.p.eq(self.reports.p)
                 with m.If(self.start):
-                    m.d.sync += response.eq(self.response)
                     m.next = "HEADER"
             with m.State("HEADER"):
-                m.d.comb += [self.o.valid.eq(1), self.o.p.eq(header)]
-                with m.If(self.o.ready):
-                    m.next = "WORDS"
-            with m.State("WORDS"):
-                with m.Switch(response):
-                    with m.Case(Response.ECHO):
-                        with m.If(request.empty):
-                            m.d.comb += self.done.eq(1)
-                        with m.Else():
-                            self._pass(m, self.echo)
-                    with m.Case(Response.DATA):
-                        self._pass(m, self.words)
-                    with m.Default():
-                        m.d.comb += [self.o.valid.eq(1), self.done.eq(self.o.ready)]
-                with m.If(self.done | self.ends):
+                m.d.comb += [self.o.valid.eq(1), self.o.p.eq(self._header(m))]
+                with m.If(self.o.ready), m.Switch(request.response):
+                    for response in (Response.ECHO, Response.DATA, Response.DONE, Response.ERROR):
+                        with m.Case(response):
+                            m.next = response.name
+            with m.State("ECHO"):
+                with m.If(request.empty):
+                    self._finish(m)
+                with m.Else():
+                    self._pass(m, self.echo)
+            with m.State("DATA"):
+                self._pass(m, self.words)
+                with m.If(self.ends):
                     m.next = "IDLE"
+            for state, word in (("DONE", self.step), ("ERROR", request.head)):
+                with m.State(state):
+                    m.d.comb += [self.o.valid.eq(1), self.o.p.eq(word)]
+                    with m.If(self.o.ready):
+                        self._finish(m)
         return m
+
+    def _header(self, m: Module) -> data.View:
+        """First word of the response."""
+        request, header = self.request, Signal(header_layout())
+        beats = Mux(request.two_beats, request.count << 1, request.count)
+        m.d.comb += header.operation.eq(request.response)
+        # By response: argument and length.
+        for response, argument, length in (
+            (Response.ECHO, request.head.argument, request.head.length),
+            (Response.DATA, request.head.argument, beats),
+            (Response.DONE, 0, 1),
+            (Response.ERROR, self.error, 1),
+        ):
+            with m.If(request.response == response):
+                m.d.comb += [header.argument.eq(argument), header.length.eq(length)]
+        return header
 
     def _pass(self, m: Module, source) -> None:
         """Offer the word of ``source``, and take it when it is taken."""
-        m.d.comb += [self.o.valid.eq(source.valid), source.ready.eq(self.o.ready)]
+        m.d.comb += [
+            self.o.valid.eq(source.valid),
+            self.o.p.eq(source.p),
+            source.ready.eq(self.o.ready),
+        ]
+
+    def _finish(self, m: Module) -> None:
+        """End a response other than DATA."""
+        m.d.comb += self.done.eq(1)
+        m.next = "IDLE"

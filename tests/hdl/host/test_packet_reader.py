@@ -25,7 +25,7 @@ def test_requests_of_packets_in_order_and_errors_of_the_others(p_idle, rng, bus,
         while True:
             started |= bool(ctx.get(request.start))
             refused += ctx.get(dut.refused)
-            answer = ctx.get(dut.response) if ctx.get(dut.answer) else None
+            answer = ctx.get(dut.request.response) if ctx.get(dut.answer) else None
             await ctx.tick()
             if answer is not None or started:
                 return started, refused, answer
@@ -89,7 +89,7 @@ def test_the_rest_of_a_request_that_is_refused_late_is_discarded(rng, bus, small
         ctx.set(dut.refuse, 0)
         await bus.put_all(ctx, dut.i, [1, 2], rng)
         assert ctx.get(dut.answer)
-        assert ctx.get(dut.response) == Response.ERROR
+        assert ctx.get(dut.request.response) == Response.ERROR
         assert ctx.get(dut.error).name == "OUT_OF_RANGE"
 
     simulate(dut, bench, limit_cycles=100)

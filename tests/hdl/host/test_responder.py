@@ -25,7 +25,7 @@ def test_headers_and_words(p_stall, rng, bus, small):
         ctx.set(request.empty, not words)
         ctx.set(dut.error, ErrorCode.OUT_OF_RANGE)
         ctx.set(dut.step, memory + 1000)
-        ctx.set(dut.response, kind)
+        ctx.set(request.response, kind)
         ctx.set(dut.start, 1)
         await ctx.tick()
         ctx.set(dut.start, 0)
@@ -73,7 +73,7 @@ def test_a_header_in_the_cycle_after_the_start(small):
 
     async def bench(ctx):
         ctx.set(dut.start, 1)
-        ctx.set(dut.response, Response.DONE)
+        ctx.set(dut.request.response, Response.DONE)
         ctx.set(dut.o.ready, 1)
         assert not ctx.get(dut.o.valid)
         await ctx.tick()
