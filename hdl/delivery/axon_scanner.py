@@ -1,6 +1,6 @@
 """Scanner that finds the axons to serve in this phase, in ascending order."""
 
-from amaranth import Array, Cat, Const, Module, Mux, Signal
+from amaranth import Array, Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -53,38 +53,82 @@ class AxonScanner(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         p, registers, found = self.params, self.registers, self.scan.data
+        row = _ServedRow(p)
         every_row = self.learn & (registers.visit != Visit.SPIKED)
-        end = Signal(17)
+        rest = self._offer(m, row)
+        following, last_used = self._find_next(m, row)
+        end = self._find_end(m)
+        looked_at = Signal.like(found)
+        m.d.sync += looked_at.eq(found)
+
+        def look_at(number):
+            m.d.comb += [self.scan.en.eq(1), self.scan.row.eq(number)]
+            m.d.sync += row.looked.eq(number)
+            with m.If(every_row):
+                m.d.comb += [self.traces.en.eq(1), self.traces.row.eq(number)]
+
+        with m.FSM(name="scan") as fsm:
+            m.d.comb += self.phase.busy.eq(~fsm.ongoing("IDLE"))
+            with m.State("IDLE"):
+                with m.If(self.phase.start):
+                    m.d.sync += row.begins.eq(1)
+                    m.next = "SEEK"
+            with m.State("SEEK"):
+                look_at(following)
+                m.next = "LOOK"
+                with m.If(following >= end):
+                    m.next = "IDLE"
+            with m.State("LOOK"):
+                self._look(m, row, every_row, last_used, end)
+                m.next = "SERVE"
+                with m.If(every_row):
+                    m.next = "VISIT"
+            with m.State("VISIT"):
+                own = Mux(looked_at.any & (looked_at.row == row.number), looked_at.bits, 0)
+                m.d.sync += [row.spiked.eq(own), row.left.eq(own | self._visited(m))]
+                m.next = "SERVE"
+            with m.State("SERVE"):
+                some = row.serving & row.left.any()
+                # To look at the next row meanwhile would take away the traces of this one.
+                with m.If(~every_row | ~some):
+                    look_at(following)
+                with m.If(~some):
+                    m.next = "IDLE"
+                    with m.If(every_row & (following < end)):
+                        m.next = "LOOK"
+                with m.Elif(row.reporting):
+                    self._report(m, row)
+                with m.Else():
+                    m.d.comb += self.o.valid.eq(1)
+                    with m.If(self.o.ready):
+                        m.d.sync += row.left.eq(rest)
+                        with m.If(rest == 0):
+                            m.next = "LOOK"
+                            with m.If(every_row):
+                                m.next = "SEEK"
+                            with m.Elif(following >= end):
+                                m.next = "IDLE"
+        return m
+
+    def _find_end(self, m: Module) -> Signal:
+        """Row behind the last one to look at."""
+        registers, end = self.registers, Signal(17)
         m.d.sync += end.eq(
             Mux(
                 self.learn,
                 registers.learn_first + registers.learn_rows,
-                p.compartment_rows + registers.input_rows,
+                self.params.compartment_rows + registers.input_rows,
             )
         )
+        return end
 
-        # The row being served: its axons still to serve, and those that spiked.
-        row, left, spiked = Signal(range(p.rows)), Signal(p.lanes), Signal(p.lanes)
-        lane, last = Signal(range(p.lanes)), Signal()
-        for n in reversed(range(p.lanes)):
-            with m.If(left[n]):
-                m.d.comb += lane.eq(n)
-        rest = left & (left - 1)[: p.lanes]
-        traces = [self.traces.data[n] for n in range(p.lanes)]
-        trace = Signal.like(traces[0])
-        m.d.comb += [
-            last.eq(rest == 0),
-            self.o.p.axon.eq(Cat(lane, row) if p.lanes > 1 else row),
-            self.o.p.x0.eq(spiked.bit_select(lane, 1) if p.lanes > 1 else spiked),
-            trace.eq(Array(traces)[lane] if p.lanes > 1 else traces[0]),
-            self.o.p.x1.eq(trace[:TRACE_BITS]),
-        ]
-        if len(trace) > TRACE_BITS:
-            m.d.comb += self.o.p.more.eq(trace[TRACE_BITS:])
-
-        # The next row to look at: after the last row of compartments in use, the first of inputs.
-        looked_row, following, last_used, first = (Signal(17) for _ in range(4))
-        begins, jumps = Signal(), Signal()
+    def _find_next(self, m: Module, row: "_ServedRow") -> tuple[Signal, Signal]:
+        """The next row to look at: after the last row of compartments in use, the first of inputs.
+        Returns it, and that last row."""
+        p, registers = self.params, self.registers
+        following, last_used, first = (
+            Signal(17, name=name) for name in ("following", "last_used", "first")
+        )
         m.d.sync += last_used.eq(registers.rows - 1)
         m.d.comb += [
             first.eq(
@@ -94,85 +138,74 @@ class AxonScanner(wiring.Component):
                     Mux(registers.rows == 0, p.compartment_rows, 0),
                 )
             ),
-            following.eq(Mux(begins, first, Mux(jumps, p.compartment_rows, row + 1))),
+            following.eq(
+                Mux(row.begins, first, Mux(row.jumps, p.compartment_rows, row.number + 1))
+            ),
+        ]
+        return following, last_used
+
+    def _offer(self, m: Module, row: "_ServedRow") -> Value:
+        """Offer the first axon of the row that is still to be served. Returns those after it."""
+        p, lane = self.params, Signal(range(self.params.lanes))
+        for n in reversed(range(p.lanes)):
+            with m.If(row.left[n]):
+                m.d.comb += lane.eq(n)
+        traces = [self.traces.data[n] for n in range(p.lanes)]
+        trace = Signal.like(traces[0])
+        m.d.comb += [
+            self.o.p.axon.eq(Cat(lane, row.number) if p.lanes > 1 else row.number),
+            self.o.p.x0.eq(row.spiked.bit_select(lane, 1) if p.lanes > 1 else row.spiked),
+            trace.eq(Array(traces)[lane] if p.lanes > 1 else traces[0]),
+            self.o.p.x1.eq(trace[:TRACE_BITS]),
+        ]
+        if len(trace) > TRACE_BITS:
+            m.d.comb += self.o.p.more.eq(trace[TRACE_BITS:])
+        return row.left & (row.left - 1)[: p.lanes]
+
+    def _visited(self, m: Module) -> Value:
+        """Axons of the row looked at that learning visits without a spike, by lane."""
+        traced = Signal(self.params.lanes)
+        for lane in range(self.params.lanes):
+            word = data.View(x_trace_layout(self.params), self.traces.data[lane])
+            m.d.comb += traced[lane].eq(is_traced(word))
+        return Mux(self.registers.visit == Visit.ALWAYS, ~Const(0, self.params.lanes), traced)
+
+    def _look(self, m: Module, row: "_ServedRow", every_row, last_used, end) -> None:
+        """Make the row that was found, or the one looked at, the one to serve."""
+        p, found = self.params, self.scan.data
+        found_row = Mux(every_row, row.looked, found.row)
+        reports = self.registers.report & ~self.learn
+        m.d.comb += [self.traces.en.eq(1), self.traces.row.eq(found_row)]
+        m.d.sync += [
+            row.number.eq(found_row),
+            row.begins.eq(0),
+            row.jumps.eq(~every_row & (found.row == last_used[: len(row.number)])),
+            row.left.eq(found.bits),
+            row.spiked.eq(found.bits),
+            row.serving.eq(every_row | (found.any & (found.row < end))),
+            row.reporting.eq(reports & (found.row < p.compartment_rows)),
         ]
 
-        # The row looked at, and those of its axons that learning visits without spikes.
-        looked_at = Signal.like(found)
-        m.d.sync += looked_at.eq(found)
-        traced = Signal(p.lanes)
-        for n, word in enumerate(traces):
-            m.d.comb += traced[n].eq(is_traced(data.View(x_trace_layout(p), word)))
-        others = Mux(registers.visit == Visit.ALWAYS, ~Const(0, p.lanes), traced)
+    def _report(self, m: Module, row: "_ServedRow") -> None:
+        """Offer the spikes of the row, once."""
+        m.d.comb += [
+            self.reports.valid.eq(1),
+            self.reports.p.row.eq(row.number),
+            self.reports.p.bits.eq(row.left),
+        ]
+        with m.If(self.reports.ready):
+            m.d.sync += row.reporting.eq(0)
 
-        def look_at(number):
-            m.d.comb += [self.scan.en.eq(1), self.scan.row.eq(number)]
-            m.d.sync += looked_row.eq(number)
-            with m.If(every_row):
-                m.d.comb += [self.traces.en.eq(1), self.traces.row.eq(number)]
 
-        serving, reporting = Signal(), Signal()  # the row may be served, and is to be reported
-        some = serving & left.any()
-        with m.FSM(name="scan"):
-            with m.State("IDLE"):
-                with m.If(self.phase.start):
-                    m.d.sync += begins.eq(1)
-                    m.next = "SEEK"
-            with m.State("SEEK"):
-                m.d.comb += self.phase.busy.eq(1)
-                look_at(following)
-                m.next = "LOOK"
-                with m.If(following >= end):
-                    m.next = "IDLE"
-            with m.State("LOOK"):
-                found_row = Mux(every_row, looked_row, found.row)
-                m.d.comb += [
-                    self.phase.busy.eq(1),
-                    self.traces.en.eq(1),
-                    self.traces.row.eq(found_row),
-                ]
-                m.d.sync += [
-                    row.eq(found_row),
-                    begins.eq(0),
-                    jumps.eq(~every_row & (found.row == last_used[: len(row)])),
-                    left.eq(found.bits),
-                    spiked.eq(found.bits),
-                    serving.eq(every_row | (found.any & (found.row < end))),
-                    reporting.eq(registers.report & ~self.learn & (found.row < p.compartment_rows)),
-                ]
-                m.next = "SERVE"
-                with m.If(every_row):
-                    m.next = "VISIT"
-            with m.State("VISIT"):
-                m.d.comb += self.phase.busy.eq(1)
-                own = Mux(looked_at.any & (looked_at.row == row), looked_at.bits, 0)
-                m.d.sync += [spiked.eq(own), left.eq(own | others)]
-                m.next = "SERVE"
-            with m.State("SERVE"):
-                m.d.comb += self.phase.busy.eq(1)
-                # To look at the next row meanwhile would take away the traces of this one.
-                with m.If(~every_row | ~some):
-                    look_at(following)
-                with m.If(~some):
-                    m.next = "IDLE"
-                    with m.If(every_row & (following < end)):
-                        m.next = "LOOK"
-                with m.Elif(reporting):
-                    m.d.comb += [
-                        self.reports.valid.eq(1),
-                        self.reports.p.row.eq(row),
-                        self.reports.p.bits.eq(left),
-                    ]
-                    with m.If(self.reports.ready):
-                        m.d.sync += reporting.eq(0)
-                with m.Else():
-                    m.d.comb += self.o.valid.eq(1)
-                    with m.If(self.o.ready):
-                        m.d.sync += left.eq(rest)
-                        with m.If(last):
-                            m.next = "LOOK"
-                            with m.If(every_row):
-                                m.next = "SEEK"
-                            with m.Elif(following >= end):
-                                m.next = "IDLE"
-        return m
+class _ServedRow:
+    """Registers of the row being served."""
+
+    def __init__(self, p: CoreParams) -> None:
+        self.number = Signal(range(p.rows), name="row")
+        self.left = Signal(p.lanes, name="left")  # axons still to serve
+        self.spiked = Signal(p.lanes, name="spiked")
+        self.looked = Signal(17, name="looked_row")  # the row looked at
+        self.begins = Signal(name="begins")  # there is none yet in this phase
+        self.jumps = Signal(name="jumps")  # it is the last row of compartments in use
+        self.serving = Signal(name="serving")  # it may be served
+        self.reporting = Signal(name="reporting")  # its spikes are to be reported
