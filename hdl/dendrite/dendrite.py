@@ -2,11 +2,12 @@
 
 from itertools import pairwise
 
-from amaranth import Cat, Module, Mux, Signal
+from amaranth import Cat, Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.dendrite.lif import LifUpdate, ThresholdUpdate
+from backspike.hdl.dendrite.part_walk import PartWalk, part_layout, parts_of_row
 from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues
 from backspike.hdl.layouts import (
     NOISE_BITS,
@@ -62,6 +63,7 @@ class Dendrite(wiring.Component):
 
     def __init__(self, params: CoreParams):
         self.params = params
+        self.parts = parts_of_row(params)
         super().__init__({
             "phase": In(Phase()),
             "registers": In(RegisterValues(params)),
@@ -74,112 +76,129 @@ class Dendrite(wiring.Component):
             "memories": In(MemoryPorts(params, "rows", "profiles", "bias", "state", "noise")),
         })
 
-    def _item_layout(self) -> data.StructLayout:
-        """One cycle's work on its way through the pipeline."""
-        p = self.params
-        return data.StructLayout({
-            "valid": 1,
-            "first": 1,  # of the phase
-            "input": 1,  # a row of input axons
-            "row": range(p.rows),
-            "part": range(max(2, p.lanes // p.dendrite_lanes)),
-            "last": 1,  # part of its row
-        })
-
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        parts = p.lanes // p.dendrite_lanes
         update_kind = LifUpdate if p.dynamics else ThresholdUpdate
-        m.submodules.rows = rows = HostedMemory(depth=p.compartment_rows, shape=row_layout(p))
-        m.submodules.profiles = profiles = HostedMemory(depth=16, shape=profile_layout(p))
-        wiring.connect(m, wiring.flipped(self.memories.rows), rows.host)
-        wiring.connect(m, wiring.flipped(self.memories.profiles), profiles.host)
-
-        item = Signal(self._item_layout())
-        walking = self._walk(m, item)
+        m.submodules.walk = walk = PartWalk(p)
+        m.d.comb += [
+            walk.start.eq(self.phase.start),
+            walk.input_rows.eq(self.registers.input_rows),
+            walk.rows.eq(self.registers.rows),
+        ]
 
         # One register per stage: 1 memories answer, 2 the profile, the sums and the gate answer,
         # 2 + LATENCY the result.
-        stages = [item]
+        stages = [walk.o]
         for number in range(1, 3 + update_kind.LATENCY):
-            stage = Signal(self._item_layout(), name=f"stage{number}")
+            stage = Signal(part_layout(p), name=f"stage{number}")
             m.d.sync += stage.eq(stages[-1])
             stages.append(stage)
         answered, profiled, done = stages[1], stages[2], stages[-1]
         m.d.comb += self.phase.busy.eq(
-            Cat(walking, self.fired.valid, *(stage.valid for stage in stages[1:])).any()
+            Cat(walk.walking, self.fired.valid, *(stage.valid for stage in stages[1:])).any()
         )
 
-        # The row of the sums and the gate that answer in this cycle.
-        shared = Signal(row_layout(p))
-        m.d.sync += shared.eq(rows.r_data[0])
-        own = item.valid & ~item.input
+        row = self._read_row(m, walk.o)
+        shared = Signal(row_layout(p))  # the row of the sums and the gate that answer
+        m.d.sync += shared.eq(row)
         m.d.comb += [
-            rows.r_en.eq(own),
-            rows.r_address.eq(item.row),
             self.sums.en.eq(answered.valid & ~answered.input),
-            self.sums.row.eq(rows.r_data[0].sums),
-            self.inputs.en.eq(item.valid & item.input),
-            self.inputs.row.eq(item.row - p.compartment_rows),
+            self.sums.row.eq(row.sums),
             self.sums.clear.eq(profiled.valid & ~profiled.input & profiled.last & ~shared.keep),
             self.sums.clear_row.eq(shared.sums),
-            profiles.r_en.eq(answered.valid & ~answered.input),
-            profiles.r_address.eq(rows.r_data[0].profile),
         ]
-
-        # The inputs of a row wait for the spikes of others.
-        held_input = [Signal(p.lanes, name=f"input{n}") for n in range(1 + update_kind.LATENCY)]
-        m.d.sync += held_input[0].eq(self.inputs.data)
-        for before, after in pairwise(held_input):
-            m.d.sync += after.eq(before)
-        fired, may_fire = Signal(p.dendrite_lanes), Signal(p.lanes, init=(1 << p.lanes) - 1)
-        if p.has_epochs:
-            m.d.comb += [
-                self.gate.en.eq(answered.valid & ~answered.input),
-                self.gate.row.eq(rows.r_data[0].gate),
-            ]
-            with m.Switch(shared.gating):
-                with m.Case(Gate.OPEN):
-                    m.d.comb += may_fire.eq(self.gate.data)
-                with m.Case(Gate.CLOSED):
-                    m.d.comb += may_fire.eq(~self.gate.data)
-        if p.noise:
-            # Every update draws, so that what is drawn does not depend on who has noise.
-            m.submodules.random = random = RandomBank(noise_seeds(p))
-            wiring.connect(m, wiring.flipped(self.memories.noise), random.host)
-            m.d.comb += random.draw.eq(profiled.valid & ~profiled.input)
         updates = [update_kind(p) for _ in range(p.dendrite_lanes)]
-        if p.dynamics:
-            self._keep(m, updates, item, answered, done, parts)
         for lane, update in enumerate(updates):
             m.submodules[f"lif{lane}"] = update
-            with m.Switch(profiled.part):
-                for part in range(parts):
-                    with m.Case(part):
-                        of_row = part * p.dendrite_lanes + lane
+            m.d.comb += [
+                update.negate.eq(shared.negate),
+                update.en.eq(profiled.valid & ~profiled.input),
+            ]
+        self._read_profile(m, updates, answered, row.profile)
+        self._choose_part(m, updates, profiled.part, self._open_gates(m, answered, row, shared))
+        if p.noise:
+            self._draw(m, updates, profiled, shared)
+        if p.dynamics:
+            self._keep(m, updates, walk.o, answered, done)
+        fired = Cat(update.spike for update in updates)
+        self._collect(m, done, fired, self._hold_inputs(m, update_kind.LATENCY))
+        return m
+
+    def _read_row(self, m: Module, item: data.View) -> data.View:
+        """Read the row of an item, or its input spikes. Returns the row, a cycle later."""
+        p = self.params
+        m.submodules.rows = rows = HostedMemory(depth=p.compartment_rows, shape=row_layout(p))
+        wiring.connect(m, wiring.flipped(self.memories.rows), rows.host)
+        m.d.comb += [
+            rows.r_en.eq(item.valid & ~item.input),
+            rows.r_address.eq(item.row),
+            self.inputs.en.eq(item.valid & item.input),
+            self.inputs.row.eq(item.row - p.compartment_rows),
+        ]
+        return rows.r_data[0]
+
+    def _read_profile(self, m: Module, updates: list, answered: data.View, number) -> None:
+        """Read the constants that the compartments of a row share."""
+        profiles = HostedMemory(depth=16, shape=profile_layout(self.params))
+        m.submodules.profiles = profiles
+        wiring.connect(m, wiring.flipped(self.memories.profiles), profiles.host)
+        m.d.comb += [
+            profiles.r_en.eq(answered.valid & ~answered.input),
+            profiles.r_address.eq(number),
+            *(update.profile.eq(profiles.r_data[0]) for update in updates),
+        ]
+
+    def _open_gates(self, m: Module, answered: data.View, row, shared) -> Signal:
+        """Compartments of the row in ``shared`` that may fire, by lane."""
+        p = self.params
+        may_fire = Signal(p.lanes, init=(1 << p.lanes) - 1)
+        if not p.has_epochs:
+            return may_fire
+        m.d.comb += [
+            self.gate.en.eq(answered.valid & ~answered.input),
+            self.gate.row.eq(row.gate),
+        ]
+        with m.Switch(shared.gating):
+            with m.Case(Gate.OPEN):
+                m.d.comb += may_fire.eq(self.gate.data)
+            with m.Case(Gate.CLOSED):
+                m.d.comb += may_fire.eq(~self.gate.data)
+        return may_fire
+
+    def _choose_part(self, m: Module, updates: list, part, may_fire: Signal) -> None:
+        """Sums and gates of the part of a row that is updated."""
+        for lane, update in enumerate(updates):
+            with m.Switch(part):
+                for number in range(self.parts):
+                    with m.Case(number):
+                        of_row = number * len(updates) + lane
                         m.d.comb += [
                             update.sum.eq(self.sums.sums[of_row]),
                             update.may_fire.eq(may_fire[of_row]),
                         ]
-            if p.noise:
-                m.d.comb += [
-                    update.random.eq(random.bits[lane][-NOISE_BITS:]),
-                    update.noise_mantissa.eq(shared.noise_mantissa),
-                    update.noise_exponent.eq(shared.noise_exponent),
-                    update.noisy.eq(shared.noisy),
-                ]
+
+    def _draw(self, m: Module, updates: list, profiled: data.View, shared) -> None:
+        """Draw noise for every update, so that what is drawn does not depend on who has noise."""
+        m.submodules.random = random = RandomBank(noise_seeds(self.params))
+        wiring.connect(m, wiring.flipped(self.memories.noise), random.host)
+        m.d.comb += random.draw.eq(profiled.valid & ~profiled.input)
+        for lane, update in enumerate(updates):
             m.d.comb += [
-                update.negate.eq(shared.negate),
-                update.en.eq(profiled.valid & ~profiled.input),
-                update.profile.eq(profiles.r_data[0]),
-                fired[lane].eq(update.spike),
+                update.random.eq(random.bits[lane][-NOISE_BITS:]),
+                update.noise_mantissa.eq(shared.noise_mantissa),
+                update.noise_exponent.eq(shared.noise_exponent),
+                update.noisy.eq(shared.noisy),
             ]
 
-        self._collect(m, done, fired, held_input[-1], parts)
-        return m
+    def _hold_inputs(self, m: Module, latency: int) -> Signal:
+        """Input spikes of a row, held for as long as the spikes of others take."""
+        held = [Signal(self.params.lanes, name=f"input{n}") for n in range(1 + latency)]
+        for before, after in pairwise([self.inputs.data, *held]):
+            m.d.sync += after.eq(before)
+        return held[-1]
 
-    def _keep(self, m: Module, updates: list, item, answered, done, parts: int) -> None:
+    def _keep(self, m: Module, updates: list, item, answered, done) -> None:
         """State and bias of the compartments: read for their updates, and the state written."""
         p = self.params
         depth, banks = p.compartments // p.dendrite_lanes, p.dendrite_lanes
@@ -191,10 +210,10 @@ class Dendrite(wiring.Component):
             wiring.connect(m, wiring.flipped(port), mem.host)
             m.d.comb += [
                 mem.r_en.eq(item.valid & ~item.input),
-                mem.r_address.eq(item.row * parts + item.part),
+                mem.r_address.eq(item.row * self.parts + item.part),
             ]
         wiring.connect(m, wiring.flipped(self.clear), state.clear)
-        m.d.comb += state.w_address.eq(done.row * parts + done.part)
+        m.d.comb += state.w_address.eq(done.row * self.parts + done.part)
         for lane, update in enumerate(updates):
             with m.If(answered.valid):
                 m.d.sync += [
@@ -206,47 +225,11 @@ class Dendrite(wiring.Component):
                 state.w_en[lane].eq(done.valid & ~done.input),
             ]
 
-    def _walk(self, m: Module, item: data.View) -> Signal:
-        """Generate the items: rows of inputs, then of compartments. Returns that it is walking."""
-        p = self.params
-        parts = p.lanes // p.dendrite_lanes
-        walking = Signal()
-        inputs_left, rows_left = Signal(16), Signal(16)
-        part, first = Signal(range(max(2, parts))), Signal()
-        on_inputs = inputs_left != 0
-        last_part = on_inputs | (part == parts - 1)
-        m.d.comb += [
-            item.valid.eq(walking & (on_inputs | (rows_left != 0))),
-            item.first.eq(first),
-            item.input.eq(on_inputs),
-            item.row.eq(Mux(on_inputs, p.compartment_rows + inputs_left, rows_left) - 1),
-            item.part.eq(part),
-            item.last.eq(last_part),
-        ]
-        with m.If(self.phase.start):
-            m.d.sync += [
-                walking.eq(1),
-                inputs_left.eq(self.registers.input_rows),
-                rows_left.eq(self.registers.rows),
-                part.eq(0),
-                first.eq(1),
-            ]
-        with m.Elif(walking):
-            with m.If(on_inputs):
-                m.d.sync += [inputs_left.eq(inputs_left - 1), first.eq(0)]
-            with m.Elif(rows_left == 0):
-                m.d.sync += walking.eq(0)
-            with m.Elif(last_part):
-                m.d.sync += [rows_left.eq(rows_left - 1), part.eq(0), first.eq(0)]
-            with m.Else():
-                m.d.sync += part.eq(part + 1)
-        return walking
-
-    def _collect(self, m: Module, done, fired: Signal, input_bits: Signal, parts: int) -> None:
+    def _collect(self, m: Module, done, fired: Value, input_bits: Signal) -> None:
         """Gather the parts of a row, and pass it on."""
         p = self.params
         bits = Signal(p.lanes)
-        if parts == 1:
+        if self.parts == 1:
             m.d.comb += bits.eq(fired)
         else:
             earlier = Signal(p.lanes - p.dendrite_lanes)
