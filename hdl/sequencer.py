@@ -75,15 +75,47 @@ class Sequencer(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
-        registers, left = self.registers, Signal(32)
-        in_host, in_dendrite, in_deliver, in_trace, in_learn = phases = [
-            Signal(name=f"in_{phase}") for phase in PHASES
-        ]
+        phases = {name: Signal(name=f"in_{name}") for name in PHASES}
+        clearing, left = Signal(init=1), Signal(32)
+        m.d.comb += self.clear.en.eq(clearing)
+        self._wake(m, phases)
+        with m.FSM(init="CLEAR", name="phase") as fsm:
+            m.d.comb += self.run.running.eq(~fsm.ongoing("IDLE"))
+            with m.State("IDLE"):
+                m.d.comb += phases["host"].eq(1)
+                m.d.sync += left.eq(self.run.n_steps)
+                with m.If(self.run.clear):
+                    m.d.sync += clearing.eq(1)
+                    m.next = "CLEAR"
+                with m.Elif(self.run.advance & (self.run.n_steps != 0)):
+                    m.next = "BEGIN"
+            with m.State("BEGIN"):
+                m.d.comb += phases["dendrite"].eq(1)
+                self._begin_step(m)
+            with m.State("DENDRITE"):
+                m.d.comb += phases["dendrite"].eq(1)
+                with m.If(~self.dendrite.busy):
+                    m.d.comb += self.serve.start.eq(1)
+                    m.next = "DELIVER"
+            with m.State("DELIVER"):
+                m.d.comb += phases["deliver"].eq(1)
+                with m.If(~self.serve.busy):
+                    self._end_delivery(m, left)
+            if self.params.learning:
+                self._learn(m, phases, left)
+            with m.State("CLEAR"):
+                m.d.comb += phases["host"].eq(1)
+                m.d.sync += self.clear.address.eq(self.clear.address + 1)
+                with m.If(self.clear.address == self.sweep - 1):
+                    m.d.sync += [self.clear.address.eq(0), clearing.eq(0)]
+                    m.next = "IDLE"
+        return m
+
+    def _wake(self, m: Module, phases: dict[str, Signal]) -> None:
+        """Count the cycles of each phase, and wake what has work in it."""
+        in_host, in_dendrite, in_deliver, in_trace, in_learn = phases.values()
         m.d.comb += [
-            *(
-                getattr(self.counts, f"cycles_{name}").eq(phase)
-                for name, phase in zip(PHASES, phases, strict=True)
-            ),
+            *(getattr(self.counts, f"cycles_{name}").eq(phase) for name, phase in phases.items()),
             self.counts.steps.eq(self.step_ends),
             self.wake.command.eq(in_host | self.step_ends),
             self.wake.dendrite.eq(in_host | in_dendrite),
@@ -91,73 +123,46 @@ class Sequencer(wiring.Component):
             self.wake.serve.eq(in_host | in_deliver | in_learn | self.serve.start),
             self.wake.learn.eq(in_host | in_trace | in_learn | self.traces.start),
         ]
-        clearing = Signal(init=1)
-        m.d.comb += self.clear.en.eq(clearing)
 
-        def end_step():
-            m.d.comb += self.step_ends.eq(1)
-            m.d.sync += left.eq(left - 1)
-            m.next = "BEGIN"
-            with m.If(left == 1):
-                m.next = "IDLE"
+    def _begin_step(self, m: Module) -> None:
+        """Report the step, if steps are reported, then start its dendrite phase."""
+        registers = self.registers
+        m.d.comb += [self.steps.valid.eq(registers.report), self.steps.p.eq(registers.step)]
+        with m.If(~registers.report | self.steps.ready):
+            m.d.comb += [self.step_begins.eq(1), self.dendrite.start.eq(1)]
+            m.next = "DENDRITE"
 
-        with m.FSM(init="CLEAR", name="phase") as fsm:
-            m.d.comb += self.run.running.eq(~fsm.ongoing("IDLE"))
-            with m.State("IDLE"):
-                m.d.comb += in_host.eq(1)
-                m.d.sync += left.eq(self.run.n_steps)
-                with m.If(self.run.clear):
-                    m.d.sync += clearing.eq(1)
-                    m.next = "CLEAR"
-                with m.Elif(self.run.advance & (self.run.n_steps != 0)):
-                    m.next = "BEGIN"
+    def _end_delivery(self, m: Module, left: Signal) -> None:
+        """Go on to the traces if the core learns in this step."""
+        if not self.params.learning:
+            self._end_step(m, left)
+            return
+        with m.If(self.registers.learn):
+            m.d.comb += self.traces.start.eq(1)
+            m.d.sync += self.learning.eq(self.registers.epoch_ends)
+            m.next = "TRACES"
+        with m.Else():
+            self._end_step(m, left)
 
-            with m.State("BEGIN"):
-                m.d.comb += [
-                    in_dendrite.eq(1),
-                    self.steps.valid.eq(registers.report),
-                    self.steps.p.eq(registers.step),
-                ]
-                with m.If(~registers.report | self.steps.ready):
-                    m.d.comb += [self.step_begins.eq(1), self.dendrite.start.eq(1)]
-                    m.next = "DENDRITE"
-            with m.State("DENDRITE"):
-                m.d.comb += in_dendrite.eq(1)
-                with m.If(~self.dendrite.busy):
-                    m.d.comb += self.serve.start.eq(1)
-                    m.next = "DELIVER"
+    def _learn(self, m: Module, phases: dict[str, Signal], left: Signal) -> None:
+        """States of traces and of learning."""
+        with m.State("TRACES"):
+            m.d.comb += phases["trace"].eq(1)
+            with m.If(~self.traces.busy & self.learning):
+                m.d.comb += self.serve.start.eq(1)
+                m.next = "LEARN"
+            with m.Elif(~self.traces.busy):
+                self._end_step(m, left)
+        with m.State("LEARN"):
+            m.d.comb += phases["learn"].eq(1)
+            with m.If(~self.serve.busy):
+                m.d.sync += self.learning.eq(0)
+                self._end_step(m, left)
 
-            with m.State("DELIVER"):
-                m.d.comb += in_deliver.eq(1)
-                with m.If(~self.serve.busy):
-                    if not self.params.learning:
-                        end_step()
-                    else:
-                        with m.If(registers.learn):
-                            m.d.comb += self.traces.start.eq(1)
-                            m.d.sync += self.learning.eq(registers.epoch_ends)
-                            m.next = "TRACES"
-                        with m.Else():
-                            end_step()
-
-            if self.params.learning:
-                with m.State("TRACES"):
-                    m.d.comb += in_trace.eq(1)
-                    with m.If(~self.traces.busy & self.learning):
-                        m.d.comb += self.serve.start.eq(1)
-                        m.next = "LEARN"
-                    with m.Elif(~self.traces.busy):
-                        end_step()
-                with m.State("LEARN"):
-                    m.d.comb += in_learn.eq(1)
-                    with m.If(~self.serve.busy):
-                        m.d.sync += self.learning.eq(0)
-                        end_step()
-
-            with m.State("CLEAR"):
-                m.d.comb += in_host.eq(1)
-                m.d.sync += self.clear.address.eq(self.clear.address + 1)
-                with m.If(self.clear.address == self.sweep - 1):
-                    m.d.sync += [self.clear.address.eq(0), clearing.eq(0)]
-                    m.next = "IDLE"
-        return m
+    def _end_step(self, m: Module, left: Signal) -> None:
+        """End the step; begin the next one if there are steps ``left``."""
+        m.d.comb += self.step_ends.eq(1)
+        m.d.sync += left.eq(left - 1)
+        m.next = "BEGIN"
+        with m.If(left == 1):
+            m.next = "IDLE"

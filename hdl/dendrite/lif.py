@@ -1,6 +1,6 @@
 """The leaky integrate-and-fire update of one compartment, as a pipeline."""
 
-from amaranth import Cat, Module, Mux, Signal, signed
+from amaranth import Cat, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -79,94 +79,46 @@ class LifUpdate(wiring.Component):
         m = Module()
         narrow = wrap if self.params.overflow is Overflow.WRAP else saturate
         s24 = signed(24)
-        en, state, profile = self.en, self.state, self.profile
+        stages = _Stages(m, self.en)
+        kept = "profile", "may_fire", "refractory"
+        limits = "low", "high", "ceiling"
 
-        def stage(number: int, **values) -> data.View:
-            """Registers of a stage, of the shapes of their values."""
-            nonlocal en
-            layout = {name: value.shape() for name, value in values.items()}
-            after = Signal(data.StructLayout(layout), name=f"s{number}", reset_less=True)
-            with m.If(en):
-                m.d.sync += [after[name].eq(value) for name, value in values.items()]
-            before, en = en, Signal(name=f"s{number}_en")
-            m.d.sync += en.eq(before)
-            return after
-
-        def kept(before: data.View, *names: str) -> dict:
-            names += ("profile", "may_fire", "refractory")
-            return {name: before[name] for name in names}
-
-        drawn, noise = {}, {}
-        if self.params.noise:
-            scaled = (self.random + (self.noise_mantissa << 6)) << self.noise_exponent
-            drawn["noise"] = Mux(self.noise_exponent == 0, 0, scaled)[
-                : NOISE_SHAPE.width + NOISE_FRACTION
-            ].as_signed()
-            drawn["noisy"] = self.noisy
-
-        s1 = stage(
-            1,
-            u=state.u,
-            v=state.v,
-            kept_u=(4096 - profile.decay_u)[:13],
-            kept_v=(4096 - profile.decay_v)[:13],
-            sum=self.sum,
-            negate=self.negate,
-            bias=(self.bias.mantissa << self.bias.exponent)[:20].as_signed(),
-            profile=profile,
-            may_fire=self.may_fire,
-            refractory=state.refractory,
-            **drawn,
-        )
-        if self.params.noise:
-            for name, target in (
-                ("on_current", NoiseTarget.CURRENT),
-                ("on_voltage", NoiseTarget.VOLTAGE),
-            ):
-                noise[name] = Mux(s1.noisy == target, shift_to_zero(s1.noise, NOISE_FRACTION), 0)
-        s2 = stage(
-            2,
+        s1 = stages.add(**self._scaled())
+        s2 = stages.add(
             u=s1.u * s1.kept_u,
             v=s1.v * s1.kept_v,
             current=Mux(s1.negate, -s1.sum, s1.sum) << 6,
-            **noise,
-            **kept(s1, "bias"),
+            **self._noise(s1),
+            **_kept(s1, "bias", *kept),
         )
         current, bias = s2.current, s2.bias
         if self.params.noise:
             current, bias = current + s2.on_current, bias + s2.on_voltage
-        s3 = stage(
-            3,
+        s3 = stages.add(
             u=shift_to_zero(s2.u, 12),
             v=shift_to_zero(s2.v, 12)[:24].as_signed(),
-            low=(1 - (1 << s2.profile.vmin))[:24].as_signed(),
-            high=((1 << (9 + (s2.profile.vmax << 1))) - 1)[:24].as_signed(),
-            ceiling=(s2.profile.threshold + (1 << s2.profile.window))[:18],
+            **self._limits(s2.profile),
             current=current,
             bias=bias,
-            **kept(s2),
+            **_kept(s2, *kept),
         )
-        limits = "low", "high", "ceiling"
-        s4 = stage(4, u=narrow(s3.u + s3.current, s24), **kept(s3, "v", "bias", *limits))
-        s5 = stage(5, flow=narrow(s4.u + s4.bias, s24), **kept(s4, "u", "v", *limits))
-        s6 = stage(6, v=s5.v + s5.flow, **kept(s5, "u", *limits))
+        s4 = stages.add(u=narrow(s3.u + s3.current, s24), **_kept(s3, "v", "bias", *limits, *kept))
+        s5 = stages.add(flow=narrow(s4.u + s4.bias, s24), **_kept(s4, "u", "v", *limits, *kept))
+        s6 = stages.add(v=s5.v + s5.flow, **_kept(s5, "u", *limits, *kept))
         limited = Mux(s6.v < s6.low, s6.low, Mux(s6.v > s6.high, s6.high, s6.v))
         v = Mux(s6.refractory != 0, 0, limited)[:24].as_signed()
-        s7 = stage(7, v=v, **kept(s6, "u", "ceiling"))
-
-        profile = s7.profile
-        s8 = stage(
-            8,
-            above=s7.v > (profile.threshold << 6),
-            within=(profile.window == 0) | (s7.v <= (s7.ceiling << 6)),
-            restarts=profile.refractory,
-            **{name: s7[name] for name in ("u", "v", "may_fire", "refractory")},
+        s7 = stages.add(v=v, **_kept(s6, "u", "ceiling", *kept))
+        s8 = stages.add(
+            above=s7.v > (s7.profile.threshold << 6),
+            within=(s7.profile.window == 0) | (s7.v <= (s7.ceiling << 6)),
+            restarts=s7.profile.refractory,
+            **_kept(s7, "u", "v", "may_fire", "refractory"),
         )
 
         # Stage 9: it fires, or does not.
         fires = s8.may_fire & s8.above & s8.within
         left = Mux(fires, s8.restarts, s8.refractory)
-        with m.If(en):
+        with m.If(stages.en):
             m.d.sync += [
                 self.next_state.u.eq(s8.u),
                 self.next_state.v.eq(Mux(fires, 0, s8.v)),
@@ -174,6 +126,67 @@ class LifUpdate(wiring.Component):
                 self.spike.eq(fires),
             ]
         return m
+
+    def _scaled(self) -> dict[str, Value]:
+        """Inputs, the bias and the number drawn with their exponents."""
+        state, profile = self.state, self.profile
+        values = {
+            "u": state.u,
+            "v": state.v,
+            "kept_u": (4096 - profile.decay_u)[:13],
+            "kept_v": (4096 - profile.decay_v)[:13],
+            "sum": self.sum,
+            "negate": self.negate,
+            "bias": (self.bias.mantissa << self.bias.exponent)[:20].as_signed(),
+            "profile": profile,
+            "may_fire": self.may_fire,
+            "refractory": state.refractory,
+        }
+        if self.params.noise:
+            scaled = (self.random + (self.noise_mantissa << 6)) << self.noise_exponent
+            drawn = Mux(self.noise_exponent == 0, 0, scaled)
+            values["noise"] = drawn[: NOISE_SHAPE.width + NOISE_FRACTION].as_signed()
+            values["noisy"] = self.noisy
+        return values
+
+    def _noise(self, scaled: data.View) -> dict[str, Value]:
+        """Noise on current and voltage, in a core that has it."""
+        targets = {"on_current": NoiseTarget.CURRENT, "on_voltage": NoiseTarget.VOLTAGE}
+        if not self.params.noise:
+            return {}
+        noise = shift_to_zero(scaled.noise, NOISE_FRACTION)
+        return {name: Mux(scaled.noisy == target, noise, 0) for name, target in targets.items()}
+
+    def _limits(self, profile: data.View) -> dict[str, Value]:
+        """Least and greatest voltage, and the end of the window."""
+        return {
+            "low": (1 - (1 << profile.vmin))[:24].as_signed(),
+            "high": ((1 << (9 + (profile.vmax << 1))) - 1)[:24].as_signed(),
+            "ceiling": (profile.threshold + (1 << profile.window))[:18],
+        }
+
+
+class _Stages:
+    """Pipeline of stages, each enabled by the one before."""
+
+    def __init__(self, m: Module, en: Value) -> None:
+        self.m, self.en, self.number = m, en, 0
+
+    def add(self, **values: Value) -> data.View:
+        """Registers of a stage, of the shapes of their values."""
+        self.number += 1
+        layout = {name: value.shape() for name, value in values.items()}
+        stage = Signal(data.StructLayout(layout), name=f"s{self.number}", reset_less=True)
+        with self.m.If(self.en):
+            self.m.d.sync += [stage[name].eq(value) for name, value in values.items()]
+        before, self.en = self.en, Signal(name=f"s{self.number}_en")
+        self.m.d.sync += self.en.eq(before)
+        return stage
+
+
+def _kept(stage: data.View, *names: str) -> dict[str, Value]:
+    """Values that pass on to the next stage as they are."""
+    return {name: stage[name] for name in names}
 
 
 class ThresholdUpdate(wiring.Component):
