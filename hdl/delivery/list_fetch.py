@@ -68,8 +68,8 @@ class ListFetch(wiring.Component):
 
         # First list and number of lists of the axon, worked out a cycle before they are needed.
         entry = axons.o.p.row
-        wanted = data.StructLayout({"first": range(p.lists), "count": 6, "source": source})
-        m.submodules.wanted = served = register_slice(p, wanted, compact=1)
+        span = data.StructLayout({"first": range(p.lists), "count": 6, "source": source})
+        m.submodules.served = served = register_slice(p, span, compact=1)
         m.d.comb += [
             served.i.valid.eq(axons.o.valid),
             axons.o.ready.eq(served.i.ready),

@@ -102,7 +102,7 @@ class HostLink(wiring.Component):
         # The last word is the CRC, and no payload: it is written, but never given to the core.
         position, full, lost = Signal(16), Signal(), Signal()
         fits = (position - taken)[:10] < RING_WORDS  # of at most as many, and those of a frame
-        wanted = (question.kind == FrameKind.DATA) & (question.position == received)
+        is_next = (question.kind == FrameKind.DATA) & (question.position == received)
         m.d.comb += [
             position.eq(received + index - HEAD_WORDS),
             write.addr.eq(position),
@@ -112,12 +112,12 @@ class HostLink(wiring.Component):
             with m.If(index < HEAD_WORDS):
                 m.d.sync += question.as_value().word_select(index[0], 32).eq(receiver.word)
             with m.Else():
-                m.d.comb += write.en.eq(wanted & fits)
+                m.d.comb += write.en.eq(is_next & fits)
                 m.d.sync += [full.eq(~fits), lost.eq(lost | full)]
             m.d.sync += index.eq(index + ~index.all())
         with m.If(receiver.ends):
             m.d.sync += [index.eq(0), full.eq(0), lost.eq(0)]
-            with m.If(self.arrived & wanted & ~lost):
+            with m.If(self.arrived & is_next & ~lost):
                 m.d.sync += received.eq(position - 1)
         return ring
 

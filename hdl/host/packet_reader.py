@@ -193,13 +193,13 @@ class PacketReader(wiring.Component):
             Command.READ: [unknown, unless(left == 2)],
             Command.SPIKE_ROWS: [unless(left > 1)],
         }
-        others = {
+        immediate = {
             Command.SPIKE: [unless(left != 0)],
             Command.ADVANCE: [unless(left == 1)],
             Command.CLEAR: [unless(left == 0)],
         }
         with m.Switch(self.request.head.operation):
-            for command, faults in (addressed | others).items():
+            for command, faults in (addressed | immediate).items():
                 with m.Case(command):
                     for number, (fault, why) in enumerate(faults):
                         with m.Elif(fault) if number else m.If(fault):

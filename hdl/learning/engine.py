@@ -1,25 +1,25 @@
 """The learning engine: evaluates a sum of products in all lanes, rounds, clips and writes back."""
 
-from amaranth import Module, Mux, Shape, Signal, signed, unsigned
-from amaranth.lib import data, stream, wiring
+from amaranth import Module, Mux, Signal, signed, unsigned
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.layouts import (
     TAG_BITS,
-    TRACE_BITS,
     rewards_layout,
-    y_trace_layout,
 )
 from backspike.hdl.learning.learning_lane import LearningLane
 from backspike.hdl.learning.rule_setup import RuleSetup
 from backspike.hdl.learning.trace_history import past_slot
+from backspike.hdl.learning.trace_memory import past_reader
 from backspike.hdl.learning.word_issue import WordIssue
 from backspike.hdl.learning.word_pipeline import WordPipeline
 from backspike.hdl.lib.arith import popcount
 from backspike.hdl.lib.memory import HOST_PORT
+from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import source_traces, word_layout
-from backspike.hdl.ports import RowReader, WriteBack
+from backspike.hdl.ports import RowReader, WriteBack, trace_reader
 
 __all__ = ["LearningEngine"]
 
@@ -63,9 +63,12 @@ class LearningEngine(wiring.Component):
 
     def __init__(self, params: CoreParams):
         self.params = p = params
-        count, rows = range(p.lanes + 1), p.compartment_rows
-        y = data.ArrayLayout(Shape.cast(y_trace_layout(p)).width, p.lanes)
-        ports = {
+        count = range(p.lanes + 1)
+        past = {
+            "x_past": Out(past_reader(p, "x")),
+            "y_past": Out(past_reader(p, "y")),
+        }
+        super().__init__({
             "start": In(1),
             "busy": Out(1),
             "i": In(stream.Signature(word_layout(p))),
@@ -73,8 +76,8 @@ class LearningEngine(wiring.Component):
             "r1": In(rewards_layout(p)),
             "r0": In(rewards_layout(p)),
             "epochs_done": In(16),
-            "spikes": Out(RowReader(rows, p.lanes)),
-            "y": Out(RowReader(rows, y)),
+            "spikes": Out(RowReader(p.compartment_rows, p.lanes)),
+            "y": Out(trace_reader(p, "y")),
             "draw": Out(1),
             "random": In(16).array(p.lanes),
             "learned": Out(WriteBack(p)),
@@ -82,17 +85,10 @@ class LearningEngine(wiring.Component):
             "n_visited": Out(count),
             "n_changed": Out(count),
             "host_microcode": In(HOST_PORT),
-        }
-        if p.has_tags:
-            ports["tags"] = In(signed(TAG_BITS)).array(p.lanes)
-        if p.delays:
-            ports["delays"] = In(unsigned(p.slot_bits)).array(p.lanes)
-        if p.has_history:
-            x_past = data.ArrayLayout(p.x_kinds * TRACE_BITS, p.lanes)
-            y_past = data.ArrayLayout(p.y_kinds * TRACE_BITS, p.lanes)
-            ports["x_past"] = Out(RowReader(p.rows * p.history, x_past))
-            ports["y_past"] = Out(RowReader(rows * p.history, y_past))
-        super().__init__(ports)
+            **when(p.has_tags, {"tags": In(signed(TAG_BITS)).array(p.lanes)}),
+            **when(p.delays, {"delays": In(unsigned(p.slot_bits)).array(p.lanes)}),
+            **when(p.has_history, past),
+        })
 
     def elaborate(self, platform):
         m = Module()

@@ -8,6 +8,7 @@ from backspike.hdl.layouts import TRACE_BITS, Factor, Moment, y_trace_layout
 from backspike.hdl.learning.rule_setup import lane_op_layout, lava_clip
 from backspike.hdl.learning.targets import synapse_layout
 from backspike.hdl.learning.trace_history import past_slot
+from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
 
 __all__ = ["LaneFactor"]
@@ -38,17 +39,18 @@ class LaneFactor(wiring.Component):
 
     def __init__(self, params: CoreParams):
         self.params = p = params
-        ports = {
+        past = {
+            "y_past": In(p.y_kinds * TRACE_BITS),
+            "recalled": In(p.x_kinds * TRACE_BITS).array(p.history),
+        }
+        super().__init__({
             "op": In(lane_op_layout(p)),
             "fired": In(1),
             "y": In(Shape.cast(y_trace_layout(p)).width),
             "synapse": In(synapse_layout(p)),
             "o": Out(signed(10)),
-        }
-        if p.has_history:
-            ports["y_past"] = In(p.y_kinds * TRACE_BITS)
-            ports["recalled"] = In(p.x_kinds * TRACE_BITS).array(p.history)
-        super().__init__(ports)
+            **when(p.has_history, past),
+        })
 
     def elaborate(self, platform):
         m = Module()

@@ -16,6 +16,7 @@ from backspike.hdl.learning.lane_control import lane_control_layout
 from backspike.hdl.learning.lane_factor import LaneFactor
 from backspike.hdl.learning.targets import EXACT, WHOLE, learned_fields, synapse_layout
 from backspike.hdl.lib.arith import saturate
+from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
 
 __all__ = ["LearningLane"]
@@ -56,7 +57,11 @@ class LearningLane(wiring.Component):
 
     def __init__(self, params: CoreParams):
         self.params = p = params
-        ports = {
+        past = {
+            "y_past": In(p.y_kinds * TRACE_BITS),
+            "recalled": In(p.x_kinds * TRACE_BITS).array(p.history),
+        }
+        super().__init__({
             "control": In(lane_control_layout(p)),
             "synapse": In(synapse_layout(p)),
             "masked": In(1),
@@ -65,11 +70,8 @@ class LearningLane(wiring.Component):
             "random": In(16),
             "learned": Out(synapse_layout(p)),
             "changed": Out(1),
-        }
-        if p.has_history:
-            ports["y_past"] = In(p.y_kinds * TRACE_BITS)
-            ports["recalled"] = In(p.x_kinds * TRACE_BITS).array(p.history)
-        super().__init__(ports)
+            **when(p.has_history, past),
+        })
 
     def elaborate(self, platform):
         m = Module()

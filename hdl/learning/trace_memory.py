@@ -10,6 +10,7 @@ from backspike.hdl.layouts import TRACE_BITS, x_trace_layout, y_trace_layout
 from backspike.hdl.learning.trace_history import past_slot
 from backspike.hdl.learning.trace_schedule import TRACED_ROW
 from backspike.hdl.lib.memory import HOST_PORT, ClearPort, HostedMemory
+from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import RowReader, sweep_depth, trace_reader
 
@@ -59,7 +60,14 @@ class TraceMemory(wiring.Component):
         self.params = p = params
         self.side = side
         self.layout = x_trace_layout(p) if side == "x" else y_trace_layout(p)
-        ports = {
+        self.past_shape = Shape.cast(past_reader(p, side).shape.elem_shape)
+        past = {
+            "add": In(TRACED_ROW),
+            "step": In(7),
+            "moved": In(self.past_shape).array(p.lanes),
+            "past": In(past_reader(p, side)),
+        }
+        super().__init__({
             "read": In(TRACED_ROW),
             "write": In(TRACED_ROW),
             "words": Out(self.layout).array(p.lanes),
@@ -67,16 +75,8 @@ class TraceMemory(wiring.Component):
             "reader": In(trace_reader(p, side)),
             "clear": In(ClearPort(sweep_depth(p))),
             "host": In(HOST_PORT),
-        }
-        if p.has_history:
-            self.past_shape = Shape.cast(past_reader(p, side).shape.elem_shape)
-            ports |= {
-                "add": In(TRACED_ROW),
-                "step": In(7),
-                "moved": In(self.past_shape).array(p.lanes),
-                "past": In(past_reader(p, side)),
-            }
-        super().__init__(ports)
+            **when(p.has_history, past),
+        })
 
     def elaborate(self, platform):
         m = Module()

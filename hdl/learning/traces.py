@@ -12,6 +12,7 @@ from backspike.hdl.learning.trace_lane import constants_layout
 from backspike.hdl.learning.trace_memory import TraceMemory, past_reader
 from backspike.hdl.learning.trace_schedule import EpochSchedule, StepSchedule
 from backspike.hdl.lib.memory import HOST_PORT, ClearPort
+from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import RowReader, sweep_depth, trace_reader
 
@@ -66,7 +67,13 @@ class TraceUnit(wiring.Component):
     def __init__(self, params: CoreParams):
         self.params = p = params
         impulse = TRACE_BITS + IMPULSE_FRACTION
-        ports = {
+        past = {
+            "epoch_step": In(6),
+            "epoch_ends": In(1),
+            "x_past": In(past_reader(p, "x")),
+            "y_past": In(past_reader(p, "y")),
+        }
+        super().__init__({
             "start": In(1),
             "busy": Out(1),
             **dict.fromkeys(_ROWS, In(16)),
@@ -79,15 +86,8 @@ class TraceUnit(wiring.Component):
             "clear": In(ClearPort(sweep_depth(p))),
             "host_x": In(HOST_PORT),
             "host_y": In(HOST_PORT),
-        }
-        if p.has_history:
-            ports |= {
-                "epoch_step": In(6),
-                "epoch_ends": In(1),
-                "x_past": In(past_reader(p, "x")),
-                "y_past": In(past_reader(p, "y")),
-            }
-        super().__init__(ports)
+            **when(p.has_history, past),
+        })
 
     def elaborate(self, platform):
         m = Module()
