@@ -95,15 +95,15 @@ class Responder(wiring.Component):
         request, header = self.request, Signal(header_layout())
         beats = Mux(request.two_beats, request.count << 1, request.count)
         m.d.comb += header.operation.eq(request.response)
-        # By response: argument and length.
-        for response, argument, length in (
-            (Response.ECHO, request.head.argument, request.head.length),
-            (Response.DATA, request.head.argument, beats),
-            (Response.DONE, 0, 1),
-            (Response.ERROR, self.error, 1),
-        ):
-            with m.If(request.response == response):
-                m.d.comb += [header.argument.eq(argument), header.length.eq(length)]
+        with m.Switch(request.response):
+            for response, argument, length in (
+                (Response.ECHO, request.head.argument, request.head.length),
+                (Response.DATA, request.head.argument, beats),
+                (Response.DONE, 0, 1),
+                (Response.ERROR, self.error, 1),
+            ):
+                with m.Case(response):
+                    m.d.comb += [header.argument.eq(argument), header.length.eq(length)]
         return header
 
     def _pass(self, m: Module, source) -> None:
