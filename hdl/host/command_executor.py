@@ -1,6 +1,6 @@
 """Executor of the host's requests: memory accesses, input spikes, and runs."""
 
-from amaranth import Cat, Module, Signal
+from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -67,10 +67,14 @@ class CommandExecutor(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         request, words = self.request, self.i
-        operation = request.head.operation
+        operation, low = request.head.operation, Signal(32)
+        by_row, lane_bits = operation == Command.SPIKE_ROWS, self.params.lane_bits
+        # Data count only with their enables, so that no state need choose them.
         m.d.comb += [
             self.port.address.eq(request.address),
-            self.port.w_data.eq(words.p),
+            self.port.w_data.eq(Mux(request.two_beats, Cat(low, words.p), words.p)),
+            self.inputs.p.row.eq(Mux(by_row, request.address, words.p >> lane_bits)),
+            self.inputs.p.bits.eq(Mux(by_row, words.p, 1 << words.p[:lane_bits])),
             self.run.n_steps.eq(words.p),
         ]
         with m.FSM(name="execute"):
@@ -81,7 +85,7 @@ class CommandExecutor(wiring.Component):
                 # An operation in order has no more than three bits.
                 with m.Switch(operation[:3]):
                     with m.Case(Command.WRITE.value):
-                        self._write(m)
+                        self._write(m, low)
                     with m.Case(Command.READ.value):
                         self._read(m)
                     with m.Case(Command.SPIKE.value):
@@ -107,13 +111,11 @@ class CommandExecutor(wiring.Component):
         m.d.comb += self.done.eq(1)
         m.next = "IDLE"
 
-    def _write(self, m: Module) -> None:
+    def _write(self, m: Module, low: Signal) -> None:
         """Assemble words of one or two beats, low beat first."""
         request, words = self.request, self.i
-        low, have_low = Signal(32), Signal()
+        have_low = Signal()
         m.d.comb += words.ready.eq(1)
-        with m.If(request.two_beats):
-            m.d.comb += self.port.w_data.eq(Cat(low, words.p))
         with m.If(words.valid):
             with m.If(request.two_beats & ~have_low):
                 m.d.sync += [low.eq(words.p), have_low.eq(1)]
@@ -156,8 +158,6 @@ class CommandExecutor(wiring.Component):
         words = self.i
         m.d.comb += [
             self.inputs.valid.eq(words.valid),
-            self.inputs.p.row.eq(self.request.address),
-            self.inputs.p.bits.eq(words.p),
             words.ready.eq(words.valid & self.inputs.ready),
             self.next.eq(words.ready),
         ]
@@ -166,13 +166,10 @@ class CommandExecutor(wiring.Component):
 
     def _spike(self, m: Module) -> None:
         """One input axon per word."""
-        p, words = self.params, self.i
-        row = words.p >> p.lane_bits
-        in_range = row < self.input_rows
+        words = self.i
+        in_range = (words.p >> self.params.lane_bits) < self.input_rows
         m.d.comb += [
             self.inputs.valid.eq(words.valid & in_range),
-            self.inputs.p.row.eq(row),
-            self.inputs.p.bits.eq(1 << words.p[: p.lane_bits]),
             words.ready.eq(self.inputs.ready | ~in_range),
         ]
         with m.If(words.valid & words.ready):
