@@ -47,5 +47,5 @@ class Request(wiring.Signature):
             "count": Out(16),
             "last": Out(1),
             "empty": Out(1),
-            "response": Out(Response, init=Response.ERROR),
+            "response": Out(Response, init=Response.ERROR),  # type: ignore[call-arg]
         })
