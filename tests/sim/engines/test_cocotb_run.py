@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.engines.cocotb_run import run_cocotb
 
 SMALL = CORE_PRESETS["tiny"].with_(learning=False, compartments=8, input_axons=8)

@@ -7,7 +7,7 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.rules.parser import parse_rule
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.packing import unpack_array
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.random_grammar import random_rule_program, random_rule_text
 
 FULL = CORE_PRESETS["tiny-loihi"]

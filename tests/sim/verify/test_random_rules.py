@@ -6,7 +6,7 @@ import pytest
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import Factor, MicroOp, Target
 from backspike.hdl.packing import unpack_array
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.random_rules import random_rules
 
 FULL = CORE_PRESETS["tiny-loihi"]

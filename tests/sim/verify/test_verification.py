@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.coverage import Coverage, core_cases
 from backspike.sim.verify.covering_array import covering_cores
 from backspike.sim.verify.verification import verify, verify_engine

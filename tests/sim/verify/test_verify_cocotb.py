@@ -6,7 +6,7 @@ import pytest
 
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.errors import UserError
-from backspike.hdl.params import CORE_PRESETS
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.verification import verify_engine, verify_in_cocotb
 
 SMALL = CORE_PRESETS["tiny-loihi"].with_(
