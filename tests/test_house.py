@@ -1,6 +1,7 @@
 """The house: imports go down the floors, there is no circle, every package is shipped."""
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,3 +144,90 @@ def test_all_that_is_no_component_is_type_checked():
         and not _has_component(path)
     }
     assert checked == plain
+
+
+#: Longest file, class of RTL (its methods but ``__init__``) and ``elaborate``, in lines.
+MAX_FILE, MAX_CLASS, MAX_ELABORATE = 300, 200, 80
+#: Files that are tables: one entry a line, with its meaning.
+TABLES = {"hdl/host_map.py", "hdl/layouts.py", "hdl/params.py", "hdl/ports.py"}
+
+
+def test_files_are_short():
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in MODULES.values()
+        if (count := len(path.read_text().splitlines())) > MAX_FILE
+    }
+    assert {name: count for name, count in long.items() if name not in TABLES} == {}
+
+
+def _methods(node: ast.ClassDef) -> dict[str, int]:
+    """Lines of each method."""
+    functions = (part for part in node.body if isinstance(part, ast.FunctionDef))
+    return {part.name: (part.end_lineno or 0) - part.lineno + 1 for part in functions}
+
+
+def test_components_are_short():
+    long = {}
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            lines = _methods(node) if isinstance(node, ast.ClassDef) else {}
+            if "elaborate" not in lines:
+                continue
+            whole = sum(count for method, count in lines.items() if method != "__init__")
+            if whole > MAX_CLASS or lines["elaborate"] > MAX_ELABORATE:
+                long[f"{name}.{node.name}"] = whole, lines["elaborate"]
+    assert long == {}
+
+
+_VAGUE = re.compile(r"(What|Whether|Which|How|When|Where|Who|Why)\b")
+
+
+def test_docstrings_say_what_a_thing_is_or_does():
+    vague = []
+    for path in MODULES.values():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                text = ast.get_docstring(node) or ""
+                if _VAGUE.match(text):
+                    vague.append(f"{path.relative_to(ROOT)}: {text.splitlines()[0]}")
+    assert vague == []
+
+
+def test_every_unit_has_a_test_of_its_stem():
+    missing = [
+        str(unit)
+        for path in MODULES.values()
+        if path.name != "__init__.py"
+        and not (
+            ROOT / "tests" / (unit := path.relative_to(ROOT)).parent / f"test_{unit.name}"
+        ).exists()
+    ]
+    assert missing == []
+
+
+def test_docs_name_every_folder():
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    rooms = {path.parent for path in MODULES.values()} - {ROOT / floor for floor in FLOORS}
+    names = [*FLOORS, *(room.name for room in rooms), "docs", "tests"]
+    assert [name for name in names if f"`{name}`" not in page and f"`{name}/`" not in page] == []
+
+
+_PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+
+
+def test_docs_name_files_that_are_there():
+    known = {path.name for path in MODULES.values()}
+    lost = []
+    for page in _PAGES:
+        for name in re.findall(r"`([\w/.-]+\.(?:py|v|cpp|j2))`", page.read_text()):
+            if not ((ROOT / name).exists() if "/" in name else name in known):
+                lost.append(f"{page.name}: {name}")
+    assert lost == []
+
+
+def test_the_block_diagram_names_every_file_of_the_core():
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    components = [path for path in MODULES.values() if _has_component(path)]
+    named = [path.name for path in components if path.name in page or "lib" in path.parts]
+    assert named == [path.name for path in components if path.is_relative_to(ROOT / "hdl")]
