@@ -10,6 +10,7 @@ from backspike.hdl.delivery.list_planner import ListPlanner
 from backspike.hdl.delivery.list_walker import ListWalker
 from backspike.hdl.delivery.synapses import Synapses
 from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues
+from backspike.hdl.lib.arrays import each
 from backspike.hdl.lib.optional import when
 from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
@@ -127,10 +128,10 @@ class Delivery(wiring.Component):
             self.deliver.valid.eq(synapses.o.valid & ~self.learning),
             self.deliver.word.eq(synapses.o.p),
             synapses.o.ready.eq(1),
-            *_each(self.deliver.weights, synapses.weights),
+            *each(self.deliver.weights, synapses.weights),
         ]
         if self.params.delays:
-            m.d.comb += _each(self.deliver.delays, synapses.delays)
+            m.d.comb += each(self.deliver.delays, synapses.delays)
 
     def _learn(self, m: Module, synapses: Synapses) -> None:
         """Offer words to the learning engine, and take them back."""
@@ -143,9 +144,4 @@ class Delivery(wiring.Component):
         ]
         for name in self.learn.signature.members:
             if name != "word":
-                m.d.comb += _each(getattr(self.learn, name), getattr(synapses, name))
-
-
-def _each(sinks: list, sources: list) -> list:
-    """Connect arrays of ports, lane by lane."""
-    return [sink.eq(source) for sink, source in zip(sinks, sources, strict=True)]
+                m.d.comb += each(getattr(self.learn, name), getattr(synapses, name))

@@ -10,6 +10,7 @@ from backspike.hdl.delivery.lane_arranger import LaneArranger, arranged_layout, 
 from backspike.hdl.delivery.synapse_banks import SynapseBanks
 from backspike.hdl.delivery.synapse_writer import SynapseWriter
 from backspike.hdl.delivery.word_reader import CompactReader, PipelinedReader
+from backspike.hdl.lib.arrays import each
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
@@ -80,7 +81,7 @@ class Synapses(wiring.Component):
         connect(m, flipped(self.learned), writer.learned)
         connect(m, writer.write, banks.write)
         m.d.comb += [
-            *(sink.eq(row) for sink, row in zip(banks.addresses, addresses.addresses, strict=True)),
+            *each(banks.addresses, addresses.addresses),
             banks.entry_address.eq(addresses.o.p.address),
             banks.dense_en.eq(reader.dense_en),
             banks.sparse_en.eq(reader.sparse_en),

@@ -15,6 +15,7 @@ from backspike.hdl.learning.trace_memory import past_reader
 from backspike.hdl.learning.word_issue import WordIssue
 from backspike.hdl.learning.word_pipeline import WordPipeline
 from backspike.hdl.lib.arith import popcount
+from backspike.hdl.lib.arrays import each
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
@@ -158,7 +159,5 @@ class LearningEngine(wiring.Component):
             m.d.comb += self.learned.delays[lane].eq(unit.learned.delay)
         if p.has_history:
             m.d.comb += unit.y_past.eq(self.y_past.data[lane])
-            m.d.comb += [
-                sink.eq(past) for sink, past in zip(unit.recalled, setup.recalled, strict=True)
-            ]
+            m.d.comb += each(unit.recalled, setup.recalled)
         return unit

@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues
 from backspike.hdl.learning.engine import LearningEngine
 from backspike.hdl.learning.traces import TraceUnit, trace_constants
+from backspike.hdl.lib.arrays import each
 from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.lib.random_bank import RandomBank
 from backspike.hdl.params import CoreParams
@@ -86,7 +87,7 @@ class Learning(wiring.Component):
         ]
         for name in self.words.signature.members:
             if name != "word":
-                m.d.comb += _each(getattr(engine, name), getattr(self.words, name))
+                m.d.comb += each(getattr(engine, name), getattr(self.words, name))
         draw = engine.draw
         if p.has_traces:
             m.submodules.traces = traces = TraceUnit(p)
@@ -97,7 +98,7 @@ class Learning(wiring.Component):
             connect(m, flipped(self.memories.random), random.host)
             m.d.comb += [random.draw.eq(draw), random.dither.eq(self.registers.dither)]
             for part in (engine, traces) if p.has_traces else (engine,):
-                m.d.comb += _each(part.random, random.bits)
+                m.d.comb += each(part.random, random.bits)
         return m
 
     def _add_traces(self, m: Module, traces: TraceUnit, engine: LearningEngine) -> None:
@@ -124,8 +125,3 @@ class Learning(wiring.Component):
                 traces.epoch_step.eq(registers.epoch_step),
                 traces.epoch_ends.eq(registers.epoch_ends),
             ]
-
-
-def _each(sinks: list, sources: list) -> list:
-    """Connect arrays of ports, lane by lane."""
-    return [sink.eq(source) for sink, source in zip(sinks, sources, strict=True)]

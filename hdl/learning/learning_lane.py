@@ -16,6 +16,7 @@ from backspike.hdl.learning.lane_control import lane_control_layout
 from backspike.hdl.learning.lane_factor import LaneFactor
 from backspike.hdl.learning.targets import EXACT, WHOLE, learned_fields, synapse_layout
 from backspike.hdl.lib.arith import saturate
+from backspike.hdl.lib.arrays import each
 from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
 
@@ -118,9 +119,7 @@ class LearningLane(wiring.Component):
         ]
         if p.has_history:
             m.d.comb += factor.y_past.eq(self.y_past)
-            m.d.comb += [
-                sink.eq(past) for sink, past in zip(factor.recalled, self.recalled, strict=True)
-            ]
+            m.d.comb += each(factor.recalled, self.recalled)
         shape = signed(PRODUCT_BITS if p.has_lava else COEFFICIENT_BITS)
         product, result = Signal(shape), Signal(shape, reset_less=True)
         multiplier = Signal.like(factor.o, reset_less=True)
