@@ -8,9 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.folded_circuit import folded_circuit
 from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.memory_collisions import CollisionEngine
 from backspike.sim.verify.verification import verify_engine
@@ -52,5 +50,4 @@ def test_a_circuit_learns_the_weights_of_the_equations(engine, compare):
         np.clip(rng.normal(90, 80, (n, m)), -256, 254).astype(np.int16) & -2
         for n, m in pairwise(LAYERS)
     ]
-    program = compile_network(folded_circuit(weights), params=engine.params)
-    compare(engine, program, LAYERS, weights, x, y)
+    compare(engine, weights, x, y)
