@@ -43,6 +43,7 @@ def test_every_kind_is_converted():
     ("arguments", "message"),
     [
         ("--hidden 4,0", "'4,0' is no list of sizes from 1 to 16384, such as 400"),
+        ("--hidden 16385", "'16385' is no list of sizes from 1 to 16384, such as 400"),
         ("--lanes 3", "'3' is not one of '1', '2', '4', '8', '16', '32'"),
         ("--lift 241", "241 is not in the range 0<=x<=240"),
         ("--epochs 0", "0 is not in the range x>=1"),
@@ -75,3 +76,4 @@ def test_lists_of_values_that_are_refused(text):
 
 def test_no_hidden_layer_has_a_word():
     assert SIZES.convert("none", None, None) == ()
+    assert SIZES.convert("1,16384", None, None) == (1, 16384)

@@ -57,6 +57,8 @@ def test_a_silent_run_only_advances():
 
 def test_few_spikes_are_named_and_many_are_bitmaps():
     assert scheduled([1, 1], [0, 9], 3, 4, 8) == [0x3000, 1, 0x1002, 0, 9, 0x3000, 2]
+    # At the same length they are named: axons 4, 5, 9 lie in two rows of four lanes.
+    assert scheduled([0, 0, 0], [4, 5, 9], 1, 4, 8) == [0x1003, 4, 5, 9, 0x3000, 1]
     # Axons 4, 5, 6, 9 at four lanes: rows 1 and 2 are three words, four spikes are four.
     assert scheduled([0, 0, 0, 0], [4, 5, 6, 9], 1, 4, 8) == [
         0x2003,
