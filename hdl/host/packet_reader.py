@@ -73,7 +73,9 @@ class PacketReader(wiring.Component):
         operation, two_beats = head.operation, request.two_beats
         known, writable, depth = Signal(), Signal(), Signal(address.shape())
         self._look_up(m, known, writable, depth)
-        beyond, end = Signal(), Signal(range(longest_memory(self.params) + 1 + (1 << 16)))
+        beyond, too_many = Signal(), Signal()
+        end = Signal(range(longest_memory(self.params) + 1 + (1 << 16)))
+        limit = Signal.like(end)
         m.d.comb += [
             request.last.eq(left == 1),
             request.empty.eq(left == 0),
@@ -110,11 +112,13 @@ class PacketReader(wiring.Component):
                     m.next = "MEASURE"
             with m.State("MEASURE"):
                 words = Mux(two_beats, left >> 1, left)
-                m.d.sync += end.eq(address + Mux(operation == Command.READ, count, words))
+                m.d.sync += [
+                    end.eq(address + Mux(operation == Command.READ, count, words)),
+                    limit.eq(Mux(operation == Command.SPIKE_ROWS, self.input_rows, depth)),
+                    too_many.eq((operation == Command.READ) & two_beats & count[-1]),
+                ]
                 m.next = "CHECK"
             with m.State("CHECK"):
-                limit = Mux(operation == Command.SPIKE_ROWS, self.input_rows, depth)
-                too_many = (operation == Command.READ) & two_beats & count[-1]
                 with m.If(beyond | (end > limit) | too_many):
                     self._refuse(m, ErrorCode.OUT_OF_RANGE)
                 with m.Else():
