@@ -14,17 +14,20 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, cached_property, update_wrapper
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
 
-__all__ = ["kernel"]
+__all__ = ["kernel", "phase_kernel"]
 
 #: Folders of other digests that a module may keep: those last used, and those of the last day.
 _KEPT, _KEPT_SECONDS = 4, 86_400
+
+#: numba's options, which its types leave out, for a function that Python never calls.
+_NOT_FROM_PYTHON: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 Function = TypeVar("Function", bound=Callable)
 
@@ -36,8 +39,43 @@ def kernel(function: Function) -> Function:
     kept in the first of these folders that can be written: ``$NUMBA_CACHE_DIR``, beside the
     sources, the user's cache, a temporary folder.
     """
-    with _numba_caches_in(_folder(function.__module__)):
-        return cast(Function, numba.njit(cache=True, forceinline=True)(function))
+    return cast(Function, _Kernel(function, is_inlined=True))
+
+
+def phase_kernel(function: Function) -> Function:
+    """Compile as :func:`kernel` does, for what is long and called once a step: it is not inlined.
+
+    numba optimises what is inlined once more with every caller.
+    """
+    return cast(Function, _Kernel(function, is_inlined=False))
+
+
+class _Kernel:
+    """A function compiled twice at most: for other kernels, and for Python.
+
+    What numba adds for a call from Python takes longer to compile than most kernels do.
+    """
+
+    def __init__(self, function: Callable, *, is_inlined: bool) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+        with _numba_caches_in(_folder(function.__module__)):
+            self._for_kernels: Any = numba.njit(
+                cache=True, forceinline=is_inlined, **_NOT_FROM_PYTHON
+            )(function)
+        #: Where numba looks when another kernel names this one.
+        self._numba_type_ = self._for_kernels._numba_type_
+
+    @cached_property
+    def for_python(self) -> Callable:
+        """The function as Python can call it, in a folder of its own: numba names both alike."""
+        folder = _folder(self.py_func.__module__) / "for_python"
+        folder.mkdir(exist_ok=True)
+        with _numba_caches_in(folder):
+            return cast(Callable, numba.njit(cache=True)(self.py_func))
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.for_python(*arguments)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import numpy as np
 from backspike.golden.core.arith import leak, saturate, shift_to_zero, wrap
 from backspike.golden.core.random_bank import draw
 from backspike.golden.core.state import CoreState, Fields, Size
-from backspike.golden.kernel_cache import kernel
+from backspike.golden.kernel_cache import kernel, phase_kernel
 from backspike.hdl.layouts import NOISE_BITS, NOISE_FRACTION, Gate, NoiseTarget
 
 __all__ = ["dendrite", "update_compartment", "update_row"]
@@ -15,7 +15,7 @@ OPEN, CLOSED = Gate.OPEN.value, Gate.CLOSED.value
 CURRENT = NoiseTarget.CURRENT.value
 
 
-@kernel
+@phase_kernel
 def dendrite(core: CoreState) -> None:
     """Update every compartment in use; spikes of compartments and inputs end in ``spikes``."""
     registers, counters, size = core.registers, core.counters, core.size

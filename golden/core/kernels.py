@@ -12,7 +12,7 @@ from backspike.golden.core.dendrite_kernels import dendrite
 from backspike.golden.core.learning_kernels import learn
 from backspike.golden.core.state import CoreState
 from backspike.golden.core.trace_kernels import update_traces
-from backspike.golden.kernel_cache import kernel
+from backspike.golden.kernel_cache import kernel, phase_kernel
 from backspike.hdl.layouts import REWARD_BITS
 
 __all__ = ["run"]
@@ -59,7 +59,7 @@ def run(
     return n_steps, used, recorded
 
 
-@kernel
+@phase_kernel
 def _step(core: CoreState) -> None:
     """One time step."""
     registers = core.registers

@@ -10,7 +10,7 @@ from backspike.golden.core.arith import saturate
 from backspike.golden.core.random_bank import draw, random_fraction
 from backspike.golden.core.rule_kernels import Job, Word, apply_rule, set_up
 from backspike.golden.core.state import CoreState
-from backspike.golden.kernel_cache import kernel
+from backspike.golden.kernel_cache import kernel, phase_kernel
 from backspike.hdl.layouts import (
     FRACTION_BITS,
     TAG_BITS,
@@ -30,7 +30,7 @@ TRACED, ALWAYS = Visit.TRACED.value, Visit.ALWAYS.value
 WEIGHT, TAG, DELAY = Target.WEIGHT.value, Target.TAG.value, Target.DELAY.value
 
 
-@kernel
+@phase_kernel
 def learn(core: CoreState) -> None:
     """Visit the plastic lists of every axon that the ``visit`` register admits."""
     registers, lanes = core.registers, core.size.lanes

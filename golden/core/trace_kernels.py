@@ -10,7 +10,7 @@ import numpy as np
 
 from backspike.golden.core.random_bank import draw, random_fraction
 from backspike.golden.core.state import CoreState, Traces
-from backspike.golden.kernel_cache import kernel
+from backspike.golden.kernel_cache import kernel, phase_kernel
 from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_MAX
 
 __all__ = ["update_traces"]
@@ -33,7 +33,7 @@ class SideTraces(NamedTuple):
     """Round impulses up, rather than at random, where a spike is noted before the last one."""
 
 
-@kernel
+@phase_kernel
 def update_traces(core: CoreState, epoch_ends: bool) -> None:
     """Bring the traces of x and y up to date: in every step or, with a history, in every epoch."""
     r, more = core.registers, core.size.more_factors

@@ -39,7 +39,7 @@ def call(tree, module, kernel, arguments, **variables):
         f"import backspike.golden.core.{module} as module\n"
         f"assert module.__file__.startswith({str(tree)!r}), module.__file__\n"
         f"kernel = module.{kernel}\n"
-        f"print(int(kernel(*{arguments})), sum(kernel.stats.cache_hits.values()))\n"
+        f"print(int(kernel(*{arguments})), sum(kernel.for_python.stats.cache_hits.values()))\n"
     )
     environment = {k: v for k, v in os.environ.items() if k != "NUMBA_CACHE_DIR"}
     environment |= {"PYTHONPATH": str(tree), **variables}
