@@ -27,7 +27,8 @@ from backspike.hdl.ports import (
 
 __all__ = ["Delivery"]
 
-MEMORIES = ("axons", "lists", "rules", "dense", "sparse", "tags", "delays")
+#: Memories that belong to this cluster, by name in ``host_map.MEMORIES``.
+OWN = ("axons", "lists", "rules", "dense", "sparse", "tags", "delays")
 
 
 class Delivery(wiring.Component):
@@ -52,7 +53,7 @@ class Delivery(wiring.Component):
     write_back : In(WriteBack(params))
         Learned words; this and ``learn`` only in a core that learns.
     counts : Out(Counts("lists", "lists_learned"))
-    memories : In(MemoryPorts(params, *MEMORIES))
+    memories : In(MemoryPorts(params, *OWN))
     """
 
     def __init__(self, params: CoreParams):
@@ -72,7 +73,7 @@ class Delivery(wiring.Component):
                 {"learn": Out(LearnedWord(params)), "write_back": In(WriteBack(params))},
             ),
             "counts": Out(Counts("lists", "lists_learned")),
-            "memories": In(MemoryPorts(params, *MEMORIES)),
+            "memories": In(MemoryPorts(params, *OWN)),
         })
 
     def elaborate(self, platform):

@@ -16,11 +16,11 @@ from backspike.hdl.layouts import (
     rewards_layout,
     rule_layout,
 )
+from backspike.hdl.learning.trace_memory import past_reader
 from backspike.hdl.lib.arith import saturate
 from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import source_layout, source_traces
-from backspike.hdl.ports import RowReader
 
 __all__ = ["RuleRun", "RuleSetup", "lane_op_layout", "lava_clip"]
 
@@ -91,7 +91,7 @@ class RuleSetup(wiring.Component):
         The rule to run, and its result.
     r1, r0, epochs_done : In
         Reward traces by channel and the register of this name, which must stay while it runs.
-    past : Out(RowReader)
+    past : Out(past_reader(params, "x"))
         Traces of a row of axons after a step: see ``TraceUnit``.
     recalled : Out
         Traces of the source after each step of the epoch, if the rule has ``recall``.
@@ -111,10 +111,9 @@ class RuleSetup(wiring.Component):
 
     def _history_ports(self) -> dict:
         p = self.params
-        kinds = p.x_kinds * TRACE_BITS
         return {
-            "past": Out(RowReader(p.rows * p.history, data.ArrayLayout(kinds, p.lanes))),
-            "recalled": Out(kinds).array(p.history),
+            "past": Out(past_reader(p, "x")),
+            "recalled": Out(p.x_kinds * TRACE_BITS).array(p.history),
         }
 
     def elaborate(self, platform):

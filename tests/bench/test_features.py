@@ -4,17 +4,17 @@ from backspike.bench import features
 
 
 def test_each_feature_is_counted_against_the_core_without_it(monkeypatch, capsys):
-    asked = []
+    calls = []
 
     def cells(params):
         """Ten for each switch that is on, and the history."""
-        asked.append(params)
+        calls.append(params)
         on = sum(getattr(params, name) is True for name in params.__dataclass_fields__)
         return {"LUT4": 10 * on + params.history, "FF": 1}
 
     monkeypatch.setattr(features, "cell_counts", cells)
     result = features.run()
-    assert len(asked) == len(set(asked))
+    assert len(calls) == len(set(calls))
     for name, without, changes in features.FEATURES:
         switches = sum((value is True) - (value is False) for value in changes.values())
         history = changes.get("history", 1) - 1

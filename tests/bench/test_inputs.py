@@ -25,13 +25,13 @@ def test_without_mnist_it_is_noise_like_it(nowhere):
 
 def test_mnist_is_taken_where_it_is(nowhere, monkeypatch):
     (nowhere / "mnist").mkdir()
-    asked = []
+    calls = []
 
     def load(name, data_dir):
-        asked.append((name, data_dir))
+        calls.append((name, data_dir))
         return type("Data", (), {"x_train": 1, "y_train": 2})
 
     monkeypatch.setattr(inputs, "load_dataset", load)
     assert inputs.mnist_or_noise() == ("MNIST", 1, 2)
     assert inputs.mnist_or_noise(nowhere) == ("MNIST", 1, 2)
-    assert asked == [("mnist", None), ("mnist", nowhere)]
+    assert calls == [("mnist", None), ("mnist", nowhere)]

@@ -64,7 +64,7 @@ def test_another_sweep_is_not_gone_on_with(tmp_path):
 def test_a_dask_cluster_gives_the_same(tmp_path):
     distributed = pytest.importorskip("distributed")
     points = grid(hidden=[(8,)], **{k: [v] for k, v in PLAIN.items()}, seed=[1, 2])
-    here = {point: train_point(TASK, point) for point in points}
+    in_process = {point: train_point(TASK, point) for point in points}
     there = {}
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
@@ -74,4 +74,4 @@ def test_a_dask_cluster_gives_the_same(tmp_path):
         with executor(None, cluster.scheduler_address) as (pool, where):
             assert "1 workers of" in where
             run_sweep(pool, folder, TASK, points, there.__setitem__)
-    assert there == here
+    assert there == in_process

@@ -69,22 +69,22 @@ class EchoBoard:
         head, *parts = content.split(bytes([ESCAPE]))
         body = head + b"".join(bytes([part[0] ^ TOGGLE]) + part[1:] for part in parts)
         assert zlib.crc32(body[:-4]) == int.from_bytes(body[-4:], "little")
-        asked = fields_of(question_layout(), int.from_bytes(body[:8], "little"))
+        question = fields_of(question_layout(), int.from_bytes(body[:8], "little"))
         payload = list(np.frombuffer(body[8:-4], "<u4"))
-        if asked["kind"] == FrameKind.RESET:
+        if question["kind"] == FrameKind.RESET:
             self.reset()
         elif not self.stuck:
-            known = len(self.words) - asked["position"]
+            known = len(self.words) - question["position"]
             if known >= 0:
                 self.words += payload[known:]
-        position = asked["awaited"]
-        sent = self.words[position : position + min(asked["limit"], RING_WORDS)]
+        position = question["awaited"]
+        sent = self.words[position : position + min(question["limit"], RING_WORDS)]
         self.answers += 1
         if self.lose and self.answers % self.lose == 0:
             return
         values = {
-            "kind": asked["kind"],
-            "tag": asked["tag"],
+            "kind": question["kind"],
+            "tag": question["tag"],
             "idle": position + len(sent) == len(self.words),
             "damaged": 0,
             "position": position,

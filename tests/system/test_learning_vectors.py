@@ -58,8 +58,11 @@ def build(case):
         sign=SIGNS[case["sign"]],
         tags=None if case["tag1"] is None else np.array(case["tag1"]).T,
     )
-    given = case["traces"]
-    constants = {n: (given.get(f"{n}_impulse", 0), given.get(f"{n}_tau", 0)) for n in TRACES}
+    constants_of_case = case["traces"]
+    constants = {
+        n: (constants_of_case.get(f"{n}_impulse", 0), constants_of_case.get(f"{n}_tau", 0))
+        for n in TRACES
+    }
     constants |= dict.fromkeys(case["third"] or {}, (0, 65535))
     network.traces(**constants)
     # One core for all rules, which is built once.

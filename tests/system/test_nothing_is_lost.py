@@ -36,10 +36,10 @@ def load(request):
         engine.close()
 
 
-def spikes(program, *given):
+def spikes(program, *events):
     """A stimulus of (step, input, its neurons)."""
     pairs = sorted(
-        (step, program.inputs[name][0] + n) for step, name, neurons in given for n in neurons
+        (step, program.inputs[name][0] + n) for step, name, neurons in events for n in neurons
     )
     return Stimulus(*np.array(pairs, np.int64).reshape(-1, 2).T)
 
@@ -143,8 +143,8 @@ def test_inputs_of_one_step_add_up(load):
     target = network.population("target", 1, threshold=100, **NOW)
     network.connect("both", sources, target, 60, pattern="all-to-all")
     engine, program = load(network)
-    given = spikes(program, (0, "sources", [0]), (3, "sources", [1]), (6, "sources", [0, 1]))
-    assert engine.run(10, given).steps.tolist() == [7]
+    events = spikes(program, (0, "sources", [0]), (3, "sources", [1]), (6, "sources", [0, 1]))
+    assert engine.run(10, events).steps.tolist() == [7]
 
 
 @pytest.mark.parametrize("bit", [0, 1])

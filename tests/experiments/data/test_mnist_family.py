@@ -51,15 +51,15 @@ def test_the_environment_names_a_folder(tmp_path, monkeypatch):
 def test_without_a_folder_files_are_fetched(tmp_path, monkeypatch):
     write(tmp_path)
     monkeypatch.delenv("BACKSPIKE_DATA", raising=False)
-    asked = []
+    downloads = []
 
     def fetch(file, folder, *, progress):
-        asked.append((file, folder.name))
+        downloads.append((file, folder.name))
         return tmp_path / file.name
 
     monkeypatch.setattr(mnist_family, "fetch", fetch)
     load_mnist_family("mnist", None)
-    assert asked == [(file, "mnist") for file in MNIST_FAMILY["mnist"]]
+    assert downloads == [(file, "mnist") for file in MNIST_FAMILY["mnist"]]
 
 
 def test_labels_must_fit_the_images(tmp_path):

@@ -34,20 +34,20 @@ def moved(trace, kind, spike, dither):
 def test_traces_decay_and_rise_with_spikes(dither, more):
     rng = np.random.default_rng(1)
     core = core_of(dither, more_factors=more)
-    here = slice(ROW * LANES, (ROW + 1) * LANES)
+    used_row = slice(ROW * LANES, (ROW + 1) * LANES)
     for _ in range(12):
         core.spikes[:] = rng.random(core.spikes.size) < 0.4
-        before = [side.now[here].tolist() for side in (core.x, core.y)]
+        before = [side.now[used_row].tolist() for side in (core.x, core.y)]
         update_traces(core, True)
-        spikes = core.spikes[here].tolist()
+        spikes = core.spikes[used_row].tolist()
         for side, old, kinds in ((core.x, before[0], 2), (core.y, before[1], 3)):
             kinds = kinds if more else 1
             expected = [
                 [moved(t, k, spike, dither) if k < kinds else 0 for k, t in enumerate(row)]
                 for row, spike in zip(old, spikes, strict=True)
             ]
-            assert side.now[here].tolist() == expected
-            assert not np.delete(side.now, np.arange(here.start, here.stop), axis=0).any()
+            assert side.now[used_row].tolist() == expected
+            assert not np.delete(side.now, np.arange(used_row.start, used_row.stop), axis=0).any()
 
 
 def test_a_history_is_that_of_every_step():

@@ -78,7 +78,7 @@ def test_axons_to_serve(lanes, visit, p_stall, rng, bus, small):
     p = small(lanes, 4, 3)
     dut = WithActivity(p)
     scanner = dut.scanner
-    learn, asked = visit is not None, visit or Visit.SPIKED
+    learn, visited_as = visit is not None, visit or Visit.SPIKED
 
     async def serve(ctx, step):
         """Returns what is served and reported until the scanner rests."""
@@ -119,12 +119,12 @@ def test_axons_to_serve(lanes, visit, p_stall, rng, bus, small):
             ):
                 ctx.set(getattr(scanner.registers, register), value)
             ctx.set(scanner.learn, learn)
-            ctx.set(scanner.registers.visit, asked)
+            ctx.set(scanner.registers.visit, visited_as)
             ctx.set(scanner.registers.report, report)
             served, reported = await serve(ctx, step)
             assert served == [
                 {"axon": axon, "x0": step.spikes[axon], "x1": step.traces[axon]}
-                for axon in step.axons(learn, asked)
+                for axon in step.axons(learn, visited_as)
             ]
             rows = [row for row in range(p.compartment_rows) if step.bits(row)]
             expected = [{"row": row, "bits": step.bits(row)} for row in rows]

@@ -69,14 +69,14 @@ def test_latency_and_one_list_per_cycle(learning, latency, bus, small):
         ctx.set(dut.i.valid, 1)
         await ctx.tick()
         ctx.set(dut.i.p.axon, 1)
-        given = [ctx.get(dut.o.valid)]
+        valid = [ctx.get(dut.o.valid)]
         for _ in range(latency + 8):
-            assert ctx.get(dut.busy) == (len(given) < latency + 8)
+            assert ctx.get(dut.busy) == (len(valid) < latency + 8)
             taken = ctx.get(dut.i.ready)
             await ctx.tick()
             if taken:
                 ctx.set(dut.i.valid, 0)
-            given.append(ctx.get(dut.o.valid))
-        assert given == [0] * (latency - 1) + [1] * 8 + [0] * 2
+            valid.append(ctx.get(dut.o.valid))
+        assert valid == [0] * (latency - 1) + [1] * 8 + [0] * 2
 
     simulate(dut, bench)

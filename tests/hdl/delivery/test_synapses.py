@@ -43,27 +43,27 @@ def test_reading(lanes, weight_bits, columns, p_idle, p_stall, words, bus, small
     p, rng = small(lanes, weight_bits=weight_bits, columns=columns), words.rng
     dut = Synapses(p)
     dense, sparse = random_contents(p, words)
-    asked = words.many(word_layout(p), 40)
+    requests = words.many(word_layout(p), 40)
     if columns:
-        asked = [word | {"stride": word["stride"] * word["column"]} for word in asked]
+        requests = [word | {"stride": word["stride"] * word["column"]} for word in requests]
     read = []
 
     async def feed(ctx):
         await load(ctx, dut, dense, sparse, bus)
-        await bus.put_all(ctx, dut.i, asked, rng, p_idle)
+        await bus.put_all(ctx, dut.i, requests, rng, p_idle)
 
     async def check(ctx):
-        got = await bus.get_all(ctx, dut.o, len(asked), rng, p_stall)
-        for word, given in zip(asked, got, strict=True):
+        got = await bus.get_all(ctx, dut.o, len(requests), rng, p_stall)
+        for word, passed in zip(requests, got, strict=True):
             wanted = dict(word)
             if word["sparse"]:
                 entry = sparse[word["address"]]
                 wanted |= {"exponent": entry["exponent"], "delay": entry["delay"]}
                 wanted |= {"row": entry["target"] // lanes, "mask": 1 << entry["target"] % lanes}
-            assert given == wanted
+            assert passed == wanted
 
     async def watch(ctx):
-        while len(read) < len(asked):
+        while len(read) < len(requests):
             _, _, valid, ready, *weights = await ctx.tick().sample(
                 dut.o.valid, dut.o.ready, *dut.weights
             )
@@ -71,7 +71,7 @@ def test_reading(lanes, weight_bits, columns, p_idle, p_stall, words, bus, small
                 read.append(weights)
 
     simulate(dut, feed, check, watch)
-    for word, weights in zip(asked, read, strict=True):
+    for word, weights in zip(requests, read, strict=True):
         sign = -1 if columns and word["negate"] else 1
         if word["sparse"]:
             assert weights == [sign * sparse[word["address"]]["weight"]] * lanes

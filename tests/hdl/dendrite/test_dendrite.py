@@ -79,8 +79,8 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
         return [sum(int(bit) << lane for lane, bit in enumerate(row)) for row in spikes]
 
     async def run_phase(ctx, sums):
-        """Returns the rows as they arrive, those of sums asked for and cleared, and the cycles."""
-        arrived, asked, cleared, counts, cycles, answer = [], [], [], [0, 0], 0, None
+        """Returns the rows as they arrive, the sums scanned and cleared, and cycles."""
+        arrived, scanned, cleared, counts, cycles, answer = [], [], [], [0, 0], 0, None
         gate = None
         ctx.set(d.phase.start, 1)
         await ctx.tick()
@@ -91,7 +91,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
                     ctx.set(d.sums.sums[lane], int(sums[answer, lane]))
             answer = ctx.get(d.sums.row) if ctx.get(d.sums.en) else None
             if answer is not None:
-                asked.append(answer)
+                scanned.append(answer)
             if gate is not None:
                 seen = t.state.seen[gate * lanes : (gate + 1) * lanes]
                 ctx.set(d.gate.data, sum(int(x) << n for n, x in enumerate(seen)))
@@ -105,7 +105,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
             counts[1] += ctx.get(d.counts.input_spikes)
             cycles += 1
             await ctx.tick()
-        return arrived, asked, cleared, counts, cycles
+        return arrived, scanned, cleared, counts, cycles
 
     async def bench(ctx):
         await bus.load(ctx, d.memories.profiles, profile_layout(p), profiles)
@@ -120,7 +120,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
             sums = np.array([[rng.randrange(-999, 2000) for _ in range(lanes)] for _ in range(4)])
             ctx.set(d.registers.rows, used)
             ctx.set(d.registers.input_rows, inputs)
-            arrived, asked, cleared, counts, cycles = await run_phase(ctx, sums)
+            arrived, scanned, cleared, counts, cycles = await run_phase(ctx, sums)
 
             fired = golden_step(used, sums)
             expected = list(enumerate(waiting, p.compartment_rows))[::-1]
@@ -128,7 +128,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
             assert [(row, bits) for row, bits, _ in arrived] == expected
             assert [first for *_, first in arrived] == [n == 0 for n in range(len(arrived))]
             descending = rows[:used][::-1]
-            assert asked == [row["sums"] for row in descending for _ in range(parts)]
+            assert scanned == [row["sums"] for row in descending for _ in range(parts)]
             assert cleared == [row["sums"] for row in descending if not row["keep"]]
             assert counts == [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
             assert cycles == (inputs + used * parts + 12 if used or inputs else 1)

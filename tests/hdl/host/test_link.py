@@ -37,11 +37,11 @@ class Bench:
             ctx.set(dut.i.p, self.from_core[0] if self.from_core else 0)
             if ctx.get(dut.o.valid & dut.o.ready):
                 self.to_core.append(ctx.get(dut.o.p))
-            given = ctx.get(dut.i.valid & dut.i.ready)
+            taken = ctx.get(dut.i.valid & dut.i.ready)
             self.resets += ctx.get(dut.reset)
             self.events += [name for name in ("arrived", "damaged") if ctx.get(getattr(dut, name))]
             await ctx.tick()
-            del self.from_core[:given]
+            del self.from_core[:taken]
 
     async def _line(self, ctx):
         dut = self.dut

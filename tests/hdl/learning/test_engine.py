@@ -112,14 +112,14 @@ class Bench:
                 counts[k] += ctx.get(getattr(engine, name))
             await ctx.tick()
             if en:
-                here = slice(row * lanes, (row + 1) * lanes)
-                bits = sum(int(x) << n for n, x in enumerate(state.seen[here]))
+                row_lanes = slice(row * lanes, (row + 1) * lanes)
+                bits = sum(int(x) << n for n, x in enumerate(state.seen[row_lanes]))
                 ctx.set(engine.spikes.data, bits)
                 ctx.set(
                     engine.y.data,
                     [
                         sum(trace << 7 * n for n, trace in enumerate(traces))
-                        for traces in state.y.now[here].tolist()
+                        for traces in state.y.now[row_lanes].tolist()
                     ],
                 )
         return written, counts

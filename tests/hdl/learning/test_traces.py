@@ -98,14 +98,14 @@ def test_updates_are_those_of_the_golden_core(lanes, changes, rng, bus, small, t
         for which in "xy":
             words, _, past = side(t, p, which)
             for row in range(len(words) // lanes):
-                here = slice(row * lanes, (row + 1) * lanes)
+                row_lanes = slice(row * lanes, (row + 1) * lanes)
                 got = await read_row(ctx, getattr(traces, which), row)
-                assert got == words[here].tolist()
+                assert got == words[row_lanes].tolist()
             for row, slot in rows_of_past[which]:
-                here = slice(row * lanes, (row + 1) * lanes)
+                row_lanes = slice(row * lanes, (row + 1) * lanes)
                 reader = getattr(traces, f"{which}_past")
                 got = await read_row(ctx, reader, row * p.history + slot)
-                assert got == past[slot, here].tolist()
+                assert got == past[slot, row_lanes].tolist()
 
     async def bench(ctx):
         for which, host in (("x", traces.host_x), ("y", traces.host_y)):

@@ -28,7 +28,7 @@ def test_core_and_host_see_the_same_rows(banks, group, rng, bus):
     async def bench(ctx):
         for _ in range(60):
             row, number = rng.randrange(DEPTH), rng.randrange(groups)
-            here = slice(number * group, (number + 1) * group)
+            group_lanes = slice(number * group, (number + 1) * group)
             values = [rng.randrange(-32, 32) for _ in range(banks)]
             match rng.choice(["write", "clear", "host write", "read", "host read"]):
                 case "write":
@@ -48,14 +48,14 @@ def test_core_and_host_see_the_same_rows(banks, group, rng, bus):
                     await ctx.tick()
                     ctx.set(dut.clear.en, 0)
                 case "host write":
-                    word = layout.const(values[here]).as_bits()
+                    word = layout.const(values[group_lanes]).as_bits()
                     await bus.host_write(ctx, dut.host, row * groups + number, word)
-                    rows[row][here] = values[here]
+                    rows[row][group_lanes] = values[group_lanes]
                 case "read":
                     assert await read(ctx, dut, row) == rows[row]
                 case "host read":
                     got = await bus.host_read(ctx, dut.host, row * groups + number)
-                    assert got == layout.const(rows[row][here]).as_bits()
+                    assert got == layout.const(rows[row][group_lanes]).as_bits()
 
     simulate(dut, bench)
 
@@ -136,18 +136,18 @@ def lookup_table():
 def test_lookups_keep_order_and_their_carries(p_idle, p_stall, rng, bus):
     dut = lookup_table()
     table = [rng.randrange(-256, 256) for _ in range(8)]
-    asked = [(rng.randrange(8), rng.randrange(32)) for _ in range(40)]
+    accesses = [(rng.randrange(8), rng.randrange(32)) for _ in range(40)]
 
     async def feed(ctx):
         for address, value in enumerate(table):
             await bus.host_write(ctx, dut.host, address, value & 0x1FF)
-        payloads = [{"address": address, "carry": {"tag": tag}} for address, tag in asked]
+        payloads = [{"address": address, "carry": {"tag": tag}} for address, tag in accesses]
         await bus.put_all(ctx, dut.i, payloads, rng, p_idle)
 
     async def check(ctx):
-        got = await bus.get_all(ctx, dut.o, len(asked), rng, p_stall)
+        got = await bus.get_all(ctx, dut.o, len(accesses), rng, p_stall)
         assert got == [
-            {"row": {"value": table[address]}, "carry": {"tag": tag}} for address, tag in asked
+            {"row": {"value": table[address]}, "carry": {"tag": tag}} for address, tag in accesses
         ]
 
     simulate(dut, feed, check)

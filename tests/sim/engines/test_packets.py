@@ -42,11 +42,11 @@ def test_long_writes_and_reads_are_split(memory):
     data = np.arange(depth, dtype=np.uint64)
     sent = packets.write(MNIST, memory, data)
     assert sum((head & 0xFFFF) - 1 for head in heads(sent)) == depth * beats
-    asked = packets.read(MNIST, memory)
-    counts = asked.reshape(-1, 3)[:, 2]
+    request = packets.read(MNIST, memory)
+    counts = request.reshape(-1, 3)[:, 2]
     assert counts.sum() == depth
     assert counts.max() * beats <= packets.MAX_LENGTH
-    assert asked.reshape(-1, 3)[:, 1].tolist() == np.cumsum([0, *counts[:-1]]).tolist()
+    assert request.reshape(-1, 3)[:, 1].tolist() == np.cumsum([0, *counts[:-1]]).tolist()
 
 
 def test_nothing_to_write_is_no_packet():

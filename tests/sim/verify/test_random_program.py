@@ -69,9 +69,9 @@ def test_a_plastic_word_has_one_owner(params):
             if kind == ListKind.DENSE.value and params.columns:
                 continue  # several lists may teach it, one after the other
             length = -(-count // params.lanes) if kind == ListKind.DENSE.value else count
-            mine = set(range(lists["address"][number], lists["address"][number] + length))
-            assert not mine & owned[kind]
-            owned[kind] |= mine
+            list_words = set(range(lists["address"][number], lists["address"][number] + length))
+            assert not list_words & owned[kind]
+            owned[kind] |= list_words
 
 
 def test_equal_seeds_give_equal_programs():
