@@ -10,7 +10,13 @@ import pytest
 from backspike.sim.engines.cocotb_run import run_cocotb
 
 HERE = Path(__file__).parent
-TESTS = {"tb_core": 9, "tb_paper_circuit": 1}
+#: Tests of each bench that run, and how many these are: all in Verilator; in Icarus, which is
+#: slower by far, those that show that another reader of the Verilog sees the same core.
+RUNS = {
+    ("verilator", "tb_core"): ("", 9),
+    ("icarus", "tb_core"): ("malformed|read_only|idle=0.3/stall=0.5|back_to_back/stall=0.4", 4),
+    ("icarus", "tb_paper_circuit"): ("", 1),
+}
 
 
 def bench(name):
@@ -26,11 +32,14 @@ def needs(simulator):
         pytest.skip("Icarus is not installed: apt install iverilog")
 
 
-@pytest.mark.parametrize("name", TESTS)
-@pytest.mark.parametrize("simulator", ["verilator", "icarus"])
+@pytest.mark.parametrize(("simulator", "name"), RUNS)
 def test_core(simulator, name, tmp_path):
     needs(simulator)
-    seed = os.environ.get("COCOTB_RANDOM_SEED", "1")
-    environment = {"COCOTB_RANDOM_SEED": seed, "PYTHONWARNINGS": "default"}
+    chosen, expected = RUNS[simulator, name]
+    environment = {
+        "COCOTB_RANDOM_SEED": os.environ.get("COCOTB_RANDOM_SEED", "1"),
+        "COCOTB_TEST_FILTER": chosen,
+        "PYTHONWARNINGS": "default",
+    }
     count = run_cocotb(simulator, bench(name).PARAMS, name, tmp_path, environment, HERE)
-    assert count == TESTS[name]
+    assert count == expected

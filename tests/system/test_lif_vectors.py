@@ -1,6 +1,8 @@
 """Currents, voltages and spikes of independent Loihi emulators, on the golden core and the RTL."""
 
 import json
+from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,8 @@ from backspike.golden.engine import Stimulus
 from backspike.golden.network.network import Network
 from backspike.hdl.layouts import state_layout
 from backspike.hdl.packing import unpack_array
-from backspike.sim.engines.amaranth_engine import AmaranthEngine
+from backspike.hdl.params import CoreParams
+from backspike.sim.engines.verilator import VerilatorEngine
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "loihi"
 #: Accumulators of 16 bits and currents that wrap, as on the chip.
@@ -31,8 +34,8 @@ CASES = [
 ]
 
 
-def build(case, options):
-    """The network of a case on a core of these options, and its input spikes."""
+def build(case):
+    """The network of a case, and the spikes of its inputs."""
     network = Network()
     cells = network.population(
         "cells",
@@ -52,21 +55,39 @@ def build(case, options):
             f"group{number}", source, cells, weights, pattern="all-to-all", exponent=exponent
         )
         rasters[f"in{number}"] = np.array(group["spikes"])
-    program = compile_network(network, lanes=2, dendrite_lanes=1, **options)
-    steps, axons = [], []
-    for name, raster in rasters.items():
-        axon, step = np.nonzero(raster)
-        steps.append(step)
-        axons.append(axon + program.inputs[name][0])
-    return program, np.concatenate(steps), np.concatenate(axons)
+    return network, rasters
 
 
-@pytest.mark.parametrize("engine", [GoldenCore, AmaranthEngine])
+def stimuli():
+    """What the cases are, by name."""
+    return {case["name"]: case for case in json.loads((VECTORS / "lif_stimuli.json").read_text())}
+
+
+@cache
+def core_of_all(**options):
+    """A core of these options that holds any of the cases: built once."""
+    cores = [
+        compile_network(build(case)[0], lanes=2, dendrite_lanes=1, **options).params
+        for name, case in stimuli().items()
+        if name in [row[0] for row in CASES]
+    ]
+    sizes = {
+        field.name: max(getattr(core, field.name) for core in cores)
+        for field in fields(CoreParams)
+        if type(getattr(cores[0], field.name)) in (int, bool)
+    }
+    return cores[0].with_(**sizes)
+
+
+@pytest.mark.parametrize("engine", [GoldenCore, VerilatorEngine])
 @pytest.mark.parametrize(("name", "emulators", "options"), CASES)
 def test_lif(name, emulators, options, engine):
-    cases = json.loads((VECTORS / "lif_stimuli.json").read_text())
-    (case,) = [case for case in cases if case["name"] == name]
-    program, steps, axons = build(case, options)
+    case = stimuli()[name]
+    network, rasters = build(case)
+    program = compile_network(network, core_of_all(**options))
+    found = {group: np.nonzero(raster) for group, raster in rasters.items()}
+    axons = np.concatenate([a + program.inputs[group][0] for group, (a, _) in found.items()])
+    steps = np.concatenate([step for _, step in found.values()])
     core = engine(program.params)
     core.load(program)
     first, n = program.populations["cells"]

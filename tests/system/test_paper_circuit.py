@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.paper_circuit import (
     FIRST_STEP,
     SAMPLE_STEPS,
@@ -15,6 +16,8 @@ from backspike.sim.engines.verilator import VerilatorEngine
 
 RECORDED_SAMPLES = 12  # spikes of at least so many are on record
 CHECKED_SAMPLES = 100  # weights after so many are
+#: Layers of the larger of the recorded circuits, whose core, built once, holds both.
+LARGEST = (400, 400, 10)
 
 COPIES = {
     "W1": "W1",
@@ -36,7 +39,8 @@ def test_recorded_circuit(name, vectors):
     layers = (*weights[0].shape, weights[1].shape[1])
     x = np.unpackbits(reference["x"], axis=1)[:, : layers[0]]
     y = reference["target"].astype(np.int64)
-    program = compile_network(paper_circuit(layers, weights))
+    core = compile_network(paper_circuit(LARGEST, init_weights(LARGEST, seed=1))).params
+    program = compile_network(paper_circuit(layers, weights), core)
     engine = VerilatorEngine(program.params)
     engine.load(program)
 
