@@ -41,7 +41,7 @@ __all__ = [
 #: First register of every core: "BSPK".
 IDENTITY = 0x4253504B
 #: Version of this file's content; a host refuses a core with another.
-MAP_VERSION = 4
+MAP_VERSION = 5
 #: Counters wrap beyond this many bits.
 COUNTER_BITS = 48
 

@@ -48,6 +48,7 @@ __all__ = [
     "rule_layout",
     "sparse_layout",
     "state_layout",
+    "widest_stride",
     "x_trace_layout",
     "y_trace_layout",
 ]
@@ -202,7 +203,7 @@ def list_layout(p: CoreParams) -> data.StructLayout:
     if p.columns:
         fields |= {
             # Of a plastic list: first row of the compartments whose spikes and traces are y.
-            # COLUMN: words from one source's list to the next one's.
+            # COLUMN: words from one source's list to the next one's; 0 means 2**(its bits).
             "post": row,
             # DENSE: lane n is stored in bank (n + rotate) % lanes; source n of a COLUMN has n.
             # COLUMN: the lane to read.
@@ -210,6 +211,12 @@ def list_layout(p: CoreParams) -> data.StructLayout:
             "negate": unsigned(1),  # subtract: the weights in delivery, dw in learning
         }
     return data.StructLayout(fields)
+
+
+def widest_stride(p: CoreParams) -> int:
+    """Words from one source's list to the next one's that a COLUMN has with 0 as its ``stride``:
+    enough for targets in all rows of the core."""
+    return 1 << max(1, (p.compartment_rows - 1).bit_length())
 
 
 def sparse_layout(p: CoreParams) -> data.StructLayout:

@@ -113,7 +113,7 @@ def word_layout(p: CoreParams) -> data.StructLayout:
     if p.columns:
         fields |= {
             "column": 1,  # one weight of each of `lanes` words, `stride` words apart (else 0)
-            "stride": range(p.compartment_rows),
+            "stride": range(layouts.widest_stride(p) + 1),
             "rotate": max(1, p.lane_bits),  # lane n is in bank n + rotate
             "negate": 1,
         }

@@ -62,9 +62,10 @@ def _connection_formats(network: Network, connection: Connection, lanes: int) ->
     formats = {"sparse": (sources.size, np.unique(sources).size)}
     if connection.pattern in (Pattern.ONE_TO_ALL, Pattern.ALL_TO_ALL):
         n_sources = connection.source.size
-        taught = sum(teacher.connection == connection.name for teacher in network.teachers)
+        signs = [t.negate for t in network.teachers if t.connection == connection.name]
+        lists = len(signs) + all(signs)  # one more to deliver, if none that adds does
         words = n_sources * -(-connection.target.size // lanes)
-        formats["dense"] = words, n_sources * max(1, taught)
+        formats["dense"] = words, n_sources * lists
     return formats
 
 

@@ -1,6 +1,7 @@
 """From connections to synapse lists: what each of them adds to the tables of a core."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -75,25 +76,30 @@ class _ListWriter:
         rotated = connection.name in self.rotated
         learns = connection.rule is not None
         addresses = self.builder.dense_words + words * numbers
+        add_lists = partial(
+            self.builder.add_lists,
+            self._axons(connection.source),
+            kind=ListKind.DENSE.value,
+            address=addresses,
+            row=self._row(connection.target),
+            count=targets,
+            exponent=int(connection.exponents),
+            delay=connection.delay,
+            rotate=numbers % self.lanes if rotated else 0,
+        )
         lessons = self._lessons(connection)
         for number, (post, negate) in enumerate(lessons, 1):
-            self.builder.add_lists(
-                self._axons(connection.source),
-                plastic=learns,
-                silent=number < len(lessons),
-                kind=ListKind.DENSE.value,
-                address=addresses,
-                row=self._row(connection.target),
-                count=targets,
-                exponent=int(connection.exponents),
-                delay=connection.delay,
+            add_lists(
+                plastic=True,
+                silent=negate or number < len(lessons),
                 rule=rule,
-                sign=connection.sign.value if learns else 0,
+                sign=connection.sign.value,
                 lsb=connection.lsb,
                 post=post,
-                rotate=numbers % self.lanes if rotated else 0,
                 negate=int(negate),
             )
+        if all(negate for _, negate in lessons):
+            add_lists()  # a list that subtracts would deliver the negative of its weights
         self._add_words(connection, Placement(words * numbers, targets, rotated))
         if learns or sources > 1 or connection.name in self.reused:
             self.placements[connection.name] = Placement(addresses, targets, rotated)
@@ -101,13 +107,15 @@ class _ListWriter:
     def _lessons(self, connection: Connection) -> list[tuple[int, bool]]:
         """Row of the compartments that teach, and the sign of what is learned, of each list.
 
-        Without a teacher, the targets teach; with several, the last one's list is delivered.
+        Without a teacher, the targets teach; with several, those that subtract come first, and
+        the last one's list is delivered unless it subtracts.
         """
+        if connection.rule is None:
+            return []
         taught = [t for t in self.network.teachers if t.connection == connection.name]
-        if taught:
-            lessons = [(self._row(teacher.by[:]), teacher.negate) for teacher in taught]
-            return sorted(lessons, key=lambda lesson: not lesson[1])
-        return [(self._row(connection.target) if connection.rule else 0, False)]
+        lessons = [(self._row(teacher.by[:]), teacher.negate) for teacher in taught]
+        own = [(self._row(connection.target), False)]
+        return sorted(lessons, key=lambda lesson: not lesson[1]) or own
 
     def _add_words(self, connection: Connection, place: Placement) -> None:
         """Words, tags and delays of a dense connection, at a place from word 0 on."""

@@ -10,7 +10,7 @@ from backspike.golden.compiler.placement import row_columns
 from backspike.golden.compiler.use import Use
 from backspike.golden.rules.microcode import rule_memories
 from backspike.hdl.host_map import MEMORIES
-from backspike.hdl.layouts import TAG_BITS, profile_layout
+from backspike.hdl.layouts import TAG_BITS, profile_layout, widest_stride
 from backspike.hdl.packing import pack_array, pack_lanes, pack_rows, pack_weights
 from backspike.hdl.params import CoreParams
 
@@ -23,6 +23,7 @@ def network_memories(use: Use, core: CoreParams) -> dict[str, np.ndarray]:
     Memories and fields that a smaller core lacks, the network does not use.
     """
     tables, seed = use.tables, use.network.seed
+    lists = tables.lists | {"post": tables.lists["post"] % widest_stride(core)}
     axons = {
         "list": tables.first,
         "lists": tables.lists_of - tables.silent_of,
@@ -32,7 +33,7 @@ def network_memories(use: Use, core: CoreParams) -> dict[str, np.ndarray]:
     packed = partial(_packed, core)
     words: dict[str, Callable[[], np.ndarray]] = {
         "axons": lambda: packed("axons", axons),
-        "lists": lambda: packed("lists", tables.lists),
+        "lists": lambda: packed("lists", lists),
         "sparse": lambda: packed("sparse", tables.sparse),
         "rows": lambda: packed("rows", row_columns(use.network, use.layout, core.compartments)),
         "profiles": lambda: pack_rows(profile_layout(core), use.layout.profiles),

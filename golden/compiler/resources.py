@@ -17,6 +17,7 @@ __all__ = ["RESOURCES", "Resource", "check_fit", "fitting_core"]
 
 _PROFILES = MEMORIES["profiles"].depth(CoreParams())
 _LISTS_OF_AXON = (1 << axon_layout(CoreParams())["lists"].width) - 1
+_SILENT_LISTS = (1 << axon_layout(CoreParams())["silent"].width) - 1
 #: Memories of a core that is made to fit are multiples of this.
 _GRAIN = 64
 
@@ -166,6 +167,12 @@ RESOURCES = (
         "lists of one axon",
         lambda use: int(use.tables.lists_of.max(initial=0)),
         lambda core: _LISTS_OF_AXON,
+    ),
+    _limit(
+        "lists of one axon that are not delivered",
+        lambda use: int(use.tables.silent_of.max(initial=0)),
+        lambda core: _SILENT_LISTS,
+        advice="each connection has one for every teacher but the last that adds",
     ),
     _limit("dense_words", lambda use: len(use.tables.dense), fit=_grains),
     _limit("sparse_words", lambda use: len(use.tables.sparse["weight"]), fit=_grains),

@@ -102,9 +102,10 @@ def _weights(core: CoreState, entry: Fields) -> np.ndarray:
     if entry.kind == DENSE and not entry.rotate and not entry.negate:
         return flat[entry.address * lanes : entry.address * lanes + entry.count]
     weights = np.empty(entry.count, np.int16)
+    stride = entry.stride if entry.stride else core.size.widest_stride
     for k in range(entry.count):
         if entry.kind == COLUMN:
-            word, lane = entry.address + k * entry.stride, entry.lane
+            word, lane = entry.address + k * stride, entry.lane
         else:
             word, lane = entry.address + k // lanes, entry.rotate
         weight = flat[word * lanes + ((k + lane) & (lanes - 1))]

@@ -83,6 +83,7 @@ class Size(NamedTuple):
     dendrite_lanes: int
     epochs: bool
     columns: bool
+    widest_stride: int
     operations: int
 
     @classmethod
@@ -107,6 +108,7 @@ class Size(NamedTuple):
             dendrite_lanes=p.dendrite_lanes,
             epochs=p.has_epochs,
             columns=p.columns,
+            widest_stride=layouts.widest_stride(p),
             operations=p.operations,
         )
 

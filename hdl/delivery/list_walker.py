@@ -1,6 +1,6 @@
 """Walker of synapse lists: one word of weights per cycle."""
 
-from amaranth import Const, Module, Mux, Signal, Value
+from amaranth import Cat, Const, Module, Mux, Signal, Value
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -10,6 +10,11 @@ from backspike.hdl.payloads import plan_layout, word_layout
 from backspike.hdl.ports import RewardPort, activity_reader
 
 __all__ = ["ListWalker"]
+
+
+def _stride(entry) -> Value:
+    """Words from one source's list to the next one's, of a COLUMN."""
+    return Cat(entry.post, ~entry.post.any())
 
 
 class ListWalker(wiring.Component):
@@ -100,7 +105,7 @@ class ListWalker(wiring.Component):
         if self.params.columns:
             m.d.comb += [
                 word.column.eq(plan.column),
-                word.stride.eq(Mux(plan.column, entry.post, 0)),
+                word.stride.eq(Mux(plan.column, _stride(entry), 0)),
                 word.rotate.eq(entry.rotate),
                 word.negate.eq(entry.negate),
             ]
@@ -143,7 +148,7 @@ class ListWalker(wiring.Component):
         with m.If(free):
             m.d.sync += offset.eq(Mux(plan_after.column, 0, plan_after.first))
         with m.Elif(self.o.ready):
-            apart = Mux(plan.column, plan.job.list.post << p.lane_bits, 1)
+            apart = Mux(plan.column, _stride(plan.job.list) << p.lane_bits, 1)
             m.d.sync += offset.eq(offset + apart)
         return number, offset, ends
 

@@ -97,7 +97,8 @@ def _random_lists(
     )
     short = np.minimum(longest, np.where(sparse, 12, 3 * p.lanes))
     count = rng.integers(1, np.where(rng.random(n) < 0.1, longest, short) + 1)
-    stride = rng.integers(0, np.clip(p.dense_words // count, 1, p.compartment_rows))
+    widest = layouts.widest_stride(p)
+    stride = rng.integers(1, np.clip(p.dense_words // count, 1, widest) + 1)
     words = np.select([dense, column], [-(-count // p.lanes), (count - 1) * stride + 1], count)
     depth = np.where(sparse, p.sparse_words, p.dense_words)
     address = np.where(
@@ -126,7 +127,7 @@ def _random_lists(
     if p.columns:
         post = rng.integers(0, np.where(dense, rows - -(-count // p.lanes), 0) + 1)
         fields |= {
-            "post": np.where(column, stride, post),
+            "post": np.where(column, stride % widest, post),
             "rotate": rng.integers(0, p.lanes, n),
             "negate": rng.integers(0, 2, n),
         }

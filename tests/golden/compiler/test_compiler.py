@@ -331,6 +331,53 @@ def test_what_cannot_be_compiled_is_explained(network, arguments, error, message
         compile_network(network, **arguments)
 
 
+@pytest.mark.parametrize("rows", [2, 3, 4, 8])
+def test_errors_go_back_through_a_connection_onto_every_row_of_a_core(rows):
+    network = Network()
+    size = 4 * rows
+    cells = network.population("cells", size, threshold=100_000, decay_v=0)
+    errors = network.input("errors", size)
+    weights = np.arange(size * size).reshape(size, size) % 255
+    network.connect("W", cells, cells, weights, pattern="all-to-all", exponent=0)
+    network.transpose("W^T", "W", errors, cells)
+    program = compile_network(network, lanes=4)
+    assert program.params.compartment_rows == rows
+    core = GoldenCore(program.params)
+    core.load(program)
+    core.run(2, Stimulus(np.zeros(2, np.int64), np.array([1, size - 2])))
+    v = unpack_array(state_layout(program.params), core.read("state"))["v"]
+    np.testing.assert_array_equal(v, 64 * (weights[:, 1] + weights[:, size - 2]))
+
+
+@pytest.mark.parametrize("signs", [[True], [True, True], [True, False], [False], []])
+def test_what_a_connection_learns_by_has_no_part_in_what_it_delivers(signs):
+    network = Network()
+    source, out = network.input("in", 1), network.population("out", 3, threshold=50)
+    network.connect("c", source, out, 100, pattern="all-to-all", rule="2*x0*y0", bits=8)
+    for number, negate in enumerate(signs):
+        error = network.population(f"error {number}", 3, threshold=50, bias=51)
+        network.teach("c", by=error, negate=negate)
+    program = compile_network(network)
+    core = GoldenCore(program.params)
+    core.load(program)
+    record = core.run(2, Stimulus(np.array([0]), np.array([0])))
+    first, size = program.populations["out"]
+    assert record.raster(2, first, size).tolist() == [[False] * 3, [True] * 3]
+    learned = sum(-2 if negate else 2 for negate in signs)
+    assert program.matrix(core, "c").tolist() == [[100 + learned] * 3]
+
+
+def test_a_connection_has_at_most_eight_teachers():
+    network = Network()
+    source, out = network.input("in", 1), network.population("out", 3, threshold=50)
+    network.connect("c", source, out, 100, pattern="all-to-all", rule="2*x0*y0")
+    for number in range(9):
+        network.teach("c", by=network.population(f"error {number}", 3, threshold=50))
+    message = r"^lists of one axon that are not delivered: the network needs 8, the limit is 7; .*"
+    with pytest.raises(CapacityError, match=message):
+        compile_network(network)
+
+
 def test_a_fixed_connection_from_one_neuron_can_be_transposed():
     network = Network()
     one, many = network.input("one", 1), network.input("many", 5)

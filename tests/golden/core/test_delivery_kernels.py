@@ -36,7 +36,7 @@ def test_sums_stay_in_their_width(overflow):
 def random_core(rng, **changes):
     """A core with random synapses, whose axon 3 has one list; there are two that are silent."""
     core = CoreState.zero(CoreParams(
-        compartments=32, lanes=LANES, dense_words=64, sparse_words=64, delay_slots=8, **changes
+        compartments=32, lanes=LANES, dense_words=256, sparse_words=64, delay_slots=8, **changes
     ))  # fmt: skip
     core.dense[:] = rng.integers(-256, 256, core.dense.shape)
     core.delays[:] = rng.integers(0, 7, core.delays.shape)
@@ -58,7 +58,7 @@ def synapses(core, entry):
             s = core.sparse[entry["address"] + k]
             yield int(s["weight"]), int(s["target"]), int(s["exponent"]), int(s["delay"])
         elif entry["kind"] == ListKind.COLUMN.value:
-            word = core.dense[entry["address"] + k * entry["post"]]
+            word = core.dense[(entry["address"] + k * (entry["post"] or 8))]
             yield int(word[(k + entry["rotate"]) % LANES]), target, exponent, delay
         else:
             place = entry["address"] + k // LANES, (k + entry["rotate"]) % LANES

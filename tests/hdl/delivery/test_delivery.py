@@ -110,9 +110,10 @@ class Memories:
     def _places(self, entry):
         """Word and bank of every synapse, row by row."""
         lanes, rotate = self.p.lanes, entry.get("rotate", 0)
+        stride = entry.get("post") or layouts.widest_stride(self.p)
         for first in range(0, entry["count"], lanes):
             synapses = range(first, min(first + lanes, entry["count"]))
-            words = [n * entry["post"] if entry["kind"] == COLUMN else n // lanes for n in synapses]
+            words = [n * stride if entry["kind"] == COLUMN else n // lanes for n in synapses]
             yield [
                 (entry["address"] + word, (n + rotate) % lanes)
                 for n, word in zip(synapses, words, strict=True)

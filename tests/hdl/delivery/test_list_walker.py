@@ -9,7 +9,7 @@ from amaranth.lib import wiring
 from backspike.hdl.delivery.list_planner import ListPlanner
 from backspike.hdl.delivery.list_walker import ListWalker
 from backspike.hdl.dendrite.activity import Activity
-from backspike.hdl.layouts import ListKind, Visit
+from backspike.hdl.layouts import ListKind, Visit, widest_stride
 from backspike.hdl.payloads import list_job_layout
 from backspike.sim.engines.simulate import simulate
 
@@ -46,6 +46,10 @@ def random_job(p, words):
     return job
 
 
+def stride_of(p, entry):
+    return entry["post"] or widest_stride(p)
+
+
 def words_of(p, job, learn, spikes):
     """Sparse flag, address, row and mask of each word; row and mask of dense ones only."""
     entry, rule, source = job["list"], job["rule"], job["source"]
@@ -61,10 +65,10 @@ def words_of(p, job, learn, spikes):
     result = []
     for k in range(-(-entry["count"] // p.lanes)):
         row, left = entry["post" if learn else "row"] + k, entry["count"] - k * p.lanes
-        address = entry["address"] + k * (entry["post"] * p.lanes if column else 1)
+        address = entry["address"] + k * (stride_of(p, entry) * p.lanes if column else 1)
         if not learn or rule["post"] == ALWAYS or spikes[row]:
             mask = (1 << min(left, p.lanes)) - 1
-            result.append((0, address, row, mask))
+            result.append((0, address % p.dense_words, row, mask))
     return result
 
 
@@ -94,7 +98,7 @@ def test_words_of_lists(lanes, learn, p_idle, p_stall, words, bus, small):
         if job["list"]["kind"] in (DENSE, COLUMN):
             names = ("exponent", "delay", "rotate", "negate")
             carried |= {name: job["list"][name] for name in names}
-        carried["stride"] = job["list"]["post"] if carried["column"] else 0
+        carried["stride"] = stride_of(p, job["list"]) if carried["column"] else 0
         for sparse, address, row, mask in words_of(p, job, learn, spikes):
             place = {} if sparse else {"row": row, "mask": mask}
             expected.append({"sparse": sparse, "address": address, **place, **carried})

@@ -52,8 +52,8 @@ def test_counters_count_from_construction_and_across_wraps(small, golden_link):
     ("register", "message"),
     [
         ("identity", r"^no neurocore answers: its identity register is wrong$"),
-        ("map_version", r"^version of the host map must be 0x\d+, but the core has 0x5$"),
-        ("fingerprint", r"^fingerprint of the parameters must be 0x\w+, but the core has 0x5$"),
+        ("map_version", r"^version of the host map must be 0x\d+, but the core has 0x6$"),
+        ("fingerprint", r"^fingerprint of the parameters must be 0x\w+, but the core has 0x6$"),
     ],
 )
 def test_another_core_is_refused(small, golden_link, register, message):

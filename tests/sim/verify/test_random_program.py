@@ -4,7 +4,7 @@ import pytest
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.host_map import MEMORIES
-from backspike.hdl.layouts import ListKind
+from backspike.hdl.layouts import ListKind, widest_stride
 from backspike.hdl.packing import unpack_array, unpack_weights
 from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.random_program import random_program, random_stimulus
@@ -42,7 +42,8 @@ def test_is_valid(params, seed):
     assert bool(column.any()) <= params.columns
     if params.columns:
         assert np.all((lists["post"] + words)[dense] <= program.registers["rows"])
-        last = lists["address"] + (lists["count"] - 1) * lists["post"]
+        stride = np.where(lists["post"] > 0, lists["post"], widest_stride(params))
+        last = lists["address"] + (lists["count"] - 1) * stride
         assert np.all(last[column] < params.dense_words)
         assert np.all((lists["row"] + words)[column] <= program.registers["rows"])
     assert lists["delay"].max() <= params.max_delay
