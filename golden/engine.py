@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from backspike.golden.compiler.program import Program
+from backspike.golden.register_values import check_register, register_word
 from backspike.hdl.host_map import REGISTERS
 from backspike.hdl.params import CoreParams
 
@@ -90,7 +91,9 @@ class Engine(Protocol):
     params: CoreParams
 
     def load(self, program: Program) -> None:
-        """Clear all dynamic state, then write the program's memories and registers.
+        """Clear all dynamic state, then write memories and registers of the program.
+
+        What other programs have left has no effect: the core then does what a new one does.
 
         Raises
         ------
@@ -128,8 +131,16 @@ class Engine(Protocol):
 
 
 def write_register(engine: Engine, name: str, value: int) -> None:
-    """Set one register of an engine."""
-    engine.write("registers", np.array([value], np.uint64), list(REGISTERS).index(name))
+    """Set one register of an engine, by name in ``host_map.REGISTERS``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``value`` is no integer or out of the register's range, or the core has no such register
+        to write; the message names the register, the value and the range.
+    """
+    word = register_word(check_register(engine.params, name, value))
+    engine.write("registers", word, list(REGISTERS).index(name))
 
 
 def all_cycles(counters: Mapping[str, float]) -> float:

@@ -234,11 +234,18 @@ class Register:
     """The property of :class:`CoreParams` without which it reads 0 and cannot be written."""
     channel: int = 0
     """The reinforcement channel that it is of; likewise."""
+    most: Callable[[CoreParams], int] | None = None
+    """Greatest value that means something; without it, that of the shape."""
 
     def exists(self, p: CoreParams) -> bool:
         """True if a core has it."""
         has = self.needs is None or bool(getattr(p, self.needs))
         return has and self.channel < p.reinforcements
+
+    def limits(self, p: CoreParams) -> tuple[int, int]:
+        """Least and greatest value that may be written on a core."""
+        low = -(1 << (self.shape.width - 1)) if self.shape.signed else 0
+        return low, self.most(p) if self.most else low + (1 << self.shape.width) - 1
 
 
 #: Reward traces: the register that each is written and read by, its channel, and which it is.
@@ -249,30 +256,42 @@ REWARDS = {
 }
 
 
+def _decay(doc: str, needs: str | None = None, channel: int = 0) -> Register:
+    """Share of a trace that a step keeps, in 1/65536."""
+    return Register(unsigned(17), 0, doc, needs=needs, channel=channel, most=lambda p: 1 << 16)
+
+
+def _impulse(doc: str, needs: str) -> Register:
+    """Amount that a spike adds to a trace, in 1/128."""
+    return Register(unsigned(layouts.TRACE_BITS + layouts.IMPULSE_FRACTION), 0, doc, needs=needs)
+
+
+def _rows(
+    doc: str, rows: Callable[[CoreParams], int], *, first: bool = False, needs: str | None = None
+) -> Register:
+    """Number of ``rows``, or the first of some."""
+    return Register(unsigned(16), 0, doc, needs=needs, most=lambda p: rows(p) - first)
+
+
 def _reward_registers() -> dict[str, Register]:
     """Registers of the channels behind the first."""
-    return {
-        f"{name}{what}": Register(
-            shape,
-            0,
-            f"as {name[:-2]}{what}, of channel {channel}",
-            needs="has_more_factors" if trace == "r0" else None,
-            channel=channel,
-        )
-        for name, (channel, trace) in REWARDS.items()
-        for what, shape in (("", signed(8)), ("_decay", unsigned(17)))
-        if channel
-    }
+    registers = {}
+    for name, (channel, trace) in REWARDS.items():
+        if channel:
+            needs = "has_more_factors" if trace == "r0" else None
+            doc = f"as {name[:-2]}{{}}, of channel {channel}"
+            registers[name] = Register(signed(8), 0, doc.format(""), needs=needs, channel=channel)
+            registers[f"{name}_decay"] = _decay(doc.format("_decay"), needs, channel)
+    return registers
 
 
-_IMPULSE = unsigned(layouts.TRACE_BITS + layouts.IMPULSE_FRACTION)
 REGISTERS: dict[str, Register] = {
     "identity": Register(unsigned(32), IDENTITY, '"BSPK"', writable=False),
     "map_version": Register(unsigned(32), MAP_VERSION, "version of this map", writable=False),
     "fingerprint": Register(unsigned(32), 0, "CRC-32 of the core's parameters", writable=False),
     "step": Register(unsigned(32), 0, "number of the next time step; CLEAR zeroes it"),
-    "rows": Register(unsigned(16), 0, "rows of compartments in use"),
-    "input_rows": Register(unsigned(16), 0, "rows of input axons in use"),
+    "rows": _rows("rows of compartments in use", lambda p: p.compartment_rows),
+    "input_rows": _rows("rows of input axons in use", lambda p: p.input_rows),
     "report": Register(unsigned(1), 0, "1: ADVANCE reports every spike"),
     "learn": Register(unsigned(1), 0, "1: learn at the end of each epoch"),
     "epoch": Register(unsigned(6), 0, "steps of a learning epoch; 0 means 1"),
@@ -280,39 +299,39 @@ REGISTERS: dict[str, Register] = {
         unsigned(6), 0, "steps of the current epoch that are done; CLEAR zeroes it", writable=False
     ),
     "reward": Register(signed(8), 0, "write: r1 rises by this in the next step; read: r1"),
-    "reward_decay": Register(unsigned(17), 0, "r1 keeps this, in 1/65536, per step"),
+    "reward_decay": _decay("r1 keeps this, in 1/65536, per step"),
     "visit": Register(
         unsigned(2),
         0,
         "axons that learning looks at: 0 that spiked in the epoch, 1 also those with x1, 2 all",
+        most=lambda p: 2,
     ),
-    "learn_first": Register(unsigned(16), 0, "first row of axons that learning looks at"),
-    "learn_rows": Register(unsigned(16), 0, "rows of axons that learning looks at"),
-    "x_first": Register(unsigned(16), 0, "first row of axons with traces", needs="has_traces"),
-    "x_rows": Register(unsigned(16), 0, "rows of axons with traces", needs="has_traces"),
-    "y_first": Register(
-        unsigned(16), 0, "first row of compartments with traces", needs="has_traces"
+    "learn_first": _rows("first row of axons that learning looks at", lambda p: p.rows, first=True),
+    "learn_rows": _rows("rows of axons that learning looks at", lambda p: p.rows),
+    "x_first": _rows(
+        "first row of axons with traces", lambda p: p.rows, first=True, needs="has_traces"
     ),
-    "y_rows": Register(unsigned(16), 0, "rows of compartments with traces", needs="has_traces"),
-    "x1_decay": Register(
-        unsigned(17), 0, "x1 keeps this, in 1/65536, per step, rounded randomly", needs="has_traces"
+    "x_rows": _rows("rows of axons with traces", lambda p: p.rows, needs="has_traces"),
+    "y_first": _rows(
+        "first row of compartments with traces",
+        lambda p: p.compartment_rows,
+        first=True,
+        needs="has_traces",
     ),
-    "x1_impulse": Register(
-        _IMPULSE, 0, "x1 rises by this, in 1/128, with a spike", needs="has_traces"
+    "y_rows": _rows(
+        "rows of compartments with traces", lambda p: p.compartment_rows, needs="has_traces"
     ),
-    "y1_decay": Register(
-        unsigned(17), 0, "y1 keeps this, in 1/65536, per step, rounded randomly", needs="has_traces"
-    ),
-    "y1_impulse": Register(
-        _IMPULSE, 0, "y1 rises by this, in 1/128, with a spike", needs="has_traces"
-    ),
+    "x1_decay": _decay("x1 keeps this, in 1/65536, per step, rounded randomly", "has_traces"),
+    "x1_impulse": _impulse("x1 rises by this, in 1/128, with a spike", "has_traces"),
+    "y1_decay": _decay("y1 keeps this, in 1/65536, per step, rounded randomly", "has_traces"),
+    "y1_impulse": _impulse("y1 rises by this, in 1/128, with a spike", "has_traces"),
     **{
-        f"{name}_{what}": Register(shape, 0, f"as {name[0]}1_{what}", needs="has_more_factors")
+        f"{name}_{what}": make(f"as {name[0]}1_{what}", "has_more_factors")
         for name in ("x2", "y2", "y3")
-        for what, shape in (("decay", unsigned(17)), ("impulse", _IMPULSE))
+        for what, make in (("decay", _decay), ("impulse", _impulse))
     },
     "reward0": Register(signed(8), 0, "as reward, of r0", needs="has_more_factors"),
-    "reward0_decay": Register(unsigned(17), 0, "as reward_decay, of r0", needs="has_more_factors"),
+    "reward0_decay": _decay("as reward_decay, of r0", "has_more_factors"),
     "epochs_done": Register(
         unsigned(16),
         0,
@@ -325,6 +344,7 @@ REGISTERS: dict[str, Register] = {
         0,
         "bits that round at random: 0 drawn, 1 all zeros, 2 all ones",
         needs="has_random",
+        most=lambda p: 2,
     ),
     **_reward_registers(),
 }

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from backspike.golden.register_values import check_register
 from backspike.hdl.host_map import MAP_VERSION, MEMORIES, REGISTERS
 from backspike.hdl.layouts import TAG_BITS
 from backspike.hdl.packing import unpack_lanes, unpack_weights
@@ -108,9 +109,9 @@ class Program:
         The core that it was compiled for.
     memories : dict of str to numpy.ndarray
         Host words from address 0, uint64, by name in ``host_map.MEMORIES``. A memory is at most
-        as long as the core's; what it leaves out stays as it is.
+        as long as the core's; what it leaves out is as on a new core.
     registers : dict of str to int
-        By name in ``host_map.REGISTERS``.
+        By name in ``host_map.REGISTERS``; likewise.
     populations : dict of str to (int, int)
         First compartment and number of compartments.
     inputs : dict of str to (int, int)
@@ -174,9 +175,11 @@ class Program:
                 raise ValueError(
                     f"memory {name!r} must have at most {depth} words, not {len(words)}"
                 )
-        for name in self.registers:
+        for name, value in self.registers.items():
             if name not in REGISTERS or not REGISTERS[name].writable:
                 raise ValueError(f"a program cannot set register {name!r}")
+            if REGISTERS[name].exists(self.params):
+                check_register(self.params, name, value)
 
     def save(self, path: Path) -> None:
         """Write as ``.npz``, readable with numpy alone."""

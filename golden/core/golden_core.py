@@ -1,12 +1,13 @@
 """The golden core: a bit-exact model of the RTL that runs the same programs, as an engine."""
 
 import numpy as np
-from amaranth import Shape
 
+from backspike.golden.compiler.image import image_memories, image_registers
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.kernels import run
 from backspike.golden.core.state import CoreState
 from backspike.golden.engine import Record, Stimulus
+from backspike.golden.register_values import check_register, check_register_words
 from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS, REWARDS
 from backspike.hdl.packing import (
@@ -26,12 +27,6 @@ _DECAYS = {f"{name}_decay": (n, f"{trace}_decay") for name, (n, trace) in REWARD
 _WRITTEN = {name: (n, f"{trace}_next") for name, (n, trace) in REWARDS.items()} | _DECAYS
 _READ = REWARDS | _DECAYS
 _CHUNK_STEPS = 4096  # between two looks at Ctrl-C
-
-
-def _fit(value: int, shape: Shape) -> int:
-    """Part of a 32-bit word that a register of ``shape`` keeps."""
-    value &= (1 << shape.width) - 1
-    return value - (1 << shape.width) if shape.signed and value >> (shape.width - 1) else value
 
 
 class GoldenCore:
@@ -63,9 +58,9 @@ class GoldenCore:
                 f"this one has {self.params.fingerprint():08x}"
             )
         self.clear()
-        for name, words in program.memories.items():
+        for name, words in image_memories(program):
             self.write(name, words)
-        for name, value in program.registers.items():
+        for name, value in image_registers(program).items():
             self.set_register(name, value)
 
     def clear(self) -> None:
@@ -98,14 +93,13 @@ class GoldenCore:
         )
 
     def set_register(self, name: str, value: int) -> None:
-        """Write one register, by name in ``host_map.REGISTERS``; those to read only stay."""
-        if not REGISTERS[name].exists(self.params):
-            return
+        """Write one register; see :func:`backspike.golden.engine.write_register`."""
+        checked = check_register(self.params, name, value)
         if name in _WRITTEN:
             channel, field = _WRITTEN[name]
-            self._state.rewards[field][channel] = value
-        elif REGISTERS[name].writable:
-            self._state.registers[name] = value
+            self._state.rewards[field][channel] = checked
+        else:
+            self._state.registers[name] = checked
 
     def read(self, memory: str) -> np.ndarray:
         """See :meth:`backspike.golden.engine.Engine.read`."""
@@ -139,8 +133,8 @@ class GoldenCore:
                 f"{memory!r}, not {span.stop - 1}"
             )
         if memory == "registers":
-            for name, value in zip(list(REGISTERS)[span], words.tolist(), strict=True):
-                self.set_register(name, _fit(value, REGISTERS[name].shape))
+            for name, value in check_register_words(p, words, first).items():
+                self.set_register(name, value)
         elif memory == "dense":
             groups = pack_weights(p, state.dense)
             groups[span] = words

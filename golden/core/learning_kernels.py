@@ -35,7 +35,7 @@ def learn(core: CoreState) -> None:
     """Visit the plastic lists of every axon that the ``visit`` register admits."""
     registers, lanes = core.registers, core.size.lanes
     first = registers.learn_first * lanes
-    for axon in range(first, first + registers.learn_rows * lanes):
+    for axon in range(first, min(first + registers.learn_rows * lanes, core.axons.size)):
         if not _admits(core, registers.visit, axon):
             continue
         source = core.axons[axon]

@@ -53,7 +53,7 @@ def _update_side(core: CoreState, epoch_ends: bool, side: SideTraces) -> None:
     """Bring the rows of one side up to date."""
     lanes = core.size.lanes
     hits = np.empty(lanes, np.bool_)
-    for row in range(side.first, side.first + side.rows):
+    for row in range(side.first, min(side.first + side.rows, side.traces.time.size // lanes)):
         first = row * lanes
         if core.size.history == 1:
             _move(core, side, first, core.spikes[first : first + lanes])

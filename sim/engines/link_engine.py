@@ -4,8 +4,10 @@ from typing import Protocol
 
 import numpy as np
 
+from backspike.golden.compiler.image import image_memories, image_registers
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Record, Stimulus
+from backspike.golden.register_values import check_register_words
 from backspike.hdl.host_map import (
     COUNTER_BITS,
     COUNTERS,
@@ -81,8 +83,8 @@ class LinkEngine:
             self._seen = np.zeros(len(COUNTERS), np.uint64)
         self._check_core()
         parts = [packets.clear()]
-        parts += [packets.write(self.params, *item) for item in program.memories.items()]
-        parts.append(packets.write_registers(self.params, program.registers))
+        parts += [packets.write(self.params, *item) for item in image_memories(program)]
+        parts.append(packets.write_registers(self.params, image_registers(program)))
         self._ask(*parts)
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
@@ -104,6 +106,8 @@ class LinkEngine:
 
     def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
         """See :meth:`backspike.golden.engine.Engine.write`."""
+        if memory == "registers":
+            check_register_words(self.params, words, first)
         self._ask(packets.write(self.params, memory, words, first))
 
     def counters(self) -> dict[str, int]:

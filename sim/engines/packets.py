@@ -5,6 +5,7 @@ Words of two beats travel low beat first.
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -116,12 +117,18 @@ def write(params: CoreParams, memory: str, words: np.ndarray, first: int = 0) ->
 
 
 def write_registers(params: CoreParams, values: dict[str, int]) -> np.ndarray:
-    """Write registers by name in ``host_map.REGISTERS``; signed ones may be negative."""
-    numbers = {name: number for number, name in enumerate(REGISTERS)}
-    parts = [
-        write(params, "registers", np.array([value & 0xFFFFFFFF], np.uint64), numbers[name])
-        for name, value in values.items()
-    ]
+    """Write registers by name in ``host_map.REGISTERS``; signed ones may be negative.
+
+    Those that follow each other there go in one packet.
+    """
+    names = list(REGISTERS)
+    words = {names.index(name): value & 0xFFFFFFFF for name, value in values.items()}
+    firsts = [number for number in sorted(words) if number - 1 not in words]
+    parts = []
+    for first in firsts:
+        run = list(takewhile(words.__contains__, range(first, len(names))))
+        values_of_run = np.array([words[number] for number in run], np.uint64)
+        parts.append(write(params, "registers", values_of_run, first))
     return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
 
 

@@ -268,7 +268,7 @@ def _more_registers(
     rng: np.random.Generator, p: CoreParams, decay: Callable[[], int]
 ) -> dict[str, int]:
     """Registers that not every core has."""
-    registers = {"dither": int(rng.choice([0, 0, 0, 1, 2, 3]))} if p.has_random else {}
+    registers = {"dither": int(rng.choice([0, 0, 0, 1, 2]))} if p.has_random else {}
     for name in REWARDS:
         if REGISTERS[name].exists(p):
             registers |= {name: int(rng.integers(-128, 128)), f"{name}_decay": decay()}

@@ -8,7 +8,7 @@ import pytest
 
 from backspike.cli.engines import make_engine
 from backspike.golden.compiler.compiler import compile_network
-from backspike.golden.engine import Stimulus
+from backspike.golden.engine import Stimulus, write_register
 from backspike.golden.network.network import Network
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import state_layout
@@ -128,6 +128,32 @@ def test_a_core_is_quiet_until_it_is_told(load):
     engine, _ = load(network, program_it=False)
     assert engine.run(10).steps.size == 0
     assert not unpack_array(state_layout(CORE), engine.read("state"))["v"].any()
+
+
+@pytest.mark.parametrize("size", [5, 32])
+def test_a_program_finds_nothing_of_the_one_before(load, size):
+    def compiled(inputs, cells, weight, rule):
+        network = Network()
+        source = network.input("in", inputs)
+        middle = network.population("q", cells, threshold=1, bias=2, **NOW)
+        target = network.population("p", 4, threshold=1, **NOW)
+        options = {"pattern": "all-to-all", "rule": rule, "exponent": 0, "bits": 9}
+        network.connect("d", middle, target, weight, **options)
+        network.connect("c", source, target, weight, **options)
+        return network
+
+    engine, program = load(compiled(1, size, 200, "dw = -2^-2*w*u0"))
+    engine.run(1)
+    learned = program.matrix(engine, "d")
+    assert (learned == 150).all()
+    before = compile_network(compiled(24, 1, 100, "dw = 2*y0 - 2^-1*w*u0"), CORE)
+    engine.load(before)
+    for name, value in (("dither", 2), ("learn_rows", CORE.rows), ("visit", 2)):
+        write_register(engine, name, value)
+    engine.run(3, spikes(before, (0, "in", range(24))))
+    engine.load(program)
+    engine.run(1)
+    np.testing.assert_array_equal(program.matrix(engine, "d"), learned)
 
 
 def test_constants_that_the_user_leaves_out_let_a_compartment_fire(load):

@@ -52,12 +52,12 @@ def test_counters_count_from_construction_and_across_wraps(small, golden_link):
     ("register", "message"),
     [
         ("identity", r"^no neurocore answers: its identity register is wrong$"),
-        ("map_version", r"^version of the host map must be 0x\d+, but the core has 0x6$"),
-        ("fingerprint", r"^fingerprint of the parameters must be 0x\w+, but the core has 0x6$"),
+        ("map_version", r"^version of the host map must be 0x\d+, but the core has 0x9$"),
+        ("fingerprint", r"^fingerprint of the parameters must be 0x\w+, but the core has 0x9$"),
     ],
 )
 def test_another_core_is_refused(small, golden_link, register, message):
-    golden_link.core._state.registers[list(REGISTERS).index(register)] = 5
+    golden_link.core._state.registers[list(REGISTERS).index(register)] = 9
     with pytest.raises(ProtocolError, match=message):
         LinkEngine(small, golden_link)
 

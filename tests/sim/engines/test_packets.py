@@ -59,6 +59,16 @@ def test_negative_registers_travel_as_32_bits():
     assert packets.write_registers(TINY, {"reward": -2})[-1] == 0xFFFFFFFE
 
 
+def test_neighbouring_registers_travel_in_one_packet():
+    words = packets.write_registers(TINY, {"rows": 3, "learn": 1, "input_rows": 2, "report": 1})
+    assert words.tolist() == [*packets.packet(Command.WRITE, 0, [4, 3, 2, 1, 1])]
+    apart = packets.write_registers(TINY, {"visit": 2, "rows": 3})
+    assert apart.tolist() == [
+        *packets.packet(Command.WRITE, 0, [4, 3]),
+        *packets.packet(Command.WRITE, 0, [12, 2]),
+    ]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

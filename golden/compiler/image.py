@@ -1,0 +1,42 @@
+"""All that an engine writes to load a program, so that nothing of an earlier one is left."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from backspike.golden.compiler.program import Program
+from backspike.hdl.host_map import MEMORIES, REGISTERS
+
+__all__ = ["image_memories", "image_registers"]
+
+#: Memories that the core looks at beyond what a program uses. Lists, and the words of synapses,
+#: are looked at only where these say.
+_WHOLE = ("axons", "rows", "profiles", "bias", "rules", "microcode")
+#: Memories beside the weights: as long as these.
+_BESIDE_WEIGHTS = ("tags", "delays")
+
+
+def image_memories(program: Program) -> Iterator[tuple[str, np.ndarray]]:
+    """Name and host words, uint64, from address 0 on, of every memory to write."""
+    p, memories = program.params, program.memories
+    weights = len(memories.get("dense", ()))
+    for name, memory in MEMORIES.items():
+        if name == "registers" or memory.dynamic or not memory.exists(p):
+            continue
+        length = memory.depth(p) if name in _WHOLE else weights * (name in _BESIDE_WEIGHTS)
+        words = np.zeros(length, np.uint64)
+        if memory.seeds:
+            words = memory.seeds(p, 0).astype(np.uint64)
+        own = memories.get(name, words[:0])
+        words = np.concatenate([own, words[len(own) :]])
+        if len(words):
+            yield name, words
+
+
+def image_registers(program: Program) -> dict[str, int]:
+    """Value of every register that can be written, by name."""
+    return {
+        name: program.registers.get(name, register.reset)
+        for name, register in REGISTERS.items()
+        if register.writable and register.exists(program.params)
+    }
