@@ -110,7 +110,7 @@ def _check_plain_learning(need: int, core: CoreParams) -> None:
 
 #: Every resource, in the order in which they are checked.
 RESOURCES = (
-    _switch("learning", "has rules or rewards", lambda use: use.learns),
+    _switch("learning", "has rules, rewards, gates or tags", lambda use: use.has_engine),
     _switch("traces", "uses traces in its rules", has="has_traces"),
     _switch(
         "stochastic",
@@ -141,17 +141,12 @@ RESOURCES = (
         lambda use: use.more_factors,
         has="has_more_factors",
     ),
-    _switch(
-        "tags",
-        "has tags",
-        lambda use: any(c.tags is not None for c in use.network.connections.values()),
-        has="has_tags",
-    ),
+    _switch("tags", "has tags", lambda use: use.has_tags, has="has_tags"),
     _switch("delays", "has dense synapses with delays of their own", lambda use: use.has_delays),
     _switch("lava", "learns in Lava's arithmetic", lambda use: use.is_lava, has="has_lava"),
     Resource(
         "exact learning",
-        lambda use: int(use.learns and not use.is_lava),
+        lambda use: int(bool(use.rules) and not use.is_lava),
         fit=None,
         check=_check_plain_learning,
     ),

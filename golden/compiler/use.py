@@ -35,9 +35,9 @@ class Use:
         return max((needs_of(rule)[name] for rule in self.rules), default=0)
 
     @property
-    def learns(self) -> bool:
-        """True if the network needs a learning engine."""
-        return bool(self.rules or self.network.rewards)
+    def has_engine(self) -> bool:
+        """True if the network needs the learning engine, or what comes with it."""
+        return bool(self.rules or self.network.rewards) or self.has_epochs or self.has_tags
 
     @property
     def is_lava(self) -> bool:
@@ -48,14 +48,20 @@ class Use:
     def more_factors(self) -> bool:
         """True if it needs the factors and fractions of ``more_factors``."""
         rewarded = any(reward.trace == "r0" for reward in self.network.rewards)
-        fractional = self.network.trace_constants.fractional
+        traces = self.network.trace_constants
+        fractional = any(rule.rule.uses(name) for rule in self.rules for name in traces.fractional)
         return fractional or rewarded or bool(self.most("more_factors"))
 
     @property
     def has_epochs(self) -> bool:
-        """True if its epochs are longer than a step, or neurons wait for gates."""
+        """True if it learns in epochs longer than a step, or neurons wait for gates."""
         gated = any(population.gate for population in self.network.populations.values())
-        return self.network.epoch > 1 or gated
+        return gated or bool(self.rules and self.network.epoch > 1)
+
+    @property
+    def has_tags(self) -> bool:
+        """True if synapses have tags."""
+        return any(c.tags is not None for c in self.network.connections.values())
 
     @property
     def has_columns(self) -> bool:

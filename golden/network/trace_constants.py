@@ -60,9 +60,9 @@ class TraceConstants:
         return taus + (0.0,) * (REINFORCEMENTS - len(taus))
 
     @property
-    def fractional(self) -> bool:
-        """True if some impulse has a fraction."""
-        return any(getattr(self, name)[0] % 1 for name in TRACE_NAMES)
+    def fractional(self) -> list[str]:
+        """Traces whose impulses have a fraction."""
+        return [name for name in TRACE_NAMES if getattr(self, name)[0] % 1]
 
 
 def _check_tau(name: str, tau: object) -> None:

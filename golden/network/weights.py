@@ -113,6 +113,8 @@ def shaped_ints(
 ) -> np.ndarray | None:
     """Values that synapses have beside their weights, int16; None stays None.
 
+    Those of a single source need no dimension for it.
+
     Raises
     ------
     ValueError
@@ -121,7 +123,7 @@ def shaped_ints(
     if values is None:
         return None
     array = np.asarray(values)
-    if array.shape not in ((), shape):
+    if array.shape not in ((), shape, shape[1:] if shape[0] == 1 else shape):
         raise ValueError(f"{what} must be one number or have shape {shape}, not {array.shape}")
     bad = array[(array % 1 != 0) | (array < low) | (array > high)]
     if bad.size:

@@ -1,46 +1,74 @@
 """A slow, plain simulator of networks, straight from their description."""
 
+import math
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
 
 from backspike.hdl.layouts import SignMode
 
-DECAYS = {0: 0, float("inf"): 1}
+X_TRACES, Y_TRACES = ("x1", "x2"), ("y1", "y2", "y3")
+
+
+@dataclass
+class Synapse:
+    """Neurons are numbered within their groups."""
+
+    source: int
+    target: int
+    weight: int
+    exponent: int
+    delay: int
+    tag: int = 0
+
+
+@dataclass
+class Way:
+    """A spike of a neuron adds the weight of a synapse, or its negative, to a sum."""
+
+    source: tuple[str, int]
+    synapse: Synapse
+    target: tuple[str, int]
+    delay: int | None = None  # that of the synapse, if None
+    sign: int = 1
 
 
 class PlainSimulator:
-    """Steps a Network synapse by synapse; no compiler, no rows, no lists.
+    """Steps a Network neuron by neuron and synapse by synapse; no compiler, no rows, no lists.
 
-    Random rounding is left out: time constants must be 0 or infinity, and rules round down.
-    Widths are left out: sums must stay inside them.
+    Sums and products must stay inside their widths. ``rounds`` is what random bits do: "down" as
+    all zeros, "up" as all ones. ``max_delay`` is the longest that the core can learn.
     """
 
-    def __init__(self, network):
-        self.network = network
+    def __init__(self, network, *, rounds="down", max_delay=62):
+        self.network, self.up, self.max_delay = network, rounds == "up", max_delay
         self.groups = {**network.populations, **network.inputs}
         self.state = {
-            name: {key: np.zeros(group.size, np.int64) for key in ("u", "v", "held", "y1")}
+            name: [dict.fromkeys(("u", "v", "held"), 0) for _ in range(group.size)]
             for name, group in network.populations.items()
         }
-        self.x1 = {name: np.zeros(group.size, np.int64) for name, group in self.groups.items()}
-        self.synapses = {}
-        for name, c in network.connections.items():
-            sources, targets = c.synapses()
-            self.synapses[name] = {
-                "source": c.source.first + sources,
-                "target": c.target.first + targets,
-                "weight": c.weights.astype(np.int64).reshape(-1).copy(),
-                "exponent": np.broadcast_to(c.exponents.reshape(-1), sources.shape).astype(int),
-            }
+        self.synapses = {name: synapses_of(c) for name, c in network.connections.items()}
+        self.ways = {}
+        for way in self._ways():
+            self.ways.setdefault(way.source, []).append(way)
         self.pending = {}  # (step, population) -> sums
-        self.reward = self.next_reward = 0
-        self.step = 0
+        self.traces = {
+            name: [dict.fromkeys(X_TRACES + Y_TRACES, 0) for _ in range(group.size)]
+            for name, group in self.groups.items()
+        }
+        channels = range(4)
+        self.reward = dict.fromkeys(product(("r0", "r1"), channels), 0)
+        self.next_reward = dict(self.reward)
+        self.step = self.epochs = 0
+        self.epoch = []  # spikes of its steps, by group
 
-    def matrix(self, name):
-        """Stored weights of an all-to-all connection."""
-        return self.synapses[name]["weight"].reshape(self.network.connections[name].weights.shape)
+    def matrix(self, name, what="weight"):
+        """Stored weights, tags or delays of an all-to-all connection."""
+        values = [getattr(synapse, what) for synapse in self.synapses[name]]
+        return np.reshape(values, self.network.connections[name].weights.shape)
 
     def run(self, n_steps, inputs):
         """Spikes by group, bool (n_steps, size); ``inputs`` has those of the inputs."""
@@ -48,82 +76,220 @@ class PlainSimulator:
         for name, spikes in inputs.items():
             record[name][:] = spikes
         for row in range(n_steps):
-            kept = self.reward * DECAYS[self.network.trace_constants.r1]
-            self.reward = kept + self.next_reward
-            self.next_reward = 0
+            self._decay_rewards()
             for name, population in self.network.populations.items():
-                record[name][row] = self._fire(name, population)
+                for neuron in range(population.size):
+                    record[name][row, neuron] = self._fires(population, neuron)
             now = {name: spikes[row] for name, spikes in record.items()}
             self._deliver(now)
-            self._learn(now)
+            self.epoch.append(now)
+            if len(self.epoch) == self.network.epoch:
+                self._end_epoch()
             self.step += 1
         return record
 
-    def _fire(self, name, p):
-        s = self.state[name]
-        q = self.pending.pop((self.step, name), np.zeros(p.size, np.int64))
-        s["u"] = np.sign(s["u"]) * (abs(s["u"]) * (4096 - p.decay_u) // 4096) + 64 * q
-        mantissa, exponent = p.biases
-        v = np.sign(s["v"]) * (abs(s["v"]) * (4096 - p.decay_v) // 4096)
-        v = np.clip(v + s["u"] + (mantissa << exponent), 1 - 2**p.vmin, 2 ** (9 + 2 * p.vmax) - 1)
-        v[s["held"] > 0] = 0
-        spikes = v > 64 * p.threshold
-        v[spikes] = 0
-        s["held"] = np.maximum(np.where(spikes, p.refractory, s["held"]) - 1, 0)
-        s["v"] = v
-        return spikes
+    def _ways(self):
+        network = self.network
+        for name, c in network.connections.items():
+            source, target = c.source.owner.name, c.target.owner.name
+            for s in self.synapses[name]:
+                yield Way((source, s.source), s, (target, s.target))
+        for t in network.transposes.values():
+            c = network.connections[t.connection]
+            for s in self.synapses[t.connection]:
+                source = t.source.owner.name, t.source.first + s.target
+                target = t.target.owner.name, t.target.first + s.source - c.source.first
+                yield Way(source, s, target, t.delay, -1 if t.negate else 1)
+        for share in network.shares:
+            c = network.connections[share.connection]
+            for s in self.synapses[share.connection]:
+                source = share.source.owner.name, share.source.first + s.source - c.source.first
+                target = share.target.owner.name, share.target.first + s.target
+                yield Way(source, s, target, sign=-1 if share.negate else 1)
+        for c in network.convolutions.values():
+            for source, target, weight in convolved(c):
+                s = Synapse(source, target, weight, c.exponent, c.delay)
+                yield Way((c.source.owner.name, source), s, (c.target.owner.name, target))
+
+    def _decay_rewards(self):
+        for (trace, channel), value in self.reward.items():
+            taus = getattr(self.network.trace_constants, trace)
+            taus = taus if isinstance(taus, tuple) else (taus,) * 4
+            kept = int(factor_of(taus[channel] if channel < len(taus) else 0) * value)
+            self.reward[trace, channel] = within(kept + self.next_reward[trace, channel], 8)
+            self.next_reward[trace, channel] = 0
+
+    def _fires(self, p, neuron):
+        s, owner = self.state[p.name][neuron], p.sums_of or p
+        q = self.pending.get((self.step, owner.name), {}).get(neuron, 0)
+        bias = np.broadcast_to(np.asarray(p.bias, float), (p.size,))[neuron]
+        s["u"] = within(leaked(s["u"], p.decay_u) + 64 * within(-q if p.negate else q, 18), 24)
+        v = leaked(s["v"], p.decay_v) + s["u"] + int(64 * bias)
+        v = min(max(v, 1 - 2**p.vmin), 2 ** (9 + 2 * p.vmax) - 1)
+        v = 0 if s["held"] else v
+        spike = v > 64 * p.threshold
+        if p.window:
+            spike = spike and v <= 64 * (p.threshold + p.window)
+        if p.gate is not None:
+            fired = any(spikes[p.gate.name][neuron] for spikes in self.epoch)
+            spike = spike and fired == (p.gated_by == "spike")
+        s["v"] = 0 if spike else v
+        s["held"] = max(0, (p.refractory if spike else s["held"]) - 1)
+        return spike
 
     def _deliver(self, now):
-        for name, c in self.network.connections.items():
-            syn = self.synapses[name]
-            active = now[c.source.owner.name][syn["source"]]
-            target = c.target.owner.name
-            key = (self.step + 1 + c.delay, target)
-            sums = self.pending.setdefault(key, np.zeros(self.groups[target].size, np.int64))
-            w, e = syn["weight"][active], syn["exponent"][active]
-            np.add.at(sums, syn["target"][active], np.floor(w * 2.0**e).astype(np.int64))
+        for name, spikes in now.items():
+            for neuron in np.flatnonzero(spikes).tolist():
+                for way in self.ways.get((name, neuron), ()):
+                    s = way.synapse
+                    delay = s.delay if way.delay is None else way.delay
+                    group, place = way.target
+                    sums = self.pending.setdefault((self.step + 1 + delay, group), {})
+                    amount = math.floor(way.sign * s.weight * Fraction(2) ** s.exponent)
+                    sums[place] = sums.get(place, 0) + amount
         for reward in self.network.rewards:
             part = reward.source
-            count = now[part.owner.name][part.first : part.first + part.size].sum()
-            self.next_reward += int(count) * reward.value
+            spikes = now[part.owner.name][part.first : part.first + part.size]
+            key = reward.trace, reward.reinforcement
+            self.next_reward[key] += int(spikes.sum()) * reward.value
 
-    def _learn(self, now):
-        traces = self.network.trace_constants
-        for name in self.groups:
-            kept = self.x1[name] * DECAYS[traces.x1[1]]
-            self.x1[name] = np.minimum(kept + traces.x1[0] * now[name], 127)
-        for name, s in self.state.items():
-            kept = s["y1"] * DECAYS[traces.y1[1]]
-            s["y1"] = np.minimum(kept + traces.y1[0] * now[name], 127)
+    def _end_epoch(self):
+        """Move the traces through the steps of an epoch, then learn."""
+        self.epochs += 1
+        fired, history = {}, {}
+        for name, group in self.groups.items():
+            raster = [now[name] for now in self.epoch]
+            fired[name] = [[k for k, row in enumerate(raster) if row[n]] for n in range(group.size)]
+            history[name] = [self._trace_history(name, n, f) for n, f in enumerate(fired[name])]
         for name, c in self.network.connections.items():
             if c.rule is None:
                 continue
-            syn = self.synapses[name]
-            pre, post = c.source.owner.name, c.target.owner.name
-            values = {
-                "x0": now[pre][syn["source"]].astype(np.int64),
-                "x1": self.x1[pre][syn["source"]],
-                "y0": now[post][syn["target"]].astype(np.int64),
-                "y1": self.state[post]["y1"][syn["target"]],
-                "r1": self.reward,
-                "w": syn["weight"],
-                "u0": 1,
-            }
-            exact = syn["weight"] * 128
-            for product in c.rule.rule.products:
-                scale = product.scale * 128
-                assert Fraction(int(scale)) == scale
-                term = int(scale)
-                for factor in product.terms:
-                    term = term * (values[factor.variable] + factor.offset)
-                exact = exact + term
-            unit = 2**c.lsb
-            low, high = {
-                SignMode.MIXED: (-256, 256 - unit),
-                SignMode.EXCITATORY: (0, 256 - unit),
-                SignMode.INHIBITORY: (unit - 256, 0),
-            }[c.sign]
-            syn["weight"] = np.clip(exact // (128 * unit) * unit, low, high)
+            taught = [t for t in self.network.teachers if t.connection == name]
+            lessons = [(t.by.name, 0, -1 if t.negate else 1) for t in taught]
+            own = [(c.target.owner.name, c.target.first, 1)]
+            for post, first, sign in sorted(lessons, key=lambda lesson: lesson[2]) or own:
+                for s in self.synapses[name]:
+                    pre = c.source.owner.name, s.source
+                    other = post, s.target - c.target.first + first
+                    sides = [(fired[g][n], history[g][n]) for g, n in (pre, other)]
+                    self._learn(c, s, *sides, sign)
+        self.epoch = []
+
+    def _trace_history(self, name, neuron, fired):
+        """Each trace after every step; spikes before the last of an epoch count from its begin."""
+        steps = []
+        for trace in X_TRACES + Y_TRACES:
+            impulse, tau = getattr(self.network.trace_constants, trace)
+            impulse, factor = self._rounded(impulse), factor_of(tau)
+            now = self.traces[name][neuron][trace]
+            now = min(127, now + impulse * max(0, len(fired) - 1))
+            values = []
+            for step in range(len(self.epoch)):
+                now = self._rounded(factor * now) + (impulse if step in fired[-1:] else 0)
+                now = min(127, now)
+                values.append(now)
+            self.traces[name][neuron][trace] = now
+            steps.append((trace, values))
+        return dict(steps)
+
+    def _rounded(self, value):
+        """A trace or impulse, as the random bits would have it."""
+        return math.ceil(value) if self.up else math.floor(value)
+
+    def _learn(self, c, s, pre, post, sign):
+        """Change a synapse by what its rule says of both sides: steps of spikes, and traces."""
+        before = {"w": s.weight, "t": s.tag, "d": s.delay, "u0": 1}
+        before |= {"x0": int(bool(pre[0])), "y0": int(bool(post[0]))}
+        before |= {f"u{k}": int(self.epochs % 2**k == 0) for k in range(1, 10)}
+        channel = c.rule.reinforcement
+        before |= {trace: self.reward[trace, channel] for trace in ("r0", "r1")}
+        change = dict.fromkeys("WTD", Fraction(0))
+        for part in c.rule.rule.products:
+            moment = next(t.variable for t in part.terms if (t.variable[0] in "xyu"
+                          and t.variable[1:] == "0") or t.variable[0] == "u")  # fmt: skip
+            fired = {"x0": pre[0], "y0": post[0]}.get(moment, [len(self.epoch) - 1])
+            if not fired:
+                continue
+            traces = {trace: values[fired[-1]] for trace, values in pre[1].items()
+                      if trace in X_TRACES}  # fmt: skip
+            traces |= {trace: values[fired[-1]] for trace, values in post[1].items()
+                       if trace in Y_TRACES}  # fmt: skip
+            value = part.scale
+            for term in part.terms:
+                factor = (before | traces)[term.variable] + term.offset
+                value *= np.sign(factor).item() if term.sgn else factor
+                assert abs(value) < 1024, "products must stay inside their widths"
+            change[part.target.name[0]] += sign * value
+        up = self.up and c.rule.stochastic
+        unit = 2**c.lsb
+        low, high = {
+            SignMode.MIXED: (-256, 256 - unit),
+            SignMode.EXCITATORY: (0, 256 - unit),
+            SignMode.INHIBITORY: (unit - 256, 0),
+        }[c.sign]
+        s.weight = rounded_to(s.weight + change["W"], unit, low, high, up)
+        s.tag = rounded_to(s.tag + change["T"], 1, -256, 255, up)
+        s.delay = rounded_to(s.delay + change["D"], 1, 0, max(self.max_delay, s.delay), up)
+
+
+def rounded_to(value, unit, low, high, up):
+    steps = math.ceil(value / unit) if up else math.floor(value / unit)
+    return min(max(steps * unit, low), high)
+
+
+def within(value, bits):
+    assert -(1 << bits - 1) <= value < 1 << bits - 1, "numbers must stay inside their widths"
+    return value
+
+
+def leaked(state, decay):
+    """What is left of a state after a step, rounded towards zero."""
+    return int(Fraction(state * (4096 - decay), 4096))
+
+
+def factor_of(tau):
+    return math.exp(-1 / tau) if tau else 0
+
+
+def synapses_of(c):
+    """Synapses of a connection, in the order of its weights."""
+    n, m = c.source.size, c.target.size
+    pairs = {
+        "one-to-one": [(k, k) for k in range(n)],
+        "one-to-all": [(0, k) for k in range(m)],
+        "all-to-all": list(product(range(n), range(m))),
+        "explicit": c.pairs.tolist(),
+    }[c.pattern]
+
+    def each(values):
+        return np.broadcast_to(values, c.weights.shape).reshape(-1).tolist()
+
+    columns = zip(
+        pairs,
+        each(c.weights),
+        each(c.exponents),
+        each(c.delay if c.delays is None else c.delays),
+        each(0 if c.tags is None else c.tags),
+        strict=True,
+    )
+    return [
+        Synapse(c.source.first + source, c.target.first + target, *numbers)
+        for (source, target), *numbers in columns
+    ]
+
+
+def convolved(c):
+    """Source, target and weight of every synapse of a convolution."""
+    rows, columns, _, outs = c.weights.shape
+    height, width, channels = c.image
+    high = (height + 2 * c.pad - rows) // c.stride + 1
+    wide = (width + 2 * c.pad - columns) // c.stride + 1
+    for y, x, i, j in product(range(high), range(wide), range(rows), range(columns)):
+        at_y, at_x = y * c.stride + i - c.pad, x * c.stride + j - c.pad
+        if 0 <= at_y < height and 0 <= at_x < width:
+            for channel, out in product(range(channels), range(outs)):
+                source = (at_y * width + at_x) * channels + channel
+                yield source, (y * wide + x) * outs + out, int(c.weights[i, j, channel, out])
 
 
 @pytest.fixture

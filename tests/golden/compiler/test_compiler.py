@@ -10,16 +10,28 @@ import pytest
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.engine import Stimulus
+from backspike.golden.engine import Stimulus, write_register
 from backspike.golden.errors import CapacityError
 from backspike.golden.nbp.paper_circuit import paper_circuit
 from backspike.golden.network.network import Network
+from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import ListKind, SignMode, list_layout, state_layout
 from backspike.hdl.packing import unpack_array
 from backspike.hdl.params import CoreParams
+from backspike.hdl.presets import CORE_PRESETS
 from backspike.hdl.seeds import default_seeds
+from backspike.sim.verify.random_network import random_network, random_raster
 
 SEEDS = range(int(os.environ.get("N_SEEDS", "6")))
+#: A core with room for any of the random networks.
+EVERYTHING = CORE_PRESETS["tiny-loihi"].with_(
+    compartments=512,
+    input_axons=128,
+    lists=2048,
+    dense_words=2048,
+    sparse_words=4096,
+    noise=False,
+)
 RULES = [
     "dw = 4*r1*x0*y0 - 2*x0*y0",
     "2^-4*x1*y0 - 2^-4*x0*y1",
@@ -28,73 +40,6 @@ RULES = [
     "u0*r1",
     "x0*y0 + 2^-6*x1*y0*(w + 3)",
 ]
-
-
-def random_network(rng, n_rules):
-    """A few populations of odd sizes, connected in every way, with drive enough to fire."""
-    network = Network(seed=rng.randrange(1000))
-    for i in range(rng.randint(1, 2)):
-        network.input(f"in{i}", rng.randint(1, 9))
-    for i in range(rng.randint(2, 5)):
-        size = rng.randint(1, 11)
-        network.population(
-            f"p{i}",
-            size,
-            threshold=rng.choice([100, 300]),
-            bias=[rng.choice([0, 20, -20]) for _ in range(size)],
-            decay_u=rng.choice([4096, 1000]),
-            decay_v=rng.choice([4096, 500]),
-            refractory=rng.choice([1, 1, 2, 4]),
-        )
-    drive = network.inputs["in0"]
-    for name, population in network.populations.items():
-        pairs = [(rng.randrange(drive.size), i) for i in range(population.size)]
-        network.connect(f"drive {name}", drive, population, 420, pattern=pairs)
-    groups = [*network.inputs.values(), *network.populations.values()]
-    for i in range(rng.randint(8, 14)):
-        source, target = rng.choice(groups), rng.choice(list(network.populations.values()))
-        target = target if rng.random() < 0.7 else target[rng.randrange(target.size) :]
-        pattern = rng.choice(["one-to-one", "one-to-all", "all-to-all", "explicit"])
-        n, m = source.size, target.size
-        shape = {"one-to-one": (n,), "one-to-all": (m,), "all-to-all": (n, m)}.get(pattern, (7,))
-        if pattern == "one-to-one" and n != m:
-            continue
-        if pattern == "one-to-all":
-            source = source[rng.randrange(n)]
-        if pattern == "explicit":
-            pattern = [(rng.randrange(n), rng.randrange(m)) for _ in range(7)]
-        options = {"rule": rng.choice(RULES[:n_rules])} if n_rules and rng.random() < 0.5 else {}
-        if options:
-            sign = rng.choice(list(SignMode))
-            bits = rng.choice([4, 7, 8])
-            unit = 2 ** (8 - bits + (sign is SignMode.MIXED))
-            low, high = {"MIXED": (-60, 120), "EXCITATORY": (0, 120), "INHIBITORY": (-120, 0)}[
-                sign.name
-            ]
-            options |= {"sign": sign, "bits": bits, "exponent": rng.choice([-1, 0, 1])}
-            scale = unit * 2.0 ** options["exponent"]
-        else:
-            low, high, scale = -60, 200, rng.choice([1, 1, 4])
-        rows = np.random.default_rng(rng.randrange(10**6))
-        weights = np.clip(rows.integers(low, high + 1, shape), low, high) // max(1, int(scale))
-        network.connect(
-            f"c{i}", source, target, weights * scale, pattern=pattern,
-            delay=rng.randint(0, 6), **options,
-        )  # fmt: skip
-    if n_rules:
-        network.reward(rng.choice(groups), rng.choice([1, -1]))
-        inf = float("inf")
-        network.traces(
-            x1=(rng.choice([0, 3, 20]), rng.choice([0, inf])),
-            y1=(rng.choice([0, 3, 20]), rng.choice([0, inf])),
-            r1=rng.choice([0, 0, inf]),
-        )
-    return network
-
-
-def random_inputs(network, n_steps, seed):
-    rng = np.random.default_rng(seed)
-    return {name: rng.random((n_steps, g.size)) < 0.3 for name, g in network.inputs.items()}
 
 
 def stimulus(program, inputs):
@@ -108,34 +53,42 @@ def stimulus(program, inputs):
     return Stimulus(steps, axons)
 
 
-def check_against(simulator, network, params=None, n_steps=40, seed=0, **overrides):
+def check_against(
+    simulator, network, params=None, n_steps=40, seed=0, rounds="down", core=None, **overrides
+):
     """Run both; returns how many spikes and changed weights were compared."""
     program = compile_network(network, params, **overrides)
-    inputs = random_inputs(network, n_steps, seed)
-    plain = simulator(network)
+    inputs = random_raster(network, n_steps, seed)
+    plain = simulator(network, rounds=rounds, max_delay=program.params.max_delay)
     expected = plain.run(n_steps, inputs)
-    core = GoldenCore(program.params)
+    core = core or GoldenCore(program.params)
+    saturations = core.counters()["saturations"]
     core.load(program)
+    if program.params.has_random:
+        write_register(core, "dither", {"down": 1, "up": 2}[rounds])
     record = core.run(n_steps, stimulus(program, inputs))
     for name, (first, size) in program.populations.items():
         got = record.raster(n_steps, first, size)
         wrong = np.argwhere(got != expected[name])
         assert not len(wrong), f"{name}: first difference at (step, neuron) {wrong[0]}"
-    assert core.counters()["saturations"] == 0
+    assert core.counters()["saturations"] == saturations
     changed = 0
-    learned = program.matrices(core.read("dense"), program.placements)
-    for name, weights in learned.items():
-        np.testing.assert_array_equal(weights, plain.matrix(name), err_msg=name)
-        changed += (weights != network.connections[name].weights).sum()
+    for name in program.placements.keys() & network.connections.keys():
+        before = network.connections[name].weights
+        for memory, what in (("dense", "weight"), ("tags", "tag"), ("delays", "delay")):
+            if MEMORIES[memory].exists(program.params):
+                got = program.matrix(core, name, memory)
+                np.testing.assert_array_equal(got, plain.matrix(name, what), err_msg=name)
+        changed += (program.matrix(core, name) != before).sum()
     return len(record.steps), changed
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("rounds", ["down", "up"])
 @pytest.mark.parametrize("lanes", [1, 4, 16])
-def test_random_networks_do_what_they_say(plain_simulator, lanes, seed):
-    network = random_network(random.Random(f"{lanes}-{seed}"), n_rules=seed % (len(RULES) + 1))
-    spikes, _ = check_against(plain_simulator, network, seed=seed, lanes=lanes)
-    assert spikes > 20
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_networks_do_what_they_say(plain_simulator, seed, lanes, rounds):
+    network = random_network(random.Random(f"{lanes}-{seed}-{rounds}"))
+    check_against(plain_simulator, network, seed=seed, rounds=rounds, lanes=lanes)
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -156,8 +109,8 @@ def test_rules_learn_alike(plain_simulator, rule):
 
 
 def test_a_program_for_a_given_core_survives_its_file(plain_simulator, tmp_path):
-    network = random_network(random.Random(7), n_rules=3)
-    params = CoreParams(lists=512, dense_words=512, sparse_words=512)
+    network = random_network(random.Random(7))
+    params = EVERYTHING
     spikes, _ = check_against(plain_simulator, network, params)
     assert spikes > 20
     program = compile_network(network, params)
@@ -168,6 +121,18 @@ def test_a_program_for_a_given_core_survives_its_file(plain_simulator, tmp_path)
     assert loaded.populations == program.populations
     for name, words in program.memories.items():
         np.testing.assert_array_equal(loaded.memories[name], words)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_core_that_ran_another_program_does_what_a_new_one_does(plain_simulator, seed):
+    rng = random.Random(seed)
+    before, network = random_network(rng), random_network(rng)
+    rounds = rng.choice(["down", "up"])
+    core = GoldenCore(EVERYTHING)
+    first = compile_network(before, EVERYTHING)
+    core.load(first)
+    core.run(rng.randint(1, 40), stimulus(first, random_raster(before, 1, seed)))
+    check_against(plain_simulator, network, EVERYTHING, seed=seed, rounds=rounds, core=core)
 
 
 def two_layers(**options):

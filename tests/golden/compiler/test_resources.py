@@ -69,7 +69,7 @@ def plain(n_populations=1, size=16, delay=None, rules=0, weight=2):
         (
             plain(rules=1),
             {"learning": False},
-            "learning: the network has rules or rewards, the core has learning=False",
+            "learning: the network has rules, rewards, gates or tags, the core has learning=False",
         ),
         (
             plain(delay=0, weight=3),

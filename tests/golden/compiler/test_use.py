@@ -29,7 +29,7 @@ def network(**options):
 
 def test_a_network_without_anything_needs_nothing(use):
     plain = use(network(exponent=0))
-    names = ("learns", "is_lava", "more_factors", "has_epochs", "has_columns", "has_delays")
+    names = ("has_engine", "is_lava", "more_factors", "has_epochs", "has_columns", "has_delays")
     assert not any(getattr(plain, name) for name in names)
     assert (plain.longest_delay, plain.channels, plain.most("traces")) == (0, 1, 0)
 
@@ -37,7 +37,7 @@ def test_a_network_without_anything_needs_nothing(use):
 @pytest.mark.parametrize(
     ("options", "name", "need"),
     [
-        ({"rule": "x0*y0"}, "learns", True),
+        ({"rule": "x0*y0"}, "has_engine", True),
         ({"rule": "x0*y0", "lava": True}, "is_lava", True),
         ({"rule": "x2*y0"}, "more_factors", True),
         ({"epoch": 4, "rule": "x0*y0"}, "has_epochs", True),
