@@ -3,8 +3,9 @@
 import importlib
 import json
 import sys
+import warnings
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 from rich.table import Table
@@ -225,6 +226,7 @@ def bench(names: tuple[str, ...], data_dir: Path | None, file: Path | None) -> N
 
 def main() -> None:
     """Entry point: every error of the user is one line, and exit status 2."""
+    warnings.showwarning = _show_warning
     try:
         cli.main(sys.argv[1:] or ["--help"], prog_name="backspike", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
@@ -236,6 +238,18 @@ def main() -> None:
     except ValueError as error:
         # Everything that a user can get wrong is a ValueError: data, rules, sizes, runs.
         _fail(str(error))
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Tell a warning in one line, as errors are."""
+    click.echo(f"backspike: warning: {message}", err=True)
 
 
 def _fail(message: str) -> NoReturn:

@@ -4,9 +4,21 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from backspike.golden.network.connections import MAX_DELAY
+from backspike.golden.network.trace_constants import TRACE_NAMES
+from backspike.golden.rules.change import change_limits
 from backspike.golden.rules.microcode import CompiledRule, needs_of
 from backspike.golden.rules.rule import TARGETS
-from backspike.hdl.layouts import Factor, MicroOp, Moment, Target, Visit
+from backspike.hdl.layouts import (
+    TAG_BITS,
+    WEIGHT_MAX,
+    WEIGHT_MIN,
+    Factor,
+    MicroOp,
+    Moment,
+    Target,
+    Visit,
+)
 
 __all__ = ["show_rule"]
 
@@ -51,10 +63,33 @@ def show_rule(console: Console, compiled: CompiledRule) -> None:
         f"cycles: {compiled.lane_ops} a word; set-up {len(compiled.instructions) + 4} for each "
         f"axon and rule{recall}",
         f"axons: {_VISITS[compiled.pre]}; words of compartments: {_VISITS[compiled.post]}",
+        f"changes in an epoch: {_changes(compiled)}",
         f"rounding: {'stochastic' if compiled.stochastic else 'down'}",
+        *_traces(compiled),
         f"a core needs: {_needs(compiled)}",
     ):
         console.print(line, highlight=False)
+
+
+def _changes(compiled: CompiledRule) -> str:
+    """Least and greatest change of each target, and a word on those that rounding down loses."""
+    half = 1 << (TAG_BITS - 1)
+    ranges = {"w": (WEIGHT_MIN, WEIGHT_MAX), "t": (-half, half - 1), "d": (0, MAX_DELAY)}
+    found = []
+    for name, target in TARGETS.items():
+        if target in compiled.rule.targets:
+            low, high = change_limits(compiled.rule, target, ranges)
+            lost = not compiled.stochastic and -1 < low <= high < 1
+            found.append(f"{name} {low} to {high}" + ", which rounding down loses" * lost)
+    return "; ".join(found)
+
+
+def _traces(compiled: CompiledRule) -> list[str]:
+    """A line on the traces that a rule reads, if it does."""
+    named = [name for name in TRACE_NAMES if compiled.rule.uses(name)]
+    if not named:
+        return []
+    return [f"traces: {', '.join(named)}, each with an impulse and a time constant to be set"]
 
 
 def _groups(compiled: CompiledRule) -> list[tuple[str, str]]:

@@ -2,11 +2,15 @@
 
 import numpy as np
 
-__all__ = ["CapacityError", "UserError", "check_capacity", "check_int"]
+__all__ = ["CapacityError", "NoEffectWarning", "UserError", "check_capacity", "check_int"]
 
 
 class UserError(ValueError):
     """A request that cannot be carried out; the message is one line that says what, and why."""
+
+
+class NoEffectWarning(UserWarning):
+    """A part of a network can have no effect; the message names it, and says why."""
 
 
 class CapacityError(UserError):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from backspike.golden.compiler.costs import synapse_costs
+from backspike.golden.compiler.effects import warn_of_no_effect
 from backspike.golden.compiler.lists import build_tables
 from backspike.golden.compiler.memories import network_memories
 from backspike.golden.compiler.placement import place
@@ -22,6 +23,9 @@ def compile_network(
     network: Network, params: CoreParams | None = None, **overrides: object
 ) -> Program:
     """Compile a network.
+
+    What cannot have an effect in it, such as a rule that reads a trace without an impulse, is told
+    by a :class:`backspike.golden.errors.NoEffectWarning`.
 
     Parameters
     ----------
@@ -53,6 +57,7 @@ def compile_network(
     use = Use(network, layout, compartments, rules, tables)
     core = params or fitting_core(use, least, overrides)
     check_fit(use, core)
+    warn_of_no_effect(use, core)
     return Program(
         params=core,
         memories=network_memories(use, core),

@@ -18,6 +18,8 @@ __all__ = ["RESOURCES", "Resource", "check_fit", "fitting_core"]
 _PROFILES = MEMORIES["profiles"].depth(CoreParams())
 _LISTS_OF_AXON = (1 << axon_layout(CoreParams())["lists"].width) - 1
 _SILENT_LISTS = (1 << axon_layout(CoreParams())["silent"].width) - 1
+#: Longest delay, at least, of a core that is made to fit and learns delays.
+_LEARNED_DELAY = 6
 #: Memories of a core that is made to fit are multiples of this.
 _GRAIN = 64
 
@@ -37,12 +39,15 @@ class Resource:
         without it, the core stays as it is.
     check : callable
         Raises CapacityError if a core has less than is needed.
+    wish : callable, optional
+        Amount that a core that is made to fit has, where that is more than the need.
     """
 
     name: str
     need: Callable[[Use], int]
     fit: Callable[[int, CoreParams], Mapping[str, object]] | None
     check: Callable[[int, CoreParams], None]
+    wish: Callable[[Use], int] = lambda use: 0
 
 
 def _switch(
@@ -77,11 +82,13 @@ def _limit(
     *,
     fit: Callable[[int, CoreParams], int] | None = None,
     field: str | None = None,
+    wish: Callable[[Use], int] = lambda use: 0,
     advice: str = "",
 ) -> Resource:
     """A number that a core has, at most ``limit`` or, without it, what its field ``name`` says.
 
-    ``fit`` gives ``field``, else ``name``, of a core that is made to fit.
+    ``fit`` gives ``field``, else ``name``, of a core that is made to fit; ``wish`` is as of
+    :class:`Resource`.
     """
 
     def check(need: int, core: CoreParams) -> None:
@@ -92,6 +99,7 @@ def _limit(
         need,
         fit=(lambda need, least: {field or name: fit(need, least)}) if fit else None,
         check=check,
+        wish=wish,
     )
 
 
@@ -177,6 +185,8 @@ RESOURCES = (
         lambda core: core.max_delay,
         fit=lambda need, least: 1 << (need + 1).bit_length(),
         field="delay_slots",
+        wish=lambda use: _LEARNED_DELAY * use.learns_delays,
+        advice="a core with delay_slots=n has delays of up to n - 2",
     ),
     _limit(
         "history",
@@ -212,7 +222,7 @@ def fitting_core(use: Use, least: CoreParams, overrides: Mapping[str, object]) -
     fields: dict[str, object] = {}
     for resource in RESOURCES:
         if resource.fit:
-            fields |= resource.fit(resource.need(use), least)
+            fields |= resource.fit(max(resource.need(use), resource.wish(use)), least)
     try:
         return least.with_(**{**fields, **overrides})
     except ValueError as error:

@@ -8,6 +8,7 @@ from backspike.golden.compiler.placement import Layout
 from backspike.golden.compiler.tables import SynapseTables
 from backspike.golden.network.network import Network
 from backspike.golden.rules.microcode import CompiledRule, channels_for, needs_of
+from backspike.hdl.layouts import Target
 
 __all__ = ["Use"]
 
@@ -75,6 +76,11 @@ class Use:
         """True if dense synapses have delays of their own."""
         own = {c.name for c in self.network.connections.values() if c.delays is not None}
         return bool(self.most("delays") or own & self.layout.dense)
+
+    @property
+    def learns_delays(self) -> bool:
+        """True if rules change delays."""
+        return any(Target.DELAY in rule.rule.targets for rule in self.rules)
 
     @property
     def longest_delay(self) -> int:

@@ -1,5 +1,6 @@
 """Networks: connected groups of neurons, with teachers, ways back, rewards and traces."""
 
+from dataclasses import fields, replace
 from typing import Any, Literal
 
 from backspike.golden.errors import check_int
@@ -166,14 +167,18 @@ class Network(ConnectedGroups):
     def traces(self, **constants: Any) -> None:
         """Set impulse and time constant of traces, and time constants of r0 and r1.
 
-        Fields are those of :class:`TraceConstants`; what is not given is 0.
+        Fields are those of :class:`TraceConstants`; what is never given is 0.
 
         Raises
         ------
         TypeError, ValueError
             If one is unknown or out of its range.
         """
-        self.trace_constants = TraceConstants(**constants)
+        unknown = set(constants) - {field.name for field in fields(TraceConstants)}
+        if unknown:
+            known = ", ".join(field.name for field in fields(TraceConstants))
+            raise TypeError(f"traces must be some of {known}, not {', '.join(sorted(unknown))}")
+        self.trace_constants = replace(self.trace_constants, **constants)
 
     def _whole(self, where: str, name: str) -> Connection:
         """A connection between whole groups, all-to-all."""

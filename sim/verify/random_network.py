@@ -129,7 +129,7 @@ def _connect(rng: Random, network: Network, name: str, rules: list[str], max_del
     if rules and rng.random() < 0.6:
         weights = _plastic(rng, values, shape, rules, options)
     else:
-        units: list[float] = rng.choice([[1], [4], [0.5], [1, 16, 64]])
+        units: list[float] = rng.choice([[1], [4], [0.5], [1, 4, 16]])
         weights = values.integers(-60, 160, shape) * values.choice(units, shape)
         if units == [0.5]:
             options["exponent"] = -1

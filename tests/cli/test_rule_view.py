@@ -30,5 +30,14 @@ def test_products_and_costs(rule, texts):
         assert text in out, out
 
 
+def test_what_a_rule_can_change_is_named():
+    assert "changes in an epoch: dw 0 to 127/8\n" in shown("2^-3*x1*y0")
+    assert "traces: x1, each with an impulse" in shown("2^-3*x1*y0")
+    small = "dd = 2^-2*u0; dw = -2*r1*x0"
+    assert "dw -254 to 256; dd 0 to 1/4, which rounding down loses\n" in shown(small)
+    assert "loses" not in shown(small, rounding="stochastic")
+    assert "traces:" not in shown(small)
+
+
 def test_rounding_is_named():
     assert "rounding: stochastic" in shown("dw = 2^-3*x0*y1", rounding="stochastic")

@@ -43,6 +43,16 @@ def make_weights(path, seed):
     np.savez(path, **{f"W{n}": w for n, w in enumerate(arrays, 1)})
 
 
+@pytest.mark.filterwarnings("default::backspike.golden.errors.NoEffectWarning")
+def test_a_rule_that_can_change_nothing_is_told_in_one_line(backspike, tmp_path):
+    rule = ("--rule", "2^-3*x1*y0", "--epochs", "1")
+    done = backspike("train", *SMALL, *FOLDED, "--lanes", "4", *rule, "--out", tmp_path / "run")
+    assert done.returncode == 0
+    assert "backspike: warning: trace x1 has no impulse; the rule of 'W1', 'W2' " in done.stderr
+    assert "never changes a synapse" in done.stderr
+    assert ".py" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "circuit", [[], PAPER, [*PAPER, *RULE]], ids=["equations", "paper", "rule"]
 )

@@ -25,6 +25,7 @@ ROOMY = CORE_PRESETS["tiny-loihi"].with_(
     dense_words=2048,
     sparse_words=4096,
     noise=False,
+    rules=8,
 )
 
 

@@ -31,6 +31,7 @@ EVERYTHING = CORE_PRESETS["tiny-loihi"].with_(
     dense_words=2048,
     sparse_words=4096,
     noise=False,
+    rules=8,
 )
 RULES = [
     "dw = 4*r1*x0*y0 - 2*x0*y0",

@@ -59,7 +59,12 @@ def plain(n_populations=1, size=16, delay=None, rules=0, weight=2):
             {"compartments": 2048},
             "lists of one axon: the network needs 64, the limit is 63",
         ),
-        (plain(delay=7), {}, "delay: the network needs 7, the limit is 6"),
+        (
+            plain(delay=7),
+            {},
+            "delay: the network needs 7, the limit is 6; a core with delay_slots=n has delays "
+            "of up to n - 2",
+        ),
         (plain(rules=5), {}, "rules: the network needs 5, the limit is 4"),
         (
             plain(rules=3),

@@ -57,7 +57,17 @@ def test_rewards_and_traces_are_kept(net):
     net.traces(x1=(3, 2.0))
     assert net.trace_constants.x1 == (3, 2.0)
     net.traces(y1=(3, 2.0))
-    assert net.trace_constants.x1 == (0, 0.0)  # what is left out is 0
+    assert net.trace_constants.x1 == (3, 2.0)  # what is left out stays
+    net.traces(x1=(4, 2.0), r1=5.0)
+    constants = net.trace_constants
+    assert (constants.x1, constants.y1, constants.y2, constants.r1) == (
+        (4, 2.0),
+        (3, 2.0),
+        (0, 0.0),
+        5.0,
+    )
+    with pytest.raises(TypeError, match=r"^traces must be some of x1, .*, r1, not x3, z$"):
+        net.traces(z=1, x3=(1, 1))
 
 
 def _taught():

@@ -1,0 +1,77 @@
+"""Groups of neurons that can fire at all, judged by what reaches them."""
+
+from collections.abc import Iterator
+
+from backspike.golden.network.network import Network
+from backspike.golden.network.neurons import Population
+
+__all__ = ["firing_groups", "unheard_inputs", "why_silent"]
+
+
+def firing_groups(network: Network) -> set[str]:
+    """Names of the inputs, and of the populations that spikes, biases or noise can make fire."""
+    firing = set(network.inputs)
+    sources = _sources(network)
+    while True:
+        more = {
+            name
+            for name, population in network.populations.items()
+            if name not in firing and not _reason(network, population, sources[name], firing)
+        }
+        if not more:
+            return firing
+        firing |= more
+
+
+def why_silent(network: Network) -> Iterator[str]:
+    """A sentence for each reason for which populations can never fire."""
+    firing, sources = firing_groups(network), _sources(network)
+    reasons: dict[str, list[str]] = {}
+    for name, population in network.populations.items():
+        if name not in firing:
+            reason = _reason(network, population, sources[name], firing)
+            reasons.setdefault(reason, []).append(name)
+    for reason, names in reasons.items():
+        yield f"population {', '.join(map(repr, names))} can never fire: {reason}"
+
+
+def unheard_inputs(network: Network) -> list[str]:
+    """Inputs whose spikes go nowhere."""
+    heard = {source for _, source in _ways(network)}
+    heard |= {reward.source.owner.name for reward in network.rewards}
+    heard |= {p.gate.name for p in network.populations.values() if p.gate is not None}
+    return [name for name in network.inputs if name not in heard]
+
+
+def _reason(network: Network, population: Population, sources: set[str], firing: set[str]) -> str:
+    """Reason for which a population cannot fire, if only ``firing`` do; empty if it can."""
+    gate = population.gate
+    if 64 * population.threshold >= (1 << (9 + 2 * population.vmax)) - 1:
+        return f"vmax={population.vmax} keeps voltages from the threshold"
+    if gate is not None and population.gated_by == "spike":
+        if network.epoch == 1:
+            return "its gate must fire earlier in an epoch of one step (Network(epoch=...))"
+        if gate.name not in firing:
+            return f"its gate {gate.name!r} never fires"
+    mantissas, _ = population.biases
+    if not (sources & firing or (mantissas > 0).any() or population.noise[1]):
+        return "no spike, bias or noise reaches it"
+    return ""
+
+
+def _sources(network: Network) -> dict[str, set[str]]:
+    """Groups whose spikes reach each population."""
+    direct: dict[str, set[str]] = {name: set() for name in network.populations}
+    for target, source in _ways(network):
+        direct[target].add(source)
+    return {
+        name: direct[(population.sums_of or population).name]
+        for name, population in network.populations.items()
+    }
+
+
+def _ways(network: Network) -> Iterator[tuple[str, str]]:
+    """Target and source, by name, of everything that has synapses."""
+    joins = (network.connections, network.convolutions, network.transposes)
+    for join in [*(j for kind in joins for j in kind.values()), *network.shares]:
+        yield join.target.owner.name, join.source.owner.name
