@@ -4,12 +4,14 @@ Grammar, spaces ignored::
 
     rule    = sum { ";" sum }
     sum     = [ ("dw" | "dt" | "dd") "=" ] product { ("+" | "-") product }
-    product = factor { "*" factor }
+    product = factor { "*" factor | "/" constant }
     factor  = [ "-" | "+" ] ( constant | term | "sgn" "(" offset ")" )
     term    = variable | "(" offset ")"
     offset  = variable [ ("+" | "-") constant ] | constant ("+" | "-") variable
-    constant = digits | "2" "^" [ "-" ] digits
+    constant = number | "2" ( "^" | "**" ) exponent
+    exponent = [ "-" ] digits | "(" [ "-" ] digits ")"
 
+A number may have a fraction that is exact in binary, such as 0.25; what divides is a power of two.
 Variables are those of :data:`backspike.golden.rules.rule.VARIABLES`, u0 to u9 among them; ``sgn``
 is for w, t and d. A sum without a name is dw. Every product needs one of x0, y0 and u_k as a factor
 of its own: it says when the product counts, and the first of them when its traces are read.
@@ -18,13 +20,16 @@ of its own: it says when the product counts, and the first of them when its trac
 import re
 from dataclasses import replace
 from fractions import Fraction
+from math import floor
 from typing import NamedTuple, NoReturn
 
 from backspike.golden.rules.rule import TARGETS, VARIABLES, ParsedRule, Product, RuleError, Term
-from backspike.hdl.layouts import WEIGHT_MAX, WEIGHT_MIN, Target
+from backspike.hdl.layouts import FRACTION_BITS, WEIGHT_MAX, WEIGHT_MIN, Target
 
 __all__ = ["parse_rule"]
 
+#: The finest constant of a product is 1 / this.
+_ONE = 1 << FRACTION_BITS
 #: Variables that ``sgn`` is for.
 _SIGNED = ("w", "t", "d")
 
@@ -56,7 +61,7 @@ class _Parser:
         self.text = text
         self.tokens = [
             _Token(match[0], match.start())
-            for match in re.finditer(r"[A-Za-z_]\w*|[0-9]+|\S", text)
+            for match in re.finditer(r"[A-Za-z_]\w*|[0-9]+\.?[0-9]*|\.[0-9]+|\*\*|\S", text)
         ]
         self.tokens.append(_Token("", len(text.rstrip())))
 
@@ -114,6 +119,10 @@ class _Parser:
             mantissa *= number
             exponent += power
             terms += [term] if term else []
+            while self.take("/"):
+                number, power = self.divisor()
+                mantissa *= number
+                exponent -= power
             if not self.take("*"):
                 break
         if self.tokens[0].text not in ("+", "-", ";", ""):
@@ -129,7 +138,7 @@ class _Parser:
             flip, term = self.offset_term()
             self.close()
             return flip, 0, term
-        if self.tokens[0].text.isdecimal():
+        if self.is_number():
             return *self.constant(), None
         if sgn := self.take("sgn"):
             if not self.take("("):
@@ -150,7 +159,7 @@ class _Parser:
         """``variable + constant``, or ``constant - variable`` as ``-(variable - constant)``."""
         minus = self.sign()
         position = self.tokens[0].position
-        if self.tokens[0].text.isdecimal():
+        if self.is_number():
             constant = minus * self.number()
             if self.tokens[0].text not in ("+", "-"):
                 self.unexpected()
@@ -186,21 +195,54 @@ class _Parser:
         mantissa, exponent = self.constant()
         return mantissa * Fraction(2) ** exponent
 
+    def is_number(self) -> bool:
+        """True if a constant comes next."""
+        return self.tokens[0].text.replace(".", "", 1).isdecimal()
+
     def constant(self) -> tuple[int, int]:
-        """Digits, or a power of two: mantissa and exponent."""
+        """A number, or a power of two: mantissa and exponent."""
         base = self.tokens[0]
-        if not base.text.isdecimal():
+        if not self.is_number():
             self.unexpected()
         del self.tokens[0]
-        if not self.take("^"):
-            return int(base.text), 0
+        if not self.take("^", "**"):
+            return self.exact(base)
         if base.text != "2":
             self.fail(f"only powers of 2 are known, not of {base.text},", base.position)
+        enclosed = self.take("(")
         minus = self.sign()
         exponent = self.tokens[0]
-        if not exponent.text.isdecimal():
+        if not self.is_number():
             self.unexpected()
+        if "." in exponent.text:
+            self.fail(f"an exponent must be whole, not {exponent.text},", exponent.position)
         if len(exponent.text) > 3:
             self.fail(f"exponent {exponent.text} is too large", exponent.position)
         del self.tokens[0]
+        if enclosed:
+            self.close()
         return 1, minus * int(exponent.text)
+
+    def exact(self, token: _Token) -> tuple[int, int]:
+        """Mantissa and exponent of a number that may have a fraction."""
+        value = Fraction(token.text)
+        if value.denominator & (value.denominator - 1):
+            below = floor(value * _ONE)
+            closest = " and ".join(f"{n}/{_ONE} = {n / _ONE:.7g}" for n in (below, below + 1))
+            self.fail(
+                f"{token.text} is no multiple of a power of 2 (the closest are {closest})",
+                token.position,
+            )
+        return value.numerator, 1 - value.denominator.bit_length()
+
+    def divisor(self) -> tuple[int, int]:
+        """What a factor is divided by, as its sign and an exponent of 2."""
+        position = self.tokens[0].position
+        sign = self.sign()
+        if not self.is_number():
+            self.fail("only a power of 2 can divide", position)
+        mantissa, exponent = self.constant()
+        if mantissa < 1 or mantissa & (mantissa - 1):
+            shown = self.text[position : self.tokens[0].position].strip()
+            self.fail(f"only a power of 2 can divide, not {shown},", position)
+        return sign, exponent + mantissa.bit_length() - 1
