@@ -46,7 +46,7 @@ def unheard_inputs(network: Network) -> list[str]:
 def _reason(network: Network, population: Population, sources: set[str], firing: set[str]) -> str:
     """Reason for which a population cannot fire, if only ``firing`` do; empty if it can."""
     gate = population.gate
-    if 64 * population.threshold >= (1 << (9 + 2 * population.vmax)) - 1:
+    if 64 * population.thresholds.min() >= (1 << (9 + 2 * population.vmax)) - 1:
         return f"vmax={population.vmax} keeps voltages from the threshold"
     if gate is not None and population.gated_by == "spike":
         if network.epoch == 1:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backspike.golden.errors import UserError
 from backspike.golden.network.connections import Connection
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Part, Population
@@ -118,7 +119,21 @@ def _aligned(network: Network, dense: frozenset[str], shared: frozenset[str]) ->
         partners = [group for group in (population.sums_of, population.gate) if group is not None]
         if partners or population.negate:
             aligned |= {group.name for group in (population, *partners)}
+        if np.ptp(population.thresholds):
+            aligned.add(population.name)
     return aligned
+
+
+def _check_row(population: Population, neuron: int, lanes: int) -> None:
+    """Raise UserError unless the neurons of a row, from ``neuron`` on, have one threshold."""
+    different = np.unique(population.thresholds[neuron : neuron + lanes])
+    if different.size > 1:
+        last = min(neuron + lanes, population.size) - 1
+        raise UserError(
+            f"threshold of population {population.name!r} must be one for each row of {lanes} "
+            f"neurons, and neurons {neuron} to {last} have {different[0]} and {different[1]}: "
+            "order them by threshold, or compile with fewer lanes"
+        )
 
 
 def _rows(
@@ -129,15 +144,20 @@ def _rows(
     row_profiles: list[int] = []
     first: dict[str, int] = {}
     packed: dict[tuple[int, ...], list[Population]] = {}
+
+    def numbered(profile: dict[str, int]) -> int:
+        if profile not in profiles:
+            profiles.append(profile)
+        return profiles.index(profile)
+
     for population in network.populations.values():
-        if population.profile not in profiles:
-            profiles.append(population.profile)
-        profile = profiles.index(population.profile)
         if population.name in aligned:
             first[population.name] = len(row_profiles) * lanes
-            row_profiles += [profile] * -(-population.size // lanes)
+            for neuron in range(0, population.size, lanes):
+                _check_row(population, neuron, lanes)
+                row_profiles.append(numbered(population.profile(neuron)))
         else:
-            key = profile, *population.row_noise.values()
+            key = numbered(population.profile()), *population.row_noise.values()
             packed.setdefault(key, []).append(population)
     for (profile, *_), populations in packed.items():
         compartment = len(row_profiles) * lanes

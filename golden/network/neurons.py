@@ -1,5 +1,7 @@
 """Groups of neurons: populations of compartments, inputs, and parts of them."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -14,6 +16,9 @@ __all__ = ["Input", "Neurons", "Part", "Population", "check_size"]
 #: Neurons of one group; an axon number of a core has 14 bits.
 MAX_SIZE = 16384
 _BIAS_LIMIT = 1 << 12
+#: A decay that forgets at once.
+_FORGETS = 4096
+_MAX_THRESHOLD = (1 << 17) - 1
 _WINDOWS = (0, *(1 << n for n in range(1, 16)))
 
 
@@ -40,13 +45,18 @@ class Population:
     name : str
     size : int
         Compartments, 1 to 16384.
-    threshold : int
-        Fires where the voltage is above this many weight units, 0 to 131071.
+    threshold : int, or float or array-like of them
+        Fires where the voltage is above so many weight units, whole, 0 to 131071: one for all, or
+        one for each. Neurons of one row of a core must have the same, and all rows together at
+        most 16 different sets of constants.
     bias : array-like of float
         Added to the voltage in every step, in weight units: one for all, or one for each. 64
         times it must be a mantissa of -4096 to 4095 times a power of two up to 128.
     decay_u, decay_v : int
         Share of current and voltage that is lost per step, in 1/4096, 0 to 4096.
+    tau_u, tau_v : float, optional
+        Time constants in steps instead, up to 8191 or infinite: a step keeps ``exp(-1 / tau)``,
+        rounded to 1/4096; 0 forgets at once.
     refractory : int
         Steps from a spike to the next one possible, 1 to 63.
     vmin, vmax : int
@@ -76,10 +86,12 @@ class Population:
 
     name: str
     size: int
-    threshold: int
+    threshold: int | float | Sequence[float] | np.ndarray
     bias: object = 0
-    decay_u: int = 4096
-    decay_v: int = 4096
+    decay_u: int = _FORGETS
+    decay_v: int = _FORGETS
+    tau_u: float | None = None
+    tau_v: float | None = None
     refractory: int = 1
     vmin: int = 23
     vmax: int = 7
@@ -94,9 +106,8 @@ class Population:
     def __post_init__(self) -> None:
         ranges = {
             "size": (1, MAX_SIZE),
-            "threshold": (0, (1 << 17) - 1),
-            "decay_u": (0, 4096),
-            "decay_v": (0, 4096),
+            "decay_u": (0, _FORGETS),
+            "decay_v": (0, _FORGETS),
             "refractory": (1, 63),
             "vmin": (0, 23),
             "vmax": (0, 7),
@@ -104,10 +115,17 @@ class Population:
         for field, (low, high) in ranges.items():
             what = f"{field} of population {self.name!r}"
             check_int(what, getattr(self, field), low, high)
+        for state in "uv":
+            self._take_tau(state)
         if self.window not in _WINDOWS:
             raise ValueError(
                 f"window of population {self.name!r} must be 0 or a power of 2 from 2 to 32768, "
                 f"not {self.window!r}"
+            )
+        if not isinstance(self.noise, tuple | list) or len(self.noise) != 2:
+            raise TypeError(
+                f"noise of population {self.name!r} must be (mantissa, exponent), "
+                f"not {self.noise!r}"
             )
         mantissa, exponent = self.noise
         check_int(f"mantissa of the noise of population {self.name!r}", mantissa, -64, 63)
@@ -133,10 +151,42 @@ class Population:
                 f"sums_of of population {self.name!r} must have synapses of its own, and "
                 f"{self.sums_of.name!r} takes those of {self.sums_of.sums_of.name!r}"
             )
-        _ = self.biases
+        _ = self.biases, self.thresholds
+
+    def _take_tau(self, state: str) -> None:
+        """Set a decay by its time constant, if there is one."""
+        tau, decay = getattr(self, f"tau_{state}"), getattr(self, f"decay_{state}")
+        if tau is None:
+            return
+        what = f"tau_{state} of population {self.name!r}"
+        if decay != _FORGETS:
+            raise ValueError(f"{what} and decay_{state} say the same: give one of them")
+        if isinstance(tau, bool) or not isinstance(tau, int | float | np.integer | np.floating):
+            raise TypeError(f"{what} must be a number of steps, not {tau!r}")
+        kept = math.exp(-1 / tau) if tau > 0 else 0
+        lost = _FORGETS - round(_FORGETS * kept)
+        if not tau >= 0 or (not lost and math.isfinite(tau)):
+            raise ValueError(f"{what} must be between 0 and 8191 steps, or infinite, not {tau:g}")
+        object.__setattr__(self, f"decay_{state}", lost)
 
     def __getitem__(self, index: int | slice) -> "Part":
         return _part(self, index)
+
+    @cached_property
+    def thresholds(self) -> np.ndarray:
+        """Threshold of each compartment, int64, shape (size,)."""
+        what = f"threshold of population {self.name!r}"
+        values = np.asarray(self.threshold)
+        if values.shape not in ((), (self.size,)) or values.dtype.kind not in "iuf":
+            raise TypeError(
+                f"{what} must be a number or {self.size} of them, not {self.threshold!r}"
+            )
+        wrong = values[~((values >= 0) & (values <= _MAX_THRESHOLD) & (values % 1 == 0))]
+        if wrong.size:
+            raise ValueError(
+                f"{what} must be whole and between 0 and {_MAX_THRESHOLD}, not {wrong.flat[0]}"
+            )
+        return np.broadcast_to(values.astype(np.int64), (self.size,))
 
     @property
     def row_noise(self) -> dict[str, int]:
@@ -144,12 +194,13 @@ class Population:
         target = NoiseTarget[self.noisy.upper()].value
         return {"noise_mantissa": self.noise[0], "noise_exponent": self.noise[1], "noisy": target}
 
-    @property
-    def profile(self) -> dict[str, int]:
-        """Constants that a row of compartments shares, by field of ``layouts.profile_layout``."""
-        names = ("decay_u", "decay_v", "threshold", "refractory", "vmin", "vmax")
+    def profile(self, neuron: int = 0) -> dict[str, int]:
+        """Constants of a row of compartments, by field of ``layouts.profile_layout``, with the
+        threshold of a neuron of the row."""
+        names = ("decay_u", "decay_v", "refractory", "vmin", "vmax")
         fields = {name: int(getattr(self, name)) for name in names}
-        return fields | {"window": _WINDOWS.index(self.window)}
+        fields["window"] = _WINDOWS.index(self.window)
+        return fields | {"threshold": int(self.thresholds[neuron])}
 
     @property
     def has_dynamics(self) -> bool:
@@ -158,7 +209,7 @@ class Population:
         ``vmin`` alone makes no difference: a core without ``dynamics`` forgets every voltage.
         """
         names = [name for name in STATELESS if name != "vmin"]
-        differs = any(self.profile[name] != STATELESS[name] for name in names)
+        differs = any(self.profile()[name] != STATELESS[name] for name in names)
         return differs or bool(self.biases[0].any()) or bool(self.noise[1])
 
     @cached_property

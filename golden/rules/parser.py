@@ -236,7 +236,7 @@ class _Parser:
         return value.numerator, 1 - value.denominator.bit_length()
 
     def divisor(self) -> tuple[int, int]:
-        """What a factor is divided by, as its sign and an exponent of 2."""
+        """Divisor of a factor, a power of 2: its sign and its exponent."""
         position = self.tokens[0].position
         sign = self.sign()
         if not self.is_number():

@@ -127,9 +127,10 @@ class PlainSimulator:
         v = leaked(s["v"], p.decay_v) + s["u"] + int(64 * bias)
         v = min(max(v, 1 - 2**p.vmin), 2 ** (9 + 2 * p.vmax) - 1)
         v = 0 if s["held"] else v
-        spike = v > 64 * p.threshold
+        threshold = np.broadcast_to(p.threshold, (p.size,))[neuron]
+        spike = v > 64 * threshold
         if p.window:
-            spike = spike and v <= 64 * (p.threshold + p.window)
+            spike = spike and v <= 64 * (threshold + p.window)
         if p.gate is not None:
             fired = any(spikes[p.gate.name][neuron] for spikes in self.epoch)
             spike = spike and fired == (p.gated_by == "spike")

@@ -11,7 +11,7 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus, write_register
-from backspike.golden.errors import CapacityError
+from backspike.golden.errors import CapacityError, UserError
 from backspike.golden.nbp.paper_circuit import paper_circuit
 from backspike.golden.network.network import Network
 from backspike.hdl.host_map import MEMORIES
@@ -134,6 +134,37 @@ def test_a_core_that_ran_another_program_does_what_a_new_one_does(plain_simulato
     core.load(first)
     core.run(rng.randint(1, 40), stimulus(first, random_raster(before, 1, seed)))
     check_against(plain_simulator, network, EVERYTHING, seed=seed, rounds=rounds, core=core)
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 4])
+def test_neurons_fire_at_thresholds_of_their_own(lanes):
+    network = Network()
+    source = network.input("in", 1)
+    thresholds = [10] * 4 + [30] * 4 + ([20, 20, 10] if lanes < 4 else [20, 20])
+    cells = network.population("cells", len(thresholds), threshold=thresholds, tau_v=np.inf)
+    network.connect("c", source, cells, 11, pattern="one-to-all")
+    program = compile_network(network, lanes=lanes)
+    core = GoldenCore(program.params)
+    core.load(program)
+    record = core.run(4, Stimulus(np.arange(3), np.zeros(3, np.int64)))
+    raster = record.raster(4, *program.populations["cells"])
+    assert np.argmax(raster, axis=0).tolist() == [1 + t // 11 for t in thresholds]
+
+
+def test_rows_of_different_thresholds_are_explained():
+    network = Network()
+    network.population("cells", 6, threshold=[1, 1, 1, 1, 3, 2], bias=9)
+    message = (
+        r"^threshold of population 'cells' must be one for each row of 4 neurons, and neurons 4 to "
+        r"5 have 2 and 3: order them by threshold, or compile with fewer lanes$"
+    )
+    with pytest.raises(UserError, match=message):
+        compile_network(network, lanes=4)
+    assert compile_network(network, lanes=1).populations["cells"] == (0, 6)
+    network.population("many", 20, threshold=range(20), bias=21)
+    message = r"^profiles: the network needs 20, the limit is 16$"
+    with pytest.raises(CapacityError, match=message):
+        compile_network(network, lanes=1)
 
 
 def two_layers(**options):

@@ -1,5 +1,6 @@
 """Populations, inputs and parts: what rows hold of them, and how mistakes are explained."""
 
+import numpy as np
 import pytest
 
 from backspike.golden.network.network import Network
@@ -36,7 +37,22 @@ def test_bias_is_stored_exactly(net, bias, mantissa, exponent):
     ("options", "error", "message"),
     [
         ({"threshold": -1}, ValueError, "threshold .* between 0 and 131071, not -1"),
-        ({"threshold": 1.5}, TypeError, r"threshold of population 'p' must be an int, not 1\.5"),
+        (
+            {"threshold": 1.5},
+            ValueError,
+            r"threshold of population 'p' must be whole and between 0 and 131071, not 1\.5",
+        ),
+        ({"threshold": [3, 131072]}, ValueError, "threshold .* 0 and 131071, not 131072"),
+        ({"threshold": float("nan")}, ValueError, "threshold .* 0 and 131071, not nan"),
+        ({"threshold": [1, 2, 3]}, TypeError, r"threshold .* or 2 of them, not \[1, 2, 3\]"),
+        ({"threshold": "high"}, TypeError, "threshold .* a number or 2 of them, not 'high'"),
+        ({"threshold": True}, TypeError, "threshold .* a number or 2 of them, not True"),
+        ({"tau_v": -1}, ValueError, "tau_v .* between 0 and 8191 steps, or infinite, not -1"),
+        ({"tau_u": 9000}, ValueError, "tau_u .* between 0 and 8191 steps, or infinite, not 9000"),
+        ({"tau_u": float("nan")}, ValueError, "tau_u .* or infinite, not nan"),
+        ({"tau_v": "20"}, TypeError, "tau_v of population 'p' must be a number of steps, not '20'"),
+        ({"tau_v": 20, "decay_v": 9}, ValueError, "tau_v .* and decay_v say the same: .*"),
+        ({"noise": 5}, TypeError, r"noise of population 'p' must be \(mantissa, exp.*\), not 5"),
         ({"size": 0}, ValueError, "size of population 'p' must be between 1 and 16384, not 0"),
         ({"decay_u": 4097}, ValueError, "decay_u .* must be between 0 and 4096, not 4097"),
         ({"decay_v": -1}, ValueError, "decay_v .* must be between 0 and 4096, not -1"),
@@ -74,7 +90,7 @@ def test_bad_noise_is_explained(noise, message):
 
 def test_constants_that_rows_hold():
     made = Population("p", 2, threshold=7, window=1024, noise=(-3, 5), noisy="voltage")
-    assert made.profile == {
+    assert made.profile() == {
         "decay_u": 4096,
         "decay_v": 4096,
         "threshold": 7,
@@ -129,3 +145,25 @@ def test_sizes_of_parts():
 def test_bad_inputs_are_explained():
     with pytest.raises(ValueError, match=r"^size of input 'i' must be between 1 and 16384, not 0$"):
         Input("i", 0)
+
+
+@pytest.mark.parametrize(
+    ("tau", "decay"),
+    [(0, 4096), (1.0, 2589), (20, 200), (np.float32(20), 200), (8191, 1), (float("inf"), 0)],
+)
+def test_time_constants_are_decays(tau, decay):
+    made = Population("p", 2, threshold=7, tau_v=tau)
+    assert (made.decay_u, made.decay_v) == (4096, decay)
+    assert Population("p", 2, threshold=7, tau_u=tau).decay_u == decay
+
+
+@pytest.mark.parametrize("threshold", [7, 7.0, np.int16(7), np.float64(7), [7, 7]])
+def test_thresholds_are_whole_numbers_of_any_kind(threshold):
+    made = Population("p", 2, threshold=threshold)
+    assert made.thresholds.tolist() == [7, 7]
+    assert made.profile()["threshold"] == 7
+
+
+def test_neurons_have_thresholds_of_their_own():
+    made = Population("p", 3, threshold=np.array([1, 5.0, 9]))
+    assert [made.profile(n)["threshold"] for n in range(3)] == [1, 5, 9]
