@@ -120,6 +120,10 @@ def verify(simulator: Any, seed: int, runs: int, preset: str, rules: bool) -> No
         raise SystemExit(1)
 
 
+#: Values of switches, as options name them.
+_SWITCHES = {"1": True, "0": False, "true": True, "false": False}
+
+
 def _params(preset: str, changes: tuple[str, ...]) -> CoreParams:
     """A preset with changes, as options name them."""
     fields: dict[str, object] = {}
@@ -131,6 +135,8 @@ def _params(preset: str, changes: tuple[str, ...]) -> CoreParams:
             fields[name] = json.loads(value)
         except ValueError:
             fields[name] = value
+        if isinstance(getattr(CORE_PRESETS[preset], name), bool):
+            fields[name] = _SWITCHES.get(value.lower(), value)
     try:
         return CORE_PRESETS[preset].with_(**fields)
     except TypeError as error:

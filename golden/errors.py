@@ -2,11 +2,28 @@
 
 import numpy as np
 
-__all__ = ["CapacityError", "NoEffectWarning", "UserError", "check_capacity", "check_int"]
+__all__ = [
+    "CapacityError",
+    "NoEffectWarning",
+    "UnknownNameError",
+    "UserError",
+    "check_bool",
+    "check_capacity",
+    "check_int",
+    "check_number",
+    "check_numbers",
+    "check_type",
+]
 
 
 class UserError(ValueError):
     """A request that cannot be carried out; the message is one line that says what, and why."""
+
+
+class UnknownNameError(UserError, KeyError):
+    """There is nothing of a name; the message has the names that there are."""
+
+    __str__ = Exception.__str__  # a KeyError would quote it
 
 
 class NoEffectWarning(UserWarning):
@@ -22,6 +39,38 @@ def check_capacity(resource: str, need: int, limit: int, advice: str = "") -> No
     if need > limit:
         hint = f"; {advice}" if advice else ""
         raise CapacityError(f"{resource}: the network needs {need}, the limit is {limit}{hint}")
+
+
+def check_numbers(what: str, value: object) -> np.ndarray:
+    """``value`` as an array of real numbers; raises TypeError or ValueError if it is none."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{what} must be a regular array, not rows of different lengths") from None
+    if array.dtype.kind not in ("iufb" if array.ndim else "iuf"):
+        raise TypeError(f"{what} must be numbers, not {value!r}")
+    return array
+
+
+def check_number(what: str, value: object) -> float:
+    """``value``, a real number; raises TypeError if it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise TypeError(f"{what} must be a number, not {value!r}")
+    return value if isinstance(value, int | float) else value.item()
+
+
+def check_bool(what: str, value: object) -> bool:
+    """``value``, True or False; raises TypeError if it is neither."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{what} must be True or False, not {value!r}")
+    return bool(value)
+
+
+def check_type(what: str, value: object, expected: type) -> None:
+    """Raise TypeError unless ``value`` is of a class of the project."""
+    if not isinstance(value, expected):
+        given = type(value).__name__
+        raise TypeError(f"{what} must be a {expected.__name__}, not {value!r:.60} ({given})")
 
 
 def check_int(what: str, value: object, low: int, high: int) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backspike.golden.errors import UserError, check_int
+from backspike.golden.errors import UnknownNameError, UserError, check_int
 from backspike.hdl.host_map import REGISTERS, Register
 from backspike.hdl.params import CoreParams
 
@@ -22,7 +22,7 @@ def check_register(p: CoreParams, name: str, value: object) -> int:
     """
     if name not in REGISTERS:
         known = ", ".join(n for n, r in REGISTERS.items() if r.writable and r.exists(p))
-        raise UserError(f"register must be one of {known}, not {name!r}")
+        raise UnknownNameError(f"register must be one of {known}, not {name!r}")
     register = REGISTERS[name]
     if not register.writable:
         raise UserError(f"register {name!r} can only be read")

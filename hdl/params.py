@@ -188,7 +188,9 @@ class CoreParams:
             _require_power_of_two(name, getattr(self, name), *limits)
         for field in fields(self):
             if field.type is bool and not isinstance(getattr(self, field.name), bool):
-                raise TypeError(f"{field.name} must be a bool, not {getattr(self, field.name)!r}")
+                raise TypeError(
+                    f"{field.name} must be True or False, not {getattr(self, field.name)!r}"
+                )
         try:
             object.__setattr__(self, "overflow", Overflow(self.overflow))
         except ValueError:

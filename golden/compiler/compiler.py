@@ -11,7 +11,7 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.compiler.registers import network_registers
 from backspike.golden.compiler.resources import check_fit, fitting_core
 from backspike.golden.compiler.use import Use
-from backspike.golden.errors import check_capacity
+from backspike.golden.errors import check_capacity, check_type
 from backspike.golden.network.network import Network
 from backspike.golden.rules.microcode import CompiledRule
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
@@ -45,6 +45,9 @@ def compile_network(
     """
     if params is not None and overrides:
         raise TypeError("give params or fields of them, not both")
+    check_type("network", network, Network)
+    if params is not None:
+        check_type("params", params, CoreParams)
     if not network.populations:
         raise ValueError("network must have at least one population")
     least = params or _least_core(overrides)

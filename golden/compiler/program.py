@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from backspike.golden.memory_words import check_words
 from backspike.golden.register_values import check_register
 from backspike.hdl.host_map import MAP_VERSION, MEMORIES, REGISTERS
 from backspike.hdl.layouts import TAG_BITS
@@ -175,6 +176,7 @@ class Program:
                 raise ValueError(
                     f"memory {name!r} must have at most {depth} words, not {len(words)}"
                 )
+            check_words(self.params, name, words)
         for name, value in self.registers.items():
             if name not in REGISTERS or not REGISTERS[name].writable:
                 raise ValueError(f"a program cannot set register {name!r}")

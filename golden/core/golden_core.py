@@ -7,6 +7,8 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.core.kernels import run
 from backspike.golden.core.state import CoreState
 from backspike.golden.engine import Record, Stimulus
+from backspike.golden.errors import check_type
+from backspike.golden.memory_words import check_words, find_memory
 from backspike.golden.register_values import check_register, check_register_words
 from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS, REWARDS
@@ -41,6 +43,7 @@ class GoldenCore:
     name = "golden"
 
     def __init__(self, params: CoreParams) -> None:
+        check_type("params", params, CoreParams)
         self.params = params
         self._state = CoreState.zero(params)
         for name, register in REGISTERS.items():
@@ -52,6 +55,7 @@ class GoldenCore:
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.golden.engine.Engine.load`."""
+        check_type("program", program, Program)
         if program.params != self.params:
             raise ValueError(
                 f"program is for a core with fingerprint {program.params.fingerprint():08x}, "
@@ -104,6 +108,7 @@ class GoldenCore:
     def read(self, memory: str) -> np.ndarray:
         """See :meth:`backspike.golden.engine.Engine.read`."""
         p, state = self.params, self._state
+        find_memory(p, memory)
         if memory == "registers":
             values = [
                 state.rewards[_READ[name][1]][_READ[name][0]]
@@ -125,13 +130,8 @@ class GoldenCore:
     def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
         """See :meth:`backspike.golden.engine.Engine.write`."""
         p, state = self.params, self._state
-        words = np.asarray(words, np.uint64)
+        words = check_words(p, memory, words, first)
         span = slice(first, first + len(words))
-        if first < 0 or span.stop > MEMORIES[memory].depth(p):
-            raise ValueError(
-                f"address must be between 0 and {MEMORIES[memory].depth(p) - 1} in memory "
-                f"{memory!r}, not {span.stop - 1}"
-            )
         if memory == "registers":
             for name, value in check_register_words(p, words, first).items():
                 self.set_register(name, value)

@@ -1,14 +1,16 @@
 """Groups of neurons and the synapses between them."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
-from backspike.golden.errors import check_int
+from backspike.golden.errors import check_bool, check_int
 from backspike.golden.network.connections import MAX_DELAY, Connection, make_connection
 from backspike.golden.network.convolution import Convolution, make_convolution
 from backspike.golden.network.groups import Groups
 from backspike.golden.network.neurons import Input, Neurons, Part, Population
+from backspike.golden.network.weights import sign_mode
 from backspike.golden.rules.microcode import Rounding, compile_rule
 from backspike.hdl.layouts import SignMode
 
@@ -33,7 +35,7 @@ class ConnectedGroups(Groups):
     def __init__(self, *, epoch: int, lava: bool) -> None:
         super().__init__()
         check_int("epoch", epoch, 1, 63)
-        self.epoch, self.lava = epoch, bool(lava)
+        self.epoch, self.lava = int(epoch), check_bool("lava", lava)
         self.connections: dict[str, Connection] = {}
         self.convolutions: dict[str, Convolution] = {}
 
@@ -52,7 +54,7 @@ class ConnectedGroups(Groups):
         rule: str | None = None,
         rounding: Rounding = "floor",
         reinforcement: int = 0,
-        sign: SignMode = SignMode.MIXED,
+        sign: SignMode | Literal["mixed", "excitatory", "inhibitory"] = SignMode.MIXED,
         bits: int = 8,
     ) -> Connection:
         """Add synapses.
@@ -85,7 +87,7 @@ class ConnectedGroups(Groups):
             How learning rounds.
         reinforcement : int
             Channel whose rewards are the rule's r0 and r1, 0 to 3.
-        sign, bits : SignMode, int
+        sign, bits : SignMode or its name, int
             What a learning weight can be: ``bits`` bits, sign included in mode MIXED, so that 8
             bits there are the even weights from -256 to 254. Fixed weights ignore both.
 
@@ -97,7 +99,7 @@ class ConnectedGroups(Groups):
         """
         where = f"connection {name!r}"
         from_part, to_part = self._ends(where, name, source, target, delay)
-        sign = SignMode(sign)
+        mode = sign_mode(where, sign)
         compiled = None
         if rule is not None:
             compiled = compile_rule(
@@ -118,7 +120,7 @@ class ConnectedGroups(Groups):
             tags=tags,
             exponent=exponent,
             rule=compiled,
-            sign=sign,
+            sign=mode,
             bits=bits,
         )
         return made

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.golden.errors import check_int
-from backspike.golden.network.neurons import Part, check_size
+from backspike.golden.errors import check_int, check_numbers
+from backspike.golden.network.neurons import MAX_SIZE, Part, check_size
 from backspike.golden.network.weights import encode_weights
 
 __all__ = ["Convolution", "Run", "make_convolution"]
@@ -119,7 +119,12 @@ def make_convolution(
     """Check sizes and encode the weights: see :meth:`~.network.Network.convolve`."""
     where = f"convolution {name!r}"
     check_int(f"stride of {where}", stride, 1, 16)
-    effective = np.asarray(kernels, np.float64)
+    effective = check_numbers(f"kernels of {where}", kernels).astype(np.float64)
+    if not isinstance(image, tuple | list) or len(image) != 3:
+        raise TypeError(f"image of {where} must be (height, width, channels), not {image!r}")
+    for size, side in zip(image, ("height", "width", "channels"), strict=True):
+        check_int(f"{side} of the image of {where}", size, 1, MAX_SIZE)
+    image = (int(image[0]), int(image[1]), int(image[2]))
     if effective.ndim != 4 or not effective.size or effective.shape[2] != image[2]:
         raise ValueError(
             f"kernels of {where} must have shape (height, width, {image[2]}, channels out), "

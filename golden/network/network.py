@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any, Literal
 
-from backspike.golden.errors import check_int
+from backspike.golden.errors import check_bool, check_int
 from backspike.golden.network.connected_groups import ConnectedGroups
 from backspike.golden.network.connections import MAX_DELAY, Connection
 from backspike.golden.network.neurons import Neurons, Population, check_size
@@ -69,7 +69,8 @@ class Network(ConnectedGroups):
         if not isinstance(teacher.owner, Population):
             raise ValueError(f"{where} must be a population, not an input")
         check_size(where, teacher, taught.target.size)
-        self.teachers.append(Teacher(connection, teacher.owner, bool(negate)))
+        negate = check_bool(f"negate of {where}", negate)
+        self.teachers.append(Teacher(connection, teacher.owner, negate))
 
     def transpose(
         self,
@@ -102,6 +103,8 @@ class Network(ConnectedGroups):
             If a name is taken or unknown, or a size or the delay does not fit.
         """
         where = f"transpose {name!r}"
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"name of a transpose must be a str that is not empty, not {name!r}")
         if name in self.transposes:
             raise ValueError(f"{where} is already there")
         forward = self._whole(where, connection)
@@ -110,7 +113,8 @@ class Network(ConnectedGroups):
         check_size(f"source of {where}", from_part, forward.target.size)
         check_size(f"target of {where}", to_part, forward.source.size)
         check_int(f"delay of {where}", delay, 0, MAX_DELAY)
-        self.transposes[name] = Transpose(name, connection, from_part, to_part, delay, bool(negate))
+        negate = check_bool(f"negate of {where}", negate)
+        self.transposes[name] = Transpose(name, connection, from_part, to_part, delay, negate)
 
     def share(
         self, connection: str, source: Neurons, target: Neurons, *, negate: bool = False
@@ -138,7 +142,8 @@ class Network(ConnectedGroups):
         self._check_target(where, to_part)
         check_size(f"source of {where}", from_part, shared.source.size)
         check_size(f"target of {where}", to_part, shared.target.size)
-        self.shares.append(Share(connection, from_part, to_part, bool(negate)))
+        negate = check_bool(f"negate of {where}", negate)
+        self.shares.append(Share(connection, from_part, to_part, negate))
 
     def reward(
         self,

@@ -8,10 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from backspike.golden.errors import check_int
+from backspike.golden.errors import check_bool, check_int, check_number, check_numbers
 from backspike.hdl.layouts import STATELESS, NoiseTarget
 
-__all__ = ["Input", "Neurons", "Part", "Population", "check_size"]
+__all__ = ["MAX_SIZE", "Input", "Neurons", "Part", "Population", "check_size"]
 
 #: Neurons of one group; an axon number of a core has 14 bits.
 MAX_SIZE = 16384
@@ -115,6 +115,7 @@ class Population:
         for field, (low, high) in ranges.items():
             what = f"{field} of population {self.name!r}"
             check_int(what, getattr(self, field), low, high)
+        check_bool(f"negate of population {self.name!r}", self.negate)
         for state in "uv":
             self._take_tau(state)
         if self.window not in _WINDOWS:
@@ -140,6 +141,15 @@ class Population:
                 f"gated_by of population {self.name!r} must be 'spike' or 'silence', "
                 f"not {self.gated_by!r}"
             )
+        if not isinstance(self.sums_of, Population | None):
+            raise TypeError(
+                f"sums_of of population {self.name!r} must be a population, not {self.sums_of!r}"
+            )
+        if not isinstance(self.gate, Population | Input | None):
+            raise TypeError(
+                f"gate of population {self.name!r} must be a population or an input, "
+                f"not {self.gate!r}"
+            )
         for field, group in (("sums_of", self.sums_of), ("gate", self.gate)):
             if group is not None and group.size != self.size:
                 raise ValueError(
@@ -161,8 +171,7 @@ class Population:
         what = f"tau_{state} of population {self.name!r}"
         if decay != _FORGETS:
             raise ValueError(f"{what} and decay_{state} say the same: give one of them")
-        if isinstance(tau, bool) or not isinstance(tau, int | float | np.integer | np.floating):
-            raise TypeError(f"{what} must be a number of steps, not {tau!r}")
+        tau = check_number(f"{what}, in steps,", tau)
         kept = math.exp(-1 / tau) if tau > 0 else 0
         lost = _FORGETS - round(_FORGETS * kept)
         if not tau >= 0 or (not lost and math.isfinite(tau)):
@@ -172,15 +181,18 @@ class Population:
     def __getitem__(self, index: int | slice) -> "Part":
         return _part(self, index)
 
+    def _one_or_each(self, what: str, value: object) -> np.ndarray:
+        """One number for all compartments, or one for each."""
+        numbers = check_numbers(what, value)
+        if numbers.shape not in ((), (self.size,)):
+            raise ValueError(f"{what} must be one number or {self.size}, not shape {numbers.shape}")
+        return numbers
+
     @cached_property
     def thresholds(self) -> np.ndarray:
         """Threshold of each compartment, int64, shape (size,)."""
         what = f"threshold of population {self.name!r}"
-        values = np.asarray(self.threshold)
-        if values.shape not in ((), (self.size,)) or values.dtype.kind not in "iuf":
-            raise TypeError(
-                f"{what} must be a number or {self.size} of them, not {self.threshold!r}"
-            )
+        values = self._one_or_each(what, self.threshold)
         wrong = values[~((values >= 0) & (values <= _MAX_THRESHOLD) & (values % 1 == 0))]
         if wrong.size:
             raise ValueError(
@@ -216,9 +228,7 @@ class Population:
     def biases(self) -> tuple[np.ndarray, np.ndarray]:
         """Mantissa and exponent of each compartment's bias, int64, shape (size,)."""
         what = f"bias of population {self.name!r}"
-        biases = np.asarray(self.bias, dtype=np.float64)
-        if biases.shape not in ((), (self.size,)):
-            raise ValueError(f"{what} must be one number or {self.size}, not shape {biases.shape}")
+        biases = self._one_or_each(what, self.bias).astype(np.float64)
         wanted = np.broadcast_to(biases * 64, (self.size,))
         mantissas = np.zeros(self.size, np.int64)
         exponents = np.zeros(self.size, np.int64)
@@ -246,6 +256,11 @@ class Part:
     first: int
     size: int
 
+    def __getitem__(self, index: int | slice) -> "Part":
+        """A part of it; neurons are numbered from its first on."""
+        inner = _part(self, index)
+        return Part(self.owner, self.first + inner.first, inner.size)
+
 
 Neurons = Population | Input | Part
 
@@ -258,12 +273,13 @@ def check_size(what: str, part: Part, size: int) -> None:
         )
 
 
-def _part(owner: Population | Input, index: int | slice) -> Part:
+def _part(group: Neurons, index: int | slice) -> Part:
     """One neuron, or a run of them."""
+    owner = group.owner if isinstance(group, Part) else group
     if isinstance(index, slice):
-        chosen = range(owner.size)[index]
+        chosen = range(group.size)[index]
         if chosen.step != 1 or not chosen:
             raise IndexError(f"part of {owner.name!r} must be a run of neurons, not {index}")
         return Part(owner, chosen.start, len(chosen))
-    check_int(f"neuron of {owner.name!r}", index, 0, owner.size - 1)
+    check_int(f"neuron of {owner.name!r}", index, 0, group.size - 1)
     return Part(owner, int(index), 1)

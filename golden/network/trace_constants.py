@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS
+from backspike.golden.errors import check_number
+from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_MAX
 from backspike.hdl.params import REINFORCEMENTS
 
 __all__ = ["TRACE_NAMES", "TraceConstants"]
@@ -29,28 +30,31 @@ class TraceConstants:
 
     def __post_init__(self) -> None:
         for name in TRACE_NAMES:
-            impulse, tau = getattr(self, name)
-            if isinstance(impulse, bool) or not isinstance(impulse, int | float):
-                raise TypeError(f"impulse of trace {name} must be a number, not {impulse!r}")
-            most = (1 << TRACE_BITS) - 1
-            if not 0 <= impulse <= most:
+            pair = getattr(self, name)
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                raise TypeError(
+                    f"trace {name} must have an impulse and a time constant, such as (16, 20.0), "
+                    f"not {pair!r}"
+                )
+            impulse = check_number(f"impulse of trace {name}", pair[0])
+            if not 0 <= impulse <= TRACE_MAX:
                 raise ValueError(
-                    f"impulse of trace {name} must be between 0 and {most}, not {impulse}"
+                    f"impulse of trace {name} must be between 0 and {TRACE_MAX}, not {impulse}"
                 )
             if (impulse * (1 << IMPULSE_FRACTION)) % 1:
                 raise ValueError(
                     f"impulse of trace {name} must be a multiple of 1/128, not {impulse}"
                 )
-            _check_tau(name, tau)
+            object.__setattr__(self, name, (impulse, _checked_tau(name, pair[1])))
         for name in ("r0", "r1"):
-            taus = self.reward_taus(name)
-            if len(taus) != REINFORCEMENTS:
+            taus = getattr(self, name)
+            several = isinstance(taus, tuple | list)
+            checked = tuple(_checked_tau(name, tau) for tau in (taus if several else [taus]))
+            if not 1 <= len(checked) <= REINFORCEMENTS:
                 raise ValueError(
-                    f"time constants of {name} must be one or up to {REINFORCEMENTS}, "
-                    f"not {getattr(self, name)}"
+                    f"time constants of {name} must be one or up to {REINFORCEMENTS}, not {taus}"
                 )
-            for tau in taus:
-                _check_tau(name, tau)
+            object.__setattr__(self, name, checked if several else checked[0])
 
     def reward_taus(self, name: str) -> tuple[float, ...]:
         """Time constants of r0 or r1 by channel; a channel without one forgets at once."""
@@ -65,8 +69,9 @@ class TraceConstants:
         return [name for name in TRACE_NAMES if getattr(self, name)[0] % 1]
 
 
-def _check_tau(name: str, tau: object) -> None:
-    if isinstance(tau, bool) or not isinstance(tau, int | float):
-        raise TypeError(f"time constant of trace {name} must be a number of steps, not {tau!r}")
-    if math.isnan(tau) or tau < 0:
-        raise ValueError(f"time constant of trace {name} must be 0 or more, not {tau}")
+def _checked_tau(name: str, tau: object) -> float:
+    """A time constant in steps."""
+    steps = check_number(f"time constant of trace {name}, in steps,", tau)
+    if math.isnan(steps) or steps < 0:
+        raise ValueError(f"time constant of trace {name} must be 0 or more, not {steps}")
+    return steps

@@ -1,10 +1,11 @@
 """From patterns and effective weights to what synapse memory stores."""
 
 import enum
+from collections.abc import Sequence
 
 import numpy as np
 
-from backspike.golden.errors import check_int
+from backspike.golden.errors import check_int, check_numbers
 from backspike.hdl.layouts import WEIGHT_MAX, WEIGHT_MIN, SignMode
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "lsb_of",
     "shaped_ints",
     "shaped_weights",
+    "sign_mode",
     "weight_range",
 ]
 
@@ -40,13 +42,11 @@ class Pattern(enum.StrEnum):
             If it is unknown, does not fit the sizes, or names a neuron that is not there.
         """
         none = np.zeros((0, 2), np.int64)
+        names = [kind.value for kind in cls if kind is not cls.EXPLICIT]
+        expected = f"pattern of {where} must be one of {', '.join(names)} or pairs"
         if isinstance(pattern, str):
-            names = [kind.value for kind in cls if kind is not cls.EXPLICIT]
             if pattern not in names:
-                raise ValueError(
-                    f"pattern of {where} must be one of {', '.join(names)} or pairs, "
-                    f"not {pattern!r}"
-                )
+                raise ValueError(f"{expected}, not {pattern!r}")
             if pattern == cls.ONE_TO_ONE and sources != targets:
                 raise ValueError(
                     f"pattern of {where}: one-to-one needs as many targets as sources ({sources}), "
@@ -57,7 +57,9 @@ class Pattern(enum.StrEnum):
                     f"pattern of {where}: one-to-all needs one source neuron, not {sources}"
                 )
             return cls(pattern), none
-        pairs = np.asarray(pattern)
+        if not isinstance(pattern, Sequence | np.ndarray):
+            raise TypeError(f"{expected}, not {pattern!r}")
+        pairs = check_numbers(f"pairs of {where}", pattern)
         if pairs.ndim != 2 or pairs.shape[1:] != (2,) or not len(pairs):
             raise ValueError(
                 f"pairs of {where} must have shape (synapses, 2), at least one, not {pairs.shape}"
@@ -97,7 +99,7 @@ def shaped_weights(
         shape = (len(pairs),)
     elif pattern is Pattern.ONE_TO_ONE:
         shape = (sources,)
-    effective = np.asarray(weights, dtype=np.float64)
+    effective = check_numbers(f"weights of {where}", weights).astype(np.float64)
     if not np.isfinite(effective).all():
         raise ValueError(f"weights of {where} must be finite")
     allowed = [(), shape, (targets,)] if pattern is Pattern.ONE_TO_ALL else [(), shape]
@@ -122,13 +124,29 @@ def shaped_ints(
     """
     if values is None:
         return None
-    array = np.asarray(values)
+    array = check_numbers(what, values)
     if array.shape not in ((), shape, shape[1:] if shape[0] == 1 else shape):
         raise ValueError(f"{what} must be one number or have shape {shape}, not {array.shape}")
     bad = array[(array % 1 != 0) | (array < low) | (array > high)]
     if bad.size:
         raise ValueError(f"{what} must be whole and between {low} and {high}, not {bad.flat[0]}")
     return np.ascontiguousarray(np.broadcast_to(array, shape).astype(np.int16))
+
+
+def sign_mode(where: str, sign: object) -> SignMode:
+    """A sign mode, or the one of a name.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    if isinstance(sign, SignMode):
+        return sign
+    names = [mode.name.lower() for mode in SignMode]
+    if not isinstance(sign, str) or sign.lower() not in names:
+        raise ValueError(f"sign of {where} must be one of {', '.join(names)}, not {sign!r}")
+    return SignMode[sign.upper()]
 
 
 def lsb_of(where: str, bits: int, sign: SignMode) -> int:

@@ -15,6 +15,7 @@ from backspike.hdl.packing import pack_rows
 from backspike.hdl.params import REINFORCEMENTS, CoreParams
 
 __all__ = [
+    "REASONS",
     "CompiledRule",
     "Rounding",
     "channels_for",
@@ -24,6 +25,18 @@ __all__ = [
 ]
 
 Rounding = Literal["floor", "stochastic"]
+
+#: Use that rules make of a feature of a core, by name in ``CoreParams``.
+REASONS = {
+    "learning": "learns",
+    "traces": "reads traces",
+    "epochs": "is for epochs of several steps",
+    "more_factors": "uses x2, y2, y3, r0, u1 to u9 or sgn",
+    "tags": "uses tags (t, dt)",
+    "delays": "uses delays (d, dd)",
+    "lava": "is for Lava's arithmetic",
+    "stochastic": "rounds at random",
+}
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,7 @@ def compile_rule(
     ValueError
         If ``rounding`` or the channel is unknown.
     """
+    check_int("epoch of a rule", epoch, 1, 63)
     check_int("reinforcement of a rule", reinforcement, 0, REINFORCEMENTS - 1)
     if rounding not in ("floor", "stochastic"):
         raise ValueError(f"rounding must be 'floor' or 'stochastic', not {rounding!r}")
@@ -139,9 +153,10 @@ def compile_rule(
     )
     if params:
         for name, need in needs_of(compiled).items():
-            has = int(getattr(params, name))
+            has = getattr(params, name)
             if need > has:
-                raise CapacityError(f"{name}: the rule needs {need}, the core has {name}={has}")
+                reason = REASONS.get(name, f"needs {need}")
+                raise CapacityError(f"{name}: the rule {reason}, the core has {name}={has}")
     return compiled
 
 

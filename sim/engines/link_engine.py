@@ -7,6 +7,8 @@ import numpy as np
 from backspike.golden.compiler.image import image_memories, image_registers
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Record, Stimulus
+from backspike.golden.errors import check_type
+from backspike.golden.memory_words import check_words, find_memory
 from backspike.golden.register_values import check_register_words
 from backspike.hdl.host_map import (
     COUNTER_BITS,
@@ -72,6 +74,7 @@ class LinkEngine:
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.golden.engine.Engine.load`."""
+        check_type("program", program, Program)
         if program.params != self.params:
             raise ValueError(
                 f"program is for a core with fingerprint {program.params.fingerprint():08x}, "
@@ -102,10 +105,12 @@ class LinkEngine:
 
     def read(self, memory: str) -> np.ndarray:
         """See :meth:`backspike.golden.engine.Engine.read`."""
+        find_memory(self.params, memory)
         return self._ask(packets.read(self.params, memory)).data(self.params, memory)
 
     def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
         """See :meth:`backspike.golden.engine.Engine.write`."""
+        words = check_words(self.params, memory, words, first)
         if memory == "registers":
             check_register_words(self.params, words, first)
         self._ask(packets.write(self.params, memory, words, first))

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from backspike.golden.errors import CapacityError, UserError, check_capacity, check_int
+from backspike.golden.errors import (
+    CapacityError,
+    UnknownNameError,
+    UserError,
+    check_bool,
+    check_capacity,
+    check_int,
+    check_number,
+    check_numbers,
+    check_type,
+)
 
 
 @pytest.mark.parametrize("value", [2, 5, np.int8(3), np.uint64(4)])
@@ -25,6 +35,44 @@ def test_integers_in_range_pass(value):
 def test_other_values_are_named(value, error, message):
     with pytest.raises(error, match=f"^{message}$"):
         check_int("size", value, 2, 5)
+
+
+@pytest.mark.parametrize("value", [2, 2.5, np.int8(2), np.float32(2.5)])
+def test_numbers_of_any_kind_pass(value):
+    assert check_number("tau", value) == value
+    assert type(check_number("tau", value)) in (int, float)
+    np.testing.assert_array_equal(check_numbers("weights", [value, 1]), [value, 1])
+
+
+def test_what_is_no_number_is_named():
+    for value in ("3", True, None, [1]):
+        with pytest.raises(TypeError, match=r"^tau must be a number, not "):
+            check_number("tau", value)
+    for value in ("3", True, None, 1j, [None]):
+        with pytest.raises(TypeError, match=r"^weights must be numbers, not "):
+            check_numbers("weights", value)
+    with pytest.raises(ValueError, match=r"^weights must be a regular array, not rows of diff"):
+        check_numbers("weights", [[1], [1, 2]])
+    assert check_numbers("weights", [True, False]).tolist() == [True, False]
+
+
+def test_what_is_neither_true_nor_false_is_named():
+    assert check_bool("negate", np.bool_(True)) is True
+    for value in (1, "no", None):
+        with pytest.raises(TypeError, match=r"^negate must be True or False, not "):
+            check_bool("negate", value)
+
+
+def test_what_is_of_another_class_is_named():
+    check_type("size", 3, int)
+    with pytest.raises(TypeError, match=r"^size must be a int, not '3' \(str\)$"):
+        check_type("size", "3", int)
+
+
+def test_an_unknown_name_is_a_key_error_that_can_be_read():
+    error = UnknownNameError("memory must be one of 'a', not 'b'")
+    assert isinstance(error, KeyError)
+    assert str(error) == "memory must be one of 'a', not 'b'"
 
 
 def test_a_capacity_is_exceeded_by_one_more():

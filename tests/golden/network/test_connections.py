@@ -93,6 +93,7 @@ def test_rules_give_synapses_the_tags_and_delays_that_they_use(net):
     ],
 )
 def test_the_unit_of_learning(net, sign, bits, lsb):
+    assert connect(net, 0, rule="x0", sign=sign.name.lower(), bits=bits).sign is sign
     made = connect(net, 0, rule="x0", sign=sign, bits=bits)
     assert (made.lsb, made.sign) == (lsb, sign)
     assert connect(net, 0, sign=sign, bits=bits).lsb == 0  # fixed
@@ -172,6 +173,18 @@ def test_the_unit_of_learning(net, sign, bits, lsb):
         ),
         ({"pattern": []}, ValueError, r"pairs .* have shape \(synapses, 2\), .*, not \(0,\)"),
         ({"pattern": [(0.5, 1)]}, ValueError, "pairs .* must be integers, not float64"),
+        ({"pattern": None}, TypeError, "pattern .* all-to-all or pairs, not None"),
+        ({"pattern": [(0, 1), (2,)]}, ValueError, "pairs .* a regular array, not rows of diff.*"),
+        ({"weights": "a"}, TypeError, "weights of connection 'c0' must be numbers, not 'a'"),
+        ({"weights": [[1], [1, 2]]}, ValueError, "weights .* must be a regular array, not rows.*"),
+        ({"delays": "a"}, TypeError, "delay of connection 'c0' must be numbers, not 'a'"),
+        ({"delays": [None] * 4}, TypeError, "delay of connection 'c0' must be numbers, not .*"),
+        (
+            {"sign": "nope"},
+            ValueError,
+            "sign of connection 'c0' must be one of mixed, excitatory, inhibitory, not 'nope'",
+        ),
+        ({"sign": 1}, ValueError, "sign of connection 'c0' must be one of mixed, .*, not 1"),
         (
             {"target": "in"},
             ValueError,

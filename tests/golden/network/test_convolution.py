@@ -71,11 +71,15 @@ def test_bad_convolutions_are_refused():
         ({"stride": 0}, r"^stride of convolution 'k' must be between 1 and 16, not 0$"),
         ({"pad": 1}, r"^target of convolution 'k' must be 100 neurons .* not 36 from 0$"),
         ({"kernels": np.ones((6, 6, 1, 4))}, r"^convolution 'k': kernels of \(6, 6\) exceed an"),
+        ({"image": (0, 5, 1)}, r"^height of the image of convolution 'k' must be between 1 and"),
         ({"kernels": kernels * 0.5}, r"^weight of convolution 'k' must be a multiple of 1 from"),
     ):
         options = good | changes
         with pytest.raises(ValueError, match=message):
             network.convolve("k", source, target, **options)
+    for image in (5, (5, 5), (5.0, 5, 1)):
+        with pytest.raises(TypeError, match=r"image of convolution 'k' must be (\(height|an int)"):
+            network.convolve("k", source, target, kernels, image=image)
     network.convolve("k", source, target, **good)
     with pytest.raises(ValueError, match=r"^convolution 'k' is already there$"):
         network.convolve("k", source, target, **good)

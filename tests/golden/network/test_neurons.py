@@ -44,13 +44,23 @@ def test_bias_is_stored_exactly(net, bias, mantissa, exponent):
         ),
         ({"threshold": [3, 131072]}, ValueError, "threshold .* 0 and 131071, not 131072"),
         ({"threshold": float("nan")}, ValueError, "threshold .* 0 and 131071, not nan"),
-        ({"threshold": [1, 2, 3]}, TypeError, r"threshold .* or 2 of them, not \[1, 2, 3\]"),
-        ({"threshold": "high"}, TypeError, "threshold .* a number or 2 of them, not 'high'"),
-        ({"threshold": True}, TypeError, "threshold .* a number or 2 of them, not True"),
+        ({"threshold": [1, 2, 3]}, ValueError, r"threshold .* number or 2, not shape \(3,\)"),
+        (
+            {"threshold": "high"},
+            TypeError,
+            "threshold of population 'p' must be numbers, not 'high'",
+        ),
+        ({"threshold": True}, TypeError, "threshold of population 'p' must be numbers, not True"),
+        ({"bias": "no"}, TypeError, "bias of population 'p' must be numbers, not 'no'"),
+        ({"negate": "no"}, TypeError, "negate of population 'p' must be True or False, not 'no'"),
         ({"tau_v": -1}, ValueError, "tau_v .* between 0 and 8191 steps, or infinite, not -1"),
         ({"tau_u": 9000}, ValueError, "tau_u .* between 0 and 8191 steps, or infinite, not 9000"),
         ({"tau_u": float("nan")}, ValueError, "tau_u .* or infinite, not nan"),
-        ({"tau_v": "20"}, TypeError, "tau_v of population 'p' must be a number of steps, not '20'"),
+        (
+            {"tau_v": "20"},
+            TypeError,
+            "tau_v of .*, in steps, must be a number, not '20'",
+        ),
         ({"tau_v": 20, "decay_v": 9}, ValueError, "tau_v .* and decay_v say the same: .*"),
         ({"noise": 5}, TypeError, r"noise of population 'p' must be \(mantissa, exp.*\), not 5"),
         ({"size": 0}, ValueError, "size of population 'p' must be between 1 and 16384, not 0"),
@@ -167,3 +177,20 @@ def test_thresholds_are_whole_numbers_of_any_kind(threshold):
 def test_neurons_have_thresholds_of_their_own():
     made = Population("p", 3, threshold=np.array([1, 5.0, 9]))
     assert [made.profile(n)["threshold"] for n in range(3)] == [1, 5, 9]
+
+
+def test_a_part_of_a_part_is_a_part_of_the_group():
+    made = Population("p", 9, threshold=7)
+    part = made[2:8][1:3]
+    assert (part.owner, part.first, part.size) == (made, 3, 2)
+    assert (part[1].first, part[1].size) == (4, 1)
+    with pytest.raises(ValueError, match=r"^neuron of 'p' must be between 0 and 1, not 2$"):
+        part[2]
+
+
+def test_only_whole_groups_lend_sums_and_gates():
+    source = Input("i", 4)
+    with pytest.raises(TypeError, match=r"^sums_of of population 'p' must be a population, not I"):
+        Population("p", 4, threshold=1, sums_of=source)
+    with pytest.raises(TypeError, match=r"^gate of population 'p' must be a pop.*, not Part\("):
+        Population("p", 2, threshold=1, gate=source[:2])

@@ -1,5 +1,6 @@
 """Impulses and time constants: their defaults, their ranges, and rewards by channel."""
 
+import numpy as np
 import pytest
 
 from backspike.golden.network.trace_constants import TRACE_NAMES, TraceConstants
@@ -23,6 +24,11 @@ def test_fractions(impulse, fractional):
     assert TraceConstants(y2=(impulse, 1)).fractional == (["y2"] if fractional else [])
 
 
+def test_numbers_of_any_kind_are_taken():
+    constants = TraceConstants(x1=[np.int64(5), np.float32(3)], r1=[np.float64(2), 1])
+    assert constants == TraceConstants(x1=(5, 3.0), r1=(2.0, 1))
+
+
 @pytest.mark.parametrize(
     ("constants", "error", "message"),
     [
@@ -32,7 +38,11 @@ def test_fractions(impulse, fractional):
         ({"y3": (1 / 256, 1)}, ValueError, r"impulse of trace y3 must be a multiple of 1/128, .*"),
         ({"x2": (1, -1)}, ValueError, "time constant of trace x2 must be 0 or more, not -1"),
         ({"x2": (1, float("nan"))}, ValueError, "time constant of trace x2 must be 0 .*, not nan"),
-        ({"r1": "3"}, TypeError, "time constant of trace r1 must be a number of steps, not '3'"),
+        ({"r1": "3"}, TypeError, "time constant of trace r1, in steps, must be a number, not '3'"),
+        ({"x1": 5}, TypeError, r"trace x1 must have an impulse and a time .* \(16, 20.0\), not 5"),
+        ({"x1": (1, 2, 3)}, TypeError, r"trace x1 must have an impulse .*, not \(1, 2, 3\)"),
+        ({"x1": "ab"}, TypeError, "trace x1 must have an impulse and a time .*, not 'ab'"),
+        ({"r0": ()}, ValueError, r"time constants of r0 must be one or up to 4, not \(\)"),
         ({"r0": (1.0,) * 5}, ValueError, r"time constants of r0 must be one or up to 4, not \(.*"),
         ({"z": (1, 1)}, TypeError, ".*unexpected keyword argument 'z'"),
     ],

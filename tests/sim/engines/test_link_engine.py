@@ -4,9 +4,9 @@ import pytest
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
-from backspike.hdl.host_map import COUNTER_BITS, REGISTERS
+from backspike.hdl.host_map import COUNTER_BITS, MEMORIES, REGISTERS, Command
 from backspike.sim.engines.link_engine import LinkEngine
-from backspike.sim.engines.packets import ProtocolError
+from backspike.sim.engines.packets import ProtocolError, packet
 from backspike.sim.verify.random_program import random_program
 from backspike.sim.verify.verification import verify_engine
 
@@ -87,5 +87,5 @@ def test_after_an_interrupt_only_load_helps(small, engine, golden_link):
 
 def test_a_refusal_is_an_error_and_the_engine_goes_on(engine):
     with pytest.raises(ProtocolError, match=r"READ_ONLY$"):
-        engine.write("counters", np.zeros(1, np.uint64))
+        engine._ask(packet(Command.WRITE, MEMORIES["counters"].number, [0, 0]))
     assert engine.read("rows").size

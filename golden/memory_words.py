@@ -1,0 +1,59 @@
+"""Memories of a core by name, and their words, checked before any engine reads or writes them."""
+
+import numpy as np
+from amaranth import Shape
+
+from backspike.golden.errors import UnknownNameError, UserError, check_int
+from backspike.hdl.host_map import MEMORIES, Memory
+from backspike.hdl.params import CoreParams
+
+__all__ = ["check_words", "find_memory"]
+
+
+def find_memory(p: CoreParams, name: str) -> Memory:
+    """A memory of a core.
+
+    Raises
+    ------
+    ValueError
+        If there is none of the name, or the core lacks it; the message names those that it has.
+    """
+    if name not in MEMORIES or not MEMORIES[name].exists(p):
+        known = ", ".join(known for known, memory in MEMORIES.items() if memory.exists(p))
+        lacked = " (the core is built without it)" if name in MEMORIES else ""
+        raise UnknownNameError(f"memory must be one of {known}, not {name!r}{lacked}")
+    return MEMORIES[name]
+
+
+def check_words(p: CoreParams, name: str, words: object, first: int = 0) -> np.ndarray:
+    """Host words for a memory, uint64, from address ``first`` on.
+
+    Raises
+    ------
+    TypeError
+        If the words or the address are no integers.
+    ValueError
+        If they have no single dimension, are wider than a word, or do not fit the memory; or the
+        memory can only be read.
+    """
+    memory = find_memory(p, name)
+    if name == "counters":
+        raise UserError("memory 'counters' can only be read")
+    array = np.asarray(words)
+    what = f"words of memory {name!r}"
+    if array.ndim != 1:
+        raise UserError(f"{what} must have one dimension, not shape {array.shape}")
+    if array.size and array.dtype.kind not in "iu":
+        raise TypeError(f"{what} must be integers, not {array.dtype}")
+    depth = memory.depth(p)
+    check_int(f"address in memory {name!r}", first, 0, depth)
+    if first + array.size > depth:
+        raise UserError(
+            f"address must be between 0 and {depth - 1} in memory {name!r}, "
+            f"not {first + array.size - 1}"
+        )
+    most = (1 << Shape.cast(memory.layout(p)).width) - 1
+    wrong = array[(array < 0) | (array > np.uint64(most))] if array.size else array
+    if wrong.size:
+        raise UserError(f"{what} must be between 0 and {most}, not {wrong[0]}")
+    return array.astype(np.uint64)
