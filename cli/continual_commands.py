@@ -32,7 +32,7 @@ from backspike.experiments.learners import CircuitLearner, Learner
 from backspike.experiments.pictures import plot_lessons
 from backspike.experiments.progress import bars, build_progress, say_interrupted
 from backspike.experiments.runs import Checkpoint, RunFolder
-from backspike.experiments.settings import run_identity
+from backspike.experiments.settings import data_of, run_identity
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
@@ -58,8 +58,8 @@ def continual(**values: Any) -> None:
     _ = settings.learning  # refused, if there is no such learning
     folder = RunFolder(settings.out)
     folder.check_out(resume=settings.resume, demo=False)
-    data = load_data(settings.dataset, settings.data_dir, settings.encoder)
-    contents = digest((data.x_train, data.y_train, data.x_test, data.y_test))
+    data = load_data(**data_of(settings))
+    contents = digest(data.arrays())
     data = shortened(data, settings.samples)
     lessons = (
         split_lessons(data, settings.classes or 0)

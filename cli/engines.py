@@ -5,6 +5,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from backspike.experiments.progress import build_progress
+from backspike.experiments.settings import BOARD_ENGINES
 from backspike.fpga.boards import Board
 from backspike.fpga.engine import FpgaEngine
 from backspike.fpga.netlist import NetlistEngine
@@ -18,8 +19,6 @@ __all__ = ["BOARD_ENGINES", "ENGINES", "make_board_engine", "make_engine", "make
 
 #: Engines of a core of any size.
 ENGINES = ("golden", "verilator")
-#: Engines whose core is a board's: the board, or its synthesised netlist in Verilator.
-BOARD_ENGINES = ("fpga", "netlist")
 
 
 def make_engine(

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from backspike.cli.console import verdict
 from backspike.cli.engines import maker
 from backspike.experiments.examples import EXAMPLES
 from backspike.experiments.files import check_file
@@ -31,6 +33,6 @@ def example_run(console: Console, name: str | None, engine: str, out: Path | Non
     for what, value in outcome.facts.items():
         table.add_row(what, f"{value:,}" if isinstance(value, int) else f"{value:.3f}")
     console.print(table)
-    verdict = "[green]learned[/]" if outcome.learned else "[red]not learned[/]"
-    console.print(f"{verdict}; picture: {out}", highlight=False, soft_wrap=True)
+    learned = verdict("learned" if outcome.learned else "not learned", good=outcome.learned)
+    console.print(Text.assemble(learned, f"; picture: {out}"), soft_wrap=True)
     return outcome.learned

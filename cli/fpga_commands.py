@@ -57,8 +57,9 @@ def build(name: str, seeds: int, out: Path | None) -> None:
     console.print(f"{bitstream(board, folder)}", highlight=False, soft_wrap=True)
     if report.fmax_mhz < report.target_mhz:
         console.print(
-            f"[red]too slow: {report.fmax_mhz:g} MHz, the board's clock is "
-            f"{report.target_mhz:g} MHz; try more --seeds[/]"
+            f"too slow: {report.fmax_mhz:g} MHz, the board's clock is "
+            f"{report.target_mhz:g} MHz; try more --seeds",
+            style="red",
         )
         raise SystemExit(1)
 
@@ -127,7 +128,7 @@ def prove(name: str, runs: int) -> None:
     for seed in range(runs):
         found = verify_engine(golden, engine, seed)
         if found.difference:
-            console.print(f"[red]seed {seed}: {found.difference}[/]", highlight=False)
+            console.print(f"seed {seed}: {found.difference}", style="red", highlight=False)
             raise SystemExit(1)
         steps, changed = steps + found.steps, changed + found.synapses_changed
     engine.close()

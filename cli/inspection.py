@@ -1,27 +1,31 @@
 """The work behind ``backspike eval`` and ``backspike raster``: looking at what was learned."""
 
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from backspike.cli.engines import make_engine, maker
 from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.evaluation import infer
 from backspike.experiments.files import check_file
 from backspike.experiments.inputs import first_samples, load_data
 from backspike.experiments.pictures import plot_raster
 from backspike.experiments.progress import bars
 from backspike.experiments.rasters import sample_rasters, write_waveform
-from backspike.experiments.runs import RunFolder
+from backspike.experiments.runs import RunFolder, RunResult
+from backspike.experiments.weights_file import load_weights
 from backspike.golden.engine import all_cycles
 from backspike.golden.errors import UserError
+from backspike.golden.nbp.arguments import layer_sizes
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.files import replace_file
 
-__all__ = ["eval_run", "raster_run"]
+__all__ = ["eval_run", "raster_run", "refuse_given"]
 
 
 def eval_run(
@@ -32,8 +36,12 @@ def eval_run(
     data_dir: Path | None,
     samples: int | None,
     lanes: int | None,
+    **source: Any,
 ) -> bool:
     """Print the accuracy of a run's weights; returns whether the engine agrees with the equations.
+
+    ``run`` is the folder of a run, finished or not, or a file of weights; ``source`` are arguments
+    of :func:`load_data` for these.
 
     Raises
     ------
@@ -42,14 +50,13 @@ def eval_run(
     """
     if engine == "equations" and lanes is not None:
         raise UserError(f"--lanes {lanes} is for an engine with a core: the equations have none")
-    finished = RunFolder(run).load_finished()
-    data = load_data(finished.dataset, data_dir, finished.encoder)
+    result, data = _learned(run, data_dir, source)
     x, y = first_samples(samples, data.x_test, data.y_test)
-    expected = evaluate(finished.weights, x, y)
+    expected = evaluate(result.weights, x, y)
     columns, cycles = {"equations": expected}, 0.0
     if engine != "equations":
-        way = CIRCUITS[_inferring(finished.circuit, finished.layers)]
-        circuit = way.infer(finished.weights, lanes or DEFAULT_LANES)
+        way = CIRCUITS[_inferring(result.circuit, result.layers)]
+        circuit = way.infer(result.weights, lanes or DEFAULT_LANES)
         core = make_engine(engine, circuit.program.params)
         with bars(console) as progress:
             task = progress.add_task(f"infer on {engine}", total=len(y))
@@ -67,6 +74,33 @@ def eval_run(
     return all(column == expected for column in columns.values())
 
 
+def _learned(run: Path, data_dir: Path | None, source: dict[str, Any]) -> tuple[RunResult, Dataset]:
+    """Weights of a run, or in a file, and the data that they are for."""
+    given = {name: value for name, value in source.items() if value is not None}
+    if not run.is_file():
+        refuse_given(given, f"is for a file of weights: RUN {run} has its own")
+        result = RunFolder(run).load_result()
+        return result, load_data(**result.source, data_dir=data_dir)
+    if "dataset" not in given:
+        raise UserError(f"RUN {run} is a file of weights: name the --dataset that they are for")
+    data = load_data(**given, data_dir=data_dir)
+    weights = load_weights(f"RUN {run}", run)
+    layers = layer_sizes(weights)
+    if (layers[0], layers[-1]) != (data.n_in, data.n_classes):
+        raise UserError(
+            f"RUN {run} has {layers[0]} inputs and {layers[-1]} outputs, {data.name} has "
+            f"{data.n_in} inputs and {data.n_classes} classes"
+        )
+    return RunResult(source, "equations", None, layers, weights), data
+
+
+def refuse_given(given: dict[str, Any], why: str) -> None:
+    """Raise if an option has a value."""
+    for name, value in given.items():
+        if value is not None:
+            raise UserError(f"--{name} {why}")
+
+
 def _inferring(circuit: str, layers: tuple[int, ...]) -> str:
     """The circuit that infers what a run has learned: of the equations, the paper's if it can."""
     if circuit in CIRCUITS:
@@ -78,15 +112,14 @@ def raster_run(
     console: Console,
     *,
     run: Path | None,
-    dataset: str | None,
     data_dir: Path | None,
-    encoder: str | None,
     hidden: tuple[int, ...] | None,
     seed: int | None,
     circuit: str | None,
     samples: int,
     engine: str,
     out: Path,
+    **source: Any,
 ) -> None:
     """Write the spikes of test samples, with the weights of a run or with fresh ones.
 
@@ -95,7 +128,6 @@ def raster_run(
     ValueError
         If the run, the data, an option or the place to write to is unusable.
     """
-    fresh = {"dataset": dataset, "encoder": encoder, "hidden": hidden, "seed": seed}
     stem = out.with_suffix("") if out.suffix in (".png", ".vcd") else out
     picture, waveform = (stem.parent / (stem.name + end) for end in (".png", ".vcd"))
     if not out.name or out.is_dir():
@@ -104,18 +136,17 @@ def raster_run(
         check_file("--out", path)
     rule = None
     if run is not None:
-        for name, value in fresh.items():
-            if value is not None:
-                raise UserError(f"--{name} is for fresh weights: RUN {run} has its own")
-        finished = RunFolder(run).load_finished()
-        data = load_data(finished.dataset, data_dir, finished.encoder)
-        layers, weights, rule = finished.layers, finished.weights, finished.rule
-        if circuit is not None and rule is not None and circuit != finished.circuit:
+        fresh = {**source, "hidden": hidden, "seed": seed}
+        refuse_given(fresh, f"is for fresh weights: RUN {run} has its own")
+        result = RunFolder(run).load_result()
+        data = load_data(**result.source, data_dir=data_dir)
+        layers, weights, rule = result.layers, result.weights, result.rule
+        if circuit is not None and rule is not None and circuit != result.circuit:
             raise UserError(f"--circuit {circuit}: RUN {run} learned in the other, {rule!r}")
-        circuit = circuit or finished.circuit
-    elif dataset is not None:
-        data = load_data(dataset, data_dir, encoder)
-        layers = (data.n_in, *(hidden or (64,)), data.n_classes)
+        circuit = circuit or result.circuit
+    elif source["dataset"] is not None:
+        data = load_data(**source, data_dir=data_dir)
+        layers = (data.n_in, *((64,) if hidden is None else hidden), data.n_classes)
         weights = init_weights(layers, 1 if seed is None else seed)
     else:
         raise UserError("name a RUN for its weights, or a --dataset for fresh ones")
@@ -125,7 +156,8 @@ def raster_run(
     core = maker(console, engine)(compiled.program.params)
     rasters = sample_rasters(compiled, core, x, y)
     core.close()
-    title = f"Test samples of classes {', '.join(map(str, y))}, on the engine {engine}"
+    classes = ", ".join(data.class_names[label] for label in y)
+    title = f"Test samples of classes {classes}, on the engine {engine}"
     labels, first_step = compiled.labels, compiled.shown_from
 
     def draw(path: Path) -> None:

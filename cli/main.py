@@ -1,7 +1,9 @@
 """The ``backspike`` command."""
 
 import importlib
+import io
 import json
+import signal
 import sys
 import warnings
 from pathlib import Path
@@ -9,9 +11,10 @@ from typing import Any, NoReturn, TextIO
 
 import click
 from rich.table import Table
+from rich.text import Text
 
 from backspike.cli import doctor as tools
-from backspike.cli.console import console
+from backspike.cli.console import console, verdict
 from backspike.cli.continual_commands import continual
 from backspike.cli.engines import ENGINES
 from backspike.cli.example_run import example_run
@@ -20,13 +23,14 @@ from backspike.cli.inspection import eval_run, raster_run
 from backspike.cli.memory_view import show_memory
 from backspike.cli.options import PATH, options
 from backspike.cli.rule_view import show_rule
+from backspike.cli.run_commands import predict, report, status
+from backspike.cli.signals import Stopped, stoppable
 from backspike.cli.sweep_commands import sweep
 from backspike.cli.train_command import demo, train
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.examples import EXAMPLES
 from backspike.experiments.files import check_file
-from backspike.experiments.settings import TrainSettings
-from backspike.experiments.weights_file import READ_ERRORS
+from backspike.experiments.settings import DATA, TrainSettings
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import UserError
 from backspike.golden.rules.microcode import compile_rule
@@ -50,7 +54,7 @@ def cli() -> None:
     """Backspike: a neurocore that learns by exact backpropagation, on chip, in spikes."""
 
 
-for command in (fpga, sweep, continual, demo, train):
+for command in (fpga, sweep, continual, demo, train, status, report, predict):
     cli.add_command(command)
 
 
@@ -59,14 +63,19 @@ for command in (fpga, sweep, continual, demo, train):
 @click.option("--engine", type=click.Choice(["equations", *ENGINES]), default="equations")
 @options(
     TrainSettings,
-    "data_dir",
+    *DATA,
     "samples",
     "lanes",
+    dataset={"default": None, "shown": False, "help": "with a file of weights: what they are for"},
     samples={"help": "the first N test samples only"},
     lanes={"help": f"of the engine's core [default: {DEFAULT_LANES}]"},
 )
 def evaluate_run(**options: Any) -> None:
-    """Accuracy of a run's weights on the test split, on any engine."""
+    """Accuracy on the test split, on any engine, of RUN: a run, finished or not, or its weights.
+
+    A file of weights (.npz with W1, W2, ...) needs the --dataset, and what else says how that
+    becomes spikes.
+    """
     if not eval_run(console, **options):
         raise SystemExit(1)
 
@@ -75,9 +84,7 @@ def evaluate_run(**options: Any) -> None:
 @click.argument("run", type=PATH, required=False)
 @options(
     TrainSettings,
-    "dataset",
-    "data_dir",
-    "encoder",
+    *DATA,
     "hidden",
     "seed",
     dataset={"default": None, "shown": False},
@@ -106,12 +113,13 @@ def verify(simulator: Any, seed: int, runs: int, preset: str, rules: bool) -> No
     """Random programs and stimuli: the RTL against the golden core."""
 
     def tell(result: Verification) -> None:
-        verdict = "[green]agree[/]" if result.difference is None else f"[red]{result.difference}[/]"
-        console.print(
+        agree = result.difference is None
+        line = (
             f"seed {result.seed}: {result.steps} steps, {result.spikes} spikes, "
-            f"{result.synapses_changed} weights changed: {verdict}",
-            highlight=False,
+            f"{result.synapses_changed} weights changed: "
         )
+        found = verdict("agree" if agree else str(result.difference), good=agree)
+        console.print(Text.assemble(line, found))
 
     results = verify_rtl(
         simulator, seed, runs, params=CORE_PRESETS[preset], rules=rules, on_run=tell
@@ -188,7 +196,7 @@ def memory(run: Path) -> None:
     file = run / "program.npz" if run.is_dir() else run
     try:
         program = Program.load(file)
-    except READ_ERRORS:
+    except (FileNotFoundError, ValueError):
         raise UserError(f"RUN {file} is not a program") from None
     show_memory(console, program)
 
@@ -203,7 +211,7 @@ def doctor() -> None:
         table.add_row(
             finding.name,
             finding.needed_for,
-            f"[{colour}]{finding.status}[/]",
+            Text(finding.status, colour),
             finding.found,
             finding.remedy,
         )
@@ -233,10 +241,17 @@ def bench(names: tuple[str, ...], data_dir: Path | None, file: Path | None) -> N
 def main() -> None:
     """Entry point: every error of the user is one line, and exit status 2."""
     warnings.showwarning = _show_warning
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names that the locale has no codes for
     try:
-        cli.main(sys.argv[1:] or ["--help"], prog_name="backspike", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        raise SystemExit(130) from None
+        with stoppable():
+            cli.main(sys.argv[1:] or ["--help"], prog_name="backspike", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt) as stop:
+        # click makes an Abort of any KeyboardInterrupt.
+        cause = stop if isinstance(stop, Stopped) else stop.__cause__
+        number = cause.number if isinstance(cause, Stopped) else signal.SIGINT
+        raise SystemExit(128 + number) from None
     except click.ClickException as error:
         _fail(error.format_message())
     except OSError as error:

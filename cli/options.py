@@ -137,7 +137,8 @@ def click_option(name: str, option: Option) -> Decorator:
 def _type_of(option: Option) -> Any:
     if option.choices:
         return (_Number if option.kind is int else click.Choice)(option.choices)
-    if option.kind is int and option.ranged and (option.low, option.high) != (None, None):
-        return click.IntRange(option.low, option.high)
+    ranges: dict[type, Any] = {int: click.IntRange, float: click.FloatRange}
+    if option.kind in ranges and option.ranged and (option.low, option.high) != (None, None):
+        return ranges[option.kind](option.low, option.high)
     types: dict[type, Any] = {Path: PATH, tuple: SIZES}
     return types.get(option.kind, option.kind)

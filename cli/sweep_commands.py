@@ -10,7 +10,9 @@ from backspike.cli.console import console
 from backspike.cli.options import PATH, VALUES, Decorator, options, with_options
 from backspike.experiments.inputs import load_data
 from backspike.experiments.option import options_of
+from backspike.experiments.presets import PRESETS
 from backspike.experiments.progress import bars
+from backspike.experiments.settings import DATA, TrainSettings
 from backspike.experiments.sweep import Point, SweepFolder, Task, executor, grid, run_sweep
 from backspike.experiments.sweep_report import draw_rows, rows_of, table_of
 from backspike.sim.files import replace_file
@@ -34,15 +36,15 @@ def _lists(**words: str | None) -> Decorator:
     known = options_of(Point)
 
     def listed(name: str, word: str | None) -> Decorator:
-        values = VALUES(known[name].low or 0, known[name].high or 0, word)
+        values = VALUES(int(known[name].low or 0), int(known[name].high or 0), word)
         flag, help = f"--{name.replace('_', '-')}", word and f"or {word}"
-        return click.option(flag, default=(known[name].default,), type=values, help=help)
+        return click.option(flag, type=values, help=help)
 
     return with_options(*(listed(name, word) for name, word in words.items()))
 
 
 @click.command()
-@options(Task, "dataset", "data_dir", "encoder")
+@options(Task, *DATA)
 @options(
     Point,
     "hidden",
@@ -54,6 +56,15 @@ def _lists(**words: str | None) -> Decorator:
     },
 )
 @click.option("--seeds", default="1-5", type=VALUES(0, 1 << 32), show_default=True)
+@options(
+    TrainSettings,
+    "preset",
+    preset={
+        "default": "recommended",
+        "shown": True,
+        "help": "what the following are if they are left out",
+    },
+)
 @_lists(**GRID)
 @options(Task, "epochs", "samples", "lift")
 @click.option("--jobs", type=click.IntRange(1), help="processes  [default: one per core]")
@@ -68,21 +79,29 @@ def sweep(
     out: Path,
     resume: bool,
     data_dir: Path | None,
+    preset: str,
     **values: Any,
 ) -> None:
     """Train the equations over a grid of settings and seeds, and compare them.
 
     Options with values take lists, such as --margin 0,512 --seeds 1-5; every combination is a run.
-    What the options mean: backspike train --help. On a cluster, the data must be where its workers
-    look for it.
+    What the options mean: backspike train --help. With --validation, or data with a validation
+    split, the accuracies are those on it, and the test split is not looked at. On a cluster, the
+    data must be where its workers look for it.
     """
+    learning = PRESETS[preset](values["epochs"])
+    listed = {name: values.pop(name) for name in GRID}
+    for name, chosen in listed.items():
+        if chosen is None:
+            listed[name] = (getattr(learning, name, options_of(Point)[name].default),)
     points = grid(
         hidden=tuple(dict.fromkeys(hidden)) or (options_of(Point)["hidden"].default,),
-        **{name: values.pop(name) for name in GRID},
+        **listed,
         seed=seeds,
     )
     task = Task(data_dir=None if data_dir is None else str(data_dir.absolute()), **values)
-    load_data(task.dataset, data_dir, task.encoder)
+    data = load_data(**task.source)
+    split = "test" if data.x_val is None else "validation"
     folder = SweepFolder(out)
     folder.begin(task, resume=resume)
     results: dict[Point, dict[str, list[float]]] = {}
@@ -106,6 +125,6 @@ def sweep(
     title = f"{task.dataset}, {task.epochs} epochs"
     table = [row._asdict() for row in rows]
     replace_file(out / "table.json", lambda path: path.write_text(json.dumps(table, indent=1)))
-    replace_file(out / "sweep.png", lambda path: draw_rows(rows, path, title))
-    console.print(table_of(rows, title))
+    replace_file(out / "sweep.png", lambda path: draw_rows(rows, path, title, split))
+    console.print(table_of(rows, f"{title}, {split} accuracy"))
     console.print(f"figure: {out / 'sweep.png'}", highlight=False, soft_wrap=True)

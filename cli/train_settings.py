@@ -1,13 +1,13 @@
 """Settings of ``backspike train``: what goes with what, and what they are if they are left out."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
-from backspike.cli.engines import BOARD_ENGINES
 from backspike.experiments.circuits import CIRCUITS
-from backspike.experiments.settings import TrainSettings
+from backspike.experiments.presets import RECOMMENDED_CIRCUITS
+from backspike.experiments.settings import BOARD_ENGINES, TrainSettings
 from backspike.fpga.boards import DEFAULT_BOARD, Board, find_board
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.learning import PAPER
+from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.rules.microcode import compile_rule
 from backspike.hdl.params import DEFAULT_LANES
 
@@ -18,11 +18,13 @@ def refuse_unused(settings: TrainSettings) -> None:
     """Raise if an option was given that could do nothing."""
     if settings.circuit == "equations":
         unused = ["engine", "rule", "check", "board", "port"]
-        for name in unused if settings.rate else [*unused, "lanes"]:
+        for name in unused if settings.learning.rate else [*unused, "lanes"]:
             if (value := getattr(settings, name)) is not None:
                 option = "--no-check" if value is False else f"--{name}"
+                circuits = ", ".join(CIRCUITS)
                 raise UserError(
-                    f"{option} is for a circuit: it does nothing with --circuit equations"
+                    f"{option} is for a circuit: it does nothing with --circuit equations, the "
+                    f"default; circuits are {circuits}"
                 )
     of_board = settings.engine in BOARD_ENGINES
     if settings.engine == "fpga" and settings.port is None:
@@ -49,38 +51,35 @@ def settled(settings: TrainSettings) -> TrainSettings:
     """
     circuit = CIRCUITS.get(settings.circuit)
     rule = _rule(settings, circuit.rule) if circuit else None
-    _check_learning(settings)
-    board = board_of(settings)
-    lanes = board.params.lanes if board else settings.lanes or DEFAULT_LANES
+    settings = replace(settings, rule=rule)
+    learning = settings.learning
+    _check_learning(settings, learning)
+    board = settings.board_params
+    lanes = board.lanes if board else settings.lanes or DEFAULT_LANES
     return replace(
         settings,
+        **asdict(learning),
+        preset=settings.chosen_preset,
         engine=settings.engine or "verilator" if circuit else "numba",
-        rule=rule,
-        lanes=lanes if circuit or settings.rate else None,
+        lanes=lanes if circuit or learning.rate else None,
         check=circuit is not None and rule == circuit.rule and settings.check is not False,
     )
 
 
-def _check_learning(settings: TrainSettings) -> None:
+def _check_learning(settings: TrainSettings, learning: LearningOptions) -> None:
     """Raise if what goes beyond the paper meets what knows nothing of it."""
-    if settings.learning == PAPER:
+    if learning == PAPER:
         return
-    if settings.circuit not in ("folded", "equations"):
-        raise UserError(
-            "--margin, --window, --dead-zone and --rate are for --circuit folded or equations, "
-            f"not {settings.circuit}"
-        )
-    if settings.rule is not None:
-        raise UserError(
-            "--rule goes without --margin, --window, --dead-zone and --rate: it is no nBP"
-        )
+    options = "--learning recommended, --margin, --window, --dead-zone and --rate"
+    if settings.circuit not in RECOMMENDED_CIRCUITS:
+        raise UserError(f"{options} are for --circuit folded or equations, not {settings.circuit}")
+    if settings.circuit in CIRCUITS and settings.rule != CIRCUITS[settings.circuit].rule:
+        raise UserError(f"--rule goes without {options}: it is no nBP")
 
 
 def board_of(settings: TrainSettings) -> Board | None:
     """The board of ``--engine fpga`` or ``netlist``; none of another engine."""
-    if settings.engine not in BOARD_ENGINES:
-        return None
-    return find_board(settings.board or DEFAULT_BOARD)
+    return find_board(settings.board or DEFAULT_BOARD) if settings.has_board else None
 
 
 def _rule(settings: TrainSettings, own: str) -> str:

@@ -23,6 +23,9 @@ class ContinualSettings:
     dataset: str = same("dataset")
     data_dir: Path | None = same("data_dir")
     encoder: str | None = same("encoder")
+    labels: str | None = same("labels")
+    scale: str | None = same("scale")
+    inputs: str | None = same("inputs")
     protocol: str = option(
         default="split",
         choices=("split", "permuted"),
@@ -49,8 +52,8 @@ class ContinualSettings:
     margin: int = same("margin", default=512)
     window: int = same("window", default=16384)
     dead_zone: int = same("dead_zone", default=64)
-    rate: int | None = same("rate")
-    halving: int = same("halving")
+    rate: int | None = same("rate", help="[default: always]")
+    halving: int = same("halving", default=0)
     out: Path = same("out", default=Path("runs/continual"))
     resume: bool = same("resume")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,29 +15,30 @@ from backspike.golden.errors import UserError
 __all__ = ["first_samples", "load_data", "shortened", "training_samples"]
 
 
-def load_data(name: str, data_dir: Path | None, encoder: str | None) -> Dataset:
+def load_data(
+    dataset: str, data_dir: Path | None = None, encoder: str | None = None, **more: Any
+) -> Dataset:
     """As :func:`load_dataset`, but a ``--data-dir`` that would not be looked into is an error."""
-    if data_dir is not None and (name == "digits" or name.endswith(".npz")):
+    if data_dir is not None and dataset not in MNIST_FAMILY:
         known = " and ".join(MNIST_FAMILY)
-        raise UserError(f"--data-dir {data_dir} is for {known}: {name} is not read from a folder")
-    return load_dataset(name, data_dir=data_dir, encoder=encoder, progress=True)
+        raise UserError(
+            f"--data-dir {data_dir} is for {known}: {dataset} is not read from a folder"
+        )
+    return load_dataset(dataset, data_dir=data_dir, encoder=encoder, progress=True, **more)
 
 
 def training_samples(
-    data: Dataset,
-    name: str,
-    data_dir: Path | None,
-    encoder: str | None,
-    shifts: int,
-    seed: int,
+    data: Dataset, shifts: int, seed: int, **source: Any
 ) -> Callable[[int, np.ndarray], np.ndarray]:
     """Inputs of an epoch's samples: as they are in ``data`` or, with ``shifts``, moved.
 
-    The other arguments say what ``data`` has been loaded from; it may be the first samples of it.
+    ``source`` are the arguments of :func:`load_data` that ``data`` has been loaded with; it may be
+    the first samples of that.
     """
     if not shifts:
         return lambda epoch, part: data.x_train[part]
-    wide = load_data(name, data_dir, wider_encoder(encoder or DEFAULT_ENCODERS.get(name), shifts))
+    encoder = source.get("encoder") or DEFAULT_ENCODERS.get(source["dataset"])
+    wide = load_data(**source | {"encoder": wider_encoder(encoder, shifts)})
     wide = replace(wide, x_train=wide.x_train[: len(data.x_train)])
     return ShiftedImages(data, wide, shifts, seed)
 

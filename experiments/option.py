@@ -13,12 +13,12 @@ class Option:
     Attributes
     ----------
     kind : type
-        ``str``, ``int``, ``Path``, ``bool``, or ``tuple`` for the sizes of hidden layers.
+        ``str``, ``int``, ``float``, ``Path``, ``bool``, or ``tuple`` for sizes of layers.
     default : object
         Value if it is not given. A ``bool`` without one can be said and denied.
     help : str, optional
         The line that explains it.
-    low, high : int, optional
+    low, high : int or float, optional
         Least and largest value.
     ranged : bool
         True if the command line refuses other values, not the code that takes them.
@@ -39,8 +39,8 @@ class Option:
     kind: type = str
     default: Any = None
     help: str | None = None
-    low: int | None = None
-    high: int | None = None
+    low: float | None = None
+    high: float | None = None
     ranged: bool = True
     choices: tuple[str, ...] = ()
     multiple: bool = False

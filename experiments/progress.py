@@ -1,6 +1,9 @@
-"""Progress: bars with rate and time left on a terminal only, and a line per epoch everywhere."""
+"""Progress: bars on a terminal, lines elsewhere, both with rate and time left."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -9,6 +12,7 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -17,7 +21,10 @@ from rich.text import Text
 
 from backspike.sim.engines.verilator_build import BuildProgress
 
-__all__ = ["bars", "build_progress", "epoch_line", "say_interrupted"]
+__all__ = ["Bars", "bars", "build_progress", "duration", "epoch_line", "say_interrupted"]
+
+#: Seconds between two lines of progress where there is no terminal.
+SHORTEST_SILENCE, LONGEST_SILENCE = 5.0, 60.0
 
 
 class _Rate(ProgressColumn):
@@ -27,28 +34,102 @@ class _Rate(ProgressColumn):
         return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="cyan")
 
 
-def bars(console: Console) -> Progress:
-    """A bar with what is done, how fast, and the time left; none outside of a terminal."""
-    return Progress(
-        TextColumn("{task.description}"),
+class Bars(Protocol):
+    """Progress of tasks, a context: what :class:`rich.progress.Progress` has, and others may."""
+
+    def add_task(self, description: str, *, total: float | None) -> TaskID:
+        """Begin a task of so many parts."""
+        ...
+
+    def update(
+        self, task: TaskID, /, *, completed: float | None = None, description: str | None = None
+    ) -> None:
+        """Say how many parts are done, and what is being done now."""
+        ...
+
+    def advance(self, task: TaskID, /, advance: float = 1) -> None:
+        """Say that more parts are done."""
+        ...
+
+
+class _Log:
+    """Progress as lines, every few seconds at first and more and more seldom."""
+
+    def __init__(self, console: Console, clock: Callable[[], float]) -> None:
+        self._console, self._clock = console, clock
+        self._task, self._total, self._done = "", 0.0, 0.0
+
+    def add_task(self, description: str, *, total: float | None) -> TaskID:
+        """See :meth:`Bars.add_task`; one task is followed at a time."""
+        self._task, self._total, self._done = description, total or 0.0, 0.0
+        self._begun = self._said = self._clock()
+        self._before: float | None = None
+        return TaskID(0)
+
+    def update(
+        self, task: TaskID, /, *, completed: float | None = None, description: str | None = None
+    ) -> None:
+        """See :meth:`Bars.update`."""
+        self._task = description or self._task
+        self._done = self._done if completed is None else completed
+        if self._before is None:  # where a run goes on, not all was done now
+            self._before = self._done
+        now = self._clock()
+        spent = now - self._begun
+        if now - self._said < min(LONGEST_SILENCE, max(SHORTEST_SILENCE, spent / 10)):
+            return
+        self._said = now
+        rate = (self._done - self._before) / spent
+        left = (self._total - self._done) / rate if rate else 0.0
+        line = f"{self._task}: {self._done:,.0f} of {self._total:,.0f}, {rate:,.4g}/s"
+        if self._done < self._total and rate:
+            line += f", {duration(left)} left"
+        self._console.print(line, highlight=False, soft_wrap=True)
+
+    def advance(self, task: TaskID, /, advance: float = 1) -> None:
+        """See :meth:`Bars.advance`."""
+        if self._before is None:
+            self._before = 0.0
+        self.update(task, completed=self._done + advance)
+
+
+def duration(seconds: float) -> str:
+    """A time in words: ``12 s``, ``3 min 5 s``, ``2 h 10 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+@contextmanager
+def bars(console: Console, clock: Callable[[], float] = time.monotonic) -> Iterator[Bars]:
+    """A bar with what is done, how fast, and the time left; lines with the same elsewhere."""
+    if not console.is_terminal:
+        yield _Log(console, clock)
+        return
+    with Progress(
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         _Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=console,
-        disable=not console.is_terminal,
-    )
+    ) as progress:
+        yield progress
 
 
 def epoch_line(entry: Mapping[str, float], epochs: int, mismatches: int | None, rate: float) -> str:
     """The line for a finished epoch, of its entry in the history."""
-    parts = [
-        f"epoch {entry['epoch']}/{epochs}: train exact {entry['train_exact']:.4f}",
-        f"test exact {entry['test_exact']:.4f}",
-        f"spikes {entry['test_spikes']:.4f}",
-        f"membrane {entry['test_membrane']:.4f}",
-    ]
+    parts = [f"epoch {entry['epoch']}/{epochs}: train exact {entry['train_exact']:.4f}"]
+    for split in ("val", "test"):
+        if f"{split}_exact" in entry:
+            exact, spikes, membrane = (
+                f"{name} {entry[f'{split}_{name}']:.4f}" for name in ("exact", "spikes", "membrane")
+            )
+            parts += [f"{split} {exact}", spikes, membrane]
     if mismatches is not None:
         parts.append(f"mismatches {mismatches}")
     return ", ".join([*parts, f"{rate:,.0f} samples/s"])
@@ -67,4 +148,5 @@ def build_progress(console: Console) -> BuildProgress:
 def say_interrupted(console: Console, command: str) -> None:
     """Say how to go on with a run that was interrupted, of the command that it was begun with."""
     again = f"{command.removesuffix(' --resume')} --resume"
-    console.print(f"interrupted; to go on: {again}", highlight=False, soft_wrap=True)
+    with suppress(OSError):  # the terminal may be gone
+        console.print(f"interrupted; to go on: {again}", highlight=False, soft_wrap=True)

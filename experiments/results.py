@@ -18,6 +18,13 @@ from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.energy import ENERGY_MODEL, energy_parts
 from backspike.experiments.learners import Learner
 from backspike.experiments.learning_circuits import LearningCircuit
+from backspike.experiments.mistakes import (
+    Mistake,
+    confusion_of,
+    mistakes_of,
+    plot_confusion,
+    plot_mistakes,
+)
 from backspike.experiments.pictures import plot_curves, plot_raster, plot_weights
 from backspike.experiments.rasters import sample_rasters
 from backspike.experiments.runs import Checkpoint, RunFolder
@@ -50,7 +57,10 @@ def metrics_of(
     cycles = all_cycles(per_sample)
     return {
         "dataset": data.name,
+        "finished": True,
         **{name: run[name] for name in ("encoder", "engine", "circuit", "rule")},
+        **{name: run.get(name) for name in ("labels", "scale", "inputs", "validation")},
+        "class_names": list(data.class_names),
         "layers": list(run["layers"]),
         "learning": {**run["learning"], "shifts": run["shifts"]},
         "seed": run["seed"],
@@ -60,6 +70,7 @@ def metrics_of(
         "test_exact": last["test_exact"],
         "test_spikes": last["test_spikes"],
         "test_membrane": last["test_membrane"],
+        **{name: value for name, value in last.items() if name.startswith("val_")},
         "checked_against": CIRCUITS[run["circuit"]].checked if run["check"] else None,
         "mismatches": int(state.totals["mismatches"]) if run["check"] else None,
         "cycles_per_sample": cycles or None,
@@ -96,6 +107,13 @@ def write_results(
     pictures = {"curves": "curves.png", "weights": "weights.png"}
     folder.write("curves.png", lambda path: plot_curves(metrics["history"], path, title))
     folder.write("weights.png", lambda path: plot_weights(weights[0], data.image_shape, path))
+    counts, mistakes = confusion_of(weights, data), mistakes_of(weights, data)
+    metrics["confusion"] = counts.tolist()
+    pictures["confusion"] = "confusion.png"
+    folder.write("confusion.png", lambda path: plot_confusion(counts, data.class_names, path))
+    if mistakes and data.image_shape:
+        pictures["mistakes"] = "mistakes.png"
+        folder.write("mistakes.png", lambda path: plot_mistakes(mistakes, data, path))
     trained = learner.program()
     if circuit is not None:
         folder.write("program.npz", circuit.program.save)
@@ -103,7 +121,8 @@ def write_results(
         n = _telling_sample(weights, data)
         x, y = data.x_test[n : n + 1], data.y_test[n : n + 1]
         rasters = sample_rasters(circuit, core, x, y, trained)
-        label = f"Test sample {n} (class {y[0]}) in the {metrics['circuit']} circuit, {layers}"
+        of_class = f"class {data.class_names[y[0]]}"
+        label = f"Test sample {n} ({of_class}) in the {metrics['circuit']} circuit, {layers}"
         steps, begin = circuit.labels, circuit.shown_from
 
         def draw(path: Path) -> None:
@@ -111,7 +130,7 @@ def write_results(
 
         folder.write("raster.png", draw)
         pictures["raster"] = "raster.png"
-    folder.write_text("report.html", _page(folder, layers, metrics, pictures))
+    folder.write_text("report.html", _page(folder, layers, metrics, pictures, mistakes))
     metrics["seconds_report"] = time.monotonic() - started
     folder.write_text("metrics.json", json.dumps(metrics, indent=2) + "\n")
 
@@ -123,7 +142,13 @@ def _telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
     return int(np.argmax(wrong))
 
 
-def _page(folder: RunFolder, layers: str, metrics: dict[str, Any], pictures: dict[str, str]) -> str:
+def _page(
+    folder: RunFolder,
+    layers: str,
+    metrics: dict[str, Any],
+    pictures: dict[str, str],
+    mistakes: list[Mistake],
+) -> str:
     template = files("backspike.experiments").joinpath("results.html.j2").read_text()
     embedded = {
         name: "data:image/png;base64,"
@@ -141,5 +166,10 @@ def _page(folder: RunFolder, layers: str, metrics: dict[str, Any], pictures: dic
     ]
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     return environment.from_string(template).render(
-        m=metrics, layers=layers, phases=phases, work=work, **{"raster": None} | embedded
+        m=metrics,
+        layers=layers,
+        phases=phases,
+        work=work,
+        found=mistakes,
+        **{"raster": None, "mistakes": None} | embedded,
     )

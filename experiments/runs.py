@@ -1,73 +1,55 @@
 """The folder of a run: its files, each written all at once, and what may be there before."""
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from backspike.experiments.checkpoint import Checkpoint, checkpoint_arrays, read_checkpoint
+from backspike.experiments.data.preparation import Preparation
 from backspike.experiments.files import check_folder
-from backspike.experiments.weights_file import READ_ERRORS, load_weights
+from backspike.experiments.settings import DATA
+from backspike.experiments.weights_file import load_weights
+from backspike.golden.array_file import ArrayFileError, read_arrays
 from backspike.golden.errors import UserError
-from backspike.sim.files import replace_file
+from backspike.golden.nbp.paper_circuit import PLASTIC
+from backspike.sim.files import held, is_leftover, remove_leftovers, replace_file, write_text
 
-__all__ = ["Checkpoint", "FinishedRun", "RunFolder"]
-
-
-@dataclass
-class Checkpoint:
-    """State between two samples.
-
-    Attributes
-    ----------
-    weights, backward, random : list of numpy.ndarray
-        The state of the equations, an :class:`EquationsState`; with a rule other than nBP's, all
-        matrices of the circuit as ``weights`` (none before the first sample), and nothing else.
-    epoch, position : int
-        Epoch under way, and samples of it that are done.
-    hits : int
-        Samples of this epoch that were right before their own update.
-    history : list of dict
-        One entry per finished epoch.
-    totals : dict of str to float
-        Counters, ``mismatches`` and ``seconds_...`` so far.
-    """
-
-    weights: list[np.ndarray]
-    backward: list[np.ndarray]
-    random: list[np.ndarray] = field(default_factory=list)
-    epoch: int = 0
-    position: int = 0
-    hits: int = 0
-    history: list[dict[str, Any]] = field(default_factory=list)
-    totals: dict[str, float] = field(default_factory=dict)
+__all__ = ["Checkpoint", "RunFolder", "RunResult"]
 
 
-class FinishedRun(NamedTuple):
+class RunResult(NamedTuple):
     """A run's data, circuit, rule, if any, and weights, for other commands."""
 
-    dataset: str
-    encoder: str | None
+    source: dict[str, Any]
+    """Arguments of :func:`load_data`, without ``data_dir``."""
     circuit: str
     rule: str | None
     layers: tuple[int, ...]
     weights: list[np.ndarray]
 
 
-_ARRAYS = ("weights", "backward", "random")
-_CHECKPOINT = "checkpoint.npz"
+_CHECKPOINT, _SETTINGS, _INPUTS = "checkpoint.npz", "run.json", "inputs.npz"
+_METRICS = "metrics.json"
+_SOURCE = tuple(name for name in DATA if name != "data_dir")
 _CONTENTS = {"data": "--dataset", "init": "--init"}
+#: Files of a run that has not learned anything yet.
+_FIRST = (_SETTINGS, _INPUTS)
 #: Every file of a run; the one that makes the folder a run is last.
 _FILES = (
-    "metrics.json",
+    _METRICS,
     "report.html",
+    "confusion.png",
     "curves.png",
+    "mistakes.png",
     "weights.png",
     "raster.png",
     "program.npz",
     "weights.npz",
+    *_FIRST,
     _CHECKPOINT,
 )
 
@@ -101,10 +83,38 @@ class RunFolder:
         elif self.is_run():
             if not demo:
                 raise UserError(f"{out} holds a run: go on with --resume, or name another folder")
-            if not self._load()[0].get("demo"):
+            if not read_checkpoint(self.path / _CHECKPOINT)[0].get("demo"):
                 raise UserError(f"{out} holds a run that is no demo: name another folder")
-        elif self.path.is_dir() and any(self.path.iterdir()):
-            raise UserError(f"{out} is neither empty nor a run (it has no {_CHECKPOINT})")
+        elif self.path.is_dir():
+            for file in self.path.iterdir():
+                if file.name not in _FIRST and not is_leftover(file):
+                    raise UserError(
+                        f"{out} is neither empty nor a run (it has no {_CHECKPOINT}, but "
+                        f"{file.name})"
+                    )
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder, which is made: no other process writes a run here meanwhile.
+
+        If nothing was written in the end, a folder that was made is gone again.
+
+        Raises
+        ------
+        UserError
+            If another process holds it.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            with held(self.path):
+                remove_leftovers(self.path)
+                try:
+                    yield
+                finally:
+                    if not any(self.path.iterdir()):
+                        self.path.rmdir()
+        except BlockingIOError:
+            raise UserError(f"--out {self.path}: another process is writing a run there") from None
 
     def clear(self) -> None:
         """Delete what a run has written here, and nothing else."""
@@ -115,6 +125,14 @@ class RunFolder:
         """Tell if a run has left a checkpoint here."""
         return (self.path / _CHECKPOINT).is_file()
 
+    def is_held(self) -> bool:
+        """Tell if a process is writing a run here."""
+        try:
+            with held(self.path):
+                return False
+        except BlockingIOError:
+            return True
+
     def write(self, name: str, write: Callable[[Path], object]) -> None:
         """Write or replace a file, all of it or nothing: ``write`` makes it at a path."""
         self.path.mkdir(parents=True, exist_ok=True)
@@ -122,22 +140,54 @@ class RunFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """As :meth:`write`, a text."""
-        self.write(name, lambda path: path.write_text(text))
+        self.path.mkdir(parents=True, exist_ok=True)
+        write_text(self.path / name, text)
 
     def write_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """As :meth:`write`, an ``.npz``."""
         self.write(name, lambda path: np.savez_compressed(path, **arrays))  # type: ignore[arg-type]
 
+    def save_settings(self, settings: Mapping[str, Any]) -> None:
+        """Write ``run.json``: the settings, as :meth:`load_settings` gives them."""
+        self.write_text(_SETTINGS, json.dumps(settings, indent=2) + "\n")
+
+    def load_settings(self) -> dict[str, Any] | None:
+        """The settings that the run was begun with; None of a run of an earlier version.
+
+        Raises
+        ------
+        UserError
+            If they cannot be read.
+        """
+        return self._read_json(_SETTINGS) if (self.path / _SETTINGS).is_file() else None
+
+    def save_inputs(self, preparation: Preparation) -> None:
+        """Write ``inputs.npz``: the way from a file's inputs to spikes."""
+        self.write_arrays(_INPUTS, preparation.arrays())
+
+    def load_inputs(self) -> Preparation:
+        """Read ``inputs.npz``.
+
+        Raises
+        ------
+        UserError
+            If the run has none, or it cannot be read.
+        """
+        path = self.path / _INPUTS
+        try:
+            return Preparation.from_arrays(read_arrays(path))
+        except FileNotFoundError:
+            raise UserError(f"RUN {self.path} has no {_INPUTS}: train it again") from None
+        except (ArrayFileError, KeyError, TypeError, ValueError):
+            raise UserError(f"RUN {path} is damaged") from None
+
     def save_checkpoint(self, identity: Mapping[str, Any], state: Checkpoint) -> None:
         """Write ``checkpoint.npz`` of the run with that identity: see :func:`run_identity`."""
-        meta = {
-            "config": identity,
-            **{f.name: getattr(state, f.name) for f in fields(state) if f.name not in _ARRAYS},
-        }
-        arrays = {"meta": np.array(json.dumps(meta))}
-        for name in _ARRAYS:
-            arrays |= {f"{name}{n:02}": a for n, a in enumerate(getattr(state, name))}
-        self.write_arrays(_CHECKPOINT, arrays)
+        self.write_arrays(_CHECKPOINT, checkpoint_arrays(identity, state))
+
+    def checkpoint(self) -> tuple[dict[str, Any], Checkpoint]:
+        """As :func:`read_checkpoint`."""
+        return read_checkpoint(self.path / _CHECKPOINT)
 
     def load_checkpoint(self, identity: Mapping[str, Any]) -> Checkpoint:
         """Read ``checkpoint.npz``.
@@ -147,7 +197,7 @@ class RunFolder:
         UserError
             If it cannot be read, or is of another run.
         """
-        saved, state = self._load()
+        saved, state = self.checkpoint()
         for name, wanted in json.loads(json.dumps(identity)).items():
             was = saved.get(name)
             if was != wanted and was and wanted and name in _CONTENTS:
@@ -162,43 +212,81 @@ class RunFolder:
                 )
         return state
 
-    def load_finished(self) -> FinishedRun:
-        """Read the result of a run.
+    def load_result(self) -> RunResult:
+        """Read what a run has learned so far: its result, or its checkpoint.
 
         Raises
         ------
         UserError
-            If there is no finished run here, or it cannot be read.
+            If there is no run here, it has not learned yet, or it cannot be read.
         """
+        if self.is_finished() or not self.is_run():
+            return self.load_finished()
+        stored = self.load_settings()
+        if stored is None:
+            return self.load_finished()
+        settings, layers, _ = self._described("run.json", stored | stored.get("settings", {}))
+        saved, state = self.checkpoint()
+        weights = state.weights
+        if len(weights) == len(PLASTIC) and settings["circuit"] == "paper":
+            weights = [weights[list(PLASTIC).index(name)] for name in ("W1", "W2")]
+        if len(weights) != len(layers) - 1:
+            raise UserError(f"RUN {self.path} has not learned anything yet: go on with --resume")
+        source = {name: settings[name] for name in _SOURCE}
+        return RunResult(source, settings["circuit"], _text(saved.get("rule")), layers, weights)
+
+    def load_finished(self) -> RunResult:
+        """As :meth:`load_result`, of a finished run only."""
         what = f"RUN {self.path}"
         if not self.path.is_dir():
             raise UserError(f"{what}: there is no such folder")
-        path = self.path / "metrics.json"
-        if not path.is_file():
+        if not self.is_finished():
             if self.is_run():
                 raise UserError(f"{what} is not finished: go on with --resume")
-            raise UserError(f"{what} is not a run: it has no metrics.json")
-        try:
-            metrics = json.loads(path.read_text())
-            layers = tuple(int(size) for size in metrics["layers"])
-            names = "dataset", "encoder", "circuit", "rule"
-            dataset, encoder, circuit, rule = (metrics[name] for name in names)
-        except (OSError, ValueError, KeyError, TypeError):
-            raise UserError(f"{what}: its metrics.json is not that of a run") from None
+            raise UserError(f"{what} is not a run: it has no {_METRICS}")
+        settings, layers, rule = self._described(_METRICS, self._read_json(_METRICS))
         weights = self.path / "weights.npz"
         read = load_weights(f"RUN {weights}", weights, layers)
-        return FinishedRun(dataset, encoder, circuit, rule, layers, read)
+        source = {name: settings[name] for name in _SOURCE}
+        return RunResult(source, settings["circuit"], rule, layers, read)
 
-    def _load(self) -> tuple[dict[str, Any], Checkpoint]:
-        """Configuration and state in the checkpoint."""
-        path = self.path / _CHECKPOINT
+    def is_finished(self) -> bool:
+        """Tell if a run has left its results here."""
+        return (self.path / _METRICS).is_file()
+
+    def reopen(self) -> None:
+        """Make a run that is gone on with an unfinished one."""
+        (self.path / _METRICS).unlink(missing_ok=True)
+
+    def _described(
+        self, name: str, read: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], tuple[int, ...], str | None]:
+        """Data and circuit, layers, and rule that a file tells."""
         try:
-            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-                meta = json.loads(str(file["meta"]))
-                lists = {
-                    name: [file[key] for key in sorted(file.files) if key.startswith(name)]
-                    for name in _ARRAYS
-                }
-            return meta.pop("config"), Checkpoint(**(lists | meta))
-        except (*READ_ERRORS, AttributeError, TypeError):
-            raise UserError(f"{path} is not a checkpoint of this version, or is damaged") from None
+            layers = tuple(read["layers"])
+            settings = {key: read.get(key) for key in _SOURCE} | {"circuit": read["circuit"]}
+            rule = _text(read.get("rule"))
+            texts = [settings[key] for key in ("dataset", "circuit")]
+            if not all(isinstance(text, str) for text in texts):
+                raise TypeError
+            if len(layers) < 2 or not all(isinstance(n, int) and n > 0 for n in layers):
+                raise TypeError
+        except (KeyError, TypeError):
+            raise UserError(f"RUN {self.path}: its {name} is not that of a run") from None
+        return settings, layers, rule
+
+    def _read_json(self, name: str) -> dict[str, Any]:
+        try:
+            read = json.loads((self.path / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            read = None
+        if not isinstance(read, dict):
+            raise UserError(f"RUN {self.path}: its {name} is not that of a run")
+        return read
+
+
+def _text(value: object) -> str | None:
+    """A text or None; raises TypeError for anything else."""
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"must be a text, not {value!r}")
+    return value

@@ -1,23 +1,39 @@
 """Settings of a run: each stands once, with its default, range, help, and part in what it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from backspike.experiments.circuits import CIRCUITS
-from backspike.experiments.data.datasets import DEFAULT_ENCODERS
+from backspike.experiments.data.datasets import DEFAULT_ENCODERS, INPUTS
 from backspike.experiments.option import option, options_of
+from backspike.experiments.presets import PRESETS, RECOMMENDED_CIRCUITS
+from backspike.fpga.boards import DEFAULT_BOARD, find_board
+from backspike.golden.errors import UserError
 from backspike.golden.nbp.learning import PAPER, RATE_ONE, LearningOptions
-from backspike.hdl.params import DEFAULT_LANES
+from backspike.hdl.params import DEFAULT_LANES, CoreParams
 
 __all__ = [
+    "BOARD_ENGINES",
+    "DATA",
     "TrainSettings",
+    "as_json",
+    "data_of",
+    "from_json",
     "learning_of",
     "named_data",
     "run_identity",
     "same",
 ]
+
+Settings = TypeVar("Settings")
+
+DATA = ("dataset", "data_dir", "encoder", "labels", "scale", "inputs", "validation")
+"""Settings that say which data, and how they become spikes."""
+
+BOARD_ENGINES = ("fpga", "netlist")
+"""Engines whose core is a board's: the board, or its synthesised netlist in Verilator."""
 
 _LEARNING = tuple(f.name for f in fields(LearningOptions))
 
@@ -37,10 +53,26 @@ class TrainSettings:
     """
 
     dataset: str = option(
-        default="digits", help="digits, mnist, fashion-mnist, FILE.npz", shown=True
+        default="digits",
+        help="digits, mnist, fashion-mnist, FILE.npz, FILE.csv, or a FOLDER of images",
+        shown=True,
     )
     data_dir: Path | None = option(Path, help="folder of IDX files", in_run=False)
     encoder: str | None = option(help="how images become spikes, such as crop:4,threshold:0.5")
+    labels: str | None = option(
+        help="numbers, distinct, or names of the classes such as cat,dog", metavar="LABELS"
+    )
+    scale: str | None = option(
+        help="how numbers become brightness: the number that is white, range, or percentile",
+        metavar="SCALE",
+    )
+    inputs: str | None = option(choices=INPUTS, help="what arrays of three dimensions or more hold")
+    validation: float | None = option(
+        float,
+        help="share of the training samples that is set aside to choose settings on",
+        low=0.01,
+        high=0.5,
+    )
     circuit: str = option(default="equations", choices=("equations", *CIRCUITS))
     engine: str | None = option(help="[default: verilator]")
     board: str | None = option(help="fpga, netlist: [default: ulx3s-85f]", in_run=False)
@@ -63,44 +95,46 @@ class TrainSettings:
     init: Path | None = option(Path, help="start from these weights (.npz)", in_run=False)
     order: str = option(default="shuffled", choices=("shuffled", "given"))
     lift: int = option(int, default=0, low=0, high=240, help="raise the output weights")
-    margin: int = option(
+    preset: str | None = option(
+        flag="--learning",
+        choices=tuple(PRESETS),
+        help="paper: faithful; recommended: with all of the following  [default: recommended, if "
+        "circuit, rule and core can; else paper]",
+        in_run=False,
+    )
+    margin: int | None = option(
         int,
-        default=PAPER.margin,
-        help="outputs learn until they are so far beyond theta/2 = 512; a multiple of 128",
+        help="outputs learn until they are so far beyond theta/2 = 512; a multiple of 128  "
+        "[paper: 0, recommended: 512]",
         low=0,
         high=2048,
         ranged=False,
-        shown=True,
     )
-    window: int = option(
+    window: int | None = option(
         int,
-        default=PAPER.window,
-        help="how far outputs may be from there and still learn; a power of 2",
+        help="how far outputs may be from there and still learn; a power of 2  "
+        "[paper: 512, recommended: 16384]",
         low=512,
         high=16384,
         ranged=False,
-        shown=True,
     )
-    dead_zone: int = option(
+    dead_zone: int | None = option(
         int,
-        default=PAPER.dead_zone,
-        help="hidden neurons ignore errors up to this",
+        help="hidden neurons ignore errors up to this  [paper: 0, recommended: 64]",
         low=0,
         high=4096,
         ranged=False,
-        shown=True,
     )
     rate: int | None = option(
         int,
-        default=PAPER.rate,
-        help="take a step with probability RATE/256, drawn in the core  [default: always]",
+        help="take a step with probability RATE/256, drawn in the core  "
+        "[paper: always, nothing is drawn; recommended: 256]",
         low=1,
         high=RATE_ONE,
     )
-    halving: int = option(
+    halving: int | None = option(
         int,
-        default=PAPER.halving,
-        help="halve the rate every so many epochs  [default: 0, never]",
+        help="halve the rate every so many epochs  [paper: 0, never; recommended: EPOCHS/5]",
         low=0,
         high=10_000,
     )
@@ -121,18 +155,77 @@ class TrainSettings:
 
     @property
     def learning(self) -> LearningOptions:
-        """The options beyond the paper; raises ValueError if there is no such learning."""
-        return learning_of(self)
+        """The preset with its changes; raises ValueError if there is no such learning."""
+        return learning_of(self, PRESETS[self.chosen_preset](self.epochs))
+
+    @property
+    def board_params(self) -> CoreParams | None:
+        """The core of the board, if the engine is one of a board."""
+        return find_board(self.board or DEFAULT_BOARD).params if self.has_board else None
+
+    @property
+    def has_board(self) -> bool:
+        """True if the engine is one of a board."""
+        return self.engine in BOARD_ENGINES
+
+    @property
+    def chosen_preset(self) -> str:
+        """The preset, or the one that is meant if none is named."""
+        if self.preset is not None:
+            return self.preset
+        circuit, board = CIRCUITS.get(self.circuit), self.board_params
+        able = self.circuit in RECOMMENDED_CIRCUITS and (board is None or board.stochastic)
+        own_rule = circuit is None or self.rule in (None, circuit.rule)
+        return "recommended" if able and own_rule else "paper"
 
 
-def learning_of(settings: object) -> LearningOptions:
-    """The learning of anything that has its fields; raises as :class:`LearningOptions`."""
-    return LearningOptions(**{name: getattr(settings, name) for name in _LEARNING})
+def learning_of(settings: object, base: LearningOptions = PAPER) -> LearningOptions:
+    """The learning of anything that has its fields; those that are None are of ``base``.
+
+    Raises as :class:`LearningOptions`.
+    """
+    changes = {name: getattr(settings, name) for name in _LEARNING}
+    return replace(base, **{name: value for name, value in changes.items() if value is not None})
+
+
+def data_of(settings: Any) -> dict[str, Any]:
+    """Arguments of :func:`load_data`, by name."""
+    return {name: getattr(settings, name, None) for name in DATA}
+
+
+def as_json(settings: Any) -> dict[str, Any]:
+    """The options of a settings class as JSON has them: :func:`from_json` reads them."""
+    values = {name: getattr(settings, name) for name in options_of(type(settings))}
+    return {name: str(v) if isinstance(v, Path) else v for name, v in values.items()}
+
+
+def from_json(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
+    """Settings of a class from :func:`as_json`; what is missing has its default.
+
+    Raises
+    ------
+    UserError
+        If a value is of another kind.
+    """
+    made = {}
+    for name, known in options_of(kind).items():
+        value = values.get(name, known.default)
+        if value is not None:
+            try:
+                if known.kind is Path:
+                    value = Path(value)
+                elif isinstance(known.default, tuple):
+                    value = tuple(value)
+            except TypeError:
+                raise UserError(f"{name} of the run must not be {value!r}") from None
+        made[name] = value
+    return kind(**made)
 
 
 def named_data(dataset: str, encoder: str | None) -> tuple[str, str | None]:
-    """Names of data and encoder in a run: a user's own file is ``npz``, wherever it is."""
-    name = dataset if dataset in DEFAULT_ENCODERS else "npz"
+    """Names of data and encoder in a run: of a user's own data the kind, wherever they are."""
+    kind = Path(dataset).suffix[1:].lower() or "folder"
+    name = dataset if dataset in DEFAULT_ENCODERS else kind
     return name, encoder or DEFAULT_ENCODERS.get(dataset)
 
 
@@ -158,7 +251,7 @@ def run_identity(
             continue
         value = getattr(settings, f.name)
         if f.name in _LEARNING:
-            parts.setdefault("learning", {})[f.name] = value
+            parts.setdefault("learning", asdict(settings.learning))
         elif f.name == "hidden":
             parts["layers"] = layers
         else:

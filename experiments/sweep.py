@@ -23,12 +23,12 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.files import check_folder
 from backspike.experiments.inputs import load_data, shortened, training_samples
 from backspike.experiments.runs import Checkpoint
-from backspike.experiments.settings import learning_of, same
+from backspike.experiments.settings import data_of, learning_of, same
 from backspike.experiments.train_loop import train_on
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.equations import Accuracy
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import LearningOptions
+from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.files import replace_file
 
@@ -48,6 +48,15 @@ class Task:
     samples: int | None = same("samples")
     epochs: int = same("epochs")
     lift: int = same("lift")
+    labels: str | None = same("labels")
+    scale: str | None = same("scale")
+    inputs: str | None = same("inputs")
+    validation: float | None = same("validation")
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """Arguments of :func:`load_data`."""
+        return data_of(self) | {"data_dir": None if self.data_dir is None else Path(self.data_dir)}
 
 
 @dataclass(frozen=True)
@@ -55,11 +64,11 @@ class Point:
     """Settings that one run has of its own; their order is that of tables."""
 
     hidden: tuple[int, ...] = same("hidden")
-    margin: int = same("margin")
-    window: int = same("window")
-    dead_zone: int = same("dead_zone")
+    margin: int = same("margin", default=PAPER.margin)
+    window: int = same("window", default=PAPER.window)
+    dead_zone: int = same("dead_zone", default=PAPER.dead_zone)
     rate: int | None = same("rate")
-    halving: int = same("halving")
+    halving: int = same("halving", default=PAPER.halving)
     shifts: int = same("shifts")
     seed: int = same("seed")
 
@@ -108,19 +117,16 @@ def grid(**values: Sequence[Any]) -> list[Point]:
 @lru_cache(maxsize=1)
 def _data(task: Task) -> Dataset:
     """The task's data, once per process."""
-    return load_data(task.dataset, _path(task.data_dir), task.encoder)
-
-
-def _path(text: str | None) -> Path | None:
-    return None if text is None else Path(text)
+    return load_data(**task.source)
 
 
 def train_point(task: Task, point: Point) -> dict[str, list[float]]:
-    """One run: per epoch, ``train_exact`` and the test accuracy by each way of reading."""
+    """One run: per epoch, ``train_exact`` and the accuracy by each way of reading.
+
+    It is that on the validation split, if there is one, else that on the test split.
+    """
     data = shortened(_data(task), task.samples)
-    samples = training_samples(
-        data, task.dataset, _path(task.data_dir), task.encoder, point.shifts, point.seed
-    )
+    samples = training_samples(data, point.shifts, point.seed, **task.source)
     layers = (data.n_in, *point.hidden, data.n_classes)
     equations = EquationsState.fresh(
         init_weights(layers, point.seed, task.lift),
@@ -131,7 +137,8 @@ def train_point(task: Task, point: Point) -> dict[str, list[float]]:
     state = Checkpoint(*equations)
     learner = EquationsLearner(equations, point.learning)
     train_on(learner, data, state, epochs=task.epochs, seed=point.seed, samples=samples)
-    names = {"train_exact": "train_exact"} | {name: f"test_{name}" for name in Accuracy._fields}
+    split = "test" if data.x_val is None else "val"
+    names = {"train_exact": "train_exact"} | {name: f"{split}_{name}" for name in Accuracy._fields}
     return {name: [entry[of] for entry in state.history] for name, of in names.items()}
 
 

@@ -82,7 +82,7 @@ def table_of(rows: Sequence[Row], title: str) -> Table:
     return table
 
 
-def draw_rows(rows: Sequence[Row], path: Path, title: str) -> None:
+def draw_rows(rows: Sequence[Row], path: Path, title: str, split: str = "test") -> None:
     """A line per setting: a dot per seed, and a bar at their mean, for both ways of reading."""
     varied = _varied(rows)
     labels = [
@@ -100,7 +100,7 @@ def draw_rows(rows: Sequence[Row], path: Path, title: str) -> None:
         axes.plot(means, y + offset, "|", ms=11, mew=2, color=colour, label=name)
     axes.set_yticks(y, labels)
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set(xlabel=f"test accuracy, best of the last {LAST} epochs", title=title)
+    axes.set(xlabel=f"{split} accuracy, best of the last {LAST} epochs", title=title)
     axes.grid(alpha=0.3)
     axes.legend(frameon=False, loc="best", title="| mean of the seeds")
     axes.spines[["top", "right"]].set_visible(False)

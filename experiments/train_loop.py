@@ -14,7 +14,15 @@ from backspike.golden.nbp.interrupts import DeferredInterrupt
 from backspike.golden.nbp.learning import TrainingPhase
 from backspike.golden.nbp.training import epoch_order
 
-__all__ = ["CHECKPOINT_SECONDS", "Epoch", "Samples", "learn_epochs", "shuffled_epochs", "train_on"]
+__all__ = [
+    "CHECKPOINT_SECONDS",
+    "Epoch",
+    "Samples",
+    "accuracies",
+    "learn_epochs",
+    "shuffled_epochs",
+    "train_on",
+]
 
 #: Longest time between two checkpoints.
 CHECKPOINT_SECONDS = 60.0
@@ -123,6 +131,18 @@ def learn_epochs(
         raise
 
 
+def accuracies(weights: list[np.ndarray], data: Dataset) -> dict[str, float]:
+    """By each way of reading: ``test_exact`` and so on and, if there is such a split, ``val_``."""
+    splits = {"test": (data.x_test, data.y_test)}
+    if data.x_val is not None and data.y_val is not None:
+        splits["val"] = data.x_val, data.y_val
+    return {
+        f"{split}_{name}": value
+        for split, (x, y) in splits.items()
+        for name, value in evaluate(weights, x, y)._asdict().items()
+    }
+
+
 def train_on(
     learner: Learner,
     data: Dataset,
@@ -139,18 +159,13 @@ def train_on(
 ) -> None:
     """Train on a data set until ``epochs`` are done, from wherever ``state`` is.
 
-    After each epoch, the history of ``state`` gets an entry: ``epoch``, ``train_exact`` and the
-    accuracy on the test split by each way of reading, ``test_exact`` and so on. ``samples`` gives
-    the inputs, if they are not those of ``data``; the rest is that of :func:`learn_epochs`.
+    After each epoch, the history of ``state`` gets the :func:`accuracies`. ``samples`` gives the
+    inputs, if they are not those of ``data``; the rest is that of :func:`learn_epochs`.
     """
 
     def test(count: int) -> None:
-        accuracy = evaluate(learner.weights(), data.x_test, data.y_test)
-        state.history.append({
-            "epoch": state.epoch,
-            "train_exact": state.hits / count,
-            **{f"test_{name}": value for name, value in accuracy._asdict().items()},
-        })
+        exact = {"epoch": state.epoch, "train_exact": state.hits / count}
+        state.history.append(exact | accuracies(learner.weights(), data))
 
     learn_epochs(
         learner,

@@ -1,25 +1,23 @@
 """Weights of a network in an ``.npz`` with the arrays W1, W2, ..."""
 
-import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
+from backspike.golden.array_file import ArrayFileError, ArrayHeader, read_arrays
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.variants import VARIANTS
 
-__all__ = ["READ_ERRORS", "load_weights"]
+__all__ = ["load_weights"]
 
-#: Errors of numpy for a file that is no ``.npz``, or is cut short.
-READ_ERRORS = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 _LOW, _HIGH = VARIANTS["circuit"].low, VARIANTS["circuit"].high
+_ALLOWED = f"weights must be even integers in {_LOW}..{_HIGH}"
 
 
-def load_weights(what: str, path: Path, layers: Sequence[int]) -> list[np.ndarray]:
-    """W1, W2, ... for a network of these layers, int16.
+def load_weights(what: str, path: Path, layers: Sequence[int] | None = None) -> list[np.ndarray]:
+    """W1, W2, ... for a network of these layers, or of those that they have themselves, int16.
 
     Parameters
     ----------
@@ -31,30 +29,56 @@ def load_weights(what: str, path: Path, layers: Sequence[int]) -> list[np.ndarra
     UserError
         If the file cannot be read, or an array in it is missing or unusable.
     """
+
+    def check(headers: Mapping[str, ArrayHeader]) -> None:
+        _check(what, headers, layers)
+
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            found = {name: file[name] for name in file.files}
+        found = read_arrays(path, check)
     except FileNotFoundError:
         raise UserError(f"{what}: no such file") from None
-    except (*READ_ERRORS, AttributeError, TypeError):  # the last two: a single array, not an .npz
+    except ArrayFileError:
         raise UserError(f"{what} is not a readable .npz of weights") from None
+    return [_checked(what, name, found[name]) for name in sorted(found, key=_number)]
+
+
+def _number(name: str) -> int:
+    """The number in a name such as W12; -1 in any other."""
+    return int(name[1:]) if name[:1] == "W" and name[1:].isascii() and name[1:].isdigit() else -1
+
+
+def _check(what: str, headers: Mapping[str, ArrayHeader], layers: Sequence[int] | None) -> None:
+    """Raise unless the arrays are those of the layers."""
+    if layers is None:
+        layers = _layers(what, headers)
     wanted = {f"W{number}": shape for number, shape in enumerate(pairwise(layers), 1)}
-    for name in found:
+    for name in headers:
         if name not in wanted:
             raise UserError(f"{what} holds {name}, the network has only {', '.join(wanted)}")
-    return [_checked(what, name, found.get(name), shape) for name, shape in wanted.items()]
+    for name, shape in wanted.items():
+        if name not in headers:
+            raise UserError(f"{what} has no array {name}, of shape {shape}")
+        if headers[name].shape != shape:
+            found = headers[name].shape
+            raise UserError(f"{what}: {name} has shape {found}, the network needs {shape}")
 
 
-def _checked(what: str, name: str, array: np.ndarray | None, shape: tuple[int, int]) -> np.ndarray:
-    if array is None:
-        raise UserError(f"{what} has no array {name}, of shape {shape}")
-    if array.shape != shape:
-        raise UserError(f"{what}: {name} has shape {array.shape}, the network needs {shape}")
-    allowed = f"weights must be even integers in {_LOW}..{_HIGH}"
+def _layers(what: str, headers: Mapping[str, ArrayHeader]) -> tuple[int, ...]:
+    """Sizes of the layers that arrays W1, W2, ... have."""
+    names = [f"W{number}" for number in range(1, len(headers) + 1)]
+    shapes = [headers[name].shape for name in names if name in headers]
+    if not names or len(shapes) < len(names) or not all(len(s) == 2 and 0 not in s for s in shapes):
+        raise UserError(
+            f"{what} holds {', '.join(headers) or 'nothing'}: weights are matrices W1, W2, ..."
+        )
+    return (*(shape[0] for shape in shapes), shapes[-1][1])
+
+
+def _checked(what: str, name: str, array: np.ndarray) -> np.ndarray:
     if array.dtype.kind not in "iu":
-        raise UserError(f"{what}: {name}[0, 0] is {array[0, 0]!s}, {array.dtype}: {allowed}")
+        raise UserError(f"{what}: {name}[0, 0] is {array[0, 0]!s}, {array.dtype}: {_ALLOWED}")
     bad = np.argwhere((array < _LOW) | (array > _HIGH) | (array % 2 != 0))
     if len(bad):
         row, column = bad[0]
-        raise UserError(f"{what}: {name}[{row}, {column}] is {array[row, column]}: {allowed}")
+        raise UserError(f"{what}: {name}[{row}, {column}] is {array[row, column]}: {_ALLOWED}")
     return np.ascontiguousarray(array, np.int16)

@@ -1,25 +1,80 @@
-"""Files that are written all at once or not at all."""
+"""Files that are written all at once or not at all, and folders that one process has for itself."""
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["replace_file"]
+__all__ = ["held", "is_leftover", "remove_leftovers", "replace_file", "write_text"]
+
+_PARTIAL = ".partial-"
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` make a file beside ``path``; once it is whole, it takes that name.
 
-    What was there before stays until then, and for good if ``write`` fails.
+    What was there before stays until then, and for good if ``write`` fails. A process that is
+    killed leaves a file behind that :func:`is_leftover` knows.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; names ``path``.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = None
     try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_PARTIAL, suffix=path.suffix)
+        os.close(handle)
+        temporary = Path(name)
         write(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno:
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """As :func:`replace_file`, a text in UTF-8; bytes of names that are none become a sign."""
+    plain = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    replace_file(path, lambda file: file.write_text(plain, encoding="utf-8"))
+
+
+def is_leftover(path: Path) -> bool:
+    """Tell if a file was being written by a process that is gone, or still is."""
+    return path.name.startswith(_PARTIAL)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes left in a folder that no other one writes to now."""
+    for path in folder.glob(f"{_PARTIAL}*"):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a folder that exists; the system lets go of it when the process ends, however it does.
+
+    On file systems that know no locks, nothing is held.
+
+    Raises
+    ------
+    BlockingIOError
+        If another holds it.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise
+        except OSError:  # the file system has no locks for folders: better a run without than none
+            pass
+        yield
+    finally:
+        os.close(handle)

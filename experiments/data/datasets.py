@@ -1,17 +1,20 @@
-"""Data sets, as spikes: scikit-learn's digits, MNIST, Fashion-MNIST, or a user's own ``.npz``."""
+"""Data sets, as spikes: scikit-learn's digits, MNIST, Fashion-MNIST, or a user's own files."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from backspike.experiments.data.encoders import Images, parse_encoder
+from backspike.experiments.data.csv_data import load_csv
+from backspike.experiments.data.image_folder import load_images
+from backspike.experiments.data.labels import number_classes
 from backspike.experiments.data.mnist_family import MNIST_FAMILY, load_mnist_family
 from backspike.experiments.data.npz_data import load_npz
-from backspike.experiments.data.source import DataError, Source
+from backspike.experiments.data.preparation import Preparation, split_images
+from backspike.experiments.data.source import DataError, Source, Split
+from backspike.experiments.data.splitting import TEST_SHARE, set_aside
 
-__all__ = ["DEFAULT_ENCODERS", "DataError", "Dataset", "load_dataset"]
+__all__ = ["DEFAULT_ENCODERS", "INPUTS", "DataError", "Dataset", "load_dataset"]
 
 DEFAULT_ENCODERS = {
     "digits": "thermometer:4",
@@ -19,6 +22,9 @@ DEFAULT_ENCODERS = {
     "fashion-mnist": "threshold:0.5",
 }
 """The known data sets, and how their images become spikes if nothing else is asked for."""
+
+INPUTS = ("images", "features")
+"""What an array of three dimensions or more may be said to hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +46,29 @@ class Dataset:
     image_shape: tuple[int, int, int] | None
     """The picture that an input vector folds into, ``x.reshape(height, width, levels)``; None if it
     is none."""
+    x_val: np.ndarray | None = None
+    """Inputs to choose settings on, as ``x_train``; None without a validation split."""
+    y_val: np.ndarray | None = None
+    """Labels of these, as ``y_train``."""
+    preparation: Preparation | None = None
+    """The way from a file's inputs to these; None of data that were made as spikes."""
 
     @property
     def n_in(self) -> int:
         """Number of inputs."""
         return int(self.x_train.shape[1])
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes; their numbers, if they have no names."""
+        return self.preparation.class_names if self.preparation else _digits_to(self.n_classes)
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        """All samples and labels, for a digest."""
+        known = (self.x_train, self.y_train, self.x_test, self.y_test)
+        if self.x_val is None or self.y_val is None:
+            return known
+        return (*known, self.x_val, self.y_val)
 
 
 def load_dataset(
@@ -52,6 +76,10 @@ def load_dataset(
     *,
     data_dir: Path | None = None,
     encoder: str | None = None,
+    labels: str | None = None,
+    scale: str | None = None,
+    inputs: str | None = None,
+    validation: float | None = None,
     progress: bool = False,
 ) -> Dataset:
     """Load a data set and encode it.
@@ -61,18 +89,24 @@ def load_dataset(
     (1,437). ``mnist`` and ``fashion-mnist`` are read from their IDX files, gzipped or not, in
     ``data_dir`` or its sub-folder of that name; without ``data_dir`` from the folder that
     ``$BACKSPIKE_DATA`` names, likewise; without that they are downloaded once to the user's cache.
-    A name that ends in ``.npz`` is a file of the user's with ``x_train``, ``y_train``, ``x_test``
-    and ``y_test`` (see `backspike.experiments.data.npz_data`).
+    Other names are of files of the user's: ``.npz``, ``.csv`` or a folder of images (see
+    `backspike.experiments.data.npz_data`, `csv_data` and `image_folder`).
 
     Parameters
     ----------
     name : str
-        ``digits``, ``mnist``, ``fashion-mnist`` or the path of an ``.npz``.
+        ``digits``, ``mnist``, ``fashion-mnist``, or the path of the user's data.
     data_dir : Path, optional
-        Where the IDX files are.
+        Folder of the IDX files.
     encoder : str, optional
         How images become spikes (see `backspike.experiments.data.encoders`); the default is that of
-        `DEFAULT_ENCODERS`, or none for an ``.npz``, which must then be binary.
+        `DEFAULT_ENCODERS`, of own data that of `backspike.experiments.data.preparation`.
+    labels, scale : str, optional
+        See `backspike.experiments.data.labels` and `backspike.experiments.data.scaling`.
+    inputs : str, optional
+        One of `INPUTS`, for arrays that may be either.
+    validation : float, optional
+        Share of the training split, of each class, that is set aside to choose settings on.
     progress : bool
         Show a bar on stderr while downloading.
 
@@ -81,43 +115,75 @@ def load_dataset(
     DataError
         If there is no such data, or it cannot be used; one line that says why.
     """
-    if name.endswith(".npz"):
-        source = load_npz(Path(name))
-    elif name == "digits":
-        source = _digits()
-    elif name in MNIST_FAMILY:
-        source = load_mnist_family(name, data_dir, progress=progress)
-    else:
-        known = ", ".join(DEFAULT_ENCODERS)
-        raise DataError(f"there is no data set {name!r}; known are {known}, and FILE.npz by path")
-    return _encode(name, source, encoder or DEFAULT_ENCODERS.get(name))
-
-
-def _encode(name: str, source: Source, encoder: str | None) -> Dataset:
-    if encoder is None and not source.is_binary:
-        raise DataError(
-            f"{name}: the inputs are not binary; name an encoder, such as threshold:0.5 "
-            "or thermometer:4"
-        )
-    encode: Callable[[Images], np.ndarray] = (
-        parse_encoder(encoder) if encoder is not None else lambda images: images.pixels
+    source = split_images(name, _load(name, data_dir, progress), inputs)
+    is_table = inputs == "features" or source.train.x.shape[1] == 1
+    source, class_names = number_classes(name, source, labels)
+    if source.test is None:
+        train, test = set_aside(name, source.train, TEST_SHARE)
+        source = source._replace(train=train, test=test)
+    if validation is not None:
+        if source.validation is not None:
+            raise DataError(f"{name}: --validation {validation:g}: it has a validation split")
+        train, aside = set_aside(name, source.train, validation)
+        source = source._replace(train=train, validation=aside)
+    preparation = Preparation.fit(
+        name,
+        source,
+        class_names,
+        is_table=is_table,
+        encoder=encoder or DEFAULT_ENCODERS.get(name),
+        scale=scale,
     )
-    is_flat = source.x_train.ndim == 2
-    spikes = []
-    for x in (source.x_train, source.x_test):
-        pixels = x[:, np.newaxis, :, np.newaxis] if is_flat else x[..., np.newaxis]
-        spikes.append(encode(Images(pixels, source.full_scale)))
-    height, width, levels = spikes[0].shape[1:]
-    x_train, x_test = (x.reshape(len(x), -1) for x in spikes)
+    return _encoded(name, source, preparation)
+
+
+def _load(name: str, data_dir: Path | None, progress: bool) -> Source:
+    """Inputs and labels as they are."""
+    if name == "digits":
+        return _digits()
+    if name in MNIST_FAMILY:
+        return load_mnist_family(name, data_dir, progress=progress)
+    loaders = {".npz": load_npz, ".csv": load_csv}
+    path = Path(name)
+    if path.suffix.lower() in loaders:
+        return loaders[path.suffix.lower()](path)
+    if path.is_dir():
+        return load_images(path)
+    known = ", ".join(DEFAULT_ENCODERS)
+    raise DataError(
+        f"there is no data set {name!r}; known are {known}, and by path FILE.npz, FILE.csv and a "
+        "FOLDER of images"
+    )
+
+
+def _encoded(name: str, source: Source, preparation: Preparation) -> Dataset:
+    arrays: dict[str, np.ndarray] = {}
+    levels: tuple[int, ...] = ()
+    for split, (x, y) in source.splits().items():
+        try:
+            spikes = preparation.encode(x)
+        except DataError as error:
+            raise DataError(f"{name}: {error}") from None
+        levels = spikes.shape[1:]
+        arrays |= {f"x_{split}": spikes.reshape(len(x), -1), f"y_{split}": y}
+        if not spikes.any() and split == "train":
+            raise DataError(
+                f"{name}: no input of x_train, in {x.min():g}..{x.max():g}, ever spikes with "
+                f"{preparation}: choose another --scale or --encoder"
+            )
+        if split == "train" and name not in DEFAULT_ENCODERS and (spikes == spikes[0]).all():
+            raise DataError(f"{name}: all samples of x_train are alike with {preparation}")
     return Dataset(
         name=name,
-        x_train=x_train,
-        y_train=source.y_train.astype(np.int64),
-        x_test=x_test,
-        y_test=source.y_test.astype(np.int64),
-        n_classes=int(source.y_train.max()) + 1,
-        image_shape=None if is_flat else (height, width, levels),
+        **arrays,
+        n_classes=len(preparation.class_names),
+        image_shape=None if preparation.is_table else (levels[0], levels[1], levels[2]),
+        preparation=preparation,
     )
+
+
+def _digits_to(count: int) -> tuple[str, ...]:
+    return tuple(map(str, range(count)))
 
 
 def _digits() -> Source:
@@ -128,5 +194,5 @@ def _digits() -> Source:
     is_test = np.zeros(len(labels), bool)
     is_test[np.argsort(labels, kind="stable")[::5]] = True
     return Source(
-        images[~is_test], labels[~is_test], images[is_test], labels[is_test], full_scale=16
+        Split(images[~is_test], labels[~is_test]), Split(images[is_test], labels[is_test]), white=16
     )

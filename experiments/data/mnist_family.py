@@ -3,11 +3,12 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pooch
 
 from backspike.experiments.data.download import RemoteFile, fetch
 from backspike.experiments.data.idx import read_idx
-from backspike.experiments.data.source import DataError, Source
+from backspike.experiments.data.source import DataError, Source, Split
 
 __all__ = ["MNIST_FAMILY", "download_folder", "load_mnist_family"]
 
@@ -50,7 +51,17 @@ MNIST_FAMILY = {
 }
 """The data sets of this kind, and the files of each in the order of `Source`."""
 
+CLASS_NAMES = {
+    "mnist": tuple("0123456789"),
+    "fashion-mnist": (
+        *("T-shirt", "trouser", "pullover", "dress", "coat"),
+        *("sandal", "shirt", "sneaker", "bag", "ankle boot"),
+    ),
+}
+"""Names of the classes 0 to 9, as the data sets' own pages give them."""
+
 _N_CLASSES = 10
+_RAW = {"mnist": "MNIST/raw", "fashion-mnist": "FashionMNIST/raw"}  # as torchvision has them
 
 
 def load_mnist_family(name: str, data_dir: Path | None, *, progress: bool = False) -> Source:
@@ -95,7 +106,11 @@ def load_mnist_family(name: str, data_dir: Path | None, *, progress: bool = Fals
             f"training, not {arrays[2].shape[1]}x{arrays[2].shape[2]}"
         )
     x_train, y_train, x_test, y_test = arrays
-    return Source(x_train, y_train, x_test, y_test, full_scale=255)
+    train, test = (
+        Split(x[..., np.newaxis], y.astype(np.int64))
+        for x, y in ((x_train, y_train), (x_test, y_test))
+    )
+    return Source(train, test, white=255, class_names=CLASS_NAMES[name])
 
 
 def download_folder(name: str) -> Path:
@@ -104,17 +119,22 @@ def download_folder(name: str) -> Path:
 
 
 def _find(name: str, data_dir: Path, file: str) -> Path:
-    """The file in ``data_dir/name`` or else in ``data_dir`` itself, gzipped or plain.
+    """The file in ``data_dir/name``, torchvision's folder or ``data_dir`` itself.
 
-    The files of MNIST and Fashion-MNIST have the same names, so a folder named after one data set
-    is not searched for the other.
+    It may be gzipped or not, and have a dot before ``idx``. The files of MNIST and Fashion-MNIST
+    have the same names, so a folder named after one data set is not searched for the other.
     """
-    folders = [data_dir / name]
-    if data_dir.name not in MNIST_FAMILY or data_dir.name == name:
-        folders.append(data_dir)
+    if not data_dir.is_dir():
+        raise DataError(f"{name}: there is no folder {data_dir}")
+    folders = [data_dir / name, data_dir / _RAW[name]]
+    known = {of: {of, raw.partition("/")[0]} for of, raw in _RAW.items()}
+    called = data_dir.parent.name if data_dir.name == "raw" else data_dir.name
+    if not any(called in names for of, names in known.items() if of != name):
+        folders += [data_dir, data_dir / "raw"]
     for folder in folders:
-        for path in (folder / f"{file}.gz", folder / file):
-            if path.is_file():
-                return path
-    searched = " or ".join(str(folder) for folder in folders)
-    raise DataError(f"{name}: no {file}.gz (nor {file}) in {searched}")
+        for stem in (file, file.replace("-idx", ".idx")):
+            for path in (folder / f"{stem}.gz", folder / stem):
+                if path.is_file():
+                    return path
+    searched = ", ".join(str(folder) for folder in folders[:-1])
+    raise DataError(f"{name}: no {file}.gz (nor {file}) in {searched} or {folders[-1]}")

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from backspike.golden.array_file import read_arrays
 from backspike.golden.memory_words import check_words
 from backspike.golden.register_values import check_register
 from backspike.hdl.host_map import MAP_VERSION, MEMORIES, REGISTERS
@@ -210,15 +211,22 @@ class Program:
         ValueError
             If the file is no program, or one for another version of the host map.
         """
-        with np.load(path, allow_pickle=False) as file:
-            if "meta" not in file:
-                raise ValueError(f"{path} is not a program: it has no 'meta'")
-            meta = json.loads(str(file["meta"]))
-            if meta["map_version"] != MAP_VERSION:
-                raise ValueError(
-                    f"{path} is for host map {meta['map_version']}, this version has {MAP_VERSION}"
-                )
-            arrays = {name: file[name] for name in file.files}
+        arrays = read_arrays(path)
+        if "meta" not in arrays:
+            raise ValueError(f"{path} is not a program: it has no 'meta'")
+        try:
+            return cls._of_arrays(path, arrays)
+        except (AttributeError, KeyError, RecursionError, TypeError):
+            raise ValueError(f"{path} is not a program of this version, or is damaged") from None
+
+    @classmethod
+    def _of_arrays(cls, path: Path, arrays: dict[str, np.ndarray]) -> "Program":
+        """The program in the arrays of a file."""
+        meta = json.loads(str(arrays.pop("meta")))
+        if meta["map_version"] != MAP_VERSION:
+            raise ValueError(
+                f"{path} is for host map {meta['map_version']}, this version has {MAP_VERSION}"
+            )
         return cls(
             params=CoreParams(**meta["params"]),
             memories=_under(arrays, "memory/"),

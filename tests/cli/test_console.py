@@ -4,7 +4,7 @@ from importlib import import_module
 
 import pytest
 
-from backspike.cli.console import console
+from backspike.cli.console import console, verdict
 
 COMMANDS = ("main", "train_command", "continual_commands", "sweep_commands", "fpga_commands")
 
@@ -15,5 +15,5 @@ def test_every_command_writes_to_it(name):
 
 
 def test_it_writes_to_standard_output_as_it_is_now(capsys):
-    console.print("[red]learned[/]", highlight=False)
-    assert capsys.readouterr().out.strip() == "learned"
+    console.print(verdict("[/red]x", good=True), "[/red]y", highlight=False)
+    assert capsys.readouterr().out.strip() == "[/red]x [/red]y"

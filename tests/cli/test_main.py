@@ -39,8 +39,9 @@ def test_train_leaves_a_whole_run(backspike, circuit, tmp_path):
     out = tmp_path / "run"
     done = backspike("train", *SMALL, *circuit, "--out", out)
     assert done.returncode == 0, done.stderr
-    # Outside of a terminal there are no bars, only a line per epoch.
-    lines = [line for line in done.stdout.splitlines() if "epoch" in line]
+    # Outside of a terminal there are no bars, only lines.
+    assert done.stdout.startswith("digits: 60 samples to learn from, 360 to test; 8x8 pixels, ")
+    lines = [line for line in done.stdout.splitlines() if "train exact" in line]
     assert [line.split(":")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
     assert all(("mismatches 0, " in line) == bool(circuit) for line in lines)
     assert "check against the equations" in done.stdout
@@ -59,7 +60,8 @@ def test_train_leaves_a_whole_run(backspike, circuit, tmp_path):
     assert "data:image/png;base64," in page
     assert "http" not in page.replace("http-equiv", "")
     names = {"metrics.json", "report.html", "checkpoint.npz", "weights.npz"}
-    pictures = {"curves.png", "weights.png"}
+    names |= {"run.json", "inputs.npz"}
+    pictures = {"curves.png", "weights.png", "confusion.png", "mistakes.png"}
     drawn = {"program.npz", "raster.png"} if circuit else set()
     assert {path.name for path in out.iterdir()} == names | pictures | drawn
     if circuit:
@@ -73,7 +75,7 @@ def test_train_leaves_a_whole_run(backspike, circuit, tmp_path):
 def test_circuits_and_equations_agree_with_given_weights(backspike, tmp_path):
     backspike("train", *SMALL, "--out", tmp_path / "first")
     init = tmp_path / "first" / "weights.npz"
-    arguments = [*SMALL, "--init", init, "--order", "given"]
+    arguments = [*SMALL, "--learning", "paper", "--init", init, "--order", "given"]
     for name, circuit in (("equations", []), ("paper", PAPER), ("folded", FOLDED)):
         done = backspike("train", *arguments, *circuit, "--out", tmp_path / name)
         assert done.returncode == 0, done.stderr
@@ -127,7 +129,7 @@ def bad_inputs(backspike, folder: Path):
         (("train", "--init", folder / "none.npz", *out), "none.npz: no such file"),
         (("train", "--init", folder / "none.npz", "--lift", "2", *out), "--lift 2"),
         (("train", "--engine", "golden", *out), "--engine is for a circuit"),
-        (("train", "--lanes", "4", *out), "--lanes is for a circuit"),
+        (("train", "--learning", "paper", "--lanes", "4", *out), "--lanes is for a circuit"),
         (("train", "--no-check", *out), "--no-check is for a circuit"),
         (("train", "--rule", "dw = x0*y0", *out), "--rule is for a circuit"),
         (("train", "--data-dir", folder, *out), "digits is not read from a folder"),
@@ -140,7 +142,7 @@ def bad_inputs(backspike, folder: Path):
         (("train", "--out", "/proc/none/new"), "cannot be written"),
         (("train", "--out", other), "neither empty nor a run"),
         (("train", *SMALL, "--out", run), "--resume"),
-        (("train", *SMALL, "--seed", "7", "--resume", "--out", run), "seed was 1, not 7"),
+        (("train", *SMALL, "--seed", "7", "--resume", "--out", run), "--seed 7 is not of the run"),
         (("train", "--resume", *out), "nothing to resume"),
         (("train", "--epochs", "many", *out), "many"),
         (("train", *SMALL, "--epochs", "1", "--resume", "--out", run), "at least 2, the"),

@@ -8,6 +8,7 @@ import pytest
 def test_a_sweep_goes_on_and_can_be_wider(backspike, tmp_path):
     out = tmp_path / "sweep"
     command = ("sweep", "--samples", 100, "--epochs", 1, "--hidden", "8", "--lift", 64, "--jobs", 1)
+    command += ("--learning", "paper")
     done = backspike(*command, "--seeds", "1-2", "--out", out)
     assert done.returncode == 0, done.stderr
     files = sorted((out / "points").iterdir())

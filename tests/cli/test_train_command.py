@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from backspike.cli import train_command
+from backspike.cli import train_run
 from backspike.experiments.runs import RunFolder
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
@@ -121,7 +121,7 @@ def test_moved_file_resumes_and_changed_file_is_refused(backspike, option, make,
 
 
 def test_demo_replaces_a_demo_and_nothing_else(backspike, tmp_path, monkeypatch):
-    monkeypatch.setattr(train_command, "make_engine", lambda name, params, *_: GoldenCore(params))
+    monkeypatch.setattr(train_run, "make_engine", lambda name, params, *_: GoldenCore(params))
     out = tmp_path / "demo"
     demo = ("demo", "--quick", "--hidden", "4", "--out", out)
     assert backspike(*demo).returncode == 0
@@ -151,9 +151,12 @@ def test_other_rule_is_part_of_the_run(backspike, tmp_path):
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["rule"] == "dw=2*r1*x0*y0-2*x0*y0"
     assert metrics["checked_against"] is metrics["mismatches"] is None
-    done = backspike(*train, "--resume")
+    done = backspike(*train, "--rule", "dw = 4*x0*y0", "--resume")
     assert done.returncode == 2
     assert "rule was 'dw=2*r1*x0*y0-2*x0*y0'" in done.stderr
+    done = backspike(*train, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "metrics.json").read_text())["rule"] == metrics["rule"]
 
 
 def weights_of(folder):
@@ -188,10 +191,11 @@ def test_circuit_in_parts_ends_where_the_equations_end(backspike, tmp_path):
         (["--margin", "100"], "margin must be a multiple of 128, not 100"),
         (["--window", "1000"], "window must be one of (512, 1024"),
         (["--rate", "0"], "0 is not in the range 1<=x<=256"),
-        (["--halving", "3"], "halving must be 0 without a rate, not 3"),
+        (["--learning", "paper", "--halving", "3"], "halving must be 0 without a rate, not 3"),
         (["--circuit", "paper", "--margin", "128"], "are for --circuit folded or equations"),
         (["--circuit", "folded", "--rule", "dw = 4*x0*y0", "--rate", "9"], "--rule goes without"),
-        (["--lanes", "4"], "--lanes is for a circuit"),
+        (["--circuit", "paper", "--learning", "recommended"], "are for --circuit folded or equ"),
+        (["--learning", "paper", "--lanes", "4"], "--lanes is for a circuit"),
         (["--circuit", "folded", "--board", "icebreaker"], "is for --engine fpga or netlist"),
         (["--circuit", "folded", "--engine", "netlist", "--port", "x"], "is for --engine fpga"),
         (

@@ -19,7 +19,7 @@ OWN = CIRCUITS["folded"].rule
         ({"engine": "golden"}, "--engine is for a circuit: it does nothing with --circuit equ"),
         ({"check": False}, "--no-check is for a circuit"),
         ({"check": True}, "--check is for a circuit"),
-        ({"lanes": 4}, "--lanes is for a circuit"),
+        ({"preset": "paper", "lanes": 4}, "--lanes is for a circuit"),
         ({"circuit": "folded", "engine": "fpga"}, "--engine fpga needs the --port of the board"),
         ({"circuit": "folded", "port": "x"}, "--port is for --engine fpga"),
         ({"circuit": "folded", "board": "icebreaker"}, "--board is for --engine fpga or netlist"),
@@ -45,7 +45,8 @@ def test_what_does_something_is_not(given):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({}, {"engine": "numba", "rule": None, "lanes": None, "check": False}),
+        ({}, {"engine": "numba", "rule": None, "lanes": 16, "check": False, "halving": 2}),
+        ({"preset": "paper"}, {"lanes": None, "margin": 0, "rate": None}),
         ({"rate": 9}, {"engine": "numba", "lanes": 16}),
         ({"rate": 9, "lanes": 4}, {"lanes": 4}),
         (
@@ -67,7 +68,7 @@ def test_defaults_are_those_of_the_circuit_and_the_board(given, expected):
     ("given", "message"),
     [
         ({"circuit": "paper", "margin": 128}, "are for --circuit folded or equations, not paper"),
-        ({"circuit": "folded", "rule": "4*x0*y0", "rate": 9}, "--rule goes without --margin"),
+        ({"circuit": "folded", "rule": "4*x0*y0", "rate": 9}, "--rule goes without --learning rec"),
         ({"circuit": "folded", "rule": "4*x0*y0", "check": True}, "--check compares with the"),
         ({"margin": 100}, "margin must be a multiple of 128, not 100"),
     ],

@@ -15,8 +15,9 @@ def test_epochs_are_part_of_such_a_run():
     assert run["epochs"] == 1
     assert "epochs" not in run_identity(TrainSettings(), (4, 2), {"data": "d", "init": None})
     assert set(run) == {
-        *("dataset", "encoder", "data", "samples", "protocol", "classes", "orders", "remedies"),
-        *("kept", "circuit", "engine", "lanes", "layers", "epochs", "seed", "learning"),
+        *("dataset", "encoder", "labels", "scale", "inputs", "data", "samples", "protocol"),
+        *("classes", "orders", "remedies", "kept", "circuit", "engine", "lanes", "layers"),
+        *("epochs", "seed", "learning"),
     }
 
 

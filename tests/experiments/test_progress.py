@@ -4,7 +4,13 @@ import io
 
 from rich.console import Console
 
-from backspike.experiments.progress import bars, build_progress, epoch_line, say_interrupted
+from backspike.experiments.progress import (
+    bars,
+    build_progress,
+    duration,
+    epoch_line,
+    say_interrupted,
+)
 
 
 def printed(act):
@@ -40,9 +46,31 @@ def test_an_interrupted_command_is_given_again():
         assert text == "interrupted; to go on: backspike train --resume\n"
 
 
-def test_there_are_no_bars_outside_of_a_terminal():
-    def show(console):
-        with bars(console) as progress:
-            progress.update(progress.add_task("train", total=3), advance=1)
+def test_there_are_lines_outside_of_a_terminal():
+    now = [0.0]
 
-    assert printed(show) == ""
+    def show(console):
+        with bars(console, lambda: now[0]) as progress:
+            task = progress.add_task("train", total=4000)
+            progress.update(task, completed=1000)  # where the run goes on
+            for _ in range(300):
+                now[0] += 1
+                progress.advance(task, 10)
+            progress.update(task, completed=4000, description="last")
+
+    lines = printed(show).splitlines()
+    assert lines[0] == "train: 1,050 of 4,000, 10/s, 4 min 55 s left"
+    assert 10 < len(lines) < 40
+    assert lines[-1].startswith("train: 3,")
+
+
+def test_times_are_in_words():
+    assert [duration(s) for s in (0.4, 61, 7299)] == ["0 s", "1 min 1 s", "2 h 1 min"]
+
+
+def test_a_validation_split_is_told_first():
+    accuracy = {"exact": 0.5, "spikes": 0.25, "membrane": 0.75}
+    entry = {f"{split}_{name}": v for split in ("test", "val") for name, v in accuracy.items()}
+    line = epoch_line({"epoch": 1, "train_exact": 0, **entry}, 1, None, 1)
+    words = "exact 0.5000, spikes 0.2500, membrane 0.7500"
+    assert line == f"epoch 1/1: train exact 0.0000, val {words}, test {words}, 1 samples/s"

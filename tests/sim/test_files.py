@@ -2,7 +2,7 @@
 
 import pytest
 
-from backspike.sim.files import replace_file
+from backspike.sim.files import held, is_leftover, remove_leftovers, replace_file, write_text
 
 
 def test_file_is_replaced_as_a_whole_or_not_at_all(tmp_path):
@@ -17,3 +17,43 @@ def test_file_is_replaced_as_a_whole_or_not_at_all(tmp_path):
         replace_file(path, fail)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_leftovers_of_killed_processes_are_known(tmp_path):
+    (tmp_path / "mine.npz").touch()
+
+    def look(new):
+        (leftover,) = (path for path in tmp_path.iterdir() if path.name != "mine.npz")
+        assert is_leftover(leftover)
+        assert leftover.suffix == ".npz"
+        (tmp_path / f"{leftover.name}2").touch()
+        new.write_text("x")
+
+    replace_file(tmp_path / "new.npz", look)
+    remove_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.npz", "new.npz"]
+
+
+def test_an_error_names_the_file_that_was_wanted(tmp_path):
+    def full(new):
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left") as error:
+        replace_file(tmp_path / "x.png", full)
+    assert error.value.filename == str(tmp_path / "x.png")
+    with pytest.raises(FileNotFoundError) as error:
+        replace_file(tmp_path / "none" / "x.png", full)
+    assert error.value.filename == str(tmp_path / "none" / "x.png")
+
+
+def test_texts_are_utf_8_whatever_is_in_them(tmp_path):
+    write_text(tmp_path / "x", "ü\udcff\udcc3\udcbc")
+    assert (tmp_path / "x").read_bytes() == "ü\N{REPLACEMENT CHARACTER}ü".encode()
+
+
+def test_a_folder_is_held_once(tmp_path):
+    with held(tmp_path):
+        with pytest.raises(BlockingIOError), held(tmp_path):
+            pass
+    with held(tmp_path):
+        pass

@@ -103,7 +103,7 @@ def test_environment_names_the_folder(tmp_path, monkeypatch):
     refusal(
         "mnist",
         f"mnist: no train-images-idx3-ubyte.gz (nor train-images-idx3-ubyte) in "
-        f"{tmp_path}/data/mnist or {tmp_path}/data",
+        f"{tmp_path}/data/mnist, {tmp_path}/data/MNIST/raw, {tmp_path}/data or {tmp_path}/data/raw",
     )
     write_idx(tmp_path / "other")
     assert load_dataset("mnist", data_dir=tmp_path / "other", encoder=ENCODER).n_in == 24
@@ -114,7 +114,7 @@ def test_a_folder_of_another_data_set_is_not_taken(tmp_path):
     refusal(
         "fashion-mnist",
         f"fashion-mnist: no train-images-idx3-ubyte.gz (nor train-images-idx3-ubyte) in "
-        f"{tmp_path}/mnist/fashion-mnist",
+        f"{tmp_path}/mnist/fashion-mnist or {tmp_path}/mnist/FashionMNIST/raw",
         data_dir=tmp_path / "mnist",
     )
 
@@ -146,7 +146,7 @@ def test_unknown_names_are_explained():
     refusal(
         "letters",
         "there is no data set 'letters'; known are digits, mnist, fashion-mnist, "
-        "and FILE.npz by path",
+        "and by path FILE.npz, FILE.csv and a FOLDER of images",
     )
 
 
@@ -226,7 +226,7 @@ def test_own_binary_data_needs_no_encoder(tmp_path, kind):
 def test_own_grey_data_takes_an_encoder(tmp_path, scale, kind):
     grey = np.linspace(0, scale, 30 * 12).reshape(30, 4, 3).astype(kind)
     path = write_npz(tmp_path, x_train=grey, x_test=grey[:10])
-    data = load_dataset(path, encoder="thermometer:2")
+    data = load_dataset(path, encoder="thermometer:2", inputs="images")
     assert data.image_shape == (4, 3, 2)
     folded = data.x_train.reshape(30, 4, 3, 2)
     assert (folded[..., 0] == (grey > scale / 4)).all()
@@ -241,43 +241,34 @@ def test_own_grey_data_takes_an_encoder(tmp_path, scale, kind):
     [
         ({"y_test": None}, "no y_test in it, only x_train, y_train, x_test"),
         (
-            {"x_train": np.full((30, 12), 7, np.uint8), "x_test": np.zeros((10, 12), np.uint8)},
-            "the inputs are not binary; name an encoder, such as threshold:0.5 or thermometer:4",
-        ),
-        (
-            {"x_train": np.full((30, 12), 7)},
-            "x_train is not binary, so it must be floats in 0..1, not int64 in 7..7",
-        ),
-        (
-            {"x_train": np.full((30, 12), 7, np.uint8), "x_test": np.full((10, 12), 0.5)},
-            "x_test is not binary, so it must be uint8, 0..255, as x_train is, "
-            "not float64 in 0.5..0.5",
-        ),
-        (
-            {"x_test": np.full((10, 12), -0.5)},
-            "x_test is not binary, so it must be floats in 0..1, not float64 in -0.5..-0.5",
-        ),
-        (
             {"x_train": np.where(np.arange(360).reshape(30, 12) == 40, np.nan, 0.5)},
             "x_train holds NaN, first in sample 3",
         ),
+        ({"x_test": np.full((10, 12), np.inf)}, "x_test holds an infinity, first in sample 0"),
         ({"x_train": np.full((30, 12), "a")}, "x_train must hold numbers, not <U1"),
         (
             {"x_train": np.zeros(30)},
-            "x_train must have shape (n, n_in) or (n, height, width), not (30,)",
+            "x_train must have shape (n, features), (n, height, width) or "
+            "(n, channels, height, width), not (30,)",
         ),
         (
             {"x_test": np.zeros((0, 12)), "y_test": np.zeros(0, int)},
-            "x_test must have shape (n, n_in) or (n, height, width), not (0, 12)",
+            "x_test is empty: it has shape (0, 12)",
         ),
         (
             {"x_test": np.zeros((10, 11))},
             "a sample of x_test must have shape (12,) as in x_train, not (11,)",
         ),
-        ({"y_train": np.zeros(30)}, "y_train must be integers (n,), not float64 (30,)"),
-        ({"y_train": np.zeros((30, 3), int)}, "y_train must be integers (n,), not int64 (30, 3)"),
+        ({"y_train": np.zeros(30)}, "y_train must be integers or texts (n,), not float64 (30,)"),
+        (
+            {"y_train": np.zeros((30, 3), int)},
+            "y_train must be integers or texts (n,), not int64 (30, 3)",
+        ),
         ({"y_train": np.arange(29) % 3}, "29 labels in y_train for 30 samples in x_train"),
-        ({"y_train": np.arange(30) - 1}, "y_train must be in 0..1023, not -1"),
+        (
+            {"y_train": np.arange(30) - 1},
+            "y_train must be in 0..1023, not -1; --labels distinct makes a class of each label",
+        ),
         ({"y_train": np.arange(30) + 1000}, "y_train must be in 0..1023, not 1029"),
         ({"y_test": np.full(10, 3)}, "y_test must be in 0..2, not 3"),
     ],
@@ -297,4 +288,66 @@ def test_own_files_that_cannot_be_read_are_explained(tmp_path):
         load_dataset(str(path))
     np.save(tmp_path / "array.npy", np.zeros(3))
     (tmp_path / "array.npy").rename(path)
-    refusal(str(path), f"{path}: not an .npz file but a single array")
+    refusal(str(path), f"{path}: not a readable .npz file (a single array, not an .npz)")
+
+
+def test_own_features_need_no_options(tmp_path):
+    """Real numbers become the percentiles of the training split, whatever their unit."""
+    x = np.random.default_rng(1).normal(size=(50, 3))
+    path = write_npz(
+        tmp_path, x_train=x[:40], y_train=np.arange(40) % 2, x_test=x[40:], y_test=np.arange(10) % 2
+    )
+    data = load_dataset(path)
+    assert str(data.preparation) == "3 features, scale percentile, encoder thermometer:8"
+    assert data.image_shape is None
+    assert data.x_train.sum(axis=0).tolist() == [37, 32, 27, 22, 17, 12, 7, 2] * 3
+    scaled = x * [1, 1000, 0.001] + [0, 7, -3]
+    other = write_npz(
+        tmp_path, x_train=scaled[:40], y_train=np.arange(40) % 2, x_test=scaled[40:],
+        y_test=np.arange(10) % 2,
+    )  # fmt: skip
+    assert np.array_equal(load_dataset(other).x_test, data.x_test)
+
+
+def test_dark_images_do_not_become_black(tmp_path):
+    dark = np.random.default_rng(1).integers(17, size=(30, 8, 8)).astype(np.uint8)
+    dark[0, 0, 0], dark[0, 0, 1] = 0, 16
+    path = write_npz(tmp_path, x_train=dark, x_test=dark[:10])
+    data = load_dataset(path, encoder="threshold:0.5")
+    assert np.array_equal(data.x_train.reshape(30, 8, 8), dark > 8)
+    with pytest.raises(DataError, match=r"no input of x_train, in 0\.\.16, ever spikes with 8x8 "):
+        load_dataset(path, encoder="threshold:0.5", scale="255")
+
+
+def test_a_test_and_a_validation_split_are_set_aside(tmp_path):
+    path = tmp_path / "own.npz"
+    np.savez(path, x=np.arange(300).reshape(100, 3), y=np.repeat(["b", "a"], [80, 20]))
+    data = load_dataset(str(path), validation=0.25)
+    assert data.class_names == ("a", "b")
+    assert [np.bincount(y).tolist() for y in (data.y_train, data.y_val, data.y_test)] == [
+        [12, 48], [4, 16], [4, 16],
+    ]  # fmt: skip
+    without = load_dataset(str(path))
+    assert (len(without.y_train), without.x_val) == (80, None)
+    assert np.array_equal(without.y_test, data.y_test)
+
+
+def test_a_validation_split_of_the_file_is_taken(tmp_path):
+    path = write_npz(tmp_path, x_val=own()["x_test"], y_val=own()["y_test"])
+    assert np.array_equal(load_dataset(path).x_val, own()["x_test"])
+    refusal(path, f"{path}: --validation 0.2: it has a validation split", validation=0.2)
+
+
+def test_only_the_training_split_is_scaled_by(tmp_path):
+    x = np.linspace(0, 10, 30)[:, None] * np.ones((1, 2))
+    data = [
+        load_dataset(
+            write_npz(tmp_path, x_train=x, x_test=test, y_test=np.zeros(2, int)), scale=scale
+        )
+        for scale in ("range", "percentile")
+        for test in (np.full((2, 2), 5.0), np.array([[5, 5], [1e6, -1e6]]))
+    ]
+    for one, two in (data[:2], data[2:]):
+        assert np.array_equal(one.x_train, two.x_train)
+        assert two.x_test[1].reshape(2, 8).all(axis=1).tolist() == [True, False]
+        assert not two.x_test[1, 8:].any()

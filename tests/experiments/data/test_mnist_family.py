@@ -26,14 +26,36 @@ def write(folder, *, packed=True, labels=4):
 
 
 @pytest.mark.parametrize("packed", [True, False])
-@pytest.mark.parametrize("below", ["", "mnist"])
+@pytest.mark.parametrize("below", ["", "mnist", "MNIST/raw", "raw"])
 def test_files_are_found_in_a_folder_or_in_that_of_the_set(packed, below, tmp_path):
     write(tmp_path / below, packed=packed)
     source = load_mnist_family("mnist", tmp_path)
-    assert source.x_train.shape == (4, 2, 3)
-    assert source.x_train.max() == 7
-    assert source.y_test.tolist() == [0, 1]
-    assert source.full_scale == 255
+    assert source.train.x[..., 0].shape == (4, 2, 3)
+    assert source.train.x[..., 0].max() == 7
+    assert source.test.y.tolist() == [0, 1]
+    assert source.white == 255
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_names_may_have_a_dot_before_idx(packed, tmp_path):
+    write(tmp_path, packed=packed)
+    for path in list(tmp_path.iterdir()):
+        path.rename(path.with_name(path.name.replace("-idx", ".idx")))
+    assert len(load_mnist_family("mnist", tmp_path).train.x) == 4
+
+
+def test_a_missing_folder_is_told(tmp_path):
+    with pytest.raises(DataError, match=r"^mnist: there is no folder .*/nothing$"):
+        load_mnist_family("mnist", tmp_path / "nothing")
+
+
+def test_torchvisions_folder_of_another_set_is_not_taken(tmp_path):
+    write(tmp_path / "MNIST/raw")
+    assert load_mnist_family("mnist", tmp_path / "MNIST").train.x.shape == (4, 2, 3, 1)
+    assert load_mnist_family("mnist", tmp_path / "MNIST/raw").class_names[1] == "1"
+    for folder in (tmp_path, tmp_path / "MNIST", tmp_path / "MNIST/raw"):
+        with pytest.raises(DataError, match=r"^fashion-mnist: no train-images-idx3-ubyte\.gz"):
+            load_mnist_family("fashion-mnist", folder)
 
 
 def test_the_folder_of_another_set_is_not_taken(tmp_path):
@@ -45,7 +67,7 @@ def test_the_folder_of_another_set_is_not_taken(tmp_path):
 def test_the_environment_names_a_folder(tmp_path, monkeypatch):
     write(tmp_path / "mnist")
     monkeypatch.setenv("BACKSPIKE_DATA", str(tmp_path))
-    assert len(load_mnist_family("mnist", None).x_test) == 2
+    assert len(load_mnist_family("mnist", None).test.x) == 2
 
 
 def test_without_a_folder_files_are_fetched(tmp_path, monkeypatch):

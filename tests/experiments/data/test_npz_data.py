@@ -21,17 +21,31 @@ def saved(folder, **changes):
 
 def test_inputs_of_0_and_1_are_taken_as_they_are(tmp_path):
     source = load_npz(saved(tmp_path))
-    assert np.array_equal(source.x_train, BITS["x_train"])
-    assert source.y_test.tolist() == [0, 1]
+    assert np.array_equal(source.train.x, BITS["x_train"])
+    assert source.test.y.tolist() == [0, 1]
+
+
+def test_names_and_other_splits_come_along(tmp_path):
+    names = {"class_names": ["a", "b", "c", "d"], "feature_names": list("wxyz")}
+    source = load_npz(saved(tmp_path, x_val=np.eye(4), y_val=np.arange(4), **names))
+    assert source.class_names == ("a", "b", "c", "d")
+    assert source.columns == ("w", "x", "y", "z")
+    assert source.validation.y.tolist() == [0, 1, 2, 3]
+
+
+def test_one_split_is_enough(tmp_path):
+    np.savez(tmp_path / "data.npz", x=np.eye(2), y=np.array([b"a", b"b"]))
+    source = load_npz(tmp_path / "data.npz")
+    assert source.train.y.tolist() == ["a", "b"]
+    assert source.test is None
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"x_train": np.full((4, 4), np.nan)}, "x_train holds NaN, first in sample 0"),
-        ({"x_train": np.full((4, 4), "a")}, "x_train must hold numbers"),
         ({"y_train": np.arange(3)}, "3 labels in y_train for 4 samples in x_train"),
-        ({"y_test": np.zeros(2)}, "y_test must be integers"),
+        ({"class_names": np.arange(4)}, r"class_names must be texts \(n,\), not int64 \(4,\)"),
+        ({"y_test": np.zeros(2)}, "y_test must be integers or texts"),
     ],
 )
 def test_what_cannot_be_used_is_explained(changes, message, tmp_path):
@@ -43,11 +57,11 @@ def test_what_is_no_archive_is_told(tmp_path):
     with pytest.raises(DataError, match=r"no such file$"):
         load_npz(tmp_path / "none.npz")
     np.save(tmp_path / "one.npy", np.zeros(3))
-    with pytest.raises(DataError, match=r"not an \.npz file but a single array$"):
+    with pytest.raises(DataError, match=r"not a readable \.npz file \(a single array"):
         load_npz(tmp_path / "one.npy")
     (tmp_path / "text.npz").write_text("text")
     with pytest.raises(DataError, match=r"not a readable \.npz file"):
         load_npz(tmp_path / "text.npz")
     np.savez(tmp_path / "few.npz", x_train=np.eye(2))
-    with pytest.raises(DataError, match=r"in it, only x_train$"):
+    with pytest.raises(DataError, match=r"no y_train in it, only x_train$"):
         load_npz(tmp_path / "few.npz")

@@ -12,11 +12,12 @@ def test_a_loader_fills_every_field(tmp_path):
     np.savez(tmp_path / "data.npz", x_train=x, y_train=y, x_test=x[:2], y_test=y[:2])
     source = load_npz(tmp_path / "data.npz")
     assert isinstance(source, Source)
-    assert source.x_train.shape == (4, 3)
-    assert source.x_test.shape == (2, 3)
-    assert source.y_train.tolist() == y.tolist()
-    assert source.full_scale == 1
-    assert not source.is_binary
+    assert source.train.x.shape == (4, 3)
+    assert source.test.x.shape == (2, 3)
+    assert source.train.y.tolist() == y.tolist()
+    assert list(source.splits()) == ["train", "test"]
+    halved = source.with_splits({"train": source.test})
+    assert (halved.train.x.shape, halved.test) == ((2, 3), None)
 
 
 def test_data_that_cannot_be_used_ends_a_command_in_a_line(backspike, tmp_path):

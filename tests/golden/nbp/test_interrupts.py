@@ -69,3 +69,25 @@ def test_does_nothing_in_other_threads():
     thread.start()
     thread.join()
     assert seen == [signal.getsignal(signal.SIGINT)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_other_signals_wait_too(number):
+    done = []
+
+    def stop(number, frame):
+        raise KeyboardInterrupt(number)
+
+    def work():
+        with DeferredInterrupt():
+            signal.raise_signal(number)
+            done.append("whole piece")
+
+    before = signal.signal(number, stop)
+    try:
+        with pytest.raises(KeyboardInterrupt, match=str(int(number))):
+            work()
+        assert signal.getsignal(number) is stop
+    finally:
+        signal.signal(number, before)
+    assert done == ["whole piece"]

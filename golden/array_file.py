@@ -1,0 +1,127 @@
+"""Arrays in an ``.npz``, read without trust: no size is believed before it is checked."""
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from math import prod
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import numpy as np
+
+from backspike.golden.errors import UserError
+
+__all__ = ["ArrayFileError", "ArrayHeader", "read_arrays"]
+
+#: Errors of zipfile, zlib and numpy for bytes that are damaged, cut short, or of another format.
+_READ_ERRORS = (
+    EOFError,
+    KeyError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+#: No deflated byte stands for more than so many.
+_MOST_PER_BYTE = 1_100
+_MAGIC = b"\x93NUMPY"
+_ENCRYPTED = 1
+
+
+class ArrayFileError(UserError):
+    """A file that is no ``.npz``, or damaged; the message is the reason, in a few words."""
+
+
+class ArrayHeader(NamedTuple):
+    """An array that is not unpacked yet."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+
+def read_arrays(
+    path: Path, check: Callable[[Mapping[str, ArrayHeader]], None] | None = None
+) -> dict[str, np.ndarray]:
+    """All arrays of an ``.npz``, by name.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    check : callable, optional
+        Told of all names, shapes and types before anything is unpacked; raises to refuse them.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ArrayFileError
+        If it cannot be read, or holds anything but plain arrays.
+    """
+    try:
+        with path.open("rb") as stream:
+            if stream.read(len(_MAGIC)) == _MAGIC:
+                raise ArrayFileError("a single array, not an .npz")
+            with zipfile.ZipFile(stream) as archive:
+                members = _members(archive, path.stat().st_size)
+                headers = {}
+                for name, member in members.items():
+                    with archive.open(member) as packed:
+                        headers[name] = _header(name, packed, member.file_size)
+                if check:
+                    check(headers)
+                return {name: _array(archive, member) for name, member in members.items()}
+    except (FileNotFoundError, UserError):
+        raise
+    except OSError as error:
+        raise ArrayFileError(error.strerror or str(error)) from None
+    except _READ_ERRORS as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ArrayFileError(reason) from None
+
+
+def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
+    """The files in an archive of so many bytes, by name."""
+    found: dict[str, zipfile.ZipInfo] = {}
+    for member in archive.infolist():
+        name = member.filename.removesuffix(".npy")
+        if name == member.filename:
+            raise ArrayFileError(f"it holds {name!r}, which is no array")
+        if name in found:
+            raise ArrayFileError(f"it holds two arrays {name!r}")
+        if member.flag_bits & _ENCRYPTED:
+            raise ArrayFileError(f"{name} is encrypted")
+        if member.compress_size > size or member.file_size > _MOST_PER_BYTE * (size + 1):
+            raise ArrayFileError(f"{name} is said to have {member.file_size} bytes")
+        found[name] = member
+    return found
+
+
+def _header(name: str, packed: IO[bytes], size: int) -> ArrayHeader:
+    """Shape and type of a packed array, after a check that its size is theirs."""
+    version = np.lib.format.read_magic(packed)
+    read = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }
+    if version not in read:
+        raise ArrayFileError(f"{name} is of the unknown version {version}")
+    shape, _, dtype = read[version](packed)
+    if dtype.hasobject:
+        raise ArrayFileError(f"{name} holds Python objects, which are not read")
+    if prod(shape) * dtype.itemsize != size - packed.tell():
+        raise ArrayFileError(f"{name} has not the size of its shape {shape}, {dtype}")
+    return ArrayHeader(shape, dtype)
+
+
+def _array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:
+    with archive.open(member) as packed:
+        return np.lib.format.read_array(packed, allow_pickle=False)

@@ -1,0 +1,140 @@
+"""Commands that look into a run."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from backspike.experiments.runs import RunFolder
+
+
+@pytest.fixture
+def iris(tmp_path):
+    """A CSV with two clusters of three features."""
+    rng = np.random.default_rng(0)
+    lines = ["a,b,c,class"]
+    for n in range(60):
+        x = rng.normal(3 * (n % 2), 1, 3)
+        lines.append(",".join(f"{v:.3f}" for v in x) + f",{'cat' if n % 2 else '$dog^{'}")
+    (tmp_path / "own.csv").write_text("\n".join(lines))
+    return tmp_path / "own.csv"
+
+
+@pytest.fixture
+def run(backspike, iris, tmp_path):
+    out = tmp_path / "run"
+    done = backspike(
+        "train",
+        "--dataset",
+        iris,
+        "--hidden",
+        64,
+        "--epochs",
+        20,
+        "--validation",
+        0.25,
+        "--out",
+        out,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "val_membrane" in done.stdout
+    return out
+
+
+def test_own_data_are_learned_reported_and_predicted(backspike, run, iris, tmp_path):
+    metrics = json.loads((run / "metrics.json").read_text())
+    assert metrics["class_names"] == ["$dog^{", "cat"]
+    assert metrics["test_membrane"] > 0.7
+    assert np.array(metrics["confusion"]).sum() == 12
+    assert "Which class is taken for which" in (run / "report.html").read_text()
+    done = backspike("predict", run, iris, "--out", tmp_path / "p.csv")
+    assert done.returncode == 0, done.stderr
+    accuracy = float(re.search(r"accuracy: .* membrane ([\d.]+)", done.stdout)[1])
+    lines = (tmp_path / "p.csv").read_text().splitlines()
+    right = sum(line.split(",")[1] == ("$dog^{", "cat")[n % 2] for n, line in enumerate(lines[1:]))
+    assert accuracy == round(right / 60, 4)
+    done = backspike("eval", run)
+    assert f"{metrics['test_membrane']:.4f}" in done.stdout
+
+
+def test_an_unfinished_run_is_evaluated_reported_and_predicted(backspike, run, iris, tmp_path):
+    wanted = backspike("eval", run).stdout
+    for name in ("metrics.json", "weights.npz", "report.html"):
+        (run / name).unlink()
+    assert "interrupted" in backspike("status", run).stdout
+    done = backspike("eval", run)
+    assert done.stdout == wanted, done.stderr
+    assert backspike("predict", run, iris).returncode == 0
+    done = backspike("raster", run, "--out", tmp_path / "spikes")
+    assert done.returncode == 0, done.stderr
+    done = backspike("report", run)
+    assert done.returncode == 0, done.stderr
+    assert (run / "report.html").exists()
+    assert backspike("eval", run).stdout == wanted
+    assert "finished" in backspike("status", run).stdout
+
+
+@pytest.mark.parametrize("circuit", ["paper", "folded"])
+def test_a_run_of_a_circuit_is_reported_from_its_checkpoint(backspike, circuit, tmp_path):
+    train = ("train", "--circuit", circuit, "--engine", "golden", "--lanes", 4, "--hidden", 8)
+    rule = ("--rule", "dw = 4*x0*y0", "--samples", 40, "--epochs", 1, "--out", tmp_path / "run")
+    assert backspike(*train, *rule).returncode == 0
+    wanted = backspike("eval", tmp_path / "run").stdout
+    (tmp_path / "run" / "metrics.json").unlink()
+    assert backspike("eval", tmp_path / "run").stdout == wanted
+    done = backspike("report", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    assert backspike("eval", tmp_path / "run").stdout == wanted
+
+
+def test_bare_weights_are_evaluated_on_named_data(backspike, run, iris):
+    done = backspike("eval", run / "weights.npz", "--dataset", iris, "--validation", 0.25)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == backspike("eval", run).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("eval", "RUN/weights.npz"), "is a file of weights: name the --dataset that they are for"),
+        (
+            ("eval", "RUN/weights.npz", "--dataset", "digits"),
+            "has 24 inputs and 2 outputs, digits has",
+        ),
+        (("eval", "RUN", "--dataset", "digits"), "--dataset is for a file of weights: RUN"),
+        (("eval", "RUN/run.json", "--dataset", "digits"), "is not a readable .npz of weights"),
+        (("predict", "RUN", "nothing.csv"), "nothing.csv: no such file"),
+        (("predict", "RUN", "x.txt"), "must be .npz, .csv, an image or a folder of images"),
+        (("predict", "RUN", "RUN/weights.npz"), "no x (nor x_test) in it, only W1, W2"),
+        (("status", "nothing"), "RUN nothing is not a run: it has no checkpoint.npz"),
+        (("report", "nothing"), "RUN nothing has no checkpoint.npz and run.json"),
+        (("predict", "nothing", "x.csv"), "RUN nothing: there is no such folder"),
+    ],
+)
+def test_what_cannot_be_is_refused(backspike, run, arguments, message):
+    done = backspike(*(argument.replace("RUN", str(run)) for argument in arguments))
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("metrics.json", '{"dataset": null, "circuit": "x", "rule": null, "layers": [2, 2]}'),
+        ("metrics.json", '{"dataset": "d", "circuit": "x", "rule": null, "layers": [1e999, 2]}'),
+        ("metrics.json", '{"dataset": "d", "circuit": "x", "rule": 3, "layers": [2, 2]}'),
+        ("metrics.json", "[" * 100_000),
+        ("run.json", "[" * 100_000),
+        ("inputs.npz", "text"),
+    ],
+)
+def test_damaged_files_are_one_line(backspike, run, iris, name, text):
+    if name == "run.json":
+        (run / "metrics.json").unlink()
+    (run / name).write_text(text)
+    done = backspike("predict", run, iris)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert RunFolder(run).is_run()

@@ -1,0 +1,104 @@
+"""A run from its settings: what others may do meanwhile, and what is left of it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from backspike.cli.train_run import begin, prepare, train_run
+from backspike.experiments.runs import RunFolder
+from backspike.experiments.settings import TrainSettings
+from backspike.golden.errors import UserError
+
+SMALL = {"hidden": (8,), "samples": 50, "epochs": 1}
+
+
+def started(*arguments):
+    command = [sys.executable, "-P", "-m", "backspike.cli.main", "train", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(file, process):
+    deadline = time.monotonic() + 120
+    while not file.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_run_is_alone_in_its_folder_and_goes_on_after_any_signal(backspike, number, tmp_path):
+    out = tmp_path / "run"
+    process = started("--hidden", 8, "--samples", 300, "--epochs", 9000, "--seed", 3, "--out", out)
+    try:
+        wait_for(out / "checkpoint.npz", process)
+        second = backspike("train", "--resume", "--out", out)
+        assert second.returncode == 2
+        assert second.stderr == (
+            f"backspike: --out {out}: another process is writing a run there\n"
+        )
+        assert "running" in backspike("status", out).stdout
+        process.send_signal(number)
+        shown, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert "Traceback" not in errors
+    if number != signal.SIGKILL:
+        assert process.returncode == 128 + number
+        hint = f"interrupted; to go on: backspike train --out {out} --resume"
+        assert shown.splitlines()[-1] == hint
+    (out / ".partial-abc.npz").touch()
+    status = backspike("status", out).stdout
+    assert "interrupted" in status
+    assert f"backspike train --out {out} --resume" in status
+    done = RunFolder(out).checkpoint()[1].epoch
+    again = backspike("train", "--resume", "--out", out, "--epochs", done + 1)
+    assert again.returncode == 0, again.stderr
+    assert json.loads((out / "metrics.json").read_text())["seed"] == 3
+    assert not list(out.glob(".partial-*"))
+
+
+def test_the_second_of_two_that_begin_at_once_is_refused(tmp_path):
+    out = tmp_path / "run"
+    processes = [started("--hidden", 8, "--epochs", 3, "--out", out) for _ in range(2)]
+    ends = [process.communicate(timeout=100) for process in processes]
+    assert sorted(process.returncode for process in processes) == [0, 2]
+    refused = next(e for p, (_, e) in zip(processes, ends, strict=True) if p.returncode)
+    assert refused.count("\n") == 1
+    assert "another process is writing a run there" in refused or "holds a run" in refused
+
+
+def test_what_was_begun_but_never_learned_can_be_begun_again(tmp_path):
+    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / ".partial-x.npz").touch()
+    train_run(TrainSettings(out=tmp_path, **SMALL))
+    assert not (tmp_path / ".partial-x.npz").exists()
+
+
+def test_nothing_is_left_of_what_cannot_be(tmp_path):
+    settings = TrainSettings(out=tmp_path / "run", circuit="paper", hidden=(9000,))
+    with pytest.raises(UserError, match="compartments"):
+        train_run(settings)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_prepared_run_has_its_settings_filled_in(tmp_path):
+    run = prepare(TrainSettings(out=tmp_path, **SMALL))
+    assert run.settings.rate == 256
+    assert run.stored["engine"] is None
+    assert run.stored["halving"] == 1
+    state = begin(RunFolder(tmp_path), run)
+    assert all(map(np.array_equal, state.weights, run.weights))
+
+
+def test_results_do_not_need_an_english_locale(tmp_path):
+    out = tmp_path / "überall"
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-P", "-m", "backspike.cli.main", "train", "--hidden", "8"]
+    command += ["--samples", "50", "--epochs", "1", "--out", str(out)]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "überall" in (out / "report.html").read_text(encoding="utf-8")

@@ -1,0 +1,101 @@
+"""Arrays in an ``.npz``, read without trust."""
+
+import io
+import re
+import struct
+import zipfile
+
+import numpy as np
+import pytest
+
+from backspike.golden.array_file import ArrayFileError, read_arrays
+from backspike.golden.errors import UserError
+
+ARRAYS = {"a": np.arange(6).reshape(2, 3), "b": np.array("text")}
+
+
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_arrays_are_read_as_they_were_written(tmp_path, save):
+    save(tmp_path / "x.npz", **ARRAYS)
+    read = read_arrays(tmp_path / "x.npz")
+    assert list(read) == ["a", "b"]
+    for name, array in ARRAYS.items():
+        assert np.array_equal(read[name], array)
+        assert read[name].dtype == array.dtype
+
+
+def packed(path, content, name="a.npy"):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return path
+
+
+def npy(shape, dtype="<f8", data=b""):
+    buffer = io.BytesIO()
+    header = {"descr": dtype, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(buffer, header)
+    return buffer.getvalue() + data
+
+
+def test_sizes_are_known_before_anything_is_unpacked(tmp_path):
+    path = packed(tmp_path / "x.npz", npy((1 << 49,)))
+    with pytest.raises(ArrayFileError, match="a has not the size of its shape"):
+        read_arrays(path)
+    np.savez_compressed(path, a=np.zeros((1000, 1000)))
+
+    def check(headers):
+        raise UserError(f"refused {headers['a'].shape}")
+
+    with pytest.raises(UserError, match=re.escape("refused (1000, 1000)")):
+        read_arrays(path, check)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: path.write_text("text"), "File is not a zip file"),
+        (lambda path: path.write_bytes(b""), "File is not a zip file"),
+        (lambda path: np.savez(path, a=np.array([{}])), "a holds Python objects"),
+        (lambda path: packed(path, b"x", "notes.txt"), "it holds 'notes.txt', which is no array"),
+        (lambda path: packed(path, b"x"), "EOF: reading magic string"),
+        (lambda path: path.mkdir(), "Is a directory"),
+    ],
+)  # fmt: skip
+def test_other_files_are_refused_in_a_few_words(tmp_path, make, message):
+    make(tmp_path / "x.npz")
+    with pytest.raises(ArrayFileError, match=re.escape(message)):
+        read_arrays(tmp_path / "x.npz")
+
+
+def test_encrypted_members_are_refused(tmp_path):
+    np.savez(tmp_path / "x.npz", **ARRAYS)
+    raw = bytearray((tmp_path / "x.npz").read_bytes())
+    at = raw.index(b"PK\1\2")
+    struct.pack_into("<H", raw, at + 8, 1)
+    (tmp_path / "x.npz").write_bytes(raw)
+    with pytest.raises(ArrayFileError, match="a is encrypted"):
+        read_arrays(tmp_path / "x.npz")
+
+
+def test_no_flipped_bit_is_a_traceback(tmp_path):
+    path = tmp_path / "x.npz"
+    np.savez_compressed(path, **ARRAYS)
+    whole, rng = path.read_bytes(), np.random.default_rng(0)
+    refused = 0
+    for at in rng.integers(8 * len(whole), size=1000):
+        raw = bytearray(whole)
+        raw[at // 8] ^= 1 << at % 8
+        path.write_bytes(raw)
+        try:
+            read_arrays(path)
+        except ArrayFileError:
+            refused += 1
+    assert refused > 500
+
+
+def test_a_missing_file_is_no_array_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        read_arrays(tmp_path / "x.npz")
+    np.save(tmp_path / "x.npy", np.zeros(3))
+    with pytest.raises(ArrayFileError, match=r"a single array, not an \.npz"):
+        read_arrays(tmp_path / "x.npy")
