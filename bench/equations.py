@@ -3,7 +3,6 @@
 ``python -m backspike.bench.equations [DATA_DIR]``
 """
 
-import sys
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from backspike.bench import plain_numpy
+from backspike.bench.alone import alone
 from backspike.bench.inputs import mnist_or_noise
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.training import train
@@ -72,4 +72,4 @@ def run(data_dir: Path | None = None) -> dict:
 
 
 if __name__ == "__main__":
-    run(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    alone(run, __doc__)()

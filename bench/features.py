@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from backspike.bench.alone import alone
 from backspike.fpga.resources import cell_counts
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
@@ -80,4 +81,4 @@ def run(data_dir: Path | None = None) -> dict:
 
 
 if __name__ == "__main__":
-    run()
+    alone(run, __doc__)()

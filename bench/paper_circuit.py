@@ -3,9 +3,9 @@
 ``python -m backspike.bench.paper_circuit [DATA_DIR]``
 """
 
-import sys
 from pathlib import Path
 
+from backspike.bench.alone import alone
 from backspike.bench.circuit_speed import measure
 
 __all__ = ["run"]
@@ -23,4 +23,4 @@ def run(data_dir: Path | None = None) -> dict:
 
 
 if __name__ == "__main__":
-    run(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    alone(run, __doc__)()

@@ -3,11 +3,11 @@
 ``python -m backspike.bench.throughput``
 """
 
-import sys
 from pathlib import Path
 
 import numpy as np
 
+from backspike.bench.alone import alone
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus
@@ -106,4 +106,4 @@ def run(data_dir: Path | None = None) -> dict:
 
 
 if __name__ == "__main__":
-    run(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    alone(run, __doc__)()

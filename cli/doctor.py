@@ -6,12 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
 from backspike.fpga.toolchain import ToolError, find_tool
+from backspike.golden.errors import UserError
+from backspike.sim.engines.verilator_build import compiler_command
 
 __all__ = ["Finding", "examine", "is_healthy"]
 
@@ -51,6 +53,7 @@ def examine() -> list[Finding]:
     """Look for everything that some part of Backspike uses."""
     return [
         _python(),
+        _compiler(),
         *(_program(*row) for row in _PROGRAMS),
         *(_package(*row) for row in _PACKAGES),
         _yosys(),
@@ -64,9 +67,8 @@ def is_healthy(findings: list[Finding]) -> bool:
 
 #: Program, what for, required, Debian's package.
 _PROGRAMS = (
-    (os.environ.get("CXX", "g++"), "compiling the Verilated core", True, "g++"),
     ("make", "make demo, make test, cocotb", True, "make"),
-    ("perl", "Verilator's front end", True, "perl"),
+    ("perl", "cocotb in Verilator", False, "perl"),
     ("iverilog", "verification in Icarus", False, "iverilog"),
 )
 #: Package, what for, required.
@@ -106,6 +108,19 @@ def _program(name: str, needed_for: str, required: bool, package: str) -> Findin
         return Finding(name, needed_for, required, "missing", "", f"apt install {package}")
     found = f"{_ask_version(path)} ({path})"
     return Finding(name, needed_for, required, "ok", found, "")
+
+
+def _compiler() -> Finding:
+    """The C++ compiler that ``$CXX`` names, with all words of it."""
+    row = "compiling the Verilated core", True
+    try:
+        first, *more = compiler_command()
+    except UserError as error:
+        return Finding("CXX", *row, "missing", "", str(error))
+    for word in (first, *(more if Path(first).name == "ccache" else [])):
+        if shutil.which(word) is None:
+            return Finding(" ".join([first, *more]), *row, "missing", "", f"apt install {word}")
+    return replace(_program(first, *row, "g++"), name=" ".join([first, *more]))
 
 
 def _package(name: str, needed_for: str, required: bool) -> Finding:

@@ -81,7 +81,9 @@ class _Log:
         self._said = now
         rate = (self._done - self._before) / spent
         left = (self._total - self._done) / rate if rate else 0.0
-        line = f"{self._task}: {self._done:,.0f} of {self._total:,.0f}, {rate:,.4g}/s"
+        line = f"{self._task}: {self._done:,.0f} of {self._total:,.0f}"
+        if rate:
+            line += f", {rate:,.0f}/s" if rate >= 1 else f", {duration(1 / rate)} each"
         if self._done < self._total and rate:
             line += f", {duration(left)} left"
         self._console.print(line, highlight=False, soft_wrap=True)

@@ -252,7 +252,7 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor
     try:
         from distributed import Client  # an optional package
     except ImportError:
-        raise UserError("--scheduler needs Dask: pip install 'backspike[cluster]'") from None
+        raise UserError("--scheduler needs Dask: pip install distributed") from None
     try:
         client = Client(scheduler, timeout=10)
     except (OSError, ValueError) as error:

@@ -30,7 +30,7 @@ class FpgaEngine(LinkEngine):
         try:
             from backspike.fpga.serial_link import SerialTransport
         except ModuleNotFoundError as error:
-            raise UserError(f"{error.name} is missing: pip install 'backspike[fpga]'") from None
+            raise UserError(f"{error.name} is missing: pip install pyserial") from None
         self.link = SerialTransport(port, board.baud)
         try:
             super().__init__(board.params, self.link, "fpga")

@@ -43,9 +43,8 @@ def find_tool(name: str) -> list[str]:
             return [found]
     if name not in _PACKAGES:
         raise ToolError(f"{name} is not on PATH")
-    raise ToolError(
-        f"{name} is not on PATH, nor {_PACKAGES[name]} installed: pip install 'backspike[fpga]'"
-    )
+    package = _PACKAGES[name]
+    raise ToolError(f"{name} is not on PATH, nor {package} installed: pip install {package}")
 
 
 def run_tool(

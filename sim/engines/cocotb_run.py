@@ -1,13 +1,15 @@
 """Builds the core for a Verilog simulator and runs a cocotb test module in it."""
 
 import os
+import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from unittest.mock import patch
 
 from backspike.hdl.params import CoreParams
 from backspike.hdl.verilog import TOP, write_verilog
-from backspike.sim.engines.verilator_build import verilator_environment
+from backspike.sim.engines.verilator_build import BuildError, verilator_environment, verilator_root
 
 __all__ = ["run_cocotb"]
 
@@ -43,9 +45,12 @@ def run_cocotb(
 
     Raises
     ------
+    BuildError
+        If the simulator is missing, or cannot work here.
     RuntimeError
         If building or a test fails; the message has the end of the log.
     """
+    _refuse_missing(simulator, folder)
     # cocotb comes with the development tools, not with the package
     from cocotb_tools.check_results import get_results
     from cocotb_tools.runner import get_runner
@@ -77,6 +82,24 @@ def run_cocotb(
     if failed or not count:
         raise RuntimeError(f"{failed} of {count} tests failed in {simulator}:\n{_tail(log)}")
     return count
+
+
+def _refuse_missing(simulator: str, folder: Path) -> None:
+    """Raise unless the tools are there, and makefiles can name them."""
+    needed = {
+        "icarus": {"Icarus": "iverilog"},
+        "verilator": {"perl": "perl", "make": "make"},
+    }
+    for name, tool in needed[simulator].items():
+        if not shutil.which(tool):
+            raise BuildError(f"{name} is not installed: apt install {tool}")
+    if find_spec("cocotb_tools") is None:
+        raise BuildError("cocotb is not installed: pip install 'cocotb~=2.1'")
+    for path in (verilator_root(), folder):
+        if simulator == "verilator" and " " in str(path):
+            raise BuildError(
+                f"cocotb builds in Verilator by make, which takes no path with a space: {path}"
+            )
 
 
 def _tail(log: Path, lines: int = 60) -> str:

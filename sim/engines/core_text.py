@@ -9,8 +9,8 @@ from importlib.resources.abc import Traversable
 from backspike.hdl.params import CoreParams
 from backspike.hdl.sequencer import wake_layout
 from backspike.hdl.verilog import TOP, core_verilog
-from backspike.sim.engines.cache import cache_folder
-from backspike.sim.files import replace_file
+from backspike.sim.engines.cache import cache_folder, is_whole, seal
+from backspike.sim.files import write_text
 
 __all__ = ["SIM_TOP", "core_text", "sources_of"]
 
@@ -86,10 +86,10 @@ def core_text(params: CoreParams) -> str:
     )
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
     path = cache_folder() / "verilog" / f"{key}.v"
-    try:
-        return path.read_text()
-    except FileNotFoundError:
-        text = core_verilog(params, phase_clocks=True) + wrapper
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, lambda file: file.write_text(text))
-        return text
+    if is_whole(path):
+        return path.read_text(encoding="utf-8")
+    text = core_verilog(params, phase_clocks=True) + wrapper
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text)
+    seal(path)
+    return text

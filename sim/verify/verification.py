@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -13,7 +12,6 @@ import numpy as np
 
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine
-from backspike.golden.errors import UserError
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.coverage import Coverage, cover_run
@@ -148,8 +146,6 @@ def verify_in_cocotb(
     """The same in a process of a Verilog simulator, through cocotb."""
     from backspike.sim.engines.cocotb_run import run_cocotb
 
-    if simulator == "icarus" and not shutil.which("iverilog"):
-        raise UserError("Icarus is not installed: apt install iverilog")
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:
         folder = Path(name)
         job, answer = folder / "job.json", folder / "answer.json"

