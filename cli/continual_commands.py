@@ -1,6 +1,7 @@
 """The ``backspike continual`` command."""
 
 import json
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from backspike.cli.console import console
 from backspike.cli.engines import ENGINES, make_engine
+from backspike.cli.going_on import given_options, resumed_settings
 from backspike.cli.options import command_line, options
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.continual import (
@@ -32,7 +34,7 @@ from backspike.experiments.learners import CircuitLearner, Learner
 from backspike.experiments.pictures import plot_lessons
 from backspike.experiments.progress import bars, build_progress, say_interrupted
 from backspike.experiments.runs import Checkpoint, RunFolder
-from backspike.experiments.settings import data_of, run_identity
+from backspike.experiments.settings import as_json, data_of, run_identity
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
@@ -49,6 +51,8 @@ def continual(**values: Any) -> None:
     lesson only the last layer learns; rehearse: the host sends kept samples of old lessons again.
     """
     settings = ContinualSettings(**values)
+    if settings.resume:
+        settings = resumed_settings(ContinualSettings, settings.out, given_options(values))
     if settings.circuit == "equations" and settings.engine is not None:
         raise UserError("--engine is for --circuit folded")
     if settings.protocol == "permuted" and "gate" in settings.remedies:
@@ -67,9 +71,32 @@ def continual(**values: Any) -> None:
         else permuted_lessons(data, settings.orders or 0, settings.seed)
     )
     _refuse_empty(lessons)
-    settings, layers = _settled(settings), (data.n_in, *settings.hidden, data.n_classes)
+    with folder.held():
+        folder.check_out(resume=settings.resume, demo=False)
+        layers = data.n_in, *settings.hidden, data.n_classes
+        mismatches = _learn_all(settings, layers, lessons, contents, folder)
+    if mismatches:
+        raise SystemExit(1)
+
+
+def _learn_all(
+    given: ContinualSettings,
+    layers: tuple[int, ...],
+    lessons: Sequence[Lesson],
+    contents: str,
+    folder: RunFolder,
+) -> int:
+    """Learn all lessons with all remedies, in a folder of this process alone, and report.
+
+    Returns the number of weights that differ from the equations.
+    """
+    settings = _settled(given)
     run = run_identity(settings, layers, {"data": contents})
     state = folder.load_checkpoint(run) if settings.resume else Checkpoint([], [])
+    command = f"backspike continual --out {shlex.quote(str(settings.out))}"
+    folder.save_settings({
+        "command": command_line(), "go_on": command, "layers": layers, "settings": as_json(given),
+    })  # fmt: skip
     write = partial(folder.save_checkpoint, run)
     try:
         results = {
@@ -80,7 +107,7 @@ def continual(**values: Any) -> None:
             lessons, layers, settings.epochs, settings.seed, settings.learning
         )
     except KeyboardInterrupt:
-        say_interrupted(console, command_line())
+        say_interrupted(console, command)
         raise
     title = (
         f"{settings.dataset}, {settings.protocol}, {'-'.join(map(str, layers))}, "
@@ -106,8 +133,7 @@ def continual(**values: Any) -> None:
     folder.write_text("continual.json", json.dumps(report, indent=1) + "\n")
     folder.write("continual.png", lambda path: plot_lessons(results, labels, title, path))
     console.print(_table(results, together, title, checked=settings.circuit != "equations"))
-    if any(result.mismatches for result in results.values()):
-        raise SystemExit(1)
+    return sum(result.mismatches or 0 for result in results.values())
 
 
 def _settled(settings: ContinualSettings) -> ContinualSettings:

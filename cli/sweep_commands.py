@@ -1,21 +1,25 @@
 """The ``backspike sweep`` command."""
 
 import json
+import shlex
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from backspike.cli.console import console
+from backspike.cli.going_on import given_options
 from backspike.cli.options import PATH, VALUES, Decorator, options, with_options
+from backspike.experiments.files import held_out
 from backspike.experiments.inputs import load_data
 from backspike.experiments.option import options_of
 from backspike.experiments.presets import PRESETS
-from backspike.experiments.progress import bars
+from backspike.experiments.progress import bars, say_interrupted
 from backspike.experiments.settings import DATA, TrainSettings
 from backspike.experiments.sweep import Point, SweepFolder, Task, executor, grid, run_sweep
 from backspike.experiments.sweep_report import draw_rows, rows_of, table_of
-from backspike.sim.files import replace_file
+from backspike.sim.files import replace_file, write_text
 
 __all__ = ["sweep"]
 
@@ -71,17 +75,7 @@ def _lists(**words: str | None) -> Decorator:
 @click.option("--scheduler", metavar="ADDRESS", help="run on the Dask cluster of this scheduler")
 @click.option("--out", type=PATH, default=Path("runs/sweep"), show_default=True)
 @click.option("--resume", is_flag=True, help="run what is missing in --out; the grid may be wider")
-def sweep(
-    hidden: tuple[tuple[int, ...], ...],
-    seeds: tuple[int, ...],
-    jobs: int | None,
-    scheduler: str | None,
-    out: Path,
-    resume: bool,
-    data_dir: Path | None,
-    preset: str,
-    **values: Any,
-) -> None:
+def sweep(**values: Any) -> None:
     """Train the equations over a grid of settings and seeds, and compare them.
 
     Options with values take lists, such as --margin 0,512 --seeds 1-5; every combination is a run.
@@ -89,24 +83,41 @@ def sweep(
     split, the accuracies are those on it, and the test split is not looked at. On a cluster, the
     data must be where its workers look for it.
     """
-    learning = PRESETS[preset](values["epochs"])
-    listed = {name: values.pop(name) for name in GRID}
+    folder, resume = SweepFolder(values["out"]), values.pop("resume")
+    if resume:
+        values = folder.options() | given_options(values)
+        values.pop("resume", None)
+    preset = PRESETS[values["preset"]](values["epochs"])
+    listed = {name: values[name] for name in GRID}
     for name, chosen in listed.items():
         if chosen is None:
-            listed[name] = (getattr(learning, name, options_of(Point)[name].default),)
+            listed[name] = (getattr(preset, name, options_of(Point)[name].default),)
     points = grid(
-        hidden=tuple(dict.fromkeys(hidden)) or (options_of(Point)["hidden"].default,),
+        hidden=tuple(dict.fromkeys(values["hidden"])) or (options_of(Point)["hidden"].default,),
         **listed,
-        seed=seeds,
+        seed=values["seeds"],
     )
-    task = Task(data_dir=None if data_dir is None else str(data_dir.absolute()), **values)
+    task = Task(**{f.name: values[f.name] for f in fields(Task)})
+    if task.data_dir is not None:
+        task = replace(task, data_dir=str(Path(task.data_dir).absolute()))
     data = load_data(**task.source)
-    split = "test" if data.x_val is None else "validation"
-    folder = SweepFolder(out)
-    folder.begin(task, resume=resume)
+    folder.check(task, resume=resume)
+    with held_out(folder.path):
+        folder.begin(task, values, resume=resume)
+        _run(folder, task, points, values, "test" if data.x_val is None else "validation")
+
+
+def _run(
+    folder: SweepFolder, task: Task, points: list[Point], values: dict[str, Any], split: str
+) -> None:
+    """Run all points in a folder of this process alone, and report."""
+    out = folder.path
     results: dict[Point, dict[str, list[float]]] = {}
     try:
-        with executor(jobs, scheduler) as (pool, where), bars(console) as progress:
+        with (
+            executor(values["jobs"], values["scheduler"]) as (pool, where),
+            bars(console) as progress,
+        ):
             console.print(f"{len(points)} runs of {task.epochs} epochs on {where}", highlight=False)
             bar = progress.add_task("sweep", total=len(points))
 
@@ -119,12 +130,12 @@ def sweep(
 
             run_sweep(pool, folder, task, points, done)
     except KeyboardInterrupt:
-        console.print(f"interrupted after {len(results)} runs; to go on, add --resume")
+        say_interrupted(console, f"backspike sweep --out {shlex.quote(str(out))}")
         raise
     rows = rows_of(results)
     title = f"{task.dataset}, {task.epochs} epochs"
     table = [row._asdict() for row in rows]
-    replace_file(out / "table.json", lambda path: path.write_text(json.dumps(table, indent=1)))
+    write_text(out / "table.json", json.dumps(table, indent=1))
     replace_file(out / "sweep.png", lambda path: draw_rows(rows, path, title, split))
     console.print(table_of(rows, f"{title}, {split} accuracy"))
     console.print(f"figure: {out / 'sweep.png'}", highlight=False, soft_wrap=True)

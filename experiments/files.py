@@ -2,14 +2,16 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from backspike.golden.errors import UserError
+from backspike.sim.files import held, remove_leftovers
 
-__all__ = ["check_file", "check_folder", "check_writable", "digest"]
+__all__ = ["check_file", "check_folder", "check_writable", "digest", "held_out"]
 
 
 def check_writable(what: str, folder: Path) -> None:
@@ -50,3 +52,27 @@ def digest(arrays: Iterable[np.ndarray]) -> str:
         total.update(f"{array.dtype.str}{array.shape}".encode())
         total.update(np.ascontiguousarray(array).tobytes())
     return total.hexdigest()
+
+
+@contextmanager
+def held_out(folder: Path) -> Iterator[None]:
+    """Hold the folder of ``--out``, which is made: no other process writes there meanwhile.
+
+    What killed processes left in it goes; if nothing was written in the end, so does the folder.
+
+    Raises
+    ------
+    UserError
+        If another process holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with held(folder):
+            remove_leftovers(folder)
+            try:
+                yield
+            finally:
+                if not any(folder.iterdir()):
+                    folder.rmdir()
+    except BlockingIOError:
+        raise UserError(f"--out {folder}: another process is writing there") from None

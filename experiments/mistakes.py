@@ -14,6 +14,7 @@ from backspike.golden.nbp.equations import forward
 __all__ = ["Mistake", "confusion_of", "mistakes_of", "plot_confusion", "plot_mistakes"]
 
 matplotlib.use("Agg")
+matplotlib.rcParams["text.parse_math"] = False  # names of files and classes are no formulas
 
 _SHOWN = 24  # mistakes in a picture
 _LARGEST = 40  # classes whose counts are written into the cells
@@ -94,6 +95,5 @@ def plot_mistakes(mistakes: Sequence[Mistake], data: Dataset, path: Path) -> Non
 
 
 def _plain(name: str) -> str:
-    """A name as text, not as a formula; a long one shortened."""
-    short = name if len(name) <= 14 else f"{name[:13]}…"
-    return short.replace("$", r"\$")
+    """A name, shortened if it is long."""
+    return name if len(name) <= 14 else f"{name[:13]}…"

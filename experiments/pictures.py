@@ -14,6 +14,7 @@ from backspike.experiments.continual import LessonsResult
 __all__ = ["label_end", "plot_curves", "plot_lessons", "plot_raster", "plot_weights"]
 
 matplotlib.use("Agg")
+matplotlib.rcParams["text.parse_math"] = False  # names of files and classes are no formulas
 COLOURS = {"test_exact": "#8c8c8c", "test_spikes": "#d1603d", "test_membrane": "#2f6690"}
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import platform
 import time
 from collections.abc import Mapping
@@ -103,7 +104,8 @@ def write_results(
     weights = learner.weights()
     layers = "-".join(map(str, metrics["layers"]))
     folder.write_arrays("weights.npz", {f"W{n}": w for n, w in enumerate(weights, 1)})
-    title = f"{metrics['dataset']}, {layers}, {metrics['circuit']}"
+    name = os.fsencode(metrics["dataset"]).decode("utf-8", "replace")
+    title = f"{name}, {layers}, {metrics['circuit']}"
     pictures = {"curves": "curves.png", "weights": "weights.png"}
     folder.write("curves.png", lambda path: plot_curves(metrics["history"], path, title))
     folder.write("weights.png", lambda path: plot_weights(weights[0], data.image_shape, path))

@@ -1,8 +1,8 @@
 """The folder of a run: its files, each written all at once, and what may be there before."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,13 +10,13 @@ import numpy as np
 
 from backspike.experiments.checkpoint import Checkpoint, checkpoint_arrays, read_checkpoint
 from backspike.experiments.data.preparation import Preparation
-from backspike.experiments.files import check_folder
+from backspike.experiments.files import check_folder, held_out
 from backspike.experiments.settings import DATA
 from backspike.experiments.weights_file import load_weights
 from backspike.golden.array_file import ArrayFileError, read_arrays
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.paper_circuit import PLASTIC
-from backspike.sim.files import held, is_leftover, remove_leftovers, replace_file, write_text
+from backspike.sim.files import held, is_leftover, replace_file, write_text
 
 __all__ = ["Checkpoint", "RunFolder", "RunResult"]
 
@@ -93,28 +93,9 @@ class RunFolder:
                         f"{file.name})"
                     )
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the folder, which is made: no other process writes a run here meanwhile.
-
-        If nothing was written in the end, a folder that was made is gone again.
-
-        Raises
-        ------
-        UserError
-            If another process holds it.
-        """
-        self.path.mkdir(parents=True, exist_ok=True)
-        try:
-            with held(self.path):
-                remove_leftovers(self.path)
-                try:
-                    yield
-                finally:
-                    if not any(self.path.iterdir()):
-                        self.path.rmdir()
-        except BlockingIOError:
-            raise UserError(f"--out {self.path}: another process is writing a run there") from None
+    def held(self) -> AbstractContextManager[None]:
+        """Hold the folder: see :func:`held_out`."""
+        return held_out(self.path)
 
     def clear(self) -> None:
         """Delete what a run has written here, and nothing else."""

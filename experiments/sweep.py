@@ -8,7 +8,7 @@ with a wider grid runs only what is new.
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -30,7 +30,7 @@ from backspike.golden.nbp.equations import Accuracy
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.hdl.params import DEFAULT_LANES
-from backspike.sim.files import replace_file
+from backspike.sim.files import is_leftover, write_text
 
 __all__ = ["LAST", "Point", "SweepFolder", "Task", "executor", "grid", "run_sweep", "train_point"]
 
@@ -154,34 +154,45 @@ class SweepFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def begin(self, task: Task, *, resume: bool) -> None:
-        """Make the folder, or check that it is a sweep of the same task.
+    def check(self, task: Task, *, resume: bool) -> None:
+        """Check that a sweep of this task can begin here, or go on.
 
         Raises
         ------
         UserError
-            If it cannot be written, or holds something else.
+            If the folder cannot be written, or holds something else.
         """
-        out = f"--out {self.path}"
+        out, file = f"--out {self.path}", self.path / "sweep.json"
         check_folder("--out", self.path)
-        # Where the files are is no part of what is computed.
-        wanted = {**asdict(task), "data_dir": None}
-        file = self.path / "sweep.json"
         if not file.is_file():
             if resume:
                 raise UserError(f"nothing to resume: {file} does not exist")
-            if self.path.is_dir() and any(self.path.iterdir()):
+            if self.path.is_dir() and not all(map(is_leftover, self.path.iterdir())):
                 raise UserError(f"{out} is neither empty nor a sweep (it has no sweep.json)")
-            (self.path / "points").mkdir(parents=True, exist_ok=True)
-            replace_file(file, lambda path: path.write_text(json.dumps(wanted, indent=1) + "\n"))
             return
         if not resume:
             raise UserError(f"{out} holds a sweep: go on with --resume, or name another folder")
+        wanted = _lasting(task)
         for name, was in _read(file).items():
             if was != wanted.get(name):
                 raise UserError(
                     f"--resume: the sweep is another one: {name} was {was!r}, not {wanted[name]!r}"
                 )
+
+    def begin(self, task: Task, options: Mapping[str, Any], *, resume: bool) -> None:
+        """Make the folder, after another :meth:`check`, and keep the options of the command."""
+        self.check(task, resume=resume)
+        (self.path / "points").mkdir(parents=True, exist_ok=True)
+        write_text(self.path / "options.json", json.dumps(options, default=str) + "\n")
+        if not resume:
+            write_text(self.path / "sweep.json", json.dumps(_lasting(task), indent=1) + "\n")
+
+    def options(self) -> dict[str, Any]:
+        """The options that the sweep was last run with; raises UserError if there is none."""
+        if not (self.path / "sweep.json").is_file():
+            raise UserError(f"nothing to resume: {self.path / 'sweep.json'} does not exist")
+        read = _read(self.path / "options.json") | {"out": self.path}
+        return {name: _tuples(value) for name, value in read.items()}
 
     def result(self, point: Point) -> dict[str, list[float]] | None:
         """The curves of a run that is done."""
@@ -191,16 +202,26 @@ class SweepFolder:
     def save(self, point: Point, curves: dict[str, list[float]]) -> None:
         """Keep the curves of a run."""
         text = json.dumps({"point": asdict(point), "curves": curves}) + "\n"
-        replace_file(self._file(point), lambda path: path.write_text(text))
+        write_text(self._file(point), text)
 
     def _file(self, point: Point) -> Path:
         return self.path / "points" / f"{point.name}.json"
 
 
+def _lasting(task: Task) -> dict[str, Any]:
+    """The task without the place of its files, which is no part of what is computed."""
+    return {**asdict(task), "data_dir": None}
+
+
+def _tuples(value: Any) -> Any:
+    """Lists as tuples, whatever is in them."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
-        read = json.loads(file.read_text())
-    except ValueError:
+        read = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):
         raise UserError(f"{file} is damaged: delete it to run this again")

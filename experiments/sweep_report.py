@@ -15,6 +15,7 @@ from backspike.experiments.sweep import LAST, Point
 __all__ = ["Row", "draw_rows", "rows_of", "table_of"]
 
 matplotlib.use("Agg")
+matplotlib.rcParams["text.parse_math"] = False  # names of files and classes are no formulas
 READ_OUTS = {"membrane": "#2f6690", "spikes": "#d1603d"}
 
 

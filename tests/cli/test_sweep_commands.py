@@ -17,7 +17,7 @@ def test_a_sweep_goes_on_and_can_be_wider(backspike, tmp_path):
     kept["curves"]["membrane"] = [0.125]  # as proof that this one is not run again
     files[0].write_text(json.dumps(kept))
     assert backspike(*command, "--seeds", "1-2", "--out", out).returncode == 2
-    done = backspike(*command, "--seeds", "1-2", "--margin", "0,512", "--out", out, "--resume")
+    done = backspike("sweep", "--margin", "0,512", "--out", out, "--resume")
     assert done.returncode == 0, done.stderr
     table = json.loads((out / "table.json").read_text())
     assert [row["seeds"] for row in table] == [[1, 2], [1, 2]]

@@ -37,9 +37,7 @@ def test_a_run_is_alone_in_its_folder_and_goes_on_after_any_signal(backspike, nu
         wait_for(out / "checkpoint.npz", process)
         second = backspike("train", "--resume", "--out", out)
         assert second.returncode == 2
-        assert second.stderr == (
-            f"backspike: --out {out}: another process is writing a run there\n"
-        )
+        assert second.stderr == (f"backspike: --out {out}: another process is writing there\n")
         assert "running" in backspike("status", out).stdout
         process.send_signal(number)
         shown, errors = process.communicate(timeout=60)
@@ -68,7 +66,7 @@ def test_the_second_of_two_that_begin_at_once_is_refused(tmp_path):
     assert sorted(process.returncode for process in processes) == [0, 2]
     refused = next(e for p, (_, e) in zip(processes, ends, strict=True) if p.returncode)
     assert refused.count("\n") == 1
-    assert "another process is writing a run there" in refused or "holds a run" in refused
+    assert "another process is writing there" in refused or "holds a run" in refused
 
 
 def test_what_was_begun_but_never_learned_can_be_begun_again(tmp_path):
@@ -102,3 +100,22 @@ def test_results_do_not_need_an_english_locale(tmp_path):
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "überall" in (out / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [b"a$b^{$.npz", b"a[red]$.npz", b"\xff\xfe.npz", b"$x_{1}.csv"])
+def test_names_are_shown_as_text(backspike, name, tmp_path):
+    rng = np.random.default_rng(0)
+    path = tmp_path / os.fsdecode(name)
+    if path.suffix == ".npz":
+        x, y = rng.integers(2, size=(40, 9)), np.arange(40) % 2
+        with path.open("wb") as file:
+            np.savez(file, x=x, y=y)
+    else:
+        path.write_text("a,label\n" + "".join(f"{n},${n % 2}{{\n" for n in range(40)))
+    out = tmp_path / "run"
+    train = ("train", "--dataset", path, "--hidden", 4, "--out", out)
+    done = backspike(*train, "--epochs", 1)
+    assert done.returncode == 0, done.stderr
+    assert (out / "report.html").exists()
+    assert backspike("train", "--out", out, "--resume", "--epochs", 2).returncode == 0
+    assert backspike("status", out).returncode == backspike("eval", out).returncode == 0

@@ -56,9 +56,10 @@ def test_a_point_is_what_the_equations_learn():
 
 def test_another_sweep_is_not_gone_on_with(tmp_path):
     folder = SweepFolder(tmp_path / "sweep")
-    folder.begin(TASK, resume=False)
+    folder.begin(TASK, {"seeds": (1, 2)}, resume=False)
     with pytest.raises(UserError, match="epochs was 2, not 3"):
-        folder.begin(Task("digits", None, None, 200, 3, 64), resume=True)
+        folder.check(Task("digits", None, None, 200, 3, 64), resume=True)
+    assert folder.options() == {"seeds": (1, 2), "out": tmp_path / "sweep"}
 
 
 def test_a_dask_cluster_gives_the_same(tmp_path):
@@ -70,7 +71,7 @@ def test_a_dask_cluster_gives_the_same(tmp_path):
         n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
     ) as cluster:
         folder = SweepFolder(tmp_path / "sweep")
-        folder.begin(TASK, resume=False)
+        folder.begin(TASK, {"seeds": (1, 2)}, resume=False)
         with executor(None, cluster.scheduler_address) as (pool, where):
             assert "1 workers of" in where
             run_sweep(pool, folder, TASK, points, there.__setitem__)
