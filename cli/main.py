@@ -36,7 +36,7 @@ from backspike.golden.errors import UserError
 from backspike.golden.rules.microcode import compile_rule
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
 from backspike.hdl.presets import CORE_PRESETS
-from backspike.hdl.verilog import write_verilog
+from backspike.hdl.verilog import TOP, core_verilog
 from backspike.sim.files import replace_file
 from backspike.sim.verify.verification import SIMULATORS, Verification
 from backspike.sim.verify.verification import verify as verify_rtl
@@ -154,13 +154,17 @@ def _params(preset: str, changes: tuple[str, ...]) -> CoreParams:
 @cli.command()
 @click.option("--preset", type=click.Choice(list(CORE_PRESETS)), default="default")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="change a parameter")
-@click.option("-o", "--out", type=PATH, default=Path("backspike_core.v"))
-def verilog(preset: str, changes: tuple[str, ...], out: Path) -> None:
+@click.option(
+    "--name", default=TOP, show_default=True, help="module; other modules' names begin with it"
+)
+@click.option("-o", "--out", type=PATH, help="file to write [default: NAME.v]")
+def verilog(preset: str, changes: tuple[str, ...], name: str, out: Path | None) -> None:
     """Write the core as one Verilog file."""
-    params = _params(preset, changes)
-    check_file("--out", out)
-    replace_file(out, lambda path: write_verilog(path, params))
-    console.print(f"{out}: {out.stat().st_size:,} bytes, module backspike_core")
+    text = core_verilog(_params(preset, changes), name=name)
+    file = out or Path(f"{name}.v")
+    check_file("--out", file)
+    replace_file(file, lambda path: path.write_text(text))
+    console.print(f"{file}: {file.stat().st_size:,} bytes, module {name}")
 
 
 @cli.command()

@@ -1,5 +1,6 @@
 """The core as one Verilog file."""
 
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,9 +13,12 @@ from backspike.hdl.params import CoreParams
 
 __all__ = ["TOP", "core_verilog", "simulation_verilog", "write_verilog"]
 
-#: Name of the module; its ports are clk, rst, i__payload, i__valid, i__ready, o__payload,
-#: o__valid, o__ready, busy, refused and wake.
+#: Name of the module, unless it has another; its ports are clk, rst, i__payload, i__valid,
+#: i__ready, o__payload, o__valid, o__ready, busy, refused and wake.
 TOP = "backspike_core"
+#: Module of ``ram.v``, which is named after the core in its text.
+_RAM = "backspike_ram"
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class _RamPlatform:
@@ -24,12 +28,15 @@ class _RamPlatform:
     text, and of the time to make it. The core relies on none: it clears itself after reset.
     """
 
+    def __init__(self, name: str) -> None:
+        self._ram = name
+
     def get_memory(self, ram: memory.Memory) -> Module:
         m = Module()
         (write,) = ram.write_ports
         for number, read in enumerate(ram.read_ports):
             m.submodules[f"port{number}"] = Instance(
-                "backspike_ram",
+                self._ram,
                 p_WIDTH=Shape.cast(ram.shape).width,
                 p_ABITS=len(read.addr),
                 p_DEPTH=ram.depth,
@@ -44,28 +51,38 @@ class _RamPlatform:
         return m
 
 
-def core_verilog(params: CoreParams, *, phase_clocks: bool = False) -> str:
+def core_verilog(params: CoreParams, *, phase_clocks: bool = False, name: str = TOP) -> str:
     """The core of ``params`` as Verilog text: the generated core, and its one RAM module.
 
+    The names of all modules begin with ``name``, so that cores of several sizes fit in one design.
     With ``phase_clocks``, each member of ``wake`` has a clock and a reset of its own, as
     ``dendrite_clk`` and ``dendrite_rst``: see :class:`backspike.hdl.core.Core`.
+
+    Raises
+    ------
+    ValueError
+        If ``name`` is no simple identifier.
     """
-    return simulation_verilog(Core(params, phase_clocks=phase_clocks), TOP)
+    if not _IDENTIFIER.fullmatch(name):
+        raise ValueError(f"name of a module must be letters, digits and _, not {name!r}")
+    return simulation_verilog(Core(params, phase_clocks=phase_clocks), name)
 
 
 def simulation_verilog(component: wiring.Component, name: str) -> str:
     """A component as Verilog text of module ``name``, with the RAM module of its memories."""
+    ram = f"{name}_ram"
     text = verilog.convert(
         component,
         name=name,
-        platform=_RamPlatform(),
+        platform=_RamPlatform(ram),
         emit_src=False,
         strip_internal_attrs=True,
     )
-    return text + "\n" + files("backspike.hdl").joinpath("ram.v").read_text()
+    own = files("backspike.hdl").joinpath("ram.v").read_text()
+    return text + "\n" + own.replace(_RAM, ram)
 
 
-def write_verilog(path: Path, params: CoreParams) -> Path:
-    """Write the core of ``params`` to ``path``; returns ``path``."""
-    path.write_text(core_verilog(params))
+def write_verilog(path: Path, params: CoreParams, *, name: str = TOP) -> Path:
+    """Write the core of ``params`` to ``path``, as of :func:`core_verilog`; returns ``path``."""
+    path.write_text(core_verilog(params, name=name))
     return path

@@ -169,6 +169,7 @@ def bad_inputs(backspike, folder: Path):
         (("rule", "x0*y0*q"), "q"),
         (("verilog", "--set", "lanes=3", "-o", folder / "new"), "lanes"),
         (("verilog", "--set", "lane=4", "-o", folder / "new"), "lane"),
+        (("verilog", "--name", "a b", "-o", folder / "new"), "name of a module must be letters"),
     ]
 
 
@@ -236,6 +237,9 @@ def test_verilog_writes_a_core(backspike, tmp_path):
     done = backspike("verilog", "--preset", "tiny", "-o", tmp_path / "core.v")
     assert done.returncode == 0, done.stderr
     assert "module backspike_core(" in (tmp_path / "core.v").read_text()
+    named = ("verilog", "--preset", "tiny", "--name", "second", "-o", tmp_path / "second.v")
+    assert backspike(*named).returncode == 0
+    assert "module second(" in (tmp_path / "second.v").read_text()
 
 
 def test_memory_shows_formats_and_bits(backspike, tmp_path):

@@ -46,8 +46,8 @@ def test_ports_and_memories(learning, phase_clocks, small):
     if not learning:  # nothing is in that domain
         expected = {name: port for name, port in expected.items() if "learn" not in name}
     assert ports_of(text) == expected
-    assert len(re.findall(r"^module backspike_ram\b", text, re.M)) == 1
-    assert "  backspike_ram #(" in text
+    assert len(re.findall(r"^module backspike_core_ram\b", text, re.M)) == 1
+    assert "  backspike_core_ram #(" in text
     assert not SPELLED_OUT.search(text)
     assert "$readmem" not in text
 
@@ -57,6 +57,26 @@ def test_a_file_holds_the_text(small, tmp_path):
     p = small(1, learning=False)
     path = write_verilog(tmp_path / "core.v", p)
     assert path.read_text() == core_verilog(p)
+
+
+def modules_of(text):
+    return re.findall(r"^module \\?(\S+?)[ (]", text, re.M)
+
+
+def test_cores_of_two_sizes_share_no_module(small):
+    texts = [core_verilog(small(1, learning=False)), core_verilog(small(2), name="other")]
+    modules = [modules_of(text) for text in texts]
+    assert [names[0] for names in modules] == [TOP, "other"]
+    assert not set(modules[0]) & set(modules[1])
+    for prefix, names in zip((TOP, "other"), modules, strict=True):
+        assert all(re.match(rf"{prefix}(\b|_ram$|\.)", name) for name in names)
+        assert len(set(names)) == len(names) > 20
+
+
+@pytest.mark.parametrize("name", ["", "2nd", "a b", "a.b", "a;", "ü"])
+def test_a_module_has_a_plain_name(small, name):
+    with pytest.raises(ValueError, match=r"^name of a module must be letters, digits and _, not "):
+        core_verilog(small(1), name=name)
 
 
 @pytest.mark.parametrize("phase_clocks", [False, True])
