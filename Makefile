@@ -21,7 +21,7 @@ test: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p backspike.hdl -p backspike.golden -p backspike.sim -p backspike.fpga -p backspike.experiments -p backspike.cli -p backspike.bench
+	$(BIN)/mypy -p backspike
 
 $(READY): pyproject.toml requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -35,4 +35,4 @@ $(READY): pyproject.toml requirements.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) build dist src/*.egg-info

@@ -28,6 +28,7 @@ def tree(tmp_path):
     for floor in ("hdl", "golden"):
         ignore = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / floor, tmp_path / "backspike" / floor, ignore=ignore)
+    shutil.copy(ROOT / "src" / "backspike" / "__init__.py", tmp_path / "backspike")
     return tmp_path
 
 

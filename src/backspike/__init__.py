@@ -1,0 +1,90 @@
+"""An open, Loihi-like neurocore that learns by exact backpropagation, on chip, in spikes.
+
+The names that a script of one's own needs. Each is imported when it is first used, so that
+``import backspike`` itself takes no time; all else is in the packages below this one.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from backspike.experiments.data.datasets import Dataset, load_dataset
+    from backspike.experiments.data.encoders import Encoder, parse_encoder
+    from backspike.golden.compiler.compiler import compile_network
+    from backspike.golden.compiler.program import Program
+    from backspike.golden.core.golden_core import GoldenCore
+    from backspike.golden.engine import Engine, Record, Stimulus, write_register
+    from backspike.golden.errors import CapacityError, UserError
+    from backspike.golden.network.network import Network
+    from backspike.golden.rules.microcode import CompiledRule, compile_rule
+    from backspike.golden.rules.rule import RuleError
+    from backspike.hdl.layouts import SignMode
+    from backspike.hdl.params import CoreParams, Overflow
+    from backspike.sim.engines.amaranth_engine import AmaranthEngine
+    from backspike.sim.engines.verilator import VerilatorEngine
+
+    __version__: str
+
+#: Names by the module that each is imported from.
+_NAMES = {
+    "experiments.data.datasets": ("Dataset", "load_dataset"),
+    "experiments.data.encoders": ("Encoder", "parse_encoder"),
+    "golden.compiler.compiler": ("compile_network",),
+    "golden.compiler.program": ("Program",),
+    "golden.core.golden_core": ("GoldenCore",),
+    "golden.engine": ("Engine", "Record", "Stimulus", "write_register"),
+    "golden.errors": ("CapacityError", "UserError"),
+    "golden.network.network": ("Network",),
+    "golden.rules.microcode": ("CompiledRule", "compile_rule"),
+    "golden.rules.rule": ("RuleError",),
+    "hdl.layouts": ("SignMode",),
+    "hdl.params": ("CoreParams", "Overflow"),
+    "sim.engines.amaranth_engine": ("AmaranthEngine",),
+    "sim.engines.verilator": ("VerilatorEngine",),
+}
+_HOMES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}
+
+__all__ = [
+    "AmaranthEngine",
+    "CapacityError",
+    "CompiledRule",
+    "CoreParams",
+    "Dataset",
+    "Encoder",
+    "Engine",
+    "GoldenCore",
+    "Network",
+    "Overflow",
+    "Program",
+    "Record",
+    "RuleError",
+    "SignMode",
+    "Stimulus",
+    "UserError",
+    "VerilatorEngine",
+    "__version__",
+    "compile_network",
+    "compile_rule",
+    "load_dataset",
+    "parse_encoder",
+    "write_register",
+]
+
+
+if not TYPE_CHECKING:  # for which each attribute would exist
+
+    def __getattr__(name: str) -> object:
+        """Import a name of :data:`__all__` when it is first used, and keep it."""
+        if name == "__version__":
+            value: object = import_module("importlib.metadata").version("backspike")
+        elif name in _HOMES:
+            value = getattr(import_module(_HOMES[name]), name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    """Names, those that are not imported yet included."""
+    return sorted({*globals(), *__all__})
