@@ -7,14 +7,22 @@ from typing import Protocol
 import numpy as np
 
 from backspike.golden.compiler.program import Program
-from backspike.golden.register_values import check_register, register_word
+from backspike.golden.register_values import check_register, find_register, register_word
 from backspike.hdl.host_map import REGISTERS
 from backspike.hdl.params import CoreParams
 
-__all__ = ["Engine", "Record", "Stimulus", "all_cycles", "write_register"]
+__all__ = [
+    "Engine",
+    "Reading",
+    "Record",
+    "Stimulus",
+    "all_cycles",
+    "read_register",
+    "write_register",
+]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Stimulus:
     """Spikes of input axons, in time order.
 
@@ -24,21 +32,67 @@ class Stimulus:
         Time step of each spike, counted from the start of the run, int64, ascending.
     axons : numpy.ndarray
         Input axon of each spike (0 is the first), int64, same shape.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If steps or axons are no integers: a fraction is not rounded.
     """
 
     steps: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     axons: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "axons"):
+            whole = _integers(f"{name} of a stimulus", getattr(self, name))
+            object.__setattr__(self, name, whole)
+
+    def __repr__(self) -> str:
+        return f"Stimulus({_events(self.steps, self.axons, 'axons')})"
+
+    @classmethod
+    def of(cls, spikes: np.ndarray, first: int = 0) -> "Stimulus":
+        """The spikes of an array (steps, axons) of 0 and 1, the first column of axon ``first``."""
+        steps, axons = np.nonzero(spikes)
+        return cls(steps, axons + first)
+
+    @staticmethod
+    def checked_kind(stimulus: object) -> "Stimulus":
+        """The stimulus, or an empty one for None.
+
+        Raises
+        ------
+        TypeError
+            If it is something else.
+        """
+        if stimulus is None:
+            return Stimulus()
+        if isinstance(stimulus, Stimulus):
+            return stimulus
+        shape = f" of shape {stimulus.shape}" if isinstance(stimulus, np.ndarray) else ""
+        raise TypeError(
+            f"stimulus must be a Stimulus, not a {type(stimulus).__name__}{shape}: "
+            "Stimulus.of makes one of an array (steps, axons)"
+        )
+
+    def window(self, begin: int, end: int) -> "Stimulus":
+        """The spikes from step ``begin`` up to ``end``, counted from ``begin``."""
+        inside = slice(*np.searchsorted(self.steps, (begin, end)))
+        return Stimulus(self.steps[inside] - begin, self.axons[inside])
 
     def checked(self, n_steps: int, input_axons: int) -> tuple[np.ndarray, np.ndarray]:
         """Steps and axons, int64, for a run of ``n_steps`` on a core with so many input axons.
 
         Raises
         ------
-        ValueError
-            If steps do not ascend, or a step or an axon is out of range.
+        TypeError, ValueError
+            If ``n_steps`` is no integer, steps do not ascend, or a step or an axon is out of range.
         """
-        steps = np.ascontiguousarray(self.steps, np.int64)
-        axons = np.ascontiguousarray(self.axons, np.int64)
+        steps, axons = self.steps, self.axons
+        if isinstance(n_steps, Program):
+            raise TypeError("n_steps must be an int, not a Program: load(program), then run(steps)")
+        if isinstance(n_steps, bool) or not isinstance(n_steps, int | np.integer):
+            raise TypeError(f"n_steps must be an int, not {n_steps!r}")
         if n_steps < 0:
             raise ValueError(f"n_steps must be at least 0, not {n_steps}")
         if steps.shape != axons.shape or steps.ndim != 1:
@@ -49,19 +103,44 @@ class Stimulus:
         if steps.size:
             if np.any(steps[1:] < steps[:-1]):
                 raise ValueError("steps of a stimulus must ascend")
-            _check_range("step of an input spike", steps, n_steps)
-            _check_range("input axon", axons, input_axons)
+            _check_range("step of an input spike", steps, n_steps, "the run has no steps")
+            _check_range("input axon", axons, input_axons, "the program has no inputs")
         return steps, axons
 
 
-def _check_range(what: str, values: np.ndarray, end: int) -> None:
-    """Raise unless every value is at least 0 and less than ``end``."""
+def _integers(what: str, values: object) -> np.ndarray:
+    """Values as int64, contiguous; raises unless all are integers."""
+    array = np.asarray(values)
+    if array.size and array.dtype.kind not in "iu":
+        flat = array.reshape(-1)
+        bad = flat[flat != np.floor(flat)] if array.dtype.kind == "f" else flat
+        shown = bad[0] if bad.size else flat[0]
+        raise TypeError(f"{what} must be integers, not {getattr(shown, 'item', lambda: shown)()!r}")
+    if array.dtype.kind == "u" and array.size and array.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"{what} must be less than 2**63, not {array.max()}")
+    return np.ascontiguousarray(array, np.int64)
+
+
+def _check_range(what: str, values: np.ndarray, end: int, none: str) -> None:
+    """Raise unless every value is at least 0 and less than ``end``; ``none`` says why it is 0."""
     low, high = int(values.min()), int(values.max())
+    if not end:
+        raise ValueError(f"{what} must be left out, not {low}: {none}")
     if low < 0 or high >= end:
         raise ValueError(f"{what} must be between 0 and {end - 1}, not {low if low < 0 else high}")
 
 
-@dataclass(frozen=True)
+def _events(steps: np.ndarray, neurons: np.ndarray, what: str) -> str:
+    """Spikes in a few words."""
+    if not steps.size:
+        return "no spikes"
+    return (
+        f"{steps.size:,} spikes, steps {steps.min()} to {steps.max()}, "
+        f"{what} {neurons.min()} to {neurons.max()}"
+    )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Record:
     """Every spike of a run, in time order and, within a step, by compartment.
 
@@ -76,12 +155,32 @@ class Record:
     steps: np.ndarray
     compartments: np.ndarray
 
+    def __repr__(self) -> str:
+        return f"Record({_events(self.steps, self.compartments, 'compartments')})"
+
     def raster(self, n_steps: int, first: int, size: int) -> np.ndarray:
         """Spikes of ``size`` compartments from ``first`` on, bool, shape (n_steps, size)."""
         out = np.zeros((n_steps, size), bool)
         inside = (self.compartments >= first) & (self.compartments < first + size)
         out[self.steps[inside], self.compartments[inside] - first] = True
         return out
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """Words of a memory that are read again and again within a run.
+
+    Attributes
+    ----------
+    first, count : int
+        Address of the first, and number of them.
+    after : numpy.ndarray
+        Steps of the run after which they are read, int64, ascending.
+    """
+
+    first: int
+    count: int
+    after: np.ndarray
 
 
 class Engine(Protocol):
@@ -103,15 +202,42 @@ class Engine(Protocol):
         ...
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
-        """Run time steps, with spikes of input axons; the record is empty if not asked for."""
+        """Run time steps, with spikes of input axons; the record is empty if not asked for.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the steps are no integer, or a spike is out of the run or of the program's inputs.
+        """
+        ...
+
+    def watch(
+        self, n_steps: int, stimulus: Stimulus | None, readings: Mapping[str, Reading]
+    ) -> tuple[Record, dict[str, np.ndarray]]:
+        """Run time steps, and read words of memories, by name, between them.
+
+        All of it is one exchange with a core behind a link: a reading takes as many words of the
+        link's stream, and cycles, as it has beats, and about five more.
+
+        Returns
+        -------
+        (Record, dict of str to numpy.ndarray)
+            Every spike, and the words of each reading, uint64, shape (times, count).
+        """
         ...
 
     def clear(self) -> None:
         """Zero all dynamic state (voltages, accumulators, traces, the step); weights stay."""
         ...
 
-    def read(self, memory: str) -> np.ndarray:
-        """Whole memory as host words, uint64, by name in ``host_map.MEMORIES``."""
+    def read(self, memory: str, first: int = 0, count: int | None = None) -> np.ndarray:
+        """Host words of a memory, uint64, by name in ``host_map.MEMORIES``; all without ``count``.
+
+        Raises
+        ------
+        UserError
+            If the core has no such memory; ValueError if an address is out of range.
+        """
         ...
 
     def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
@@ -141,6 +267,18 @@ def write_register(engine: Engine, name: str, value: int) -> None:
     """
     word = register_word(check_register(engine.params, name, value))
     engine.write("registers", word, list(REGISTERS).index(name))
+
+
+def read_register(engine: Engine, name: str) -> int:
+    """Value of one register of an engine.
+
+    Raises
+    ------
+    UserError
+        If the core has no such register.
+    """
+    register = find_register(engine.params, name)
+    return register.value(int(engine.read("registers", list(REGISTERS).index(name), 1)[0]))
 
 
 def all_cycles(counters: Mapping[str, float]) -> float:

@@ -1,28 +1,13 @@
-"""Memories of a core by name, and their words, checked before any engine reads or writes them."""
+"""Words of a core's memories, checked before any engine writes them."""
 
 import numpy as np
 from amaranth import Shape
 
-from backspike.golden.errors import UnknownNameError, UserError, check_int
-from backspike.hdl.host_map import MEMORIES, Memory
+from backspike.golden.errors import UserError, check_int
+from backspike.golden.names import find_memory
 from backspike.hdl.params import CoreParams
 
-__all__ = ["check_words", "find_memory"]
-
-
-def find_memory(p: CoreParams, name: str) -> Memory:
-    """A memory of a core.
-
-    Raises
-    ------
-    ValueError
-        If there is none of the name, or the core lacks it; the message names those that it has.
-    """
-    if name not in MEMORIES or not MEMORIES[name].exists(p):
-        known = ", ".join(known for known, memory in MEMORIES.items() if memory.exists(p))
-        lacked = " (the core is built without it)" if name in MEMORIES else ""
-        raise UnknownNameError(f"memory must be one of {known}, not {name!r}{lacked}")
-    return MEMORIES[name]
+__all__ = ["check_words"]
 
 
 def check_words(p: CoreParams, name: str, words: object, first: int = 0) -> np.ndarray:

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from backspike.golden.errors import UnknownNameError, UserError, check_int
+from backspike.golden.errors import UserError, check_int
+from backspike.golden.names import unknown
 from backspike.hdl.host_map import REGISTERS, Register
 from backspike.hdl.params import CoreParams
 
-__all__ = ["check_register", "check_register_words", "register_word"]
+__all__ = ["check_register", "check_register_words", "find_register", "register_word"]
 
 
 def check_register(p: CoreParams, name: str, value: object) -> int:
@@ -20,16 +21,28 @@ def check_register(p: CoreParams, name: str, value: object) -> int:
         If there is no such register, the core lacks it, it can only be read, or the value is out
         of its range.
     """
-    if name not in REGISTERS:
-        known = ", ".join(n for n, r in REGISTERS.items() if r.writable and r.exists(p))
-        raise UnknownNameError(f"register must be one of {known}, not {name!r}")
-    register = REGISTERS[name]
+    register = find_register(p, name)
     if not register.writable:
         raise UserError(f"register {name!r} can only be read")
-    if not register.exists(p):
-        raise UserError(f"register {name!r} needs {_lacking(p, register)}")
     check_int(f"register {name!r}", value, *register.limits(p))
     return int(value)  # type: ignore[call-overload]
+
+
+def find_register(p: CoreParams, name: str) -> Register:
+    """A register that a core has.
+
+    Raises
+    ------
+    UserError
+        If there is none of that name, or the core lacks it.
+    """
+    if name not in REGISTERS:
+        known = [n for n, r in REGISTERS.items() if r.writable and r.exists(p)]
+        raise unknown("register", name, known)
+    register = REGISTERS[name]
+    if not register.exists(p):
+        raise UserError(f"register {name!r} needs {_lacking(p, register)}")
+    return register
 
 
 def check_register_words(p: CoreParams, words: np.ndarray, first: int) -> dict[str, int]:

@@ -247,6 +247,12 @@ class Register:
         low = -(1 << (self.shape.width - 1)) if self.shape.signed else 0
         return low, self.most(p) if self.most else low + (1 << self.shape.width) - 1
 
+    def value(self, word: int) -> int:
+        """Value of its bits in a host word."""
+        word &= (1 << self.shape.width) - 1
+        is_negative = self.shape.signed and word >> (self.shape.width - 1)
+        return word - (1 << self.shape.width) if is_negative else word
+
 
 #: Reward traces: the register that each is written and read by, its channel, and which it is.
 REWARDS = {

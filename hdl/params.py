@@ -50,7 +50,7 @@ class Overflow(enum.StrEnum):
     """Two's complement, as on Loihi (``acc_width`` 16 there)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class CoreParams:
     """Size and options of one neurocore. Everything else is derived from it.
 
@@ -203,6 +203,15 @@ class CoreParams:
                 f"a list descriptor must fit 64 bits, not {self.list_bits}: lower compartments, "
                 f"dense_words, sparse_words, delay_slots or rules"
             )
+
+    def __repr__(self) -> str:
+        values = {**asdict(self), "overflow": str(self.overflow)}
+        changed = [
+            f"{field.name}={values[field.name]!r}"
+            for field in fields(self)
+            if values[field.name] != field.default
+        ]
+        return f"CoreParams({', '.join(changed)})"
 
     @property
     def has_traces(self) -> bool:

@@ -1,15 +1,17 @@
 """From connections to synapse lists: what each of them adds to the tables of a core."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from backspike.golden.compiler.placement import Layout
-from backspike.golden.compiler.program import Placement
+from backspike.golden.compiler.synapse_places import Placement, SinglePlacement
 from backspike.golden.compiler.tables import (
     SYNAPSE,
     Columns,
+    Places,
     SynapseTables,
     TableBuilder,
     joined,
@@ -32,41 +34,42 @@ def build_tables(
     ``rule_numbers`` has the rule of each plastic connection by its name.
     """
     writer = _ListWriter(network, layout, compartments)
-    fixed: list[Columns] = []
     for name, connection in network.connections.items():
         rule = rule_numbers.get(name, 0)
         if name in layout.dense:
             writer.add_dense(connection, rule)
         elif connection.rule is None:
-            fixed.append(writer.synapses(connection))
+            writer.add_fixed(connection)
         else:
             writer.add_sparse(connection, rule)
     for name, convolution in network.convolutions.items():
         if name in layout.shared:
             writer.add_convolution(convolution)
         else:
-            fixed.append(writer.convolved(convolution))
+            writer.add_convolved(convolution)
     for transpose in network.transposes.values():
         writer.add_columns(transpose)
     for share in network.shares:
         writer.add_share(share)
-    writer.add_fixed(fixed)
+    writer.end_fixed()
     for reward in network.rewards:
         writer.add_reward(reward)
     return writer.tables()
 
 
 class _ListWriter:
-    """Writer of the lists of a network; placements are those of its dense connections."""
+    """Writer of the lists of a network, and of the places of its synapses."""
 
     def __init__(self, network: Network, layout: Layout, compartments: int) -> None:
         self.network, self.layout, self.compartments = network, layout, compartments
         self.lanes = layout.lanes
         self.builder = TableBuilder(self.lanes, longest=compartments)
-        self.placements: dict[str, Placement] = {}
-        #: Connections whose words are read by column, and those that others use as well.
+        self.lists: dict[str, Placement] = {}
+        self.singles: dict[str, SinglePlacement] = {}
+        #: Fixed single synapses, and the place of each among its connection's weights, by name.
+        self.fixed: dict[str, tuple[Columns, tuple[int, ...], np.ndarray]] = {}
+        #: Connections whose words are read by column.
         self.rotated = {transpose.connection for transpose in network.transposes.values()}
-        self.reused = self.rotated | {share.connection for share in network.shares}
 
     def add_dense(self, connection: Connection, rule: int) -> None:
         """One list of consecutive targets for each source, and for each further teacher."""
@@ -74,7 +77,6 @@ class _ListWriter:
         numbers = np.arange(sources)
         words = -(-targets // self.lanes)
         rotated = connection.name in self.rotated
-        learns = connection.rule is not None
         addresses = self.builder.dense_words + words * numbers
         add_lists = partial(
             self.builder.add_lists,
@@ -101,8 +103,7 @@ class _ListWriter:
         if all(negate for _, negate in lessons):
             add_lists()  # a list that subtracts would deliver the negative of its weights
         self._add_words(connection, Placement(words * numbers, targets, rotated))
-        if learns or sources > 1 or connection.name in self.reused:
-            self.placements[connection.name] = Placement(addresses, targets, rotated)
+        self.lists[connection.name] = Placement(addresses, targets, rotated)
 
     def _lessons(self, connection: Connection) -> list[tuple[int, bool]]:
         """Row of the compartments that teach, and the sign of what is learned, of each list.
@@ -138,7 +139,7 @@ class _ListWriter:
         self.builder.add_lists(
             self._axons(transpose.source),
             kind=ListKind.COLUMN.value,
-            address=self.placements[transpose.connection].words[0] + numbers // self.lanes,
+            address=self.lists[transpose.connection].words[0] + numbers // self.lanes,
             row=self._row(transpose.target),
             count=forward.source.size,
             exponent=int(forward.exponents),
@@ -155,7 +156,7 @@ class _ListWriter:
         self.builder.add_lists(
             self._axons(share.source),
             kind=ListKind.DENSE.value,
-            address=self.placements[share.connection].words,
+            address=self.lists[share.connection].words,
             row=self._row(share.target),
             count=shared.target.size,
             exponent=int(shared.exponents),
@@ -180,6 +181,11 @@ class _ListWriter:
             exponent=convolution.exponent,
             delay=convolution.delay,
         )
+        entries = _entries(convolution).kernel_rows().reshape(-1)
+        addresses = self.builder.dense_words * self.lanes + np.arange(entries.size)
+        self.singles[convolution.name] = SinglePlacement(
+            "dense", convolution.weights.shape, addresses, entries
+        )
         self.builder.add_words(
             kernels, np.zeros_like(kernels), np.full_like(kernels, convolution.delay)
         )
@@ -187,15 +193,35 @@ class _ListWriter:
     def add_sparse(self, connection: Connection, rule: int) -> None:
         """Lists of a plastic connection of single synapses."""
         sign, lsb = connection.sign.value, connection.lsb
-        self.builder.add_sparse(
+        addresses = self.builder.add_sparse(
             self.synapses(connection), plastic=True, rule=rule, sign=sign, lsb=lsb
         )
+        self.singles[connection.name] = SinglePlacement(
+            "sparse", connection.weights.shape, addresses, np.arange(addresses.size)
+        )
 
-    def add_fixed(self, parts: list[Columns]) -> None:
+    def add_fixed(self, connection: Connection) -> None:
+        """Fixed single synapses of a connection; those of weight 0 are left out."""
+        entries = np.flatnonzero(connection.weights)
+        columns, shape = self.synapses(connection), connection.weights.shape
+        self.fixed[connection.name] = columns, shape, entries
+
+    def add_convolved(self, convolution: Convolution) -> None:
+        """Fixed single synapses of a convolution, likewise."""
+        *_, weights = convolution.synapses()
+        *_, entries = _entries(convolution).synapses()
+        columns, shape = self.convolved(convolution), convolution.weights.shape
+        self.fixed[convolution.name] = columns, shape, entries[weights != 0]
+
+    def end_fixed(self) -> None:
         """Lists of all fixed single synapses, those of an axon in one."""
-        synapses = joined(parts, ("axon", *SYNAPSE))
+        synapses = joined([part for part, *_ in self.fixed.values()], ("axon", *SYNAPSE))
+        addresses = np.zeros(0, np.int64)
         if synapses["axon"].size:
-            self.builder.add_sparse(synapses)
+            addresses = self.builder.add_sparse(synapses)
+        for name, (_, shape, entries) in self.fixed.items():
+            part, addresses = addresses[: entries.size], addresses[entries.size :]
+            self.singles[name] = SinglePlacement("sparse", shape, part, entries)
 
     def add_reward(self, reward: Reward) -> None:
         """One list for each source, without synapses."""
@@ -260,4 +286,11 @@ class _ListWriter:
 
     def tables(self) -> SynapseTables:
         """Everything that was added."""
-        return self.builder.tables(self.compartments + self.layout.input_axons, self.placements)
+        places: Places = {**self.lists, **self.singles}
+        return self.builder.tables(self.compartments + self.layout.input_axons, places)
+
+
+def _entries(convolution: Convolution) -> Convolution:
+    """The convolution with the place of each weight among the kernels instead of it."""
+    places = np.arange(convolution.weights.size).reshape(convolution.weights.shape)
+    return replace(convolution, weights=places)

@@ -4,19 +4,25 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from backspike.golden.array_file import read_arrays
+from backspike.golden.compiler.synapse_places import Placement, SinglePlacement, SynapseValue
+from backspike.golden.errors import UserError
 from backspike.golden.memory_words import check_words
+from backspike.golden.names import Named
 from backspike.golden.register_values import check_register
 from backspike.hdl.host_map import MAP_VERSION, MEMORIES, REGISTERS
-from backspike.hdl.layouts import TAG_BITS
-from backspike.hdl.packing import unpack_lanes, unpack_weights
+from backspike.hdl.layouts import TAG_BITS, sparse_layout
+from backspike.hdl.packing import unpack_array, unpack_lanes, unpack_weights
 from backspike.hdl.params import CoreParams
 
 __all__ = ["Placement", "Program", "SynapseCost"]
+
+#: Field of a sparse synapse that has what dense synapses have in a memory of their own.
+_SPARSE_FIELDS: dict[SynapseValue, str] = {"dense": "weight", "tags": "tag", "delays": "delay"}
 
 
 class Memories(Protocol):
@@ -25,49 +31,6 @@ class Memories(Protocol):
     def read(self, memory: str) -> np.ndarray:
         """Whole memory as host words, uint64, by name in ``host_map.MEMORIES``."""
         ...
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Place of a connection's dense weights, for reading them back.
-
-    Attributes
-    ----------
-    words : numpy.ndarray
-        Address of the first dense word of each source's list, int64, shape (sources,).
-    targets : int
-        Targets of each list, from lane 0 of the word.
-    rotated : bool
-        Lane ``n`` of source ``i`` is stored in bank ``(n + i) % lanes``.
-    """
-
-    words: np.ndarray
-    targets: int
-    rotated: bool = False
-
-    def gather(self, dense: np.ndarray) -> np.ndarray:
-        """Weights (sources, targets) out of the dense memory (words, lanes)."""
-        per_list = -(-self.targets // dense.shape[1])
-        banks = self._banks(dense.shape[1])[:, None, :]
-        rows = dense[self.words[:, None] + np.arange(per_list)]
-        rows = np.take_along_axis(rows, banks, axis=2)
-        return rows.reshape(len(self.words), -1)[:, : self.targets]
-
-    def scatter(self, dense: np.ndarray, weights: np.ndarray) -> None:
-        """Put ``weights`` (sources, targets) into the dense memory (words, lanes), in place."""
-        lanes = dense.shape[1]
-        per_list = -(-self.targets // lanes)
-        padded = np.zeros((len(self.words), per_list * lanes), dense.dtype)
-        padded[:, : self.targets] = weights
-        rows = np.empty((len(self.words), per_list, lanes), dense.dtype)
-        banks = np.broadcast_to(self._banks(lanes)[:, None, :], rows.shape)
-        np.put_along_axis(rows, banks, padded.reshape(rows.shape), axis=2)
-        dense[self.words[:, None] + np.arange(per_list)] = rows
-
-    def _banks(self, lanes: int) -> np.ndarray:
-        """Bank of each lane, by source, shape (sources, lanes)."""
-        first = np.arange(len(self.words)) if self.rotated else np.zeros(len(self.words), np.int64)
-        return (first[:, None] + np.arange(lanes)) % lanes
 
 
 @dataclass(frozen=True)
@@ -101,7 +64,7 @@ class SynapseCost:
     others: dict[str, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Program:
     """A network as an engine loads it.
 
@@ -118,8 +81,8 @@ class Program:
         First compartment and number of compartments.
     inputs : dict of str to (int, int)
         First input axon (0 is the first of the host's) and number of axons.
-    placements : dict of str to Placement
-        Dense connections, by name.
+    placements : dict of str to Placement or SinglePlacement
+        Synapses of connections and convolutions, by name.
     costs : tuple of SynapseCost
         Format that the compiler has chosen for each connection, and what it takes.
     """
@@ -129,46 +92,102 @@ class Program:
     registers: dict[str, int]
     populations: dict[str, tuple[int, int]] = field(default_factory=dict)
     inputs: dict[str, tuple[int, int]] = field(default_factory=dict)
-    placements: dict[str, Placement] = field(default_factory=dict)
+    placements: dict[str, Placement | SinglePlacement] = field(default_factory=dict)
     costs: tuple[SynapseCost, ...] = ()
+
+    def __repr__(self) -> str:
+        groups = ", ".join(
+            f"{what} " + ", ".join(f"{name} ({size})" for name, (_, size) in places.items())
+            for what, places in (("populations", self.populations), ("inputs", self.inputs))
+            if places
+        )
+        joins = f"{len(self.placements)} connections" if self.placements else ""
+        parts = "; ".join(part for part in (groups, joins) if part)
+        return f"Program({parts or 'no names'}; {self.params!r})"
 
     @property
     def weights(self) -> int:
         """Weights of all matrices, fixed ones that errors go back through included."""
-        return sum(place.targets * len(place.words) for place in self.placements.values())
+        matrices = [place for place in self.placements.values() if isinstance(place, Placement)]
+        return sum(place.targets * len(place.words) for place in matrices if len(place.words) > 1)
 
-    def matrix(
-        self,
-        engine: Memories,
-        name: str,
-        memory: Literal["dense", "tags", "delays"] = "dense",
-    ) -> np.ndarray:
-        """Weights, tags or delays of a placed connection as they are on an engine.
+    @property
+    def input_axons(self) -> int | None:
+        """Input axons in use; None where inputs have no names."""
+        return max((first + size for first, size in self.inputs.values()), default=None)
+
+    def matrix(self, engine: Memories, name: str, memory: SynapseValue = "dense") -> np.ndarray:
+        """Weights, tags or delays of a connection or convolution as they are on an engine.
+
+        Parameters
+        ----------
+        engine : Engine
+        name : str
+        memory : {"dense", "tags", "delays"}
+            Weights, as they are stored, tags or delays.
 
         Returns
         -------
         numpy.ndarray
-            int16, shape (sources, targets).
+            int16, shaped as the network's: (sources, targets), (1, targets), (synapses,), or
+            (height, width, channels in, channels out) of a kernel.
+
+        Raises
+        ------
+        UnknownNameError, UserError
+            If there is no such connection, or the core has no tags, or no delays of dense synapses.
         """
-        return self.matrices(engine.read(memory), [name], memory)[name]
+        home = self.memory_of(name, memory)
+        return self.placements[name].gather(self.synapses(engine.read(home), home, memory))
+
+    def memory_of(self, name: str, memory: SynapseValue = "dense") -> str:
+        """Memory of a core that has the weights, tags or delays of a connection."""
+        return "sparse" if self.placements[name].memory == "sparse" else memory
+
+    def synapses(self, words: np.ndarray, home: str, memory: SynapseValue = "dense") -> np.ndarray:
+        """Values of synapses, int16, out of words of the memory ``home``: (words, lanes) if dense.
+
+        Raises
+        ------
+        UserError
+            If the core has no such values.
+        """
+        p = self.params
+        if home == "sparse":
+            columns = unpack_array(sparse_layout(p), words)
+            if _SPARSE_FIELDS[memory] not in columns:
+                raise UserError(f"{memory} must not be read: synapses of this core have none")
+            return columns[_SPARSE_FIELDS[memory]].astype(np.int16)
+        if home == "dense":
+            return unpack_weights(p, words)
+        if home == "tags":
+            return unpack_lanes(p, words, TAG_BITS)
+        return unpack_lanes(p, words, p.slot_bits, is_signed=False)
 
     def matrices(
-        self,
-        words: np.ndarray,
-        names: Iterable[str],
-        memory: Literal["dense", "tags", "delays"] = "dense",
+        self, words: np.ndarray, names: Iterable[str], memory: SynapseValue = "dense"
     ) -> dict[str, np.ndarray]:
-        """Matrices of several connections, as of :meth:`matrix`, out of the words of a memory."""
-        p = self.params
-        if memory == "dense":
-            lanes = unpack_weights(p, words)
-        elif memory == "tags":
-            lanes = unpack_lanes(p, words, TAG_BITS)
-        else:
-            lanes = unpack_lanes(p, words, p.slot_bits, is_signed=False)
-        return {name: self.placements[name].gather(lanes) for name in names}
+        """Matrices of several dense connections, as of :meth:`matrix`, out of a memory's words.
+
+        Raises
+        ------
+        UserError
+            If the synapses of one are in another memory.
+        """
+        chosen = list(names)
+        for name in chosen:
+            if (home := self.memory_of(name, memory)) != memory:
+                raise UserError(f"{name!r} must be read by `matrix`: it is in memory {home!r}")
+        lanes = self.synapses(words, memory, memory)
+        return {name: self.placements[name].gather(lanes) for name in chosen}
 
     def __post_init__(self) -> None:
+        for what, field_name in (
+            ("population", "populations"),
+            ("input", "inputs"),
+            ("connection", "placements"),
+        ):
+            object.__setattr__(self, field_name, Named(what, getattr(self, field_name)))
         for name, words in self.memories.items():
             if name not in MEMORIES or name == "registers" or MEMORIES[name].dynamic:
                 raise ValueError(f"a program cannot set memory {name!r}")
@@ -189,16 +208,23 @@ class Program:
         arrays: dict[str, np.ndarray] = {
             f"memory/{name}": words for name, words in self.memories.items()
         }
-        arrays |= {f"placement/{name}": place.words for name, place in self.placements.items()}
+        lists = {n: place for n, place in self.placements.items() if isinstance(place, Placement)}
+        single = {
+            n: place for n, place in self.placements.items() if isinstance(place, SinglePlacement)
+        }
+        arrays |= {f"placement/{name}": place.words for name, place in lists.items()}
+        arrays |= {f"addresses/{name}": place.addresses for name, place in single.items()}
+        arrays |= {f"entries/{name}": place.entries for name, place in single.items()}
         meta = {
             "map_version": MAP_VERSION,
             "params": asdict(self.params),
             "registers": self.registers,
             "populations": self.populations,
             "inputs": self.inputs,
-            "targets": {name: place.targets for name, place in self.placements.items()},
+            "targets": {name: place.targets for name, place in lists.items()},
             "costs": [asdict(cost) for cost in self.costs],
-            "rotated": {name: place.rotated for name, place in self.placements.items()},
+            "rotated": {name: place.rotated for name, place in lists.items()},
+            "single": {name: [place.memory, place.shape] for name, place in single.items()},
         }
         np.savez_compressed(path, meta=np.array(json.dumps(meta)), **arrays)  # type: ignore[arg-type]
 
@@ -236,6 +262,12 @@ class Program:
             placements={
                 name: Placement(words, meta["targets"][name], meta["rotated"][name])
                 for name, words in _under(arrays, "placement/").items()
+            }
+            | {
+                name: SinglePlacement(
+                    memory, tuple(shape), arrays[f"addresses/{name}"], arrays[f"entries/{name}"]
+                )
+                for name, (memory, shape) in meta.get("single", {}).items()
             },
             costs=tuple(SynapseCost(**cost) for cost in meta.get("costs", ())),
         )

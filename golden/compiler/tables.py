@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.golden.compiler.program import Placement
+from backspike.golden.compiler.synapse_places import Placement, SinglePlacement
 from backspike.hdl.layouts import ListKind
 
-__all__ = ["SYNAPSE", "Columns", "SynapseTables", "TableBuilder", "joined"]
+__all__ = ["SYNAPSE", "Columns", "Places", "SynapseTables", "TableBuilder", "joined"]
 
 _DESCRIPTOR = (
     "kind",
@@ -30,6 +30,7 @@ SYNAPSE = ("weight", "target", "exponent", "delay", "tag")
 _SILENT, _PLASTIC, _FIXED = range(3)
 
 Columns = dict[str, np.ndarray]
+Places = dict[str, Placement | SinglePlacement]
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class SynapseTables:
         Weights, tags and delays of dense lists, int16, shape (words, lanes).
     sparse : dict of str to numpy.ndarray
         Columns of ``layouts.sparse_layout``, int64.
-    placements : dict of str to Placement
-        Dense connections that learn, have several sources or are used by others.
+    placements : dict of str to Placement or SinglePlacement
+        Of every connection and convolution.
     """
 
     lists: Columns
@@ -60,7 +61,7 @@ class SynapseTables:
     tags: np.ndarray
     delays: np.ndarray
     sparse: Columns
-    placements: dict[str, Placement]
+    placements: Places
 
 
 class TableBuilder:
@@ -104,10 +105,10 @@ class TableBuilder:
         rule: int = 0,
         sign: int = 0,
         lsb: int = 0,
-    ) -> None:
+    ) -> np.ndarray:
         """One list for the synapses of each axon, or more if they exceed a list's count.
 
-        ``synapses`` has the columns ``axon`` and :data:`SYNAPSE`.
+        ``synapses`` has the columns ``axon`` and :data:`SYNAPSE`; returns the address of each.
         """
         order = np.argsort(synapses["axon"], kind="stable")
         self._sparse.append({name: synapses[name][order] for name in SYNAPSE})
@@ -128,9 +129,12 @@ class TableBuilder:
             sign=sign,
             lsb=lsb,
         )
+        addresses = np.empty(len(order), np.int64)
+        addresses[order] = self.sparse_words + np.arange(len(order))
         self.sparse_words += len(order)
+        return addresses
 
-    def tables(self, axons: int, placements: dict[str, Placement]) -> SynapseTables:
+    def tables(self, axons: int, placements: Places) -> SynapseTables:
         """Sort the lists of so many axons by axon and place, else in the order of their making."""
         lists = joined(self._lists, ("axon", "place", *_DESCRIPTOR))
         order = np.lexsort((lists["place"], lists["axon"]))

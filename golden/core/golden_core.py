@@ -1,14 +1,18 @@
 """The golden core: a bit-exact model of the RTL that runs the same programs, as an engine."""
 
+from collections.abc import Mapping
+from itertools import pairwise
+
 import numpy as np
 
 from backspike.golden.compiler.image import image_memories, image_registers
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.kernels import run
 from backspike.golden.core.state import CoreState
-from backspike.golden.engine import Record, Stimulus
+from backspike.golden.engine import Reading, Record, Stimulus
 from backspike.golden.errors import check_type
-from backspike.golden.memory_words import check_words, find_memory
+from backspike.golden.memory_words import check_words
+from backspike.golden.names import find_memory
 from backspike.golden.register_values import check_register, check_register_words
 from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS, REWARDS
@@ -45,6 +49,7 @@ class GoldenCore:
     def __init__(self, params: CoreParams) -> None:
         check_type("params", params, CoreParams)
         self.params = params
+        self._input_axons: int | None = None
         self._state = CoreState.zero(params)
         for name, register in REGISTERS.items():
             self._state.registers[name] = register.reset if register.exists(params) else 0
@@ -52,6 +57,9 @@ class GoldenCore:
         for name, memory in MEMORIES.items():
             if memory.seeds and memory.exists(params):
                 getattr(self._state, name)[:] = memory.seeds(params, 0)
+
+    def __repr__(self) -> str:
+        return f"GoldenCore({self.params!r})"
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.golden.engine.Engine.load`."""
@@ -62,6 +70,7 @@ class GoldenCore:
                 f"this one has {self.params.fingerprint():08x}"
             )
         self.clear()
+        self._input_axons = program.input_axons
         for name, words in image_memories(program):
             self.write(name, words)
         for name, value in image_registers(program).items():
@@ -73,11 +82,10 @@ class GoldenCore:
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
         """See :meth:`backspike.golden.engine.Engine.run`."""
-        stimulus = stimulus or Stimulus()
+        stimulus = Stimulus.checked_kind(stimulus)
         capacity = max(1 << 16, 2 * self.params.compartments) if record else 0
         out_steps, out_compartments = np.zeros(capacity, np.int64), np.zeros(capacity, np.int64)
-        input_axons = int(self._state.registers["input_rows"]) * self.params.lanes
-        steps, axons = stimulus.checked(n_steps, input_axons)
+        steps, axons = stimulus.checked(n_steps, self._inputs_in_use())
         times: list[np.ndarray] = []
         compartments: list[np.ndarray] = []
         done = 0
@@ -96,6 +104,33 @@ class GoldenCore:
             np.concatenate(compartments) if compartments else empty,
         )
 
+    def watch(
+        self, n_steps: int, stimulus: Stimulus | None, readings: Mapping[str, Reading]
+    ) -> tuple[Record, dict[str, np.ndarray]]:
+        """See :meth:`backspike.golden.engine.Engine.watch`."""
+        stimulus = Stimulus.checked_kind(stimulus)
+        stimulus.checked(n_steps, self._inputs_in_use())
+        stops = {int(step) + 1 for reading in readings.values() for step in reading.after}
+        records = [self.run(0)]
+        words: dict[str, list[np.ndarray]] = {name: [] for name in readings}
+        for begin, end in pairwise(sorted({0, n_steps, *stops})):
+            part = self.run(end - begin, stimulus.window(begin, end))
+            records.append(Record(part.steps + begin, part.compartments))
+            for name, reading in readings.items():
+                if end - 1 in reading.after:
+                    words[name].append(self.read(name, reading.first, reading.count))
+        record = Record(
+            np.concatenate([record.steps for record in records]),
+            np.concatenate([record.compartments for record in records]),
+        )
+        return record, {name: np.stack(samples) for name, samples in words.items()}
+
+    def _inputs_in_use(self) -> int:
+        """Input axons of the program or, without one that names them, of the rows in use."""
+        if self._input_axons is None:
+            return int(self._state.registers["input_rows"]) * self.params.lanes
+        return self._input_axons
+
     def set_register(self, name: str, value: int) -> None:
         """Write one register; see :func:`backspike.golden.engine.write_register`."""
         checked = check_register(self.params, name, value)
@@ -105,10 +140,20 @@ class GoldenCore:
         else:
             self._state.registers[name] = checked
 
-    def read(self, memory: str) -> np.ndarray:
+    def read(self, memory: str, first: int = 0, count: int | None = None) -> np.ndarray:
         """See :meth:`backspike.golden.engine.Engine.read`."""
+        depth = find_memory(self.params, memory).depth(self.params)
+        end = depth if count is None else first + count
+        if first < 0 or end > depth:
+            raise ValueError(
+                f"address must be between 0 and {depth - 1} in memory {memory!r}, "
+                f"not {first if first < 0 else end - 1}"
+            )
+        return self._words(memory)[first:end]
+
+    def _words(self, memory: str) -> np.ndarray:
+        """All host words of a memory, uint64."""
         p, state = self.params, self._state
-        find_memory(p, memory)
         if memory == "registers":
             values = [
                 state.rewards[_READ[name][1]][_READ[name][0]]

@@ -50,6 +50,20 @@ class Network(ConnectedGroups):
         self.rewards: list[Reward] = []
         self.trace_constants = TraceConstants()
 
+    def __repr__(self) -> str:
+        parts = [
+            f"{what} " + ", ".join(f"{name} ({group.size})" for name, group in groups.items())
+            for what, groups in (("inputs", self.inputs), ("populations", self.populations))
+            if groups
+        ]
+        joins = {**self.connections, **self.convolutions}
+        if joins:
+            parts.append(
+                "connections "
+                + ", ".join(f"{name} ({join.weights.size} weights)" for name, join in joins.items())
+            )
+        return f"Network({'; '.join(parts)})"
+
     def teach(self, connection: str, by: Population, *, negate: bool = False) -> None:
         """Let ``by`` stand in for the targets of a plastic connection when it learns.
 

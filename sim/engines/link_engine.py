@@ -1,14 +1,16 @@
 """The engine for every core that is reached over its host link: simulated RTL or a board."""
 
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 
 from backspike.golden.compiler.image import image_memories, image_registers
 from backspike.golden.compiler.program import Program
-from backspike.golden.engine import Record, Stimulus
+from backspike.golden.engine import Reading, Record, Stimulus
 from backspike.golden.errors import check_type
-from backspike.golden.memory_words import check_words, find_memory
+from backspike.golden.memory_words import check_words
 from backspike.golden.register_values import check_register_words
 from backspike.hdl.host_map import (
     COUNTER_BITS,
@@ -68,9 +70,13 @@ class LinkEngine:
         self.name = name
         self._transport = transport
         self._torn = False
+        self._input_axons = params.input_axons
         self._check_core()
         self._totals = np.zeros(len(COUNTERS), np.uint64)
         self._seen = self.read("counters") if params.counters else self._totals
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.params!r})"
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.golden.engine.Engine.load`."""
@@ -89,24 +95,56 @@ class LinkEngine:
         parts += [packets.write(self.params, *item) for item in image_memories(program)]
         parts.append(packets.write_registers(self.params, image_registers(program)))
         self._ask(*parts)
+        named = program.input_axons
+        self._input_axons = self.params.input_axons if named is None else named
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
         """See :meth:`backspike.golden.engine.Engine.run`."""
-        answer = self._ask(
+        stimulus = Stimulus.checked_kind(stimulus)
+        stimulus.checked(n_steps, self._input_axons)
+        answer = self._ask(*self._start(record), schedule(self.params, stimulus, n_steps))
+        return answer.record(self.params, int(answer.data(self.params, "registers")[0]))
+
+    def watch(
+        self, n_steps: int, stimulus: Stimulus | None, readings: Mapping[str, Reading]
+    ) -> tuple[Record, dict[str, np.ndarray]]:
+        """See :meth:`backspike.golden.engine.Engine.watch`."""
+        stimulus = Stimulus.checked_kind(stimulus)
+        stimulus.checked(n_steps, self._input_axons)
+        stops = {int(step) + 1 for reading in readings.values() for step in reading.after}
+        parts = self._start(record=True)
+        for begin, end in pairwise(sorted({0, n_steps, *stops})):
+            parts.append(schedule(self.params, stimulus.window(begin, end), end - begin))
+            parts += [
+                packets.read(self.params, memory, reading.first, reading.count)
+                for memory, reading in readings.items()
+                if end - 1 in reading.after
+            ]
+        answer = self._ask(*parts)
+        first_step = int(answer.data(self.params, "registers")[0])
+        words = {memory: answer.data(self.params, memory) for memory in readings}
+        if "registers" in words:
+            words["registers"] = words["registers"][1:]
+        return answer.record(self.params, first_step), {
+            memory: words[memory].reshape(len(reading.after), reading.count)
+            for memory, reading in readings.items()
+        }
+
+    def _start(self, record: bool) -> list[np.ndarray]:
+        """Packets before those of a run: report or not, and say the number of the first step."""
+        return [
             packets.write_registers(self.params, {"report": int(record)}),
             packets.read(self.params, "registers", _NUMBER["step"], 1),
-            schedule(self.params, stimulus or Stimulus(), n_steps),
-        )
-        return answer.record(self.params, int(answer.data(self.params, "registers")[0]))
+        ]
 
     def clear(self) -> None:
         """See :meth:`backspike.golden.engine.Engine.clear`."""
         self._ask(packets.clear())
 
-    def read(self, memory: str) -> np.ndarray:
+    def read(self, memory: str, first: int = 0, count: int | None = None) -> np.ndarray:
         """See :meth:`backspike.golden.engine.Engine.read`."""
-        find_memory(self.params, memory)
-        return self._ask(packets.read(self.params, memory)).data(self.params, memory)
+        request = packets.read(self.params, memory, first, count)
+        return self._ask(request).data(self.params, memory)
 
     def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
         """See :meth:`backspike.golden.engine.Engine.write`."""

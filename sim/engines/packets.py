@@ -10,12 +10,12 @@ from itertools import takewhile
 import numpy as np
 
 from backspike.golden.engine import Record
+from backspike.golden.names import find_memory
 from backspike.hdl.host_map import (
     MEMORIES,
     REGISTERS,
     Command,
     ErrorCode,
-    Memory,
     Response,
     header,
 )
@@ -135,7 +135,7 @@ def write_registers(params: CoreParams, values: dict[str, int]) -> np.ndarray:
 def read(params: CoreParams, memory: str, first: int = 0, count: int | None = None) -> np.ndarray:
     """Read ``count`` host words (all to the end without it), in as many packets as it takes."""
     if count is None:
-        count = _find(memory).depth(params) - first
+        count = find_memory(params, memory).depth(params) - first
     _check_span(params, memory, first, count)
     most = MAX_LENGTH // MEMORIES[memory].beats(params)
     number = MEMORIES[memory].number
@@ -146,16 +146,9 @@ def read(params: CoreParams, memory: str, first: int = 0, count: int | None = No
     return np.concatenate(parts) if parts else np.zeros(0, np.uint32)
 
 
-def _find(memory: str) -> Memory:
-    """A memory by name."""
-    if memory not in MEMORIES:
-        raise ValueError(f"memory must be one of {', '.join(MEMORIES)}, not {memory!r}")
-    return MEMORIES[memory]
-
-
 def _check_span(params: CoreParams, memory: str, first: int, count: int) -> None:
     """Raise unless ``memory`` exists and has ``count`` words from ``first`` on."""
-    depth = _find(memory).depth(params)
+    depth = find_memory(params, memory).depth(params)
     if first < 0 or first + count > depth:
         raise ValueError(
             f"address must be between 0 and {depth - 1} in memory {memory!r}, "

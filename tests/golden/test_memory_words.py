@@ -1,29 +1,23 @@
-"""Memories and words that a core has, and refusals of others."""
+"""Words that a memory takes, and refusals of others."""
 
 import numpy as np
 import pytest
 from amaranth import Shape
 
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.memory_words import check_words, find_memory
+from backspike.golden.memory_words import check_words
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.presets import CORE_PRESETS
 
 TINY, EVERYTHING = CORE_PRESETS["tiny"], CORE_PRESETS["tiny-loihi"]
 
 
-@pytest.mark.parametrize("name", MEMORIES)
-def test_memories_are_found_by_name(name):
-    assert find_memory(EVERYTHING, name) is MEMORIES[name]
-
-
-def test_names_are_told():
-    with pytest.raises(KeyError, match=r"^memory must be one of registers, .*, random, not 'v'$"):
-        find_memory(TINY, "v")
-    message = r"^memory must be one of .*, not 'tags' \(the core is built without it\)$"
-    for call in (GoldenCore(TINY).read, lambda name: GoldenCore(TINY).write(name, [])):
-        with pytest.raises(ValueError, match=message):
-            call("tags")
+@pytest.mark.parametrize("method", ["read", "write"])
+def test_a_memory_that_the_core_lacks_is_refused(method):
+    words = {"read": (), "write": ([],)}[method]
+    message = r"^memory 'tags' is not in this core, which lacks tags$"
+    with pytest.raises(ValueError, match=message):
+        getattr(GoldenCore(TINY), method)("tags", *words)
 
 
 @pytest.mark.parametrize("name", [name for name in MEMORIES if name != "counters"])

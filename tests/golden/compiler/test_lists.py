@@ -117,7 +117,12 @@ def test_fixed_single_synapses_of_an_axon_share_a_list(net):
     assert tables.sparse["delay"][span].tolist() == [1, 0]
     targets = [layout.populations["y"] + 1, layout.populations["z"]]
     assert tables.sparse["target"][span].tolist() == targets
-    assert not tables.placements
+    weights = {name: p.gather(tables.sparse["weight"]) for name, p in tables.placements.items()}
+    assert {name: w.tolist() for name, w in weights.items()} == {
+        "a": [2, 0, 4],
+        "b": [8] * 3,
+        "c": [6] * 3,
+    }
 
 
 def test_rewards_have_lists_without_synapses(net):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from backspike.golden.compiler.compiler import compile_network
-from backspike.golden.compiler.program import Placement, Program
+from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.engine import Stimulus
+from backspike.golden.errors import UserError
 from backspike.golden.network.network import Network
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
@@ -71,21 +73,6 @@ def test_what_a_program_cannot_set(memories, registers, message):
         Program(TINY, words, registers)
 
 
-@pytest.mark.parametrize("rotated", [False, True])
-def test_gather_undoes_scatter_and_nothing_else_is_touched(rotated):
-    rng = np.random.default_rng(1)
-    dense = rng.integers(-99, 99, (40, 4)).astype(np.int16)
-    before = dense.copy()
-    place = Placement(np.array([4, 10, 31]), 10, rotated)
-    weights = rng.integers(-99, 99, (3, 10))
-    place.scatter(dense, weights)
-    np.testing.assert_array_equal(place.gather(dense), weights)
-    kept = np.setdiff1d(np.arange(40), (place.words[:, None] + np.arange(3)).reshape(-1))
-    np.testing.assert_array_equal(dense[kept], before[kept])
-    lane = 1 if rotated else 0  # of target 0 of source 1
-    assert dense[10, lane] == weights[1, 0]
-
-
 def test_matrices_are_read_back_from_an_engine():
     tags, delays = np.arange(54).reshape(6, 9) - 20, np.arange(54).reshape(6, 9) % 5
     program, weights = compiled(rule="dw = t*x0; dd = x0*y0", tags=tags, delays=delays)
@@ -99,6 +86,75 @@ def test_matrices_are_read_back_from_an_engine():
         words = program.memories[memory]
         np.testing.assert_array_equal(program.matrices(words, ["ab"], memory)["ab"], values)
     np.testing.assert_array_equal(program.matrix(core, "ab"), weights)
+
+
+SHAPES = {"pairs": (3,), "one": (1, 9), "kernel": (2, 2, 2, 1), "shared": (2, 2, 2, 4)}
+
+
+def every_format(rule=None):
+    """A network with a connection in each format that is no matrix, and the program of it."""
+    network = Network()
+    a, b = network.input("a", 6), network.population("b", 9, threshold=10)
+    image = network.input("image", 18)
+    maps = network.population("maps", 4, threshold=10)
+    shared = network.population("maps of 4", 16, threshold=10)
+    network.connect("pairs", a, b, [2, 0, -4], pattern=[(0, 1), (5, 2), (2, 5)], rule=rule)
+    network.connect("one", a[2], b, np.arange(1, 10), pattern="one-to-all")
+    size = {"image": (3, 3, 2)}
+    network.convolve("kernel", image, maps, np.arange(8).reshape(2, 2, 2, 1), **size)
+    network.convolve("shared", image, shared, np.arange(32).reshape(2, 2, 2, 4), **size)
+    return network, compile_network(network, lanes=4)
+
+
+@pytest.mark.parametrize("rule", [None, "x0*y0"])
+def test_synapses_of_every_format_are_read_back(rule, tmp_path):
+    network, program = every_format(rule)
+    program.save(tmp_path / "program.npz")
+    for read in (program, Program.load(tmp_path / "program.npz")):
+        core = GoldenCore(read.params)
+        core.load(read)
+        weights = {**network.connections, **network.convolutions}
+        for name, shape in SHAPES.items():
+            got = read.matrix(core, name)
+            assert got.shape == read.placements[name].shape == shape
+            np.testing.assert_array_equal(got, weights[name].weights)
+
+
+def test_what_a_sparse_synapse_learned_is_read_back():
+    network = Network()
+    a, b = network.input("a", 2), network.population("b", 2, threshold=1)
+    network.connect("ab", a, b, [8, 2], pattern=[(0, 1), (1, 0)], rule="dw = 2*x0; dt = x0", tags=3)
+    program = compile_network(network)
+    core = GoldenCore(program.params)
+    core.load(program)
+    core.run(3, Stimulus(np.array([0, 1, 1]), np.array([0, 0, 1])))
+    assert program.matrix(core, "ab").tolist() == [12, 4]
+    assert program.matrix(core, "ab", "tags").tolist() == [5, 4]
+
+
+def test_names_that_are_not_there_are_answered_with_those_that_are():
+    _, program = every_format()
+    with pytest.raises(KeyError, match=r"^population must be one of b, maps, maps of 4, not 'c'$"):
+        program.populations["c"]
+    with pytest.raises(KeyError, match=r"^input must be one of a, image, not 'b'$"):
+        program.inputs["b"]
+    core = GoldenCore(program.params)
+    with pytest.raises(UserError, match=r"^connection must be one of one, .*, not 'ab'$"):
+        program.matrix(core, "ab")
+    with pytest.raises(UserError, match=r"^'pairs' must be read by `matrix`: it is in memory 'spa"):
+        program.matrices(core.read("dense"), ["pairs"])
+    with pytest.raises(UserError, match=r"^tags must not be read: synapses of this core have none"):
+        program.matrix(core, "pairs", "tags")
+
+
+def test_a_program_is_shown_in_a_line():
+    _, program = every_format()
+    assert repr(program).startswith(
+        "Program(populations b (9), maps (4), maps of 4 (16), inputs a (6), image (18); "
+        "4 connections; CoreParams("
+    )
+    assert len(repr(program)) < 500
+    assert repr(Program(TINY, {}, {})).startswith("Program(no names; CoreParams(")
 
 
 def test_the_number_of_weights():

@@ -133,3 +133,13 @@ def test_what_the_folded_circuit_uses_is_checked(use, message):
     network, a, b = _taught()
     with pytest.raises(ValueError, match=message):
         use(network, a, b)
+
+
+def test_a_network_is_shown_by_its_names():
+    network = Network()
+    assert repr(network) == "Network()"
+    a, b = network.input("a", 3), network.population("b", 500, threshold=1, bias=np.zeros(500))
+    network.connect("ab", a, b, 0, pattern="all-to-all")
+    network.convolve("k", a, network.population("c", 3, threshold=1), [[[[1]]]], image=(1, 3, 1))
+    shown = "Network(inputs a (3); populations b (500), c (3); "
+    assert repr(network) == shown + "connections ab (1500 weights), k (1 weights))"

@@ -1,0 +1,71 @@
+"""Things that users name: those that are not there are errors that list the ones that are."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import TypeVar
+
+from backspike.golden.errors import UnknownNameError, UserError
+from backspike.hdl.host_map import MEMORIES, Memory
+from backspike.hdl.params import CoreParams
+
+__all__ = ["Named", "find_memory", "unknown"]
+
+Value = TypeVar("Value")
+#: Most names that are listed; of more, those that are close.
+_LISTED = 24
+
+
+def unknown(what: str, name: object, names: Iterable[str], more: str = "") -> UnknownNameError:
+    """The error for a name of ``what`` that is not among ``names``."""
+    known = list(names)
+    close = get_close_matches(str(name), known, len(known)) if len(known) > _LISTED else known
+    shown = [*(close or known[:_LISTED]), *(["..."] if len(close or known) < len(known) else [])]
+    listed = f"one of {', '.join(shown)}" if known else "left out: there is none"
+    return UnknownNameError(f"{what} must be {listed}, not {name!r}{more}")
+
+
+class Named(dict[str, Value]):
+    """Things of a kind by name.
+
+    Parameters
+    ----------
+    what : str
+        The kind, in the error for a name that is not there.
+    items : mapping
+    """
+
+    what = "name"
+
+    def __init__(self, what: str, items: Mapping[str, Value]) -> None:
+        super().__init__(items)
+        self.what = what
+
+    def __missing__(self, name: object) -> Value:
+        raise unknown(self.what, name, self)
+
+
+def find_memory(params: CoreParams, name: str) -> Memory:
+    """A memory that a core has.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that name; says in which memory a field of that name is.
+    UserError
+        If this core lacks it.
+    """
+    memory = MEMORIES.get(name) if isinstance(name, str) else None
+    if memory is None:
+        there = [other for other, found in MEMORIES.items() if found.exists(params)]
+        homes = [other for other in there if name in _fields(MEMORIES[other], params)]
+        more = f"; {name!r} is a field of the words of {', '.join(homes)}" if homes else ""
+        raise unknown("memory", name, there, more)
+    if not memory.exists(params):
+        lacked = str(memory.needs).removeprefix("has_")
+        raise UserError(f"memory {name!r} is not in this core, which lacks {lacked}")
+    return memory
+
+
+def _fields(memory: Memory, params: CoreParams) -> list[object]:
+    """Names of the fields of a memory's words, or numbers of lanes."""
+    return [field for field, _ in memory.layout(params)]
