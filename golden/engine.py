@@ -216,8 +216,8 @@ class Engine(Protocol):
     ) -> tuple[Record, dict[str, np.ndarray]]:
         """Run time steps, and read words of memories, by name, between them.
 
-        All of it is one exchange with a core behind a link: a reading takes as many words of the
-        link's stream, and cycles, as it has beats, and about five more.
+        All of it is one exchange with a core behind a link: a reading takes about 16 cycles, and 3
+        for each beat of 32 bits.
 
         Returns
         -------

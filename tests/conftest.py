@@ -37,6 +37,7 @@ _SLOW = (
 _QUICK = (
     "fpga/test_report.py",
     "system/test_random_rules.py::test_every_synapse_is_that_of_the_golden_core",
+    "system/test_tutorial.py::test_the_script_learns_on_the_golden_core",
 )
 
 

@@ -56,12 +56,11 @@ class Network(ConnectedGroups):
             for what, groups in (("inputs", self.inputs), ("populations", self.populations))
             if groups
         ]
-        joins = {**self.connections, **self.convolutions}
-        if joins:
-            parts.append(
-                "connections "
-                + ", ".join(f"{name} ({join.weights.size} weights)" for name, join in joins.items())
-            )
+        sizes = {name: join.weights.size for name, join in self.connections.items()}
+        sizes |= {name: join.weights.size for name, join in self.convolutions.items()}
+        if sizes:
+            joins = ", ".join(f"{name} ({size} weights)" for name, size in sizes.items())
+            parts.append(f"connections {joins}")
         return f"Network({'; '.join(parts)})"
 
     def teach(self, connection: str, by: Population, *, negate: bool = False) -> None:

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from backspike.golden.compiler.compiler import compile_network
     from backspike.golden.compiler.program import Program
     from backspike.golden.core.golden_core import GoldenCore
-    from backspike.golden.engine import Engine, Record, Stimulus, write_register
+    from backspike.golden.engine import (
+        Engine,
+        Record,
+        Stimulus,
+        read_register,
+        write_register,
+    )
     from backspike.golden.errors import CapacityError, UserError
     from backspike.golden.network.network import Network
     from backspike.golden.rules.microcode import CompiledRule, compile_rule
@@ -22,6 +28,10 @@ if TYPE_CHECKING:
     from backspike.hdl.params import CoreParams, Overflow
     from backspike.sim.engines.amaranth_engine import AmaranthEngine
     from backspike.sim.engines.verilator import VerilatorEngine
+    from backspike.sim.simulation.generators import from_rates, poisson, regular
+    from backspike.sim.simulation.probes import Probe
+    from backspike.sim.simulation.result import Result
+    from backspike.sim.simulation.simulation import Simulation, simulate
 
     __version__: str
 
@@ -32,7 +42,7 @@ _NAMES = {
     "golden.compiler.compiler": ("compile_network",),
     "golden.compiler.program": ("Program",),
     "golden.core.golden_core": ("GoldenCore",),
-    "golden.engine": ("Engine", "Record", "Stimulus", "write_register"),
+    "golden.engine": ("Engine", "Record", "Stimulus", "read_register", "write_register"),
     "golden.errors": ("CapacityError", "UserError"),
     "golden.network.network": ("Network",),
     "golden.rules.microcode": ("CompiledRule", "compile_rule"),
@@ -41,6 +51,10 @@ _NAMES = {
     "hdl.params": ("CoreParams", "Overflow"),
     "sim.engines.amaranth_engine": ("AmaranthEngine",),
     "sim.engines.verilator": ("VerilatorEngine",),
+    "sim.simulation.generators": ("from_rates", "poisson", "regular"),
+    "sim.simulation.probes": ("Probe",),
+    "sim.simulation.result": ("Result",),
+    "sim.simulation.simulation": ("Simulation", "simulate"),
 }
 _HOMES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}
 
@@ -55,18 +69,26 @@ __all__ = [
     "GoldenCore",
     "Network",
     "Overflow",
+    "Probe",
     "Program",
     "Record",
+    "Result",
     "RuleError",
     "SignMode",
+    "Simulation",
     "Stimulus",
     "UserError",
     "VerilatorEngine",
     "__version__",
     "compile_network",
     "compile_rule",
+    "from_rates",
     "load_dataset",
     "parse_encoder",
+    "poisson",
+    "read_register",
+    "regular",
+    "simulate",
     "write_register",
 ]
 
