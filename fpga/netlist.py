@@ -8,9 +8,10 @@ from typing import NamedTuple
 from amaranth.back import rtlil  # type: ignore[attr-defined]
 
 from backspike.fpga.resources import synthesis
-from backspike.fpga.toolchain import run_tool
+from backspike.fpga.toolchain import run_tool, tool_identity
 from backspike.hdl.core import Core
 from backspike.hdl.params import CoreParams
+from backspike.sim.engines.core_text import kept_text
 from backspike.sim.engines.link_engine import LinkEngine
 from backspike.sim.engines.verilator import Library
 from backspike.sim.engines.verilator_build import BuildProgress, build_core
@@ -48,7 +49,7 @@ NETLIST_FAMILIES = {
 
 
 def netlist_verilog(params: CoreParams, family: str) -> str:
-    """The netlist of a core with the models of its cells, as Verilog text.
+    """The netlist of a core with the models of its cells, as Verilog text; kept in the cache.
 
     Raises
     ------
@@ -60,24 +61,36 @@ def netlist_verilog(params: CoreParams, family: str) -> str:
     if family not in NETLIST_FAMILIES:
         raise ValueError(f"family must be one of {', '.join(NETLIST_FAMILIES)}, not {family!r}")
     of = NETLIST_FAMILIES[family]
+    own = files("backspike.fpga").joinpath(of.own).read_text()
+    script = _script(family, of)
+    made_by = (family, script, own, tool_identity("yosys"))
+    return kept_text("netlists", params, made_by, lambda: _synthesised(params, script, of.own, own))
+
+
+def _script(family: str, of: _Family) -> list[str]:
+    """Commands of yosys from ``core.il`` to ``netlist.v``."""
+    return [
+        *synthesis(family, _TOP),
+        f"setparam {' '.join(f'-unset {name}' for name in of.contents)} t:{of.ram}",
+        "write_verilog -noattr cells.v",
+        "design -reset",
+        f"read_verilog -sv -overwrite {of.models}",
+        f"read_verilog -sv -overwrite {of.own}",
+        "read_verilog -sv cells.v",
+        f"hierarchy -check -top {_TOP}",
+        "proc",
+        "flatten",
+        "opt_clean -purge",
+        "write_verilog -noattr netlist.v",
+    ]
+
+
+def _synthesised(params: CoreParams, script: list[str], own: str, models: str) -> str:
+    """Netlist that the script makes of a core, with our ``models`` of cells in file ``own``."""
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:
         folder = Path(name)
         (folder / "core.il").write_text(rtlil.convert(Core(params), name=_TOP, emit_src=False))
-        script = [
-            *synthesis(family, _TOP),
-            f"setparam {' '.join(f'-unset {name}' for name in of.contents)} t:{of.ram}",
-            "write_verilog -noattr cells.v",
-            "design -reset",
-            f"read_verilog -sv -overwrite {of.models}",
-            f"read_verilog -sv -overwrite {of.own}",
-            "read_verilog -sv cells.v",
-            f"hierarchy -check -top {_TOP}",
-            "proc",
-            "flatten",
-            "opt_clean -purge",
-            "write_verilog -noattr netlist.v",
-        ]
-        (folder / of.own).write_text(files("backspike.fpga").joinpath(of.own).read_text())
+        (folder / own).write_text(models)
         (folder / "core.ys").write_text("\n".join(script))
         run_tool(["yosys", "-q", "-s", "core.ys"], folder, folder / "yosys.log")
         return (folder / "netlist.v").read_text()

