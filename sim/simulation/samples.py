@@ -73,13 +73,16 @@ class Samples:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Everything that was taken, by probe, with an axis of times before its own."""
-        found = {}
-        for name, values in self._values.items():
-            source, (_, neurons) = self._sources[name], self.chosen[name]
-            none = source.decode(np.zeros(source.count, np.uint64))
-            none = none if neurons is None else none[neurons]
-            found[name] = np.stack(values) if values else np.zeros((0, *none.shape), none.dtype)
-        return found
+        return {
+            name: np.stack(values) if values else self.blank(name)[None][:0]
+            for name, values in self._values.items()
+        }
+
+    def blank(self, name: str) -> np.ndarray:
+        """A sample of a probe, of words of 0."""
+        source, (_, neurons) = self._sources[name], self.chosen[name]
+        value = source.decode(np.zeros(source.count, np.uint64))
+        return value if neurons is None else value[neurons]
 
     def times(self) -> dict[str, np.ndarray]:
         """Number of the step after which each was recorded, int64, by probe."""

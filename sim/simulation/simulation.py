@@ -21,7 +21,7 @@ from backspike.sim.simulation.inputs import Inputs
 from backspike.sim.simulation.probes import Probes, make_probes, sources, unknown_probe
 from backspike.sim.simulation.recorded import Events
 from backspike.sim.simulation.result import Result
-from backspike.sim.simulation.samples import Chosen, Samples
+from backspike.sim.simulation.samples import Samples
 
 __all__ = ["Simulation", "simulate"]
 
@@ -29,7 +29,7 @@ EngineName = Literal["golden", "verilator", "amaranth"]
 
 #: Most words that are read in one exchange, and most steps that are run in one.
 _WORDS, _STEPS = 1 << 18, 1 << 10
-#: Most bytes of what is recorded in one run.
+#: Most bytes that a probe records in one run.
 _MOST_BYTES = 1 << 32
 #: Steps from which on a run has a progress bar on a terminal.
 _LONG = 2 * _STEPS
@@ -183,8 +183,8 @@ class Simulation(Changes):
         check_int("steps", steps, 0, 1 << 62)
         made = Inputs(inputs, self.program.inputs, self.step, int(steps))
         chosen = make_probes(probes, self._sources, self._groups())
-        self._check_size(chosen, int(steps))
         first, samples = self.step, Samples(chosen, self._sources)
+        _check_size(samples, int(steps))
         slices = _slices(samples.words_per_step, int(steps))
         with Progress(
             console=Console(stderr=True),
@@ -225,17 +225,6 @@ class Simulation(Changes):
         places = {**self.program.inputs, **self.program.populations}
         return {name: size for name, (_, size) in places.items()}
 
-    def _check_size(self, chosen: Chosen, steps: int) -> None:
-        """Raise UserError if more would be recorded than fits a machine's memory."""
-        for name, (probe, neurons) in chosen.items():
-            source = self._sources[name]
-            values = len(neurons) if neurons is not None else source.neurons or source.count
-            if (size := 8 * values * (steps // probe.every)) > _MOST_BYTES:
-                raise UserError(
-                    f"probe {name!r} every {probe.every} of {steps:,} steps would take "
-                    f"{size / 1e9:,.0f} GB: raise `every`"
-                )
-
     def _events(
         self, first: int, record: Record, inputs: Mapping[str, tuple[np.ndarray, np.ndarray]]
     ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -269,6 +258,16 @@ class Simulation(Changes):
             tuple(self.program.inputs),
             self.engine.name,
         )
+
+
+def _check_size(samples: Samples, steps: int) -> None:
+    """Raise UserError if a probe would take more than a machine's memory."""
+    for name, (probe, _) in samples.chosen.items():
+        if (size := samples.blank(name).nbytes * (steps // probe.every)) > _MOST_BYTES:
+            raise UserError(
+                f"probe {name!r} every {probe.every} of {steps:,} steps would take "
+                f"{size / 1e9:,.0f} GB: raise `every`"
+            )
 
 
 def _slices(words_per_step: float, steps: int) -> list[tuple[int, int]]:

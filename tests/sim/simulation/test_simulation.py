@@ -44,7 +44,16 @@ def test_every_probe_is_the_same_in_the_rtl(network, request, core, spikes, veri
     assert len(changing) > 5
     if network == "learning":
         assert {"w:dense", "w:sparse", "tag:dense", "delay:dense", "r0", "r1"} <= set(changing)
-    same(rtl.run(20, probes=every), golden.run(20, probes=every))  # and it goes on alike
+    for simulation in (golden, rtl) if network == "learning" else ():
+        simulation.set_weights("dense", 40)
+        simulation.set_weights("sparse", [2, 4, 6, 8])
+        simulation.set_rule("sparse", "dw = 2*x0*r1")
+        simulation.set_reward(90)
+    more = {"a": spikes["a"][:20], "b": [(s, 2) for s in range(20)]}
+    same(rtl.run(20, more, probes=every), changed := golden.run(20, more, probes=every))
+    if network == "learning":
+        assert changed["r1"].max() == 90
+        assert changed["w:sparse"][-1].tolist() != [2, 4, 6, 8]
 
 
 def tiny():
