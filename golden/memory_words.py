@@ -5,6 +5,7 @@ from amaranth import Shape
 
 from backspike.golden.errors import UserError, check_int
 from backspike.golden.names import find_memory
+from backspike.golden.word_limits import check_fields
 from backspike.hdl.params import CoreParams
 
 __all__ = ["check_words"]
@@ -18,8 +19,8 @@ def check_words(p: CoreParams, name: str, words: object, first: int = 0) -> np.n
     TypeError
         If the words or the address are no integers.
     ValueError
-        If they have no single dimension, are wider than a word, or do not fit the memory; or the
-        memory can only be read.
+        If they have no single dimension, are wider than a word, do not fit the memory, or have a
+        field that the core cannot hold; or the memory can only be read.
     """
     memory = find_memory(p, name)
     if name == "counters":
@@ -41,4 +42,6 @@ def check_words(p: CoreParams, name: str, words: object, first: int = 0) -> np.n
     wrong = array[(array < 0) | (array > np.uint64(most))] if array.size else array
     if wrong.size:
         raise UserError(f"{what} must be between 0 and {most}, not {wrong[0]}")
-    return array.astype(np.uint64)
+    checked = array.astype(np.uint64)
+    check_fields(p, name, checked, first)
+    return checked

@@ -4,8 +4,17 @@ from collections.abc import Iterable
 
 from amaranth import Shape
 
-from backspike.hdl.host_map import COUNTERS, MAP_VERSION, MEMORIES, REGISTERS, Command, Response
+from backspike.hdl.host_map import (
+    COUNTERS,
+    MAP_VERSION,
+    MEMORIES,
+    REGISTERS,
+    Command,
+    Register,
+    Response,
+)
 from backspike.hdl.layouts import describe
+from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
 
 __all__ = ["host_map_page"]
@@ -31,6 +40,12 @@ def _table(titles: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
 def _shape(shape: object) -> str:
     shape = Shape.cast(shape)
     return f"{'signed' if shape.signed else 'unsigned'} {shape.width}"
+
+
+def _limits(register: Register, p: CoreParams) -> str:
+    """Range of a register."""
+    low, high = register.limits(p)
+    return f"{low} to {high}"
 
 
 def host_map_page() -> str:
@@ -59,10 +74,12 @@ def host_map_page() -> str:
             (row for row in describe(layouts) if row[1] != "value"),
         ),
         "## Registers\n",
+        "Shapes and ranges are those of the preset `default`; `-` can only be read. Of a value out "
+        "of its range, which hosts refuse, a core keeps the lowest bits.\n",
         _table(
-            ("address", "name", "shape", "reset", "access", "meaning"),
+            ("address", "name", "shape", "reset", "to write", "meaning"),
             [
-                (n, name, _shape(r.shape), r.reset, "read, write" if r.writable else "read", r.doc)
+                (n, name, _shape(r.stored(p)), r.reset, _limits(r, p) if r.writable else "-", r.doc)
                 for n, (name, r) in enumerate(REGISTERS.items())
             ],
         ),

@@ -227,6 +227,7 @@ class Register:
     """One register: its address in memory 0 is its place in :data:`REGISTERS`."""
 
     shape: Shape
+    """Of the largest core: see :meth:`stored`."""
     reset: int
     doc: str
     writable: bool = True
@@ -235,15 +236,20 @@ class Register:
     channel: int = 0
     """The reinforcement channel that it is of; likewise."""
     most: Callable[[CoreParams], int] | None = None
-    """Greatest value that means something; without it, that of the shape."""
+    """Greatest value that may be written; without it, that of the shape."""
 
     def exists(self, p: CoreParams) -> bool:
         """True if a core has it."""
         has = self.needs is None or bool(getattr(p, self.needs))
         return has and self.channel < p.reinforcements
 
+    def stored(self, p: CoreParams) -> Shape:
+        """Bits that a core stores: as many as its greatest value has."""
+        return unsigned(self.most(p).bit_length()) if self.most else self.shape
+
     def limits(self, p: CoreParams) -> tuple[int, int]:
-        """Least and greatest value that may be written on a core."""
+        """Least and greatest value that hosts may write on a core; it keeps the lowest bits of
+        others, which are harmless."""
         low = -(1 << (self.shape.width - 1)) if self.shape.signed else 0
         return low, self.most(p) if self.most else low + (1 << self.shape.width) - 1
 

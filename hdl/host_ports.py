@@ -75,7 +75,7 @@ class RegisterValues(wiring.Signature):
         counted = "epoch_step", "epochs_done"  # by the core; read as 0 where they do not exist
         super().__init__({
             **{
-                name: Out(register.shape, init=register.reset)  # type: ignore[call-arg]
+                name: Out(register.stored(p), init=register.reset)  # type: ignore[call-arg]
                 for name, register in REGISTERS.items()
                 if name in counted
                 or (register.writable and register.exists(p) and name not in REWARDS)

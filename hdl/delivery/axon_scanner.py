@@ -56,7 +56,7 @@ class AxonScanner(wiring.Component):
         row = _ServedRow(p)
         every_row = self.learn & (registers.visit != Visit.SPIKED)
         rest = self._offer(m, row)
-        following, last_used = self._find_next(m, row)
+        following, last_used = self._find_next(m, row, every_row)
         end = self._find_end(m)
         looked_at = Signal.like(found)
         m.d.sync += looked_at.eq(found)
@@ -111,33 +111,28 @@ class AxonScanner(wiring.Component):
         return m
 
     def _find_end(self, m: Module) -> Signal:
-        """Row behind the last one to look at."""
-        registers, end = self.registers, Signal(17)
-        m.d.sync += end.eq(
-            Mux(
-                self.learn,
-                registers.learn_first + registers.learn_rows,
-                self.params.compartment_rows + registers.input_rows,
-            )
+        """Row behind the last one to look at, which no register puts behind the core's last row."""
+        registers, end, rows = self.registers, Signal(17), self.params.rows
+        behind = Mux(
+            self.learn,
+            registers.learn_first + registers.learn_rows,
+            self.params.compartment_rows + registers.input_rows,
         )
+        m.d.sync += end.eq(Mux(behind > rows, rows, behind))
         return end
 
-    def _find_next(self, m: Module, row: "_ServedRow") -> tuple[Signal, Signal]:
-        """The next row to look at: after the last row of compartments in use, the first of inputs.
-        Returns it, and that last row."""
+    def _find_next(self, m: Module, row: "_ServedRow", every_row: Value) -> tuple[Signal, Signal]:
+        """The next row to look at: after the last row of compartments in use, the first of inputs,
+        as only rows in use know of the spikes behind them. Returns it, and that last row."""
         p, registers = self.params, self.registers
         following, last_used, first = (
             Signal(17, name=name) for name in ("following", "last_used", "first")
         )
         m.d.sync += last_used.eq(registers.rows - 1)
+        begin = Mux(self.learn, registers.learn_first, 0)
+        unused = (begin >= registers.rows) & (begin < p.compartment_rows) & ~every_row
         m.d.comb += [
-            first.eq(
-                Mux(
-                    self.learn,
-                    registers.learn_first,
-                    Mux(registers.rows == 0, p.compartment_rows, 0),
-                )
-            ),
+            first.eq(Mux(unused, p.compartment_rows, begin)),
             following.eq(
                 Mux(row.begins, first, Mux(row.jumps, p.compartment_rows, row.number + 1))
             ),

@@ -4,11 +4,13 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.params import CoreParams
+
 __all__ = ["RowWalk"]
 
 
 class RowWalk(wiring.Component):
-    """Names one row after the other.
+    """Names one row after the other, none behind the last one that the core has.
 
     Timing: the first row is valid one cycle after ``start``, the next one a cycle after ``next``.
 
@@ -41,13 +43,25 @@ class RowWalk(wiring.Component):
     row: Out(16)
     last: Out(1)
 
+    def __init__(self, params: CoreParams):
+        self.params = params
+        super().__init__()
+
     def elaborate(self, platform):
         m = Module()
-        x_left, y_left = Signal(16), Signal(16)
+        p = self.params
+        x_left, y_left, ends = Signal(16), Signal(16), Signal()
         m.d.comb += [
             self.on_x.eq(x_left != 0),
             self.valid.eq(self.on_x | (y_left != 0)),
-            self.last.eq((x_left + y_left) == 1),
+            ends.eq(
+                Mux(
+                    self.on_x,
+                    (x_left == 1) | (self.row == p.rows - 1),
+                    (y_left == 1) | (self.row == p.compartment_rows - 1),
+                )
+            ),
+            self.last.eq(ends & ~(self.on_x & (y_left != 0))),
         ]
         with m.If(self.start):
             m.d.sync += [
@@ -57,9 +71,9 @@ class RowWalk(wiring.Component):
             ]
         with m.Elif(self.next & self.on_x):
             m.d.sync += [
-                x_left.eq(x_left - 1),
-                self.row.eq(Mux(x_left == 1, self.y_first, self.row + 1)),
+                x_left.eq(Mux(ends, 0, x_left - 1)),
+                self.row.eq(Mux(ends, self.y_first, self.row + 1)),
             ]
         with m.Elif(self.next & self.valid):
-            m.d.sync += [y_left.eq(y_left - 1), self.row.eq(self.row + 1)]
+            m.d.sync += [y_left.eq(Mux(ends, 0, y_left - 1)), self.row.eq(self.row + 1)]
         return m

@@ -92,7 +92,7 @@ class TraceUnit(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         p = self.params
-        m.submodules.walk = walk = RowWalk()
+        m.submodules.walk = walk = RowWalk(p)
         m.submodules.schedule = schedule = EpochSchedule() if p.has_history else StepSchedule()
         m.d.comb += [getattr(walk, name).eq(getattr(self, name)) for name in _ROWS]
         m.d.comb += [

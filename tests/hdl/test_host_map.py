@@ -33,6 +33,15 @@ def test_resets_fit_their_registers():
         assert 0 <= register.reset < 1 << register.shape.width
 
 
+def test_registers_store_every_value_that_may_be_written(small):
+    for p in (small(), small(8, 5, 3), small(more_factors=True, reinforcements=4)):
+        for name, register in REGISTERS.items():
+            low, high = register.limits(p)
+            stored = register.stored(p)
+            assert low == (-(1 << (stored.width - 1)) if stored.signed else 0)
+            assert high < 1 << stored.width <= 1 << register.shape.width, name
+
+
 def test_header_fields():
     assert header(Command.WRITE, 4, 17) == 0x02040011
 

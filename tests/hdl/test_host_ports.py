@@ -48,11 +48,12 @@ def test_values_of_a_bare_core_are_those_that_it_uses(small):
 
 
 def test_values_have_the_shapes_and_resets_of_the_map(small):
-    members = RegisterValues(small(**FULL)).members
+    p = small(**FULL)
+    members = RegisterValues(p).members
     assert not set(members) & set(REWARDS)
     for name, member in members.items():
         if name in REGISTERS:
-            assert member.shape == REGISTERS[name].shape
+            assert member.shape == REGISTERS[name].stored(p)
             assert member.init == REGISTERS[name].reset
     written = {name for name, r in REGISTERS.items() if r.writable and r.channel < 2}
     assert written - set(members) == {"reward", "reward0", "reward_1", "reward0_1"}

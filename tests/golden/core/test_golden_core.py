@@ -9,6 +9,7 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
+from backspike.sim.verify.random_program import random_program
 
 EVERYTHING = CORE_PRESETS["tiny-loihi"].with_(noise=True)
 SMALL = CoreParams(dynamics=False)
@@ -24,7 +25,10 @@ def test_words_are_read_as_written(p, memory):
     core, rng = GoldenCore(p), np.random.default_rng(1)
     before = core.read(memory)
     width = Shape.cast(MEMORIES[memory].layout(p)).width
-    words = rng.integers(0, 1 << width, 1, dtype=np.uint64)
+    if MEMORIES[memory].dynamic or MEMORIES[memory].seeds:
+        words = rng.integers(0, 1 << width, 1, dtype=np.uint64)
+    else:
+        words = random_program(rng, p).memories[memory][:1]
     core.write(memory, words, first=1)
     assert core.read(memory)[1] == words[0]
     assert np.delete(core.read(memory), 1).tolist() == np.delete(before, 1).tolist()

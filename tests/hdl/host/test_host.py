@@ -101,7 +101,7 @@ def test_registers_are_shown_to_the_core_and_to_the_host(around, rng):
     async def bench(ctx):
         values = around.dut.registers
         for name in ("rows", "input_rows", "learn_first", "visit", "x1_decay"):
-            value = rng.randrange(1 << REGISTERS[name].shape.width)
+            value = rng.randrange(REGISTERS[name].limits(around.dut.params)[1] + 1)
             await around.send(ctx, Command.WRITE, 0, NAMES.index(name), value)
             assert await around.read(ctx, "registers", NAMES.index(name)) == [value]
             assert ctx.get(getattr(values, name)) == value

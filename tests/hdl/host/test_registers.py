@@ -25,7 +25,7 @@ def test_registers_keep_what_the_host_writes(more, compact, rng, bus, small):
             await ctx.tick()
             register = REGISTERS[name]
             if register.writable and register.exists(p) and name not in REWARDS:
-                kept[name] = value & (1 << register.shape.width) - 1
+                kept[name] = value & (1 << register.stored(p).width) - 1
                 assert ctx.get(getattr(dut.values, name)) == kept[name], name
             other = rng.choice(names)
             shown = await bus.host_read(ctx, dut.host, names.index(other), latency)

@@ -4,20 +4,24 @@ from backspike.hdl.learning.row_walk import RowWalk
 from backspike.sim.engines.simulate import simulate
 
 
-def test_rows_come_in_order(rng):
-    dut = RowWalk()
+def test_rows_come_in_order(rng, small):
+    p = small(2, 9, 3)
+    dut = RowWalk(p)
 
     async def bench(ctx):
         for _ in range(40):
-            ranges = {name: rng.randrange(4) for name in ("x_rows", "y_rows")}
+            ranges = {name: rng.randrange(9) for name in ("x_rows", "y_rows")}
             ranges |= {name: rng.randrange(9) for name in ("x_first", "y_first")}
             for name, value in ranges.items():
                 ctx.set(getattr(dut, name), value)
             ctx.set(dut.start, 1)
             await ctx.tick()
             ctx.set(dut.start, 0)
-            rows = [(1, ranges["x_first"] + n) for n in range(ranges["x_rows"])]
-            rows += [(0, ranges["y_first"] + n) for n in range(ranges["y_rows"])]
+            behind = {side: ranges[f"{side}_first"] + ranges[f"{side}_rows"] for side in "xy"}
+            rows = [(1, row) for row in range(ranges["x_first"], min(p.rows, behind["x"]))]
+            rows += [
+                (0, row) for row in range(ranges["y_first"], min(p.compartment_rows, behind["y"]))
+            ]
             for number, row in enumerate(rows, start=1):
                 while rng.random() < 0.4:
                     await ctx.tick()

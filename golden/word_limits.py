@@ -1,0 +1,112 @@
+"""Limits of the fields of memory words, beyond those of their widths, on cores of any size.
+
+A word that is out of them would make a core read what it does not have. They are checked where a
+host writes words, so that neither the golden core nor the RTL ever holds one.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+from amaranth.lib import data
+
+from backspike.golden.errors import UserError
+from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.layouts import Gate, ListKind, SignMode, Visit, widest_stride
+from backspike.hdl.packing import unpack_array, unpack_lanes
+from backspike.hdl.params import CoreParams
+
+__all__ = ["check_fields"]
+
+Columns = Mapping[str, np.ndarray]
+#: A field, or a sum of some; its value in each word; the greatest that it may be.
+Limit = tuple[str, np.ndarray, int]
+
+
+def check_fields(p: CoreParams, name: str, words: np.ndarray, first: int) -> None:
+    """Check host words, uint64, for a memory from address ``first`` on.
+
+    Raises
+    ------
+    UserError
+        If a field has a value that the core cannot hold; the message names memory, address, field,
+        value and range.
+    """
+    if not len(words):
+        return
+    if name == "delays":
+        lanes = unpack_lanes(p.with_(lanes=p.dense_group), words, p.slot_bits, is_signed=False)
+        limits: Iterator[Limit] = iter([("delay", lanes.max(axis=1), p.max_delay)])
+    elif name in _LIMITS:
+        layout = MEMORIES[name].layout(p)
+        assert isinstance(layout, data.StructLayout)
+        limits = _LIMITS[name](p, unpack_array(layout, words))
+    else:
+        return
+    for field, values, most in limits:
+        if (values > most).any():
+            at = int(np.argmax(values > most))
+            raise UserError(
+                f"{field} of word {first + at} of memory {name!r} must be at most {most}, "
+                f"not {values[at]}"
+            )
+
+
+def _axons(p: CoreParams, c: Columns) -> Iterator[Limit]:
+    delivered = np.where(c["lists"] > 0, c["list"] + c["silent"] + c["lists"], 0)
+    yield "list + silent + lists", delivered, p.lists
+    yield "list + plastic", np.where(c["plastic"] > 0, c["list"] + c["plastic"], 0), p.lists
+
+
+def _lists(p: CoreParams, c: Columns) -> Iterator[Limit]:
+    dense, sparse, column = (
+        c["kind"] == kind.value for kind in (ListKind.DENSE, ListKind.SPARSE, ListKind.COLUMN)
+    )
+    column &= p.columns
+    synapses, some = dense | sparse, c["count"] > 0
+    words = -(-c["count"] // p.lanes)
+    yield "row + rows of targets", (c["row"] + words) * (dense | column), p.compartment_rows
+    yield "address + words", (c["address"] + words) * (dense & some), p.dense_words
+    yield "address + synapses", (c["address"] + c["count"]) * (sparse & some), p.sparse_words
+    yield "delay", c["delay"] * (dense | column), p.max_delay
+    yield "rule", c["rule"] * synapses, p.rules - 1
+    yield "sign", c["sign"] * synapses, max(mode.value for mode in SignMode)
+    yield "lsb", c["lsb"] * synapses, 8
+    if p.columns:
+        yield "post + rows of targets", (c["post"] + words) * dense, p.compartment_rows
+        stride = np.where(c["post"] > 0, c["post"], widest_stride(p))
+        last = c["address"] + (c["count"] - 1) * stride
+        yield "address + words of a column", last * (column & some), p.dense_words - 1
+
+
+def _sparse(p: CoreParams, c: Columns) -> Iterator[Limit]:
+    yield "target", c["target"], p.compartments - 1
+    yield "delay", c["delay"], p.max_delay
+
+
+def _rows(p: CoreParams, c: Columns) -> Iterator[Limit]:
+    yield "sums", c["sums"], p.compartment_rows - 1
+    if "gate" in c:
+        yield "gating", c["gating"], max(gate.value for gate in Gate)
+        yield "gate", c["gate"], p.rows - 1
+
+
+def _profiles(p: CoreParams, c: Columns) -> Iterator[Limit]:
+    for field, most in (("decay_u", 4096), ("decay_v", 4096), ("vmin", 23)):
+        if field in c:
+            yield field, c[field], most
+
+
+def _rules(p: CoreParams, c: Columns) -> Iterator[Limit]:
+    yield "start + count", c["start"] + c["count"], p.microcode_words
+    for side in ("pre", "post"):
+        yield side, c[side], max(visit.value for visit in Visit)
+
+
+_LIMITS: dict[str, Callable[[CoreParams, Columns], Iterator[Limit]]] = {
+    "axons": _axons,
+    "lists": _lists,
+    "sparse": _sparse,
+    "rows": _rows,
+    "profiles": _profiles,
+    "rules": _rules,
+}
