@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import asdict, dataclass, fields, replace
+from numbers import Integral
 from typing import Any
 from zlib import crc32
 
@@ -174,6 +175,10 @@ class CoreParams:
     compact: bool = False
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, Integral) and not isinstance(value, int):  # such as numpy's
+                object.__setattr__(self, field.name, int(value))
         _require_power_of_two("lanes", self.lanes, 1, 32)
         _require_power_of_two("dendrite_lanes", self.dendrite_lanes, 1, self.lanes)
         for name in ("compartments", "input_axons"):

@@ -169,12 +169,14 @@ class AxonScanner(wiring.Component):
         """Make the row that was found, or the one looked at, the one to serve."""
         p, found = self.params, self.scan.data
         found_row = Mux(every_row, row.looked, found.row)
+        # Behind the last row of compartments there is nowhere to jump to.
+        jumps = (found.row == last_used[: len(row.number)]) & (last_used < p.compartment_rows)
         reports = self.registers.report & ~self.learn
         m.d.comb += [self.traces.en.eq(1), self.traces.row.eq(found_row)]
         m.d.sync += [
             row.number.eq(found_row),
             row.begins.eq(0),
-            row.jumps.eq(~every_row & (found.row == last_used[: len(row.number)])),
+            row.jumps.eq(~every_row & jumps),
             row.left.eq(found.bits),
             row.spiked.eq(found.bits),
             row.serving.eq(every_row | (found.any & (found.row < end))),

@@ -1,5 +1,6 @@
 """Sizes of a core: what is refused and why, and what is derived."""
 
+import numpy as np
 import pytest
 
 from backspike.hdl.params import CoreParams, Overflow
@@ -135,3 +136,10 @@ def test_fingerprints_tell_configurations_apart():
     assert len(prints) == 5
     assert all(0 <= value < 1 << 32 for value in prints)
     assert CoreParams().fingerprint() == p.fingerprint()
+
+
+def test_integers_of_numpy_are_integers():
+    params = CoreParams(lanes=np.int64(4), compartments=np.uint16(64))
+    assert params == CoreParams(lanes=4, compartments=64)
+    assert type(params.lanes) is int
+    assert params.fingerprint() == CoreParams(lanes=4, compartments=64).fingerprint()

@@ -138,6 +138,26 @@ def test_a_core_that_ran_another_program_does_what_a_new_one_does(plain_simulato
     check_against(plain_simulator, network, EVERYTHING, seed=seed, rounds=rounds, core=core)
 
 
+@pytest.mark.parametrize("epoch", [1, 3])
+@pytest.mark.parametrize("feature", ["gate", "silence", "tags", "fractions", "r0", "tau", "delays"])
+def test_networks_need_no_rule(plain_simulator, feature, epoch):
+    network = Network(epoch=epoch)
+    source, cell = network.input("in", 2), network.population("p", 2, threshold=15)
+    options = {"tags": 3} if feature == "tags" else {}
+    options |= {"delays": [[0, 1], [2, 3]]} if feature == "delays" else {}
+    network.connect("c", source, cell, 16, pattern="all-to-all", exponent=0, **options)
+    if feature in ("gate", "silence"):
+        gated_by = "spike" if feature == "gate" else "silence"
+        network.population("q", 2, threshold=1, bias=2, gate=source, gated_by=gated_by)
+    elif feature == "fractions":
+        network.traces(x1=(0.5, 3.0), y2=(1.25, 2.0))
+    elif feature == "r0":
+        network.reward(source, 3, "r0")
+    elif feature == "tau":
+        network.traces(r0=2.0, r1=(1.0, 3.0))
+    check_against(plain_simulator, network, n_steps=20)
+
+
 @pytest.mark.parametrize("lanes", [1, 2, 4])
 def test_neurons_fire_at_thresholds_of_their_own(lanes):
     network = Network()
