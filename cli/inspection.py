@@ -22,6 +22,7 @@ from backspike.golden.errors import UserError
 from backspike.golden.nbp.arguments import layer_sizes
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.learning import PAPER
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.files import replace_file
 
@@ -91,7 +92,7 @@ def _learned(run: Path, data_dir: Path | None, source: dict[str, Any]) -> tuple[
             f"RUN {run} has {layers[0]} inputs and {layers[-1]} outputs, {data.name} has "
             f"{data.n_in} inputs and {data.n_classes} classes"
         )
-    return RunResult(source, "equations", None, layers, weights), data
+    return RunResult(source, "equations", None, layers, weights, PAPER), data
 
 
 def refuse_given(given: dict[str, Any], why: str) -> None:
@@ -134,7 +135,7 @@ def raster_run(
         raise UserError(f"--out {out} is a folder: name files in it, such as {out / 'raster'}")
     for path in (picture, waveform):
         check_file("--out", path)
-    rule = None
+    rule, learning = None, PAPER
     if run is not None:
         fresh = {**source, "hidden": hidden, "seed": seed}
         refuse_given(fresh, f"is for fresh weights: RUN {run} has its own")
@@ -143,6 +144,8 @@ def raster_run(
         layers, weights, rule = result.layers, result.weights, result.rule
         if circuit is not None and rule is not None and circuit != result.circuit:
             raise UserError(f"--circuit {circuit}: RUN {run} learned in the other, {rule!r}")
+        if (circuit or result.circuit) == "folded" == result.circuit:
+            learning = result.learning
         circuit = circuit or result.circuit
     elif source["dataset"] is not None:
         data = load_data(**source, data_dir=data_dir)
@@ -152,7 +155,7 @@ def raster_run(
         raise UserError("name a RUN for its weights, or a --dataset for fresh ones")
     x, y = first_samples(samples, data.x_test, data.y_test)
     way = CIRCUITS[_inferring(circuit or "equations", layers)]
-    compiled = way.learn(weights, DEFAULT_LANES, rule=rule)
+    compiled = way.learn(weights, DEFAULT_LANES, rule=rule, learning=learning)
     core = maker(console, engine)(compiled.program.params)
     rasters = sample_rasters(compiled, core, x, y)
     core.close()

@@ -84,7 +84,14 @@ def _train_held(run: Run, folder: RunFolder, command: str) -> dict[str, Any]:
     state = begin(folder, run)
     _say_what(run, state)
     started = time.monotonic()
-    circuit, learner = make_learner(run, state)
+    try:
+        circuit, learner = make_learner(run, state)
+    except KeyboardInterrupt:
+        if settings.resume:
+            say_interrupted(console, command)
+        else:
+            console.print("interrupted before the first sample: nothing was written")
+        raise
     built = time.monotonic() - started
     state.totals["seconds_build"] = state.totals.get("seconds_build", 0) + built
     if settings.resume:

@@ -1,5 +1,7 @@
 """The spikes of some samples in a circuit, step by step: for pictures and waveforms."""
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine
 
-__all__ = ["sample_rasters", "write_waveform"]
+__all__ = ["sample_rasters", "vcd_names", "write_waveform"]
 
 
 def sample_rasters(
@@ -39,10 +41,14 @@ def sample_rasters(
 
 
 def write_waveform(rasters: dict[str, np.ndarray], path: Path) -> None:
-    """Write the spikes as VCD: one vector per population, one time step per microsecond."""
-    with path.open("w") as file, VCDWriter(file, timescale="1 us") as writer:
+    """Write the spikes as VCD: one vector per population, one time step per microsecond.
+
+    Names that a VCD cannot hold are changed: see :func:`vcd_names`.
+    """
+    written = vcd_names(rasters)
+    with path.open("w", encoding="ascii") as file, VCDWriter(file, timescale="1 us") as writer:
         signals = {
-            name: writer.register_var("backspike", name, "wire", size=raster.shape[1])
+            name: writer.register_var("backspike", written[name], "wire", size=raster.shape[1])
             for name, raster in rasters.items()
         }
         n_steps = len(next(iter(rasters.values())))
@@ -51,3 +57,21 @@ def write_waveform(rasters: dict[str, np.ndarray], path: Path) -> None:
                 value = int("".join("1" if bit else "0" for bit in raster[step][::-1]), 2)
                 writer.change(signals[name], step, value)
         writer.close(n_steps)
+
+
+def vcd_names(names: Iterable[str]) -> dict[str, str]:
+    """Names as a VCD may have them: printable ASCII without spaces, none empty, each another.
+
+    What is not is written as ``_``, and so is a ``$`` at the beginning, which would end the file's
+    header; equal ones get a number.
+    """
+    made: dict[str, str] = {}
+    for name in names:
+        plain = re.sub(r"[^!-~]", "_", name)
+        plain = re.sub(r"^\$", "_", plain) or "_"
+        number = 2
+        unique = plain
+        while unique in made.values():
+            unique, number = f"{plain}_{number}", number + 1
+        made[name] = unique
+    return made

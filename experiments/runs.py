@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from backspike.experiments.settings import DATA
 from backspike.experiments.weights_file import load_weights
 from backspike.golden.array_file import ArrayFileError, read_arrays
 from backspike.golden.errors import UserError
+from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.paper_circuit import PLASTIC
 from backspike.sim.files import held, is_leftover, replace_file, write_text
 
@@ -30,6 +32,8 @@ class RunResult(NamedTuple):
     rule: str | None
     layers: tuple[int, ...]
     weights: list[np.ndarray]
+    learning: LearningOptions
+    """Ways in which it learned, so that a circuit may show them."""
 
 
 _CHECKPOINT, _SETTINGS, _INPUTS = "checkpoint.npz", "run.json", "inputs.npz"
@@ -214,7 +218,8 @@ class RunFolder:
         if len(weights) != len(layers) - 1:
             raise UserError(f"RUN {self.path} has not learned anything yet: go on with --resume")
         source = {name: settings[name] for name in _SOURCE}
-        return RunResult(source, settings["circuit"], _text(saved.get("rule")), layers, weights)
+        rule, learning = _text(saved.get("rule")), _learning(saved.get("learning"))
+        return RunResult(source, settings["circuit"], rule, layers, weights, learning)
 
     def load_finished(self) -> RunResult:
         """As :meth:`load_result`, of a finished run only."""
@@ -225,15 +230,18 @@ class RunFolder:
             if self.is_run():
                 raise UserError(f"{what} is not finished: go on with --resume")
             raise UserError(f"{what} is not a run: it has no {_METRICS}")
-        settings, layers, rule = self._described(_METRICS, self._read_json(_METRICS))
+        metrics = self._read_json(_METRICS)
+        settings, layers, rule = self._described(_METRICS, metrics)
         weights = self.path / "weights.npz"
         read = load_weights(f"RUN {weights}", weights, layers)
         source = {name: settings[name] for name in _SOURCE}
-        return RunResult(source, settings["circuit"], rule, layers, read)
+        learning = _learning(metrics.get("learning"))
+        return RunResult(source, settings["circuit"], rule, layers, read, learning)
 
     def is_finished(self) -> bool:
-        """Tell if a run has left its results here."""
-        return (self.path / _METRICS).is_file()
+        """Tell if a run has left its results here, not only a report of how far it is."""
+        path = self.path / _METRICS
+        return path.is_file() and self._read_json(_METRICS).get("finished", True) is not False
 
     def reopen(self) -> None:
         """Make a run that is gone on with an unfinished one."""
@@ -264,6 +272,15 @@ class RunFolder:
         if not isinstance(read, dict):
             raise UserError(f"RUN {self.path}: its {name} is not that of a run")
         return read
+
+
+def _learning(values: object) -> LearningOptions:
+    """Options in a file; the paper's, if it has none that are of use."""
+    known = {f.name for f in fields(LearningOptions)}
+    try:
+        return LearningOptions(**{k: v for k, v in dict(values).items() if k in known})  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        return PAPER
 
 
 def _text(value: object) -> str | None:

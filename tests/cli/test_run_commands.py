@@ -75,6 +75,19 @@ def test_an_unfinished_run_is_evaluated_reported_and_predicted(backspike, run, i
     assert "finished" in backspike("status", run).stdout
 
 
+def test_a_report_of_an_unfinished_run_says_so(backspike, run, tmp_path):
+    (run / "metrics.json").unlink()
+    settings = json.loads((run / "run.json").read_text())
+    settings["settings"]["epochs"] = 50
+    (run / "run.json").write_text(json.dumps(settings))
+    assert backspike("report", run).returncode == 0
+    assert "(unfinished)" in (run / "report.html").read_text()
+    assert "interrupted" in backspike("status", run).stdout
+    done = backspike("train", "--out", run, "--resume", "--epochs", 21)
+    assert done.returncode == 0, done.stderr
+    assert "(unfinished)" not in (run / "report.html").read_text()
+
+
 @pytest.mark.parametrize("circuit", ["paper", "folded"])
 def test_a_run_of_a_circuit_is_reported_from_its_checkpoint(backspike, circuit, tmp_path):
     train = ("train", "--circuit", circuit, "--engine", "golden", "--lanes", 4, "--hidden", 8)

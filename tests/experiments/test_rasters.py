@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backspike.experiments.circuits import CIRCUITS
-from backspike.experiments.rasters import sample_rasters, write_waveform
+from backspike.experiments.rasters import sample_rasters, vcd_names, write_waveform
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.nbp.initial_weights import init_weights
 
@@ -40,3 +40,13 @@ def test_a_waveform_has_every_population(tmp_path):
     assert "$timescale 1 us $end" in text
     assert "$var wire 2 " in text
     assert "b11 " in text
+
+
+def test_a_waveform_can_be_read_whatever_its_names_are(tmp_path):
+    names = ["ü", "$end", "", "a b", "a_b", "x$1"]
+    assert list(vcd_names(names).values()) == ["_", "_end", "__2", "a_b", "a_b_2", "x$1"]
+    write_waveform({name: np.ones((2, 1), bool) for name in names}, tmp_path / "a.vcd")
+    lines = (tmp_path / "a.vcd").read_text(encoding="ascii").splitlines()
+    declared = [line.split() for line in lines if line.startswith("$var")]
+    assert [line[4] for line in declared] == list(vcd_names(names).values())
+    assert all(line[-1] == "$end" and len(line) == 6 for line in declared)

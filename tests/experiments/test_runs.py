@@ -6,9 +6,11 @@ import re
 import numpy as np
 import pytest
 
+from backspike.experiments.data.preparation import Preparation
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import TrainSettings, run_identity
 from backspike.golden.errors import UserError
+from backspike.golden.nbp.learning import PAPER, LearningOptions
 
 RUN = run_identity(TrainSettings(), (4, 3, 2), {"data": "a" * 64, "init": None})
 STATE = Checkpoint(
@@ -93,8 +95,42 @@ def test_a_finished_run_is_read(folder):
     folder.write_text("metrics.json", json.dumps(names | {"layers": [4, 3, 2]}))
     folder.write_arrays("weights.npz", {"W1": 2 * STATE.weights[0], "W2": 2 * STATE.weights[1]})
     run = folder.load_finished()
-    assert (run.circuit, run.layers) == ("folded", (4, 3, 2))
+    assert (run.circuit, run.layers, run.learning) == ("folded", (4, 3, 2), PAPER)
+    learning = {"learning": {"margin": 256, "window": 4096, "shifts": 1}}
+    folder.write_text("metrics.json", json.dumps(names | learning | {"layers": [4, 3, 2]}))
+    assert folder.load_finished().learning == LearningOptions(margin=256, window=4096)
     assert np.array_equal(run.weights[0], 2 * STATE.weights[0])
+    folder.write_text("metrics.json", json.dumps({"finished": False}))
+    with pytest.raises(UserError, match="is not finished: go on with --resume"):
+        folder.load_finished()
     folder.write_text("metrics.json", "[1]")
     with pytest.raises(UserError, match=r"its metrics\.json is not that of a run"):
         folder.load_finished()
+
+
+def test_a_folder_is_held_by_one(folder):
+    assert not folder.is_held()
+    (folder.path / ".partial-x").touch()
+    with folder.held():
+        assert folder.is_held()
+        with pytest.raises(UserError, match="another process is writing there"), folder.held():
+            pass
+    assert not folder.is_held()
+    assert [path.name for path in folder.path.iterdir()] == ["checkpoint.npz"]
+
+
+def test_a_folder_in_which_nothing_was_written_is_gone(tmp_path):
+    with RunFolder(tmp_path / "new").held():
+        pass
+    assert not (tmp_path / "new").exists()
+
+
+def test_settings_and_inputs_are_kept(folder):
+    assert folder.load_settings() is None
+    folder.save_settings({"a": 1})
+    assert folder.load_settings() == {"a": 1}
+    with pytest.raises(UserError, match=r"has no inputs\.npz: train it again$"):
+        folder.load_inputs()
+    made = Preparation((1, 3, 1), True, None, None, ("x", "y"))
+    folder.save_inputs(made)
+    assert str(folder.load_inputs()) == str(made) == "3 features, binary"
