@@ -4,6 +4,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from backspike.fpga.feature_costs import PLAIN, PLAIN_CELLS, features_of
 from backspike.golden.network.connections import MAX_DELAY
 from backspike.golden.network.trace_constants import TRACE_NAMES
 from backspike.golden.rules.change import change_limits
@@ -69,6 +70,24 @@ def show_rule(console: Console, compiled: CompiledRule) -> None:
         f"a core needs: {_needs(compiled)}",
     ):
         console.print(line, highlight=False)
+    console.print(_cost_table(compiled))
+
+
+def _cost_table(compiled: CompiledRule) -> Table:
+    """Cells that the features of a rule take."""
+    features = features_of(needs_of(compiled))
+    table = Table("", "LUT4", "FF", "block RAM", "multipliers", title="on an FPGA, as measured")
+    table.caption = (
+        f"ECP5, yosys, a core of {PLAIN.compartments:,} compartments and {PLAIN.lanes} lanes"
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    table.add_row("neurons and synapses", *(f"{n:,}" for n in PLAIN_CELLS))
+    for feature in features:
+        table.add_row(feature.name, *(f"{n:+,}" if n else "" for n in feature.added))
+    whole = sum((feature.added for feature in features), start=PLAIN_CELLS)
+    table.add_row("about, together", *(f"{n:,}" for n in whole), style="bold")
+    return table
 
 
 def _changes(compiled: CompiledRule) -> str:

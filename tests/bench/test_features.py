@@ -15,7 +15,7 @@ def test_each_feature_is_counted_against_the_core_without_it(monkeypatch, capsys
     monkeypatch.setattr(features, "cell_counts", cells)
     result = features.run()
     assert len(calls) == len(set(calls))
-    for name, without, changes in features.FEATURES:
+    for name, without, changes, _ in features.FEATURES:
         switches = sum((value is True) - (value is False) for value in changes.values())
         history = changes.get("history", 1) - 1
         assert result["added"][name] == {"LUT4": 10 * switches + history, "FF": 0}

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from backspike.cli.rule_view import show_rule
+from backspike.fpga.feature_costs import FEATURES
 from backspike.golden.rules.microcode import compile_rule
 
 
@@ -41,3 +42,12 @@ def test_what_a_rule_can_change_is_named():
 
 def test_rounding_is_named():
     assert "rounding: stochastic" in shown("dw = 2^-3*x0*y1", rounding="stochastic")
+
+
+def test_features_are_shown_with_their_measured_cells():
+    out = shown("dw = 2^-3*x1*y0")
+    for feature in FEATURES:
+        named = feature.name in ("rules", "traces: x1, y1")
+        assert (f"│ {feature.name} " in out) == named, feature.name
+    whole = 8030 + 3556 + 2504
+    assert f"{whole:,}" in out
