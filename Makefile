@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo quick test lint clean
+.PHONY: demo quick test lint docs clean
 
 demo: $(READY)
 	$(BIN)/backspike demo
@@ -22,6 +22,11 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p backspike
+
+# The site of docs/, in build/docs: a warning is an error.
+docs: $(READY)
+	$(BIN)/python -P -m sphinx -W --keep-going -n -q -b html -c docs . build/docs
+	@echo "build/docs/index.html"
 
 $(READY): pyproject.toml requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -35,7 +35,7 @@ class Feature(NamedTuple):
     name : str
     without : CoreParams
         The core that it is added to.
-    changes : dict of str to object
+    changes : mapping of str to object
         Parameters that add it.
     added : Cells
         What it adds, as measured.
@@ -43,7 +43,7 @@ class Feature(NamedTuple):
 
     name: str
     without: CoreParams
-    changes: dict[str, object]
+    changes: Mapping[str, object]
     added: Cells
 
 

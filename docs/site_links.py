@@ -1,0 +1,94 @@
+"""Sphinx extension: source files as pages, names of files as links to them, figures as inline SVG.
+
+A page says `hdl/core.py`, or draws a box that links to it: on the site, both lead to that file. A
+figure that stands in the page itself takes the colours of the page, light or dark, and its links
+can be followed.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_for_filename
+from sphinx.application import Sphinx
+from sphinx.util.osutil import relative_uri
+
+ROOT = Path(__file__).parents[1]
+#: Folders with files that pages name.
+FLOORS = ("hdl", "golden", "sim", "fpga", "experiments", "cli", "bench", "src", "docs", "tests")
+KINDS = (".py", ".v", ".cpp", ".j2")
+#: Links in figures, as they stand in ``docs/img``.
+_LINK = re.compile(r'href="\.\./\.\./([\w/.]+)"')
+
+
+def source_files() -> dict[str, str]:
+    """Path of each file in the repository, by its path and, if that says which, by its name."""
+    links = ROOT / "src" / "backspike"
+    found = sorted(
+        path.relative_to(ROOT).as_posix()
+        for floor in FLOORS
+        for path in (ROOT / floor).rglob("*")
+        if path.suffix in KINDS and not (links in path.parents and path.parent != links)
+    )
+    by_name: dict[str, list[str]] = {}
+    for path in found:
+        if not path.startswith("tests/"):
+            by_name.setdefault(Path(path).name, []).append(path)
+    return {name: paths[0] for name, paths in by_name.items() if len(paths) == 1} | {
+        path: path for path in found
+    }
+
+
+def figure(path: Path, alternative: str, source: str) -> str:
+    """Text of a figure as a part of a page; ``source`` is the way from there to the source pages.
+
+    Its own style is for where it stands alone: in a page, that of the site holds.
+    """
+    text = path.read_text()
+    text = re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<title>.*?</title>", "", text, count=1, flags=re.DOTALL)
+    text = _LINK.sub(lambda link: f'href="{source}{link[1]}.html"', text)
+    label = html.escape(alternative)
+    return text.replace("<svg ", f'<svg role="img" aria-label="{label}" class="figure" ', 1)
+
+
+def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Make links of names of files, and parts of the page of figures."""
+    if app.builder.format != "html":
+        return
+    page = app.builder.get_target_uri(docname)
+    files = source_files()
+    for node in list(doctree.findall(nodes.literal)):
+        name = node.astext()
+        if name in files and not isinstance(node.parent, nodes.reference):
+            uri = relative_uri(page, f"source/{files[name]}.html")
+            node.replace_self(nodes.reference("", "", node.deepcopy(), refuri=uri, internal=True))
+    for image in list(doctree.findall(nodes.image)):
+        if image["uri"].endswith(".svg"):
+            where = relative_uri(page, "source/")
+            text = figure(ROOT / image["uri"], image.get("alt", ""), where)
+            image.replace_self(nodes.raw("", f'<div class="figure">{text}</div>', format="html"))
+
+
+def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Every source file as a page."""
+    formatter = HtmlFormatter(linenos="inline", lineanchors="line", anchorlinenos=True)
+    for path in sorted(set(source_files().values())):
+        if path.startswith("tests/"):
+            continue
+        text = (ROOT / path).read_text()
+        code = highlight(text, get_lexer_for_filename(path, stripnl=False), formatter)
+        body = f'<h1>{path}</h1><div class="highlight-source notranslate">{code}</div>'
+        yield f"source/{path}", {"title": path, "body": body}, "page.html"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect to Sphinx."""
+    app.connect("doctree-resolved", _resolve)
+    app.connect("html-collect-pages", _pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
