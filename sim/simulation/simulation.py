@@ -8,16 +8,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from backspike.golden.compiler.compiler import compile_network
-from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine, Record
 from backspike.golden.errors import UserError, check_int
-from backspike.golden.names import unknown
 from backspike.golden.network.network import Network
 from backspike.hdl.params import CoreParams
-from backspike.sim.engines.amaranth_engine import AmaranthEngine
-from backspike.sim.engines.verilator import VerilatorEngine
 from backspike.sim.simulation.changes import Changes
 from backspike.sim.simulation.inputs import Inputs
+from backspike.sim.simulation.named_engines import named_engine
 from backspike.sim.simulation.probes import Probes, make_probes, sources, unknown_probe
 from backspike.sim.simulation.recorded import Events
 from backspike.sim.simulation.result import Result
@@ -117,7 +114,7 @@ class Simulation(Changes):
             raise UserError("params must be left out, or be those of the engine")
         program = compile_network(network, params if made is None else made.params)
         if made is None:
-            made = _make_engine(str(engine), program.params)
+            made = named_engine(str(engine), program.params)
         super().__init__(network, program, made)
         self._sources = sources(network, program)
         self.step = 0
@@ -274,20 +271,3 @@ def _slices(words_per_step: float, steps: int) -> list[tuple[int, int]]:
     """First and last step of each exchange: as many as keep what is read within bounds."""
     length = max(1, min(_STEPS, int(_WORDS / max(1.0, words_per_step))))
     return [(at, min(at + length, steps)) for at in range(0, steps, length)]
-
-
-def _make_engine(name: str, params: CoreParams) -> Engine:
-    """An engine by its name; says so where a simulator is built."""
-    if name == "golden":
-        return GoldenCore(params)
-    if name == "amaranth":
-        return AmaranthEngine(params)
-    if name != "verilator":
-        raise unknown("engine", name, ("golden", "verilator", "amaranth"))
-    console = Console(stderr=True)
-
-    def tell(what: str, done: int, total: int) -> None:
-        if done == 0:
-            console.print(f"building the simulator: {what} ({total} files)", highlight=False)
-
-    return VerilatorEngine(params, tell)

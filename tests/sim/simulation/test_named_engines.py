@@ -1,0 +1,43 @@
+"""Engines by name."""
+
+import time
+
+import pytest
+
+from backspike.golden.core.golden_core import GoldenCore
+from backspike.hdl.presets import CORE_PRESETS
+from backspike.sim.engines.amaranth_engine import AmaranthEngine
+from backspike.sim.engines.verilator import VerilatorEngine
+from backspike.sim.simulation import named_engines as unit
+
+TINY = CORE_PRESETS["tiny"]
+
+
+def test_a_new_golden_core_has_done_nothing():
+    engine = unit.named_engine("golden", TINY)
+    assert isinstance(engine, GoldenCore)
+    assert not any(engine.counters().values())
+
+
+def test_the_rtl_has_a_name_for_each_simulator(core):
+    assert isinstance(unit.named_engine("amaranth", TINY), AmaranthEngine)
+    assert isinstance(unit.named_engine("verilator", core), VerilatorEngine)
+
+
+def test_another_name_is_answered_with_those_that_there_are():
+    with pytest.raises(KeyError, match=r"^engine must be one of golden, verilator, amaranth, not "):
+        unit.named_engine("gold", TINY)
+
+
+@pytest.mark.parametrize(("patience", "said"), [(0, "compiling the golden model"), (60, "")])
+def test_only_what_takes_long_is_told(patience, said, monkeypatch, capfd):
+    class SlowCore(GoldenCore):
+        def run(self, n_steps):
+            time.sleep(0.3)
+
+    monkeypatch.setattr(unit, "_PATIENCE", patience)
+    monkeypatch.setattr(unit, "GoldenCore", SlowCore)
+    unit.named_engine("golden", TINY)
+    err = capfd.readouterr().err
+    assert err.startswith(said)
+    assert bool(err) == bool(said)
