@@ -199,11 +199,12 @@ class Network(ConnectedGroups):
         self.trace_constants = replace(self.trace_constants, **constants)
 
     def _whole(self, where: str, name: str) -> Connection:
-        """A connection between whole groups, all-to-all."""
+        """A connection of every neuron of its source with every one of its target."""
         if name not in self.connections:
             raise ValueError(f"{where}: there is no connection {name!r}")
         found = self.connections[name]
-        if found.pattern is not Pattern.ALL_TO_ALL or found.exponents.ndim or found.target.first:
+        every = found.pattern in (Pattern.ALL_TO_ALL, Pattern.ONE_TO_ALL)
+        if not every or found.exponents.ndim or found.target.first:
             raise ValueError(
                 f"{where}: connection {name!r} must be all-to-all, onto a population from its "
                 "first neuron on, with one exponent"

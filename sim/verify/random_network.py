@@ -180,7 +180,8 @@ def _plastic(
 def _reuse(rng: Random, network: Network, name: str, max_delay: int) -> None:
     """Teachers, ways back and shares of a connection, if it can have any."""
     made = network.connections[name]
-    whole = made.pattern == "all-to-all" and not made.target.first and not made.exponents.ndim
+    every = made.pattern in ("all-to-all", "one-to-all")
+    whole = every and not made.target.first and not made.exponents.ndim
     if not whole:
         return
     n, m = made.source.size, made.target.size

@@ -390,14 +390,15 @@ def test_a_connection_has_at_most_eight_teachers():
         compile_network(network)
 
 
-def test_a_fixed_connection_from_one_neuron_can_be_transposed():
+@pytest.mark.parametrize("pattern", ["all-to-all", "one-to-all"])
+def test_a_fixed_connection_from_one_neuron_can_be_transposed(pattern):
     network = Network()
     one, many = network.input("one", 1), network.input("many", 5)
     out, back = (
         network.population("out", 5, threshold=9),
         network.population("back", 1, threshold=9),
     )
-    network.connect("W", one, out, np.arange(5).reshape(1, 5), pattern="all-to-all", exponent=0)
+    network.connect("W", one, out, np.arange(5).reshape(1, 5), pattern=pattern, exponent=0)
     network.transpose("W^T", "W", many, back)
     program = compile_network(network, lanes=4)
     core = GoldenCore(program.params)
