@@ -52,6 +52,7 @@ class Answer:
     kind: int
     tag: int
     idle: bool
+    reserved: int
     damaged: int
     position: int
     awaited: int
@@ -59,11 +60,15 @@ class Answer:
 
 
 class Deframer:
-    """Collects bytes of the board, and cuts them into answers; what is damaged is counted."""
+    """Collects bytes of the board, and cuts them into answers; what is damaged is counted.
+
+    A frame of the host that comes back, as from a port that echoes, is no answer: where an answer
+    has zeros, it says how long the answer may be. It is counted, too.
+    """
 
     def __init__(self) -> None:
         self._pending = bytearray()
-        self.damaged = 0
+        self.damaged = self.echoed = 0
 
     def feed(self, received: bytes) -> Iterator[Answer]:
         """Take bytes; yields the undamaged answers that they complete."""
@@ -74,6 +79,8 @@ class Deframer:
                 continue
             if (answer := _decode(bytes(content))) is None:
                 self.damaged += 1
+            elif answer.reserved:
+                self.echoed += 1
             else:
                 yield answer
 
@@ -97,6 +104,7 @@ def _decode(content: bytes) -> Answer | None:
         kind=field("kind"),
         tag=field("tag"),
         idle=bool(field("idle")),
+        reserved=field("reserved"),
         damaged=field("damaged"),
         position=field("position"),
         awaited=field("awaited"),

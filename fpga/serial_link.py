@@ -65,6 +65,7 @@ class SerialTransport:
         self._tag, self._size = 0, _MOST // 2
         self._closing = 0  # tag of the first frame behind which a round has no more words
         self._board_damaged = 0
+        self._noise = False  # something came, if only noise
         try:
             self._serial = serial.Serial(port, baud, timeout=0, exclusive=True)
         except (OSError, ValueError) as error:
@@ -90,10 +91,17 @@ class SerialTransport:
                 if answer.kind == FrameKind.RESET and answer.tag == self._tag:
                     return
         raise LinkError(
-            f"{self.port}: no board answers"
-            + (f" ({self._deframer.damaged} damaged frames)" if self._deframer.damaged else "")
-            + ": is the bitstream of this board loaded, and the speed right?"
+            f"{self.port}: no board answers{self._instead()}: is the bitstream of this board "
+            "loaded, and the speed right?"
         )
+
+    def _instead(self) -> str:
+        """Words for what came instead of answers, if anything did."""
+        if self._deframer.echoed:
+            return " (the port sends back what it is sent)"
+        if self._deframer.damaged:
+            return f" ({self._deframer.damaged} damaged frames)"
+        return " (bytes come, but no frames)" if self._noise else ""
 
     def exchange(self, words: np.ndarray) -> np.ndarray:
         """See :meth:`backspike.sim.engines.link_engine.Transport.exchange`.
@@ -187,12 +195,18 @@ class SerialTransport:
             self._size = max(_LEAST, self._size // 2)
 
     def _answers(self) -> Iterator[Answer]:
-        """Answers, until the line is silent for the timeout."""
+        """Answers, until the line is silent for the timeout, or has none for the patience."""
         on_the_line = 8 * (self._size + 8) * self._byte_seconds  # one frame and its answer
         self._serial.timeout = self._timeout + 2 * on_the_line
+        heard = time.monotonic()
         try:
             while received := self._serial.read(max(1, self._serial.in_waiting)):
-                yield from self._deframer.feed(received)
+                self._noise = True
+                for answer in self._deframer.feed(received):
+                    heard = time.monotonic()
+                    yield answer
+                if time.monotonic() - heard > self.patience:
+                    return
         except OSError as error:
             raise LinkError(f"{self.port}: {error}") from None
 

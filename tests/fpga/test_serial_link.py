@@ -3,6 +3,7 @@
 import os
 import select
 import threading
+import time
 import tty
 import zlib
 
@@ -147,3 +148,50 @@ def test_a_board_that_falls_silent_or_hangs_is_given_up():
         with pytest.raises(LinkError, match=r": the board has fallen silent$"):
             link.exchange(np.arange(9))
         link.close()
+
+
+class TalkingPort:
+    """A pseudo-terminal whose device prints all the time, or sends back what it is sent."""
+
+    def __init__(self, *, text=b"", echo=False):
+        self.text, self.echo = text, echo
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        self.port = os.ttyname(self._slave)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        self._thread.join()
+        os.close(self._master)
+        os.close(self._slave)
+
+    def _run(self):
+        while not self._over.is_set():
+            if select.select([self._master], [], [], 0.01)[0]:
+                received = os.read(self._master, 4096)
+                if self.echo:
+                    os.write(self._master, received)
+            if self.text and select.select([], [self._master], [], 0)[1]:
+                os.write(self._master, self.text)
+
+
+@pytest.mark.parametrize(
+    ("device", "words"),
+    [
+        ({"text": b"boot\r\n"}, r"bytes come, but no frames"),
+        ({"text": b"~~boot~~"}, r"\d+ damaged frames"),
+        ({"echo": True}, "the port sends back what it is sent"),
+    ],
+)
+def test_a_port_that_never_falls_silent_is_given_up_in_time(device, words):
+    with TalkingPort(**device) as port:
+        started = time.monotonic()
+        with pytest.raises(LinkError, match=rf"^/dev/\S+: no board answers \({words}\): is the bi"):
+            SerialTransport(port.port, BAUD, patience=0.5)
+        assert time.monotonic() - started < 3
