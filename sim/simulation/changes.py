@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from backspike.golden.array_file import ArrayFileError, read_arrays
 from backspike.golden.compiler.program import Program
 from backspike.golden.compiler.synapse_places import SynapseValue
 from backspike.golden.engine import Engine, write_register
@@ -194,12 +195,10 @@ class Changes:
             for value in self._values(name)
         }
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files if name != "meta"}
-        except (ValueError, EOFError, OSError) as error:
-            if isinstance(error, FileNotFoundError):
-                raise
-            raise UserError(f"{path} is no file of a simulation") from None
+            arrays = read_arrays(Path(path))
+        except ArrayFileError as error:
+            raise UserError(f"{path} is no file of a simulation: {error}") from None
+        arrays.pop("meta", None)
         if {name: array.shape for name, array in arrays.items()} != expected:
             raise UserError(f"{path} is of another network: its connections or shapes differ")
         for name in self.program.placements:

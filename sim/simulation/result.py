@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from backspike.golden.array_file import ArrayFileError, read_arrays
 from backspike.golden.errors import UserError
 from backspike.sim.files import replace_file
 from backspike.sim.simulation.plots import plot_recorded
@@ -100,11 +101,10 @@ class Result(Recorded):
         Raises
         ------
         UserError
-            If the file is no result.
+            If the file is no result, or damaged; FileNotFoundError if there is none.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            arrays = read_arrays(Path(path))
             meta = json.loads(str(arrays["meta"]))
             if meta["format"] != _FORMAT:
                 raise UserError(f"{path}: format {meta['format']} must be {_FORMAT}")
@@ -123,12 +123,10 @@ class Result(Recorded):
                 tuple(meta["inputs"]),
                 meta["engine"],
             )
-        except UserError:
-            raise
-        except (OSError, ValueError, KeyError, EOFError, TypeError) as error:
-            if isinstance(error, FileNotFoundError):
-                raise
-            raise UserError(f"{path} is no result of a simulation") from None
+        except ArrayFileError as error:
+            raise UserError(f"{path} is no result of a simulation: {error}") from None
+        except (AttributeError, KeyError, TypeError, json.JSONDecodeError):
+            raise UserError(f"{path} is no result of a simulation: its fields differ") from None
 
     def plot(self, *names: str) -> "Figure":
         """Draw spikes and probes, one above the other, over the steps.

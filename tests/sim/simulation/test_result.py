@@ -59,13 +59,19 @@ def test_files_that_are_no_results_are_refused(simulation, tmp_path):
         ("text.npz", lambda path: path.write_text("hello")),
         ("other.npz", lambda path: np.savez(path, a=np.zeros(3))),
         ("empty.npz", lambda path: path.write_bytes(b"")),
+        ("cut.npz", lambda path: path.write_bytes(result.save(path).read_bytes()[:-200])),
     ):
         write(tmp_path / name)
-        with pytest.raises(UserError, match=rf"{name} is no result of a simulation$"):
+        with pytest.raises(UserError, match=rf"{name} is no result of a simulation: "):
             Result.load(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         Result.load(tmp_path / "nothing.npz")
-    assert {path.name for path in tmp_path.iterdir()} == {"text.npz", "other.npz", "empty.npz"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "text.npz",
+        "other.npz",
+        "empty.npz",
+        "cut.npz",
+    }
 
 
 def test_importing_results_does_not_import_matplotlib():
