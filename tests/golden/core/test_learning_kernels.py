@@ -182,7 +182,7 @@ def test_a_core_that_lacks_something_is_refused(rule, epoch, lacking, message):
     ("options", "message"),
     [
         ({"tags": [[1, 256]]}, "tag of connection 'all' must be whole and between -256 and 255"),
-        ({"tags": [1, 2]}, r"tag of connection 'all' must be one number or have shape \(1, 2\)"),
+        ({"tags": [1, 2, 3]}, r"tag of connection 'all' must be one number or have shape \(1, 2\)"),
         ({"delays": [[0, 63]]}, "delay of connection 'all' must be whole and between 0 and 62"),
         ({"delays": 0.5}, "delay of connection 'all' must be whole"),
     ],
