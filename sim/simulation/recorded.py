@@ -88,6 +88,18 @@ class Recorded(Mapping[str, np.ndarray]):
     def __len__(self) -> int:
         return len(self.spikes) + len(self.arrays)
 
+    def __eq__(self, other: object) -> bool:
+        """True if both have the same names, spikes, values and times, on whatever engines."""
+        if not isinstance(other, Recorded) or list(self) != list(other):
+            return False
+        return (self.first, self.steps) == (other.first, other.steps) and all(
+            np.array_equal(self[name], other[name])
+            and np.array_equal(self.times.get(name, ()), other.times.get(name, ()))
+            for name in self
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # as of all mappings
+
     def rate(self, name: str) -> np.ndarray:
         """Spikes per step of each neuron of a population or input, float64, (neurons,)."""
         if name not in self.spikes:

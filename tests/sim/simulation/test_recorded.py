@@ -1,5 +1,7 @@
 """Recorded spikes and values by name."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,23 @@ def test_rates_are_spikes_per_step(recorded):
 def test_other_names_are_answered_with_those_that_there_are(recorded, name):
     with pytest.raises(KeyError, match=r"^name of a result must be one of spikes:p, v:p, not "):
         recorded[name]
+
+
+def test_records_are_equal_if_all_that_they_hold_is(recorded):
+    def changed(**fields):
+        return replace(recorded, **fields)
+
+    assert recorded == changed(engine="verilator")
+    events = Events(np.array([10, 12, 12]), np.array([1, 0, 2]), 3)
+    for other in (
+        changed(spikes={"p": events}),
+        changed(arrays={"v:p": np.eye(2, 3)}),
+        changed(times={"v:p": np.array([10, 13])}),
+        changed(first=9),
+        changed(spikes={"q": recorded.spikes["p"]}),
+        dict(recorded),
+    ):
+        assert recorded != other
 
 
 def test_it_is_shown_in_a_line(recorded):
