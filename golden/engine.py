@@ -52,8 +52,20 @@ class Stimulus:
 
     @classmethod
     def of(cls, spikes: np.ndarray, first: int = 0) -> "Stimulus":
-        """The spikes of an array (steps, axons) of 0 and 1, the first column of axon ``first``."""
-        steps, axons = np.nonzero(spikes)
+        """The spikes of an array (steps, axons) of 0 and 1, the first column of axon ``first``.
+
+        Raises
+        ------
+        ValueError
+            If the array has another shape, or holds anything else.
+        """
+        array = np.asarray(spikes)
+        if array.ndim != 2:
+            raise ValueError(f"spikes must have shape (steps, axons), not {array.shape}")
+        bad = array[(array != 0) & (array != 1)]
+        if bad.size:
+            raise ValueError(f"spikes must be 0 and 1, not {bad[0]}")
+        steps, axons = np.nonzero(array)
         return cls(steps, axons + first)
 
     @staticmethod

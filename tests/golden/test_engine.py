@@ -84,6 +84,21 @@ def test_a_stimulus_of_an_array():
     assert (later.steps.tolist(), later.axons.tolist()) == ([1, 1], [5, 6])
 
 
+@pytest.mark.parametrize(
+    ("spikes", "message"),
+    [
+        (np.zeros(3), r"spikes must have shape \(steps, axons\), not \(3,\)"),
+        ([[0, 0.5]], r"spikes must be 0 and 1, not 0\.5"),
+        ([[0, np.nan]], "spikes must be 0 and 1, not nan"),
+        ([[0, 2]], "spikes must be 0 and 1, not 2"),
+        ([["a"]], "spikes must be 0 and 1, not a"),
+    ],
+)
+def test_an_array_of_anything_else_is_refused(spikes, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Stimulus.of(spikes)
+
+
 def test_spikes_are_shown_in_a_line():
     assert repr(Stimulus()) == "Stimulus(no spikes)"
     assert repr(stimulus([1, 5], [3, 2])) == "Stimulus(2 spikes, steps 1 to 5, axons 2 to 3)"
