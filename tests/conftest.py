@@ -25,6 +25,7 @@ _VECTORS = Path(__file__).parent / "vectors"
 _SLOW = (
     "bench",
     "cli/test_train_command.py::test_interrupted_and_resumed_run_ends_like_a_whole_one",
+    "docs/test_blocks.py::test_the_blocks_of_a_page_run",
     "experiments/examples",
     "fpga",
     "sim/engines/test_cocotb_run.py",
