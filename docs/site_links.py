@@ -19,8 +19,8 @@ from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
 ROOT = Path(__file__).parents[1]
-#: Folders with files that pages name.
-FLOORS = ("hdl", "golden", "sim", "fpga", "experiments", "cli", "bench", "src", "docs", "tests")
+#: Folders whose files are pages.
+FLOORS = ("hdl", "golden", "sim", "fpga", "experiments", "cli", "bench", "src", "docs")
 KINDS = (".py", ".v", ".cpp", ".j2")
 #: Links in figures, as they stand in ``docs/img``.
 _LINK = re.compile(r'href="\.\./\.\./([\w/.]+)"')
@@ -37,8 +37,7 @@ def source_files() -> dict[str, str]:
     )
     by_name: dict[str, list[str]] = {}
     for path in found:
-        if not path.startswith("tests/"):
-            by_name.setdefault(Path(path).name, []).append(path)
+        by_name.setdefault(Path(path).name, []).append(path)
     return {name: paths[0] for name, paths in by_name.items() if len(paths) == 1} | {
         path: path for path in found
     }
@@ -79,8 +78,6 @@ def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """Every source file as a page."""
     formatter = HtmlFormatter(linenos="inline", lineanchors="line", anchorlinenos=True)
     for path in sorted(set(source_files().values())):
-        if path.startswith("tests/"):
-            continue
         text = (ROOT / path).read_text()
         code = highlight(text, get_lexer_for_filename(path, stripnl=False), formatter)
         body = f'<h1>{path}</h1><div class="highlight-source notranslate">{code}</div>'

@@ -208,7 +208,7 @@ def test_docs_name_every_folder():
     assert [name for name in names if f"`{name}`" not in page and f"`{name}/`" not in page] == []
 
 
-_PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+_PAGES = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 
 
 def test_docs_name_files_that_are_there():
