@@ -5,14 +5,15 @@ from pathlib import Path
 
 from svg import Drawing
 
-__all__ = ["core_blocks", "files_of_boxes"]
+__all__ = ["BOXES", "CLUSTERS", "WHOLE", "core_blocks", "files_of_boxes"]
 
 PAGE = Path(__file__).parents[1] / "architecture.md"
 ROW = re.compile(r"^\| ([^|]+) \| `([\w/.]+\.py)` \|", re.MULTILINE)
 
-#: Clusters: place of the heading's left end, and the panel around it.
+#: Name of all that is drawn.
+WHOLE = "the whole core"
+#: Panels around boxes: place and size.
 CLUSTERS = {
-    "the whole core": (0, 0, 0, 0),
     "host": (10, 40, 600, 96),
     "dendrite phase": (10, 226, 270, 262),
     "deliver": (310, 226, 300, 262),
@@ -65,15 +66,10 @@ def core_blocks() -> Drawing:
     made = Drawing(624, 656, "The blocks of the core")
     files = files_of_boxes()
     link = {name: f"../../{file}" for name, file in files.items()}
-    made.parts.append(f'<a href="{link["the whole core"]}">')
-    made.text(10, 18, "hdl/core.py: the whole core", "strong", "start")
-    made.parts.append("</a>")
+    made.heading(10, 18, f"{files[WHOLE]}: {WHOLE}", link[WHOLE])
     for name, (x, y, w, h) in CLUSTERS.items():
-        if w:
-            made.rect(x, y, w, h, "panel")
-            made.parts.append(f'<a href="{link[name]}">')
-            made.text(x + 14, y + 16, name, "strong", "start")
-            made.parts.append("</a>")
+        made.rect(x, y, w, h, "panel")
+        made.heading(x + 14, y + 16, name, link[name])
 
     def join(a: str, side_a: str, b: str, side_b: str, hue: str = "") -> None:
         made.arrow(_middle(a, side_a), _middle(b, side_b), hue=hue)

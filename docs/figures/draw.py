@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core_blocks import core_blocks
-from engine import learning_engine, time_step
+from engine import learning_engine, one_step, time_step
 from nbp import folded_steps, paper_steps, paths, surrogate
 
 __all__ = ["FIGURES", "draw"]
@@ -14,6 +14,7 @@ FIGURES = {
     "learning_engine": learning_engine,
     "nbp_paths": paths,
     "nbp_surrogate": surrogate,
+    "one_step": one_step,
     "paper_steps": paper_steps,
     "time_step": time_step,
 }

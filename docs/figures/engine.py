@@ -1,8 +1,16 @@
 """Figures of the learning engine and of a time step."""
 
+import re
+from pathlib import Path
+
 from svg import Drawing
 
-__all__ = ["learning_engine", "time_step"]
+__all__ = ["learning_engine", "one_step", "time_step"]
+
+PAGE = Path(__file__).parents[1] / "architecture.md"
+#: Line of the page's output on the cycles of step 1, in the order of the phases.
+_STEP = re.compile(r"^1\t(\d+)\t(\d+)\t(\d+)\t(\d+)$", re.MULTILINE)
+_PHASES = {"DENDRITE": "blue", "DELIVER": "green", "TRACES": "purple", "LEARN": "red"}
 
 
 def learning_engine() -> Drawing:
@@ -44,13 +52,8 @@ _CYCLES = {"DENDRITE": (1816, "blue"), "DELIVER": (2939, "green"), "LEARN": (173
 def time_step() -> Drawing:
     """The phases of a step and, below, their shares of a sample's cycles."""
     made = Drawing(600, 196, "The phases of a time step")
-    phases = (
-        ("DENDRITE", "who fires", "blue"),
-        ("DELIVER", "their synapses", "green"),
-        ("TRACES", "rise, decay", "purple"),
-        ("LEARN", "end of an epoch", "red"),
-    )
-    for n, (name, note, hue) in enumerate(phases):
+    notes = ("who fires", "their synapses", "rise, decay", "end of an epoch")
+    for n, ((name, hue), note) in enumerate(zip(_PHASES.items(), notes, strict=True)):
         x = 10 + 147 * n
         made.box(x, 10, 128, 34, [name], kind=f"full {hue}")
         made.text(x + 64, 58, note, "small")
@@ -66,4 +69,27 @@ def time_step() -> Drawing:
         made.text(x + w / 2, 155, name, "on")
         made.text(x + w / 2, 182, f"{cycles:,}", "small")
         x += w
+    return made
+
+
+def one_step() -> Drawing:
+    """The phases of step 1 of the page's example as waves over its cycles."""
+    made = Drawing(600, 190, "One time step, cycle by cycle")
+    found = _STEP.search(PAGE.read_text())
+    assert found, f"{PAGE} has no cycles of step 1"
+    cycles = [int(number) for number in found.groups()]
+    left, scale, begin = 90, 500 / sum(cycles), 0
+    for n, ((name, hue), length) in enumerate(zip(_PHASES.items(), cycles, strict=True)):
+        low, high = 44 + 36 * n, 24 + 36 * n
+        x0, x1 = left + scale * begin, left + scale * (begin + length)
+        made.text(left - 12, (low + high) / 2, name, f"small {hue}", "end")
+        made.rect(x0, high, x1 - x0, low - high, f"half {hue}")
+        ends = [(left, low), (x0, low), (x0, high), (x1, high), (x1, low), (left + 500, low)]
+        made.line(ends, f"line {hue}")
+        begin += length
+    for cycle in range(0, sum(cycles), 10):
+        made.line([(left + scale * cycle, 160), (left + scale * cycle, 166)])
+        made.text(left + scale * cycle, 176, str(cycle), "small")
+    made.line([(left, 160), (left + 500, 160)])
+    made.text(left - 12, 176, "cycle", "small", "end")
     return made

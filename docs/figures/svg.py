@@ -84,6 +84,12 @@ class Drawing:
             f'dominant-baseline="central">{html.escape(text)}</text>'
         )
 
+    def heading(self, x: float, y: float, text: str, link: str) -> None:
+        """A strong line of text from x on, which leads to ``link``."""
+        self.parts.append(f'<a href="{link}">')
+        self.text(x, y, text, "strong", "start")
+        self.parts.append("</a>")
+
     def box(
         self,
         x: float,

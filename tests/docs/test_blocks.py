@@ -152,19 +152,21 @@ def test_the_blocks_of_a_page_run(page, backspike, tmp_path, monkeypatch):
 
 
 def _inline(page):
-    """Commands within the text of a page, but for those with a NAME to fill in."""
+    """Program and arguments of commands in the text of a page that have no NAME to fill in."""
     for token in MarkdownIt("commonmark").enable("table").parse(page.read_text()):
         for part in token.children or ():
-            if part.type == "code_inline" and part.content.startswith("backspike "):
-                words = shlex.split(part.content)[1:]
-                if words and not any(re.search(r"\b[A-Z]+\b", word) for word in words):
-                    yield words
+            if part.type == "code_inline" and re.match("(backspike|python|make) ", part.content):
+                program, *words = shlex.split(part.content)
+                if not any(re.search(r"\b[A-Z]+\b", word) for word in words if "=" not in word):
+                    yield program, words
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_commands_in_the_text_of_a_page_have_such_options(page):
-    for words in _inline(page):
-        if len(words) == 1:
+    for program, words in _inline(page):
+        if program != "backspike":
+            _LOOKED_UP[program](*words)
+        elif len(words) == 1:
             assert words[0] in {*cli.commands, "--help"}
         else:
             parse_backspike(*words)
