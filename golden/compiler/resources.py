@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from backspike.golden.compiler.use import Use
+from backspike.golden.compiler.users import users_of
 from backspike.golden.errors import CapacityError, check_capacity
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import axon_layout
@@ -232,4 +233,8 @@ def fitting_core(use: Use, least: CoreParams, overrides: Mapping[str, object]) -
 def check_fit(use: Use, core: CoreParams) -> None:
     """Raise CapacityError unless a core has enough of every resource."""
     for resource in RESOURCES:
-        resource.check(resource.need(use), core)
+        try:
+            resource.check(resource.need(use), core)
+        except CapacityError as error:
+            users = ", ".join(map(repr, users_of(resource.name, use)))
+            raise CapacityError(f"{error}; needed by {users}" if users else str(error)) from None

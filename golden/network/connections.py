@@ -95,6 +95,12 @@ def make_connection(
     if tags is None and needs.get("tags"):
         tags = 0
     half = 1 << (TAG_BITS - 1)
+
+    def beside(what: str, values: object, low: int, high: int) -> np.ndarray | None:
+        one_source = kind is Pattern.ONE_TO_ALL
+        what = f"{what} of {where}"
+        return shaped_ints(what, values, stored.shape, low, high, one_source=one_source)
+
     return Connection(
         name=name,
         source=source,
@@ -104,8 +110,8 @@ def make_connection(
         exponents=exponents,
         pairs=pairs,
         delay=delay,
-        delays=shaped_ints(f"delay of {where}", delays, stored.shape, 0, MAX_DELAY),
-        tags=shaped_ints(f"tag of {where}", tags, stored.shape, -half, half - 1),
+        delays=beside("delay", delays, 0, MAX_DELAY),
+        tags=beside("tag", tags, -half, half - 1),
         rule=rule,
         sign=sign,
         lsb=lsb,

@@ -111,11 +111,17 @@ def shaped_weights(
 
 
 def shaped_ints(
-    what: str, values: object, shape: tuple[int, ...], low: int, high: int
+    what: str,
+    values: object,
+    shape: tuple[int, ...],
+    low: int,
+    high: int,
+    *,
+    one_source: bool = False,
 ) -> np.ndarray | None:
     """Values that synapses have beside their weights, int16; None stays None.
 
-    Those of a single source need no dimension for it.
+    With ``one_source``, they need no dimension for the source.
 
     Raises
     ------
@@ -125,7 +131,7 @@ def shaped_ints(
     if values is None:
         return None
     array = check_numbers(what, values)
-    if array.shape not in ((), shape, shape[1:] if shape[0] == 1 else shape):
+    if array.shape not in ((), shape, shape[one_source:]):
         raise ValueError(f"{what} must be one number or have shape {shape}, not {array.shape}")
     bad = array[(array % 1 != 0) | (array < low) | (array > high)]
     if bad.size:

@@ -132,6 +132,7 @@ def test_weights_have_the_shape_of_their_pattern(pattern, sizes, weights, shape)
 def test_values_beside_the_weights():
     assert shaped_ints("tag", None, (3,), -2, 2) is None
     assert shaped_ints("tag", 1, (3,), -2, 2).tolist() == [1, 1, 1]
+    assert shaped_ints("tag", [1, 2], (1, 2), -2, 2, one_source=True).tolist() == [[1, 2]]
     assert shaped_ints("tag", [-2.0, 0, 2], (3,), -2, 2).tolist() == [-2, 0, 2]
     for values, message in (
         ([1, 2], r"tag must be one number or have shape \(3,\), not \(2,\)"),
