@@ -26,6 +26,7 @@ __all__ = [
     "IDENTITY",
     "MAP_VERSION",
     "MEMORIES",
+    "OLDEST_PROGRAM",
     "REGISTERS",
     "REWARDS",
     "Command",
@@ -42,6 +43,8 @@ __all__ = [
 IDENTITY = 0x4253504B
 #: Version of this file's content; a host refuses a core with another.
 MAP_VERSION = 5
+#: Oldest version whose programs do the same on a core of this one.
+OLDEST_PROGRAM = 4
 #: Counters wrap beyond this many bits.
 COUNTER_BITS = 48
 

@@ -14,7 +14,7 @@ from backspike.golden.errors import UserError
 from backspike.golden.memory_words import check_words
 from backspike.golden.names import Named
 from backspike.golden.register_values import check_register
-from backspike.hdl.host_map import MAP_VERSION, MEMORIES, REGISTERS
+from backspike.hdl.host_map import MAP_VERSION, MEMORIES, OLDEST_PROGRAM, REGISTERS
 from backspike.hdl.layouts import TAG_BITS, sparse_layout
 from backspike.hdl.packing import unpack_array, unpack_lanes, unpack_weights
 from backspike.hdl.params import CoreParams
@@ -249,7 +249,7 @@ class Program:
     def _of_arrays(cls, path: Path, arrays: dict[str, np.ndarray]) -> "Program":
         """The program in the arrays of a file."""
         meta = json.loads(str(arrays.pop("meta")))
-        if meta["map_version"] != MAP_VERSION:
+        if not OLDEST_PROGRAM <= meta["map_version"] <= MAP_VERSION:
             raise ValueError(
                 f"{path} is for host map {meta['map_version']}, this version has {MAP_VERSION}"
             )

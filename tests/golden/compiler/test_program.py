@@ -5,12 +5,14 @@ import json
 import numpy as np
 import pytest
 
+from backspike.golden.compiler import program as program_module
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.golden.errors import UserError
 from backspike.golden.network.network import Network
+from backspike.hdl.host_map import MAP_VERSION
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
 
@@ -51,9 +53,19 @@ def test_other_files_are_refused(tmp_path):
     np.savez(path, W1=np.zeros(3))
     with pytest.raises(ValueError, match=r"file\.npz is not a program: it has no 'meta'$"):
         Program.load(path)
-    np.savez(path, meta=np.array(json.dumps({"map_version": 0})))
-    with pytest.raises(ValueError, match=r"file\.npz is for host map 0, this version has \d+$"):
-        Program.load(path)
+    for version in (0, 3, MAP_VERSION + 1):
+        np.savez(path, meta=np.array(json.dumps({"map_version": version})))
+        message = rf"file\.npz is for host map {version}, this version has {MAP_VERSION}$"
+        with pytest.raises(ValueError, match=message):
+            Program.load(path)
+
+
+def test_programs_of_the_map_before_are_read(tmp_path, monkeypatch):
+    program, _ = compiled(rule="x0*y0")
+    monkeypatch.setattr(program_module, "MAP_VERSION", 4)
+    program.save(tmp_path / "old.npz")
+    monkeypatch.undo()
+    assert Program.load(tmp_path / "old.npz").registers == program.registers
 
 
 @pytest.mark.parametrize(
