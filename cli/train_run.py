@@ -2,6 +2,7 @@
 
 import shlex
 import time
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -90,7 +91,8 @@ def _train_held(run: Run, folder: RunFolder, command: str) -> dict[str, Any]:
         if settings.resume:
             say_interrupted(console, command)
         else:
-            console.print("interrupted before the first sample: nothing was written")
+            with suppress(OSError):  # the terminal may be gone
+                console.print("interrupted before the first sample: nothing was written")
         raise
     built = time.monotonic() - started
     state.totals["seconds_build"] = state.totals.get("seconds_build", 0) + built
@@ -125,7 +127,8 @@ def _say_what(run: Run, state: Checkpoint) -> None:
     counts = f"{len(data.y_train):,} samples to learn from"
     if data.y_val is not None:
         counts += f", {len(data.y_val):,} to choose settings on"
-    learning = ", ".join(f"{name} {value}" for name, value in run.identity["learning"].items())
+    options = {**run.identity["learning"], "shifts": settings.shifts}
+    learning = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in options.items())
     begun = f" from {state.epoch} on" if state.epoch or state.position else ""
     layers = "-".join(map(str, run.identity["layers"]))
     for line in (

@@ -140,8 +140,10 @@ def _imports(source: str, project: str) -> Iterator[str]:
 def _base() -> Path:
     """The folder of all modules: the first that can be written."""
     user = os.environ.get("XDG_CACHE_HOME", "")
-    home = Path(user) if os.path.isabs(user) else Path("~/.cache").expanduser()
-    choices = [Path(__file__).parent / "__pycache__", home / "backspike"]
+    home = user if os.path.isabs(user) else os.path.expanduser("~/.cache")
+    choices = [Path(__file__).parent / "__pycache__"]
+    if os.path.isabs(home):  # who has no home has none there
+        choices.append(Path(home) / "backspike")
     if wanted := getattr(numba.config, "CACHE_DIR", ""):
         choices.insert(0, Path(wanted))
     for folder in choices:

@@ -120,3 +120,15 @@ def test_old_versions_do_not_pile_up(tmp_path):
     left = {path.name for path in tmp_path.iterdir()}
     # Four stay in any case; three are of the last day.
     assert left == {f"golden.core.arith-{age}" for age in range(4)} | {"golden.core.kernels-1"}
+
+
+def test_who_has_no_home_has_no_folder_there(monkeypatch, tmp_path):
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as it is if there is no home
+    monkeypatch.setattr(kernel_cache.numba.config, "CACHE_DIR", "")
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    monkeypatch.setattr(
+        kernel_cache, "_is_writable", lambda folder: folder.is_relative_to(tmp_path)
+    )
+    monkeypatch.setattr(kernel_cache.tempfile, "gettempdir", lambda: str(tmp_path))
+    (tmp_path / f"backspike-kernels-{os.getuid()}").mkdir()
+    assert kernel_cache._base.__wrapped__().parent == tmp_path
