@@ -41,7 +41,7 @@ def status(run: Path) -> None:
     stored = folder.load_settings() or {}
     settings = stored.get("settings", {})
     table = Table("", "", title=str(run), show_header=False)
-    finished = folder.is_finished()
+    finished = folder.is_finished() or (run / "continual.json").is_file()
     running = folder.is_held()
     table.add_row("state", "running" if running else "finished" if finished else "interrupted")
     names = ("dataset", "circuit", "engine", "rule", "seed")
@@ -58,7 +58,7 @@ def status(run: Path) -> None:
         table.add_row("time in training", duration(seconds))
     if state.history:
         for name, value in state.history[-1].items():
-            if name != "epoch":
+            if name != "epoch" and isinstance(value, float):
                 table.add_row(name.replace("_", ", "), f"{value:.4f}")
     if saved.get("check"):
         table.add_row("weights that differ", f"{state.totals.get('mismatches', 0):.0f}")

@@ -29,6 +29,9 @@ def test_an_interrupted_command_goes_on(backspike, monkeypatch, rate, tmp_path):
     assert "interrupted; to go on: backspike continual" in shown
     assert shown.endswith("--resume")
     assert not (cut / "continual.json").exists()
+    status = backspike("status", cut)
+    assert "interrupted" in status.stdout, status.stderr
+    assert f"backspike continual --out {cut} --resume" in status.stdout
     for options, message in (
         ([], "holds a run: go on with --resume"),
         (["--resume", "--kept", "9"], "--kept 9 is not of the run in"),
@@ -41,6 +44,7 @@ def test_an_interrupted_command_goes_on(backspike, monkeypatch, rate, tmp_path):
         assert resumed.returncode == 0, resumed.stderr
         results = [(folder / "continual.json").read_text() for folder in (whole, cut)]
         assert results[0] == results[1]
+    assert "finished" in backspike("status", cut).stdout
 
 
 @pytest.mark.parametrize("more", [[], ["--rate", "200", "--hidden", "12,8"]], ids=["plain", "rate"])
