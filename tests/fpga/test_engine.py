@@ -14,6 +14,9 @@ from backspike.fpga.engine import FpgaEngine
 from backspike.fpga.serial_link import SerialTransport
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.errors import UserError
+from backspike.golden.network.network import Network
+from backspike.sim.simulation.generators import poisson
+from backspike.sim.simulation.simulation import simulate
 from backspike.sim.verify.verification import verify_engine
 
 CLEAN = Faults()
@@ -29,6 +32,22 @@ def test_runs_on_a_board_are_those_of_the_golden_core(faults, small_board):
         damaged = engine.link.damaged
         engine.close()
     assert (damaged > 0) == (faults is LOSSY)
+
+
+def test_a_simulation_on_a_board_records_what_the_golden_core_does(small_board):
+    network = Network(seed=2)
+    network.traces(x1=(40, 8.0), y1=(40, 8.0))
+    pixels, cells = network.input("pixels", 8), network.population("cells", 6, threshold=90)
+    rule = {"rule": "dw = 2^-4*x1*y0 - 2^-5*x0*y1", "rounding": "stochastic"}
+    network.connect("synapses", pixels, cells, 40, pattern="all-to-all", **rule)
+    fields = {"steps": 60, "probes": {"v:cells": 1, "x1:pixels": 2, "w:synapses": 10}}
+    spikes = {"pixels": poisson(0.3)}
+    expected = simulate(network, spikes, params=small_board.params, **fields)
+    with Emulator(small_board) as emulator:
+        engine = FpgaEngine(small_board, emulator.port)
+        assert simulate(network, spikes, engine=engine, **fields) == expected
+        engine.close()
+    assert len(np.unique(expected["w:synapses"])) > 10
 
 
 def test_an_icebreaker_learns_digits_and_no_weight_is_wrong(tmp_path):
