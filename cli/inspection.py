@@ -12,9 +12,10 @@ from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.evaluation import infer
 from backspike.experiments.files import check_file
 from backspike.experiments.inputs import first_samples, load_data
+from backspike.experiments.learned_circuit import choose_sample, circuit_that_infers, of_run
 from backspike.experiments.pictures import plot_raster
 from backspike.experiments.progress import bars
-from backspike.experiments.rasters import sample_rasters, write_waveform
+from backspike.experiments.rasters import sample_inputs, sample_rasters, write_waveform
 from backspike.experiments.runs import RunFolder, RunResult
 from backspike.experiments.weights_file import load_weights
 from backspike.golden.engine import all_cycles
@@ -25,6 +26,7 @@ from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import PAPER
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.files import replace_file
+from backspike.sim.waves.save_files import wave_files
 
 __all__ = ["eval_run", "raster_run", "refuse_given"]
 
@@ -56,7 +58,7 @@ def eval_run(
     expected = evaluate(result.weights, x, y)
     columns, cycles = {"equations": expected}, 0.0
     if engine != "equations":
-        way = CIRCUITS[_inferring(result.circuit, result.layers)]
+        way = CIRCUITS[circuit_that_infers(result.circuit, result.layers)]
         circuit = way.infer(result.weights, lanes or DEFAULT_LANES)
         core = make_engine(engine, circuit.program.params)
         with bars(console) as progress:
@@ -102,13 +104,6 @@ def refuse_given(given: dict[str, Any], why: str) -> None:
             raise UserError(f"--{name} {why}")
 
 
-def _inferring(circuit: str, layers: tuple[int, ...]) -> str:
-    """The circuit that infers what a run has learned: of the equations, the paper's if it can."""
-    if circuit in CIRCUITS:
-        return circuit
-    return "paper" if len(layers) == 3 else "folded"
-
-
 def raster_run(
     console: Console,
     *,
@@ -117,7 +112,8 @@ def raster_run(
     hidden: tuple[int, ...] | None,
     seed: int | None,
     circuit: str | None,
-    samples: int,
+    samples: int | None,
+    sample: str | None,
     engine: str,
     out: Path,
     **source: Any,
@@ -133,40 +129,32 @@ def raster_run(
     picture, waveform = (stem.parent / (stem.name + end) for end in (".png", ".vcd"))
     if not out.name or out.is_dir():
         raise UserError(f"--out {out} is a folder: name files in it, such as {out / 'raster'}")
-    for path in (picture, waveform):
+    for path in (picture, *wave_files(waveform)):
         check_file("--out", path)
-    rule, learning = None, PAPER
     if run is not None:
         fresh = {**source, "hidden": hidden, "seed": seed}
         refuse_given(fresh, f"is for fresh weights: RUN {run} has its own")
-        result = RunFolder(run).load_result()
-        data = load_data(**result.source, data_dir=data_dir)
-        layers, weights, rule = result.layers, result.weights, result.rule
-        if circuit is not None and rule is not None and circuit != result.circuit:
-            raise UserError(f"--circuit {circuit}: RUN {run} learned in the other, {rule!r}")
-        if (circuit or result.circuit) == "folded" == result.circuit:
-            learning = result.learning
-        circuit = circuit or result.circuit
+        compiled, weights, data = of_run(run, data_dir, circuit)
     elif source["dataset"] is not None:
         data = load_data(**source, data_dir=data_dir)
         layers = (data.n_in, *((64,) if hidden is None else hidden), data.n_classes)
         weights = init_weights(layers, 1 if seed is None else seed)
+        way = CIRCUITS[circuit_that_infers(circuit or "equations", layers)]
+        compiled = way.learn(weights, DEFAULT_LANES)
     else:
         raise UserError("name a RUN for its weights, or a --dataset for fresh ones")
-    x, y = first_samples(samples, data.x_test, data.y_test)
-    way = CIRCUITS[_inferring(circuit or "equations", layers)]
-    compiled = way.learn(weights, DEFAULT_LANES, rule=rule, learning=learning)
+    first = 0 if sample is None else choose_sample(sample, weights, data)
+    count = samples or (2 if sample is None else 1)
+    x, y = first_samples(count, data.x_test[first:], data.y_test[first:])
     core = maker(console, engine)(compiled.program.params)
     rasters = sample_rasters(compiled, core, x, y)
     core.close()
     classes = ", ".join(data.class_names[label] for label in y)
-    title = f"Test samples of classes {classes}, on the engine {engine}"
-    labels, first_step = compiled.labels, compiled.shown_from
-
-    def draw(path: Path) -> None:
-        plot_raster(rasters, path, title, labels=labels, first_step=first_step)
-
-    replace_file(picture, draw)
-    replace_file(waveform, lambda path: write_waveform(rasters, path))
+    last = first + len(y) - 1
+    numbers = f"sample {first}" if first == last else f"samples {first} to {last}"
+    title = f"Test {numbers} ({classes}), on the engine {engine}"
+    steps: dict[str, Any] = {"labels": compiled.labels, "first_step": compiled.shown_from}
+    replace_file(picture, lambda path: plot_raster(rasters, path, title, **steps))
+    write_waveform(rasters, waveform, inputs=sample_inputs(compiled, x, y), **steps)
     spikes = sum(int(raster.sum()) for raster in rasters.values())
-    console.print(f"{picture} and {waveform}: {spikes} spikes", soft_wrap=True)
+    console.print(f"{picture} and {waveform}: {numbers}, {spikes} spikes", soft_wrap=True)

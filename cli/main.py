@@ -27,10 +27,12 @@ from backspike.cli.run_commands import predict, report, status
 from backspike.cli.signals import Stopped, stoppable
 from backspike.cli.sweep_commands import sweep
 from backspike.cli.train_command import demo, train
+from backspike.cli.waves_command import waves
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.examples import EXAMPLES
 from backspike.experiments.files import check_file
 from backspike.experiments.settings import DATA, TrainSettings
+from backspike.experiments.waves_settings import SAMPLE_HELP
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import UserError
 from backspike.golden.rules.microcode import compile_rule
@@ -54,7 +56,7 @@ def cli() -> None:
     """Backspike: a neurocore that learns by exact backpropagation, on chip, in spikes."""
 
 
-for command in (fpga, sweep, continual, demo, train, status, report, predict):
+for command in (fpga, sweep, continual, demo, train, status, report, predict, waves):
     cli.add_command(command)
 
 
@@ -92,11 +94,12 @@ def evaluate_run(**options: Any) -> None:
     seed={"default": None, "shown": False, "help": "without RUN: [default: 1]"},
 )
 @click.option("--circuit", type=click.Choice(list(CIRCUITS)), help="[default: RUN's, or paper]")
-@click.option("--samples", default=2, type=click.IntRange(1, 20), show_default=True)
+@click.option("--samples", type=click.IntRange(1, 20), help="[default: 2, or 1 with --sample]")
+@click.option("--sample", metavar="WHICH", help=SAMPLE_HELP)
 @click.option("--engine", type=click.Choice(ENGINES), default="golden", show_default=True)
 @click.option("--out", type=PATH, default=Path("raster"), show_default=True)
 def raster(**options: Any) -> None:
-    """The spikes of some test samples in a circuit, as PNG and VCD.
+    """The spikes of some test samples in a circuit, as PNG and VCD, with save files for viewers.
 
     With the weights of RUN, or fresh ones for the samples of --dataset.
     """

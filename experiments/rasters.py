@@ -1,7 +1,6 @@
 """The spikes of some samples in a circuit, step by step: for pictures and waveforms."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +9,13 @@ from vcd import VCDWriter
 from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine
+from backspike.sim.files import replace_file, write_text
+from backspike.sim.waves.names import vcd_names
+from backspike.sim.waves.save_files import Shown, gtkwave_text, surfer_text, wave_files
 
-__all__ = ["sample_rasters", "vcd_names", "write_waveform"]
+__all__ = ["sample_inputs", "sample_rasters", "write_waveform"]
+
+_TOP = "backspike"
 
 
 def sample_rasters(
@@ -40,38 +44,87 @@ def sample_rasters(
     return {name: record.raster(n_steps, *populations[name])[begin:] for name in names}
 
 
-def write_waveform(rasters: dict[str, np.ndarray], path: Path) -> None:
-    """Write the spikes as VCD: one vector per population, one time step per microsecond.
+def sample_inputs(circuit: LearningCircuit, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+    """Spikes of every input meanwhile, of the same steps: bool, shape (steps * samples, size)."""
+    begin = circuit.lead + circuit.shown_from
+    n_steps = begin + circuit.steps * len(y)
+    spikes = circuit.stimulus(x, y, first=True).window(begin, n_steps)
+    found = {}
+    for name, (first, size) in circuit.program.inputs.items():
+        found[name] = np.zeros((n_steps - begin, size), bool)
+        inside = (spikes.axons >= first) & (spikes.axons < first + size)
+        found[name][spikes.steps[inside], spikes.axons[inside] - first] = True
+    return found
 
-    Names that a VCD cannot hold are changed: see :func:`vcd_names`.
+
+def write_waveform(
+    rasters: Mapping[str, np.ndarray],
+    path: Path,
+    *,
+    inputs: Mapping[str, np.ndarray] | None = None,
+    labels: Sequence[str] = (),
+    first_step: int = 0,
+) -> tuple[Path, ...]:
+    """Write the spikes as VCD, one vector for each group, and save files for viewers.
+
+    A time step takes one microsecond. Names that a VCD cannot hold are changed: see
+    :func:`backspike.sim.waves.names.vcd_names`.
+
+    Parameters
+    ----------
+    rasters : mapping of str to numpy.ndarray
+        Spikes of each population, bool, shape (steps, size).
+    path : Path
+        ``NAME.vcd``; ``NAME.gtkw`` (GTKWave) and ``NAME.sucl`` (Surfer) are written beside it.
+    inputs : mapping of str to numpy.ndarray, optional
+        Likewise of each input.
+    labels : sequence of str
+        Description of each step of a sample, as the signal ``phase``.
+    first_step : int
+        Step of the sample that the first row shows.
+
+    Returns
+    -------
+    tuple of Path
+        The files.
     """
-    written = vcd_names(rasters)
-    with path.open("w", encoding="ascii") as file, VCDWriter(file, timescale="1 us") as writer:
-        signals = {
-            name: writer.register_var("backspike", written[name], "wire", size=raster.shape[1])
-            for name, raster in rasters.items()
-        }
-        n_steps = len(next(iter(rasters.values())))
-        for step in range(n_steps):
-            for name, raster in rasters.items():
-                value = int("".join("1" if bit else "0" for bit in raster[step][::-1]), 2)
-                writer.change(signals[name], step, value)
-        writer.close(n_steps)
+    groups = {"inputs": inputs or {}, "populations": rasters}
+    shown: dict[str, list[Shown]] = {"step": [Shown((_TOP, "step"), 32, "integer")]}
+    if labels:
+        shown["step"].append(Shown((_TOP, "phase"), 1, "string"))
+    for kind, group in groups.items():
+        safe = vcd_names(group)
+        shown[kind] = [Shown((_TOP, kind, safe[name]), group[name].shape[1]) for name in group]
+    spikes = [raster for group in groups.values() for raster in group.values()]
+
+    def write(file: Path) -> None:
+        with file.open("w", encoding="ascii") as out, VCDWriter(out, timescale="1 us") as writer:
+            variables = [
+                writer.register_var(one.path[:-1], one.path[-1], one.kind, size=one.width)
+                for ones in shown.values()
+                for one in ones
+            ]
+            own, vectors = variables[: -len(spikes)], variables[-len(spikes) :]
+            for step in range(len(spikes[0])):
+                number = first_step + step
+                values: list[int | str] = [
+                    number,
+                    _plain(labels[number % len(labels)]) if labels else "",
+                ]
+                for variable, value in zip(own, values, strict=False):
+                    writer.change(variable, step, value)
+                for variable, raster in zip(vectors, spikes, strict=True):
+                    bits = "".join("1" if bit else "0" for bit in raster[step][::-1])
+                    writer.change(variable, step, int(bits, 2))
+            writer.close(len(spikes[0]))
+
+    replace_file(path, write)
+    files = wave_files(path)
+    write_text(files[1], gtkwave_text(path.name, shown, len(spikes[0])))
+    write_text(files[2], surfer_text(shown))
+    return files
 
 
-def vcd_names(names: Iterable[str]) -> dict[str, str]:
-    """Names as a VCD may have them: printable ASCII without spaces, none empty, each another.
-
-    What is not is written as ``_``, and so is a ``$`` at the beginning, which would end the file's
-    header; equal ones get a number.
-    """
-    made: dict[str, str] = {}
-    for name in names:
-        plain = re.sub(r"[^!-~]", "_", name)
-        plain = re.sub(r"^\$", "_", plain) or "_"
-        number = 2
-        unique = plain
-        while unique in made.values():
-            unique, number = f"{plain}_{number}", number + 1
-        made[name] = unique
-    return made
+def _plain(label: str) -> str:
+    """A text as a VCD may have it: printable ASCII without spaces."""
+    return "".join(sign if "!" <= sign <= "~" else "_" for sign in label)

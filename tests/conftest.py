@@ -30,6 +30,7 @@ _SLOW = (
     "fpga",
     "sim/engines/test_cocotb_run.py",
     "sim/engines/test_verilator_build.py",
+    "sim/waves/test_simulators.py::test_both_simulators_tell_the_same",
     "sim/verify/test_verification.py::test_simulators_agree_with_the_golden_core",
     "sim/verify/test_verify_cocotb.py",
     "system",

@@ -2,7 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from contextlib import AbstractContextManager
+from typing import Any, TextIO
 
 import numpy as np
 from amaranth.sim import Simulator
@@ -61,6 +62,13 @@ class SimulatorLink:
             if self._quiet > self.patience:
                 raise TimeoutError(f"the core hangs: no word in {self.patience} cycles")
         return np.array(self._out, np.uint32)
+
+    def write_vcd(self, file: TextIO) -> AbstractContextManager[None]:
+        """Context in which all signals are written to ``file``, as VCD; before the first exchange.
+
+        A clock cycle is 1 us, in units of 1 fs.
+        """
+        return self._simulator.write_vcd(file)
 
     def close(self) -> None:
         """Nothing to free."""

@@ -1,6 +1,7 @@
 """The RTL in Verilator, as a shared library that runs without a Python call per cycle."""
 
 import ctypes
+import os
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -97,6 +98,17 @@ class Library:
         if not count.value:
             return np.zeros(0, np.uint32)
         return np.ctypeslib.as_array(answer, (count.value,)).copy()
+
+    def trace(self, file: Path) -> None:
+        """From now on, write all signals to a file, as VCD; a clock cycle is 10 units of time.
+
+        The library must have been built with ``trace``.
+        """
+        self._library.core_trace(ctypes.c_void_p(self._core), os.fsencode(file))
+
+    def end_trace(self) -> None:
+        """End the file of :meth:`trace`."""
+        self._library.core_trace_end(ctypes.c_void_p(self._core))
 
     def reset(self) -> None:
         """See :meth:`backspike.sim.engines.link_engine.Transport.reset`."""

@@ -60,7 +60,11 @@ OPTIMISE, OPTIMISE_RUNTIME = "-O2", "-O1"
 BUNDLE = 1 << 20
 #: Options with which a design counts what it runs, and then is compiled for that.
 COUNT, COUNTED = ("-fprofile-generate", "-DCOUNT"), "-fprofile-use"
+#: Options of Verilator and of the compiler with which a design can write waveforms, of memories,
+#: too.
+TRACE, TRACED = ("--trace-vcd", "--trace-max-array", str(1 << 20)), ("-DVM_TRACE=1",)
 _RUNTIME = ("verilated.cpp", "verilated_threads.cpp")
+_TRACE_RUNTIME = "verilated_vcd_c.cpp"
 _LAST_LINES = 20
 
 #: Told what is being done, how many parts of it are, and of how many.
@@ -98,6 +102,8 @@ def build_core(
     progress: BuildProgress | None = None,
     harness: Traversable | None = None,
     rehearse: Callable[[Path], None] | None = None,
+    *,
+    trace: bool = False,
 ) -> Path:
     """Shared library of the design, from the cache if it has been built before.
 
@@ -118,6 +124,8 @@ def build_core(
         Runs something typical on the library that it is given, and closes it. The design is then
         compiled again, for this: it takes twice as long to build, and runs a fifth faster. Only
         with g++. Once such a library is in the cache, everybody gets it.
+    trace : bool
+        It can write waveforms, and is slower.
 
     Raises
     ------
@@ -128,7 +136,7 @@ def build_core(
     compiler = compiler_command()
     if "clang" in _compiler_version(compiler):  # whose profiles are of another kind
         rehearse = None
-    parts = (verilog, top, harness.read_text())
+    parts = (verilog, top, harness.read_text(), *(TRACE if trace else ()))
     plain, rehearsed = (
         cache_folder() / "verilator" / _key(compiler, *parts, *more) for more in ((), (COUNTED,))
     )
@@ -139,7 +147,8 @@ def build_core(
     with own_folder(folder.parent) as temporary:
         (temporary / "core.v").write_text(verilog, encoding="utf-8")
         _say(progress, "verilate", 0, 1)
-        command = [*_verilator(), *VERILATE, "--top-module", top, "--Mdir", "cpp", "core.v"]
+        options = [*VERILATE, *(TRACE if trace else ())]
+        command = [*_verilator(), *options, "--top-module", top, "--Mdir", "cpp", "core.v"]
         _run(command, temporary, verilator_environment())
         with as_file(harness) as source:
             shutil.copy(source, temporary / "cpp" / "harness.cpp")
@@ -149,7 +158,7 @@ def build_core(
             rehearse(temporary / "core.so")
             _compile(temporary, compiler, progress, COUNTED)
         else:
-            _compile(temporary, compiler, progress)
+            _compile(temporary, compiler, progress, *(TRACED if trace else ()))
         _keep(temporary, folder)
     return library
 
@@ -202,9 +211,11 @@ def _compile(
     Verilator's runtime is the same for all designs: its objects are cached, too.
     """
     include = verilator_root() / "include"
-    runtime = cache_folder() / "runtime" / _key(compiler, OPTIMISE_RUNTIME)
+    traced = [option for option in more if option in TRACED]
+    runtime = cache_folder() / "runtime" / _key(compiler, OPTIMISE_RUNTIME, *traced)
     runtime.mkdir(parents=True, exist_ok=True)
-    sources = [include / name for name in _RUNTIME] + _bundles(folder)
+    names = (*_RUNTIME, *([_TRACE_RUNTIME] if traced else ()))
+    sources = [include / name for name in names] + _bundles(folder)
     objects = [
         (runtime if source.parent == include else folder) / f"{source.stem}.o" for source in sources
     ]
@@ -214,7 +225,7 @@ def _compile(
         of_runtime = target.parent == runtime
         if of_runtime and is_whole(target):
             return
-        level = [OPTIMISE_RUNTIME] if of_runtime else [OPTIMISE, *more]
+        level = [OPTIMISE_RUNTIME, *traced] if of_runtime else [OPTIMISE, *more]
         options = [*COMPILE, *level, f"-I{include}", f"-I{include / 'vltstd'}", "-Icpp"]
         made = folder / target.name
         _run([*compiler, *options, "-c", str(source), "-o", str(made)], folder, None)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from backspike.sim.simulation.probes import Probe
     from backspike.sim.simulation.result import Result
     from backspike.sim.simulation.simulation import Simulation, simulate
+    from backspike.sim.waves.write_waves import write_waves
 
     __version__: str
 
@@ -55,6 +56,7 @@ _NAMES = {
     "sim.simulation.probes": ("Probe",),
     "sim.simulation.result": ("Result",),
     "sim.simulation.simulation": ("Simulation", "simulate"),
+    "sim.waves.write_waves": ("write_waves",),
 }
 _HOMES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}
 
@@ -90,6 +92,7 @@ __all__ = [
     "regular",
     "simulate",
     "write_register",
+    "write_waves",
 ]
 
 

@@ -37,23 +37,16 @@ def test_an_engine_that_disagrees_fails(backspike, run, monkeypatch):
     assert "7 cycles a sample" in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("circuit", "layers", "expected"),
-    [
-        ("equations", (4, 3, 2), "paper"),
-        ("equations", (4, 3, 3, 2), "folded"),
-        ("delta", (4, 2), "delta"),
-    ],
-)
-def test_the_circuit_is_that_of_the_run_or_one_that_can(circuit, layers, expected):
-    assert inspection._inferring(circuit, layers) == expected
-
-
 def test_a_raster_needs_a_place_for_its_files(backspike, run, tmp_path):
     out = tmp_path / "spikes.vcd"
     done = backspike("raster", run(backspike, 8), "--samples", 1, "--out", out)
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in tmp_path.iterdir()} == {"spikes.png", "spikes.vcd"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "spikes.png",
+        "spikes.vcd",
+        "spikes.gtkw",
+        "spikes.sucl",
+    }
     done = backspike("raster", run(backspike, 8), "--out", tmp_path)
     assert done.returncode == 2
     assert "is a folder: name files in it" in done.stderr
@@ -63,3 +56,17 @@ def test_a_run_has_its_own_weights(backspike, run):
     done = backspike("raster", run(backspike, 8), "--hidden", "4")
     assert done.returncode == 2
     assert "--hidden is for fresh weights: RUN" in done.stderr
+
+
+def test_a_raster_is_of_the_sample_that_is_named(backspike, run, tmp_path):
+    folder, out = run(backspike, 8), tmp_path / "one"
+    done = backspike("raster", folder, "--sample", "class:3", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "one.vcd: sample 9, " in done.stdout
+    done = backspike("raster", folder, "--sample", "first mistake", "--samples", 2, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "one.vcd: samples " in done.stdout
+    done = backspike("raster", folder, "--sample", "x", "--out", tmp_path / "none")
+    assert done.returncode == 2
+    assert "--sample must be a number from 0 to 359, class:NAME or 'first mistake'" in done.stderr
+    assert {path.stem for path in tmp_path.iterdir()} == {"one"}

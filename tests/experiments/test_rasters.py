@@ -1,12 +1,15 @@
 """Rasters of samples, and their waveform."""
 
+import re
+
 import numpy as np
 import pytest
 
 from backspike.experiments.circuits import CIRCUITS
-from backspike.experiments.rasters import sample_rasters, vcd_names, write_waveform
+from backspike.experiments.rasters import sample_inputs, sample_rasters, write_waveform
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.nbp.initial_weights import init_weights
+from backspike.sim.waves.names import vcd_names
 
 X, Y = np.eye(20, dtype=np.uint8)[[3, 4]], np.array([1, 2])
 
@@ -44,9 +47,32 @@ def test_a_waveform_has_every_population(tmp_path):
 
 def test_a_waveform_can_be_read_whatever_its_names_are(tmp_path):
     names = ["ü", "$end", "", "a b", "a_b", "x$1"]
-    assert list(vcd_names(names).values()) == ["_", "_end", "__2", "a_b", "a_b_2", "x$1"]
     write_waveform({name: np.ones((2, 1), bool) for name in names}, tmp_path / "a.vcd")
     lines = (tmp_path / "a.vcd").read_text(encoding="ascii").splitlines()
     declared = [line.split() for line in lines if line.startswith("$var")]
-    assert [line[4] for line in declared] == list(vcd_names(names).values())
+    assert [line[4] for line in declared] == ["step", *vcd_names(names).values()]
     assert all(line[-1] == "$end" and len(line) == 6 for line in declared)
+
+
+@pytest.mark.parametrize("name", ["paper", "folded"])
+def test_a_waveform_has_the_inputs_and_what_happens_in_each_step(name, tmp_path):
+    circuit = CIRCUITS[name].learn(init_weights((20, 12, 5), 3), 4)
+    x, y = np.repeat(X, 1, axis=0), Y
+    rasters = sample_rasters(circuit, GoldenCore(circuit.program.params), x, y)
+    inputs = sample_inputs(circuit, x, y)
+    assert set(inputs) == set(circuit.program.inputs)
+    assert sum(int(spikes.sum()) for spikes in inputs.values()) >= 2
+    files = write_waveform(
+        rasters,
+        tmp_path / "a.vcd",
+        inputs=inputs,
+        labels=circuit.labels,
+        first_step=circuit.shown_from,
+    )
+    assert [file.name for file in files] == ["a.vcd", "a.gtkw", "a.sucl"]
+    text = files[0].read_text(encoding="ascii")
+    for group, spikes in inputs.items():
+        assert f"$var wire {spikes.shape[1]} " in text
+        assert f"backspike.inputs.{group}" in files[1].read_text()
+        assert f"variable_add backspike.inputs.{group}" in files[2].read_text()
+    assert re.search(r"^shidden", text, re.MULTILINE)

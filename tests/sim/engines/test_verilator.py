@@ -75,3 +75,22 @@ def test_instances_share_nothing(cache, text):
     with pytest.raises(RuntimeError, match=r"^the engine is closed$"):
         one.exchange(echo([1]))
     assert other.exchange(echo([7]))[1] == 7
+
+
+def test_a_trace_is_of_what_happens_from_then_on(cache, text, tmp_path):
+    traced = Library(build_core(text, "echo", trace=True), patience=10_000)
+    plain = Library(build_core(text, "echo"), patience=10_000)
+    words = echo(np.arange(9))
+    for library in (plain, traced):
+        library.exchange(words)
+    traced.trace(tmp_path / "a.vcd")
+    assert np.array_equal(traced.exchange(words), plain.exchange(words))
+    assert traced.cycles == plain.cycles
+    traced.end_trace()
+    text = (tmp_path / "a.vcd").read_text()
+    assert " i__payload " in text
+    times = [int(line[1:]) for line in text.splitlines() if line.startswith("#")]
+    assert 10 * traced.cycles - 5 <= times[-1] <= 10 * traced.cycles
+    assert times[0] > 10 * 5
+    for library in (plain, traced):
+        library.close()

@@ -1,0 +1,1 @@
+"""Waveforms of the RTL, with the network that runs on it by name."""
