@@ -2,9 +2,6 @@
 // from outside per cycle. Built together with Verilator's C++ of the core, class Vcore.
 #include "Vcore.h"
 #include "verilated.h"
-#if VM_TRACE
-#include "verilated_vcd_c.h"
-#endif
 
 #include <cstddef>
 #include <cstdint>
@@ -60,23 +57,6 @@ struct Harness {
     Random random{1};
     uint32_t idle_chance = 0, stall_chance = 0;
     bool offered = false;  // an offered word stays until it is taken
-#if VM_TRACE
-    std::unique_ptr<VerilatedVcdC> trace;
-
-    // From now on, write every change to a file; a cycle is 10 units of time.
-    void trace_to(const char *path) {
-        context->traceEverOn(true);
-        trace.reset(new VerilatedVcdC);
-        top->trace(trace.get(), 99);
-        trace->open(path);
-    }
-
-    void dump(uint64_t time) {
-        if (trace) trace->dump(time);
-    }
-#else
-    void dump(uint64_t) {}
-#endif
 
     Harness() { reset(); }
 
@@ -87,14 +67,12 @@ struct Harness {
         top->clk = 1;
         top->eval();
         ++cycles;
-        dump(10 * cycles);
     }
 
     void low() {
         phase_clocks(*top, 0);
         top->clk = 0;
         top->eval();
-        dump(10 * cycles + 5);
     }
 
     void reset() {
@@ -163,13 +141,6 @@ void core_destroy(void *core) {
     __gcov_dump();
 #endif
 }
-
-#if VM_TRACE
-void core_trace(void *core, const char *path) { static_cast<Harness *>(core)->trace_to(path); }
-
-// All that has been traced is in the file.
-void core_trace_end(void *core) { static_cast<Harness *>(core)->trace->close(); }
-#endif
 
 void core_reset(void *core) { static_cast<Harness *>(core)->reset(); }
 

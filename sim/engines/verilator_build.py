@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import as_file, files
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,11 +60,9 @@ OPTIMISE, OPTIMISE_RUNTIME = "-O2", "-O1"
 BUNDLE = 1 << 20
 #: Options with which a design counts what it runs, and then is compiled for that.
 COUNT, COUNTED = ("-fprofile-generate", "-DCOUNT"), "-fprofile-use"
-#: Options of Verilator and of the compiler with which a design can write waveforms, of memories,
-#: too.
+#: Options of Verilator and of the compiler with which a design writes waveforms, of memories, too.
 TRACE, TRACED = ("--trace-vcd", "--trace-max-array", str(1 << 20)), ("-DVM_TRACE=1",)
-_RUNTIME = ("verilated.cpp", "verilated_threads.cpp")
-_TRACE_RUNTIME = "verilated_vcd_c.cpp"
+_RUNTIME = ("verilated.cpp", "verilated_threads.cpp", "verilated_vcd_c.cpp")
 _LAST_LINES = 20
 
 #: Told what is being done, how many parts of it are, and of how many.
@@ -136,7 +134,11 @@ def build_core(
     compiler = compiler_command()
     if "clang" in _compiler_version(compiler):  # whose profiles are of another kind
         rehearse = None
-    parts = (verilog, top, harness.read_text(), *(TRACE if trace else ()))
+    sources = {"harness.inc" if trace else "harness.cpp": harness.read_text()}
+    if trace:
+        sources["trace.cpp"] = files("backspike.sim.engines").joinpath("trace.cpp").read_text()
+    traced = TRACE if trace else ()
+    parts = (verilog, top, *sources.values(), *traced)
     plain, rehearsed = (
         cache_folder() / "verilator" / _key(compiler, *parts, *more) for more in ((), (COUNTED,))
     )
@@ -147,11 +149,10 @@ def build_core(
     with own_folder(folder.parent) as temporary:
         (temporary / "core.v").write_text(verilog, encoding="utf-8")
         _say(progress, "verilate", 0, 1)
-        options = [*VERILATE, *(TRACE if trace else ())]
-        command = [*_verilator(), *options, "--top-module", top, "--Mdir", "cpp", "core.v"]
-        _run(command, temporary, verilator_environment())
-        with as_file(harness) as source:
-            shutil.copy(source, temporary / "cpp" / "harness.cpp")
+        options = [*VERILATE, *traced, "--top-module", top, "--Mdir", "cpp"]
+        _run([*_verilator(), *options, "core.v"], temporary, verilator_environment())
+        for name, source in sources.items():
+            (temporary / "cpp" / name).write_text(source)
         if rehearse:
             _compile(temporary, compiler, progress, *COUNT)
             _say(progress, "rehearse", 0, 1)
@@ -214,8 +215,7 @@ def _compile(
     traced = [option for option in more if option in TRACED]
     runtime = cache_folder() / "runtime" / _key(compiler, OPTIMISE_RUNTIME, *traced)
     runtime.mkdir(parents=True, exist_ok=True)
-    names = (*_RUNTIME, *([_TRACE_RUNTIME] if traced else ()))
-    sources = [include / name for name in names] + _bundles(folder)
+    sources = [include / name for name in _RUNTIME[: 3 if traced else 2]] + _bundles(folder)
     objects = [
         (runtime if source.parent == include else folder) / f"{source.stem}.o" for source in sources
     ]
