@@ -19,7 +19,7 @@ class WavesSettings:
 
     simulator: str = option(
         default="amaranth",
-        help="amaranth: no build, some ten cycles a second; verilator: long runs",
+        help="amaranth: no build, but slow; verilator: long runs",
         choices=tuple(SIMULATORS),
         shown=True,
     )

@@ -72,8 +72,8 @@ def write_waves(
     steps : (int, int)
         First and last step of the waveform. The core runs all steps before the first one, too.
     simulator : {"amaranth", "verilator"}
-        ``amaranth`` shows states by their names and needs no build, but runs some ten cycles a
-        second; ``verilator`` is for long runs.
+        ``amaranth`` shows states by their names and needs no build, but is slow; ``verilator``
+        is for long runs.
     neurons : iterable of (str, int), optional
         Population and number of the neurons that viewers open on; else the one whose voltage
         changes most often.
