@@ -298,6 +298,7 @@ def test_words_to_learn_are_written_before_they_are_read_again(
         expected, n_lists = memories.learned(visit.value)
         ctx.set(d.learning, 1)
         ctx.set(d.registers.visit, visit)
+        ctx.set(d.registers.rows, p.compartment_rows)  # only these know of their spikes
         ctx.set(d.registers.learn_rows, p.rows)
         await ctx.tick()
         await start(ctx, d.phase)
