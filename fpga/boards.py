@@ -146,7 +146,7 @@ BOARDS = {
             title="iCEBreaker with an iCE40UP5K, and its break-off section on PMOD 2",
             platform=ICEBreakerPlatform,
             family="ice40",
-            clock_hz=18_000_000,
+            clock_hz=21_000_000,
             baud=3_000_000,
             lights=(
                 ("led_g", 0, None),

@@ -3,6 +3,7 @@
 from amaranth import Cat, Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
+from amaranth.utils import bits_for
 
 from backspike.hdl.host.request import Request
 from backspike.hdl.host.router import read_latency
@@ -166,8 +167,10 @@ class CommandExecutor(wiring.Component):
 
     def _spike(self, m: Module) -> None:
         """One input axon per word."""
-        words = self.i
-        in_range = (words.p >> self.params.lane_bits) < self.input_rows
+        words, row = self.i, self.i.p[self.params.lane_bits :]
+        # Few bits to compare, and the others at the same time, rather than one carry through all.
+        width = bits_for(self.params.input_rows)
+        in_range = (row[:width] < self.input_rows) & ~row[width:].any()
         m.d.comb += [
             self.inputs.valid.eq(words.valid & in_range),
             words.ready.eq(self.inputs.ready | ~in_range),
