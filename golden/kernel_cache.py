@@ -21,6 +21,8 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
+from backspike.golden.folders import is_writable
+
 __all__ = ["kernel", "phase_kernel"]
 
 #: Folders of other digests that a module may keep: those last used, and those of the last day.
@@ -147,19 +149,9 @@ def _base() -> Path:
     if wanted := getattr(numba.config, "CACHE_DIR", ""):
         choices.insert(0, Path(wanted))
     for folder in choices:
-        if _is_writable(folder / "kernels"):
+        if is_writable(folder / "kernels"):
             return folder / "kernels"
     shared = Path(tempfile.gettempdir()) / f"backspike-kernels-{os.getuid()}"
-    if _is_writable(shared) and shared.stat().st_uid == os.getuid():  # nobody else put code there
+    if is_writable(shared) and shared.stat().st_uid == os.getuid():  # nobody else put code there
         return shared
     return Path(tempfile.mkdtemp(prefix="backspike-kernels-"))
-
-
-def _is_writable(folder: Path) -> bool:
-    """Tell if a folder, which is made, takes files."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError:
-        return False
-    return True

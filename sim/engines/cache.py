@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from backspike.golden.folders import is_writable
 from backspike.sim.files import held, write_text
 
 __all__ = ["cache_folder", "is_whole", "own_folder", "seal"]
@@ -36,10 +37,10 @@ def cache_folder() -> Path:
 @cache
 def _writable(wanted: str) -> Path:
     """The folder below ``wanted``, or a temporary one."""
-    if os.path.isabs(wanted) and _is_writable(Path(wanted) / "backspike"):
+    if os.path.isabs(wanted) and is_writable(Path(wanted) / "backspike"):
         return Path(wanted) / "backspike"
     shared = Path(tempfile.gettempdir()) / f"backspike-cache-{os.getuid()}"
-    if not _is_writable(shared / "backspike") or shared.stat().st_uid != os.getuid():
+    if not is_writable(shared / "backspike") or shared.stat().st_uid != os.getuid():
         shared = Path(tempfile.mkdtemp(prefix="backspike-cache-"))
         (shared / "backspike").mkdir()
     logging.getLogger("backspike").warning(
@@ -48,16 +49,6 @@ def _writable(wanted: str) -> Path:
     for name in _FOLLOWERS:
         os.environ[name] = str(shared)
     return shared / "backspike"
-
-
-def _is_writable(folder: Path) -> bool:
-    """Tell if a folder, which is made, takes files."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError:
-        return False
-    return True
 
 
 def seal(path: Path) -> None:

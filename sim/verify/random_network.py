@@ -11,8 +11,20 @@ import numpy as np
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Part, Population
 from backspike.hdl.layouts import SignMode
+from backspike.hdl.presets import CORE_PRESETS
 
-__all__ = ["random_network", "random_raster"]
+__all__ = ["ROOMY", "random_network", "random_raster"]
+
+#: A core with room for any of them.
+ROOMY = CORE_PRESETS["tiny-loihi"].with_(
+    compartments=512,
+    input_axons=128,
+    lists=2048,
+    dense_words=2048,
+    sparse_words=4096,
+    noise=False,
+    rules=8,
+)
 
 #: Rules by what a core needs for them.
 _RULES = {

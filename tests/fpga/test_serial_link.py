@@ -29,21 +29,15 @@ def fields_of(layout, head):
     return {name: head >> layout[name].offset & (1 << layout[name].width) - 1 for name, _ in layout}
 
 
-class EchoBoard:
-    """Answers frames on a pseudo-terminal; loses each ``lose``-th answer, if that is not 0."""
+class PseudoTerminal:
+    """A port with a device behind it, which is what ``_run`` does in a thread."""
 
-    def __init__(self, lose=0, *, deaf=False, stuck=False):
-        self.lose, self.deaf, self.stuck = lose, deaf, stuck
-        self.answers = 0
-        self.reset()
+    def __init__(self):
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)
         self.port = os.ttyname(self._slave)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def reset(self):
-        self.words, self.first = [], 0
 
     def __enter__(self):
         self._thread.start()
@@ -54,6 +48,19 @@ class EchoBoard:
         self._thread.join()
         os.close(self._master)
         os.close(self._slave)
+
+
+class EchoBoard(PseudoTerminal):
+    """Answers frames on a pseudo-terminal; loses each ``lose``-th answer, if that is not 0."""
+
+    def __init__(self, lose=0, *, deaf=False, stuck=False):
+        self.lose, self.deaf, self.stuck = lose, deaf, stuck
+        self.answers = 0
+        self.reset()
+        super().__init__()
+
+    def reset(self):
+        self.words, self.first = [], 0
 
     def _run(self):
         pending = b""
@@ -150,26 +157,12 @@ def test_a_board_that_falls_silent_or_hangs_is_given_up():
         link.close()
 
 
-class TalkingPort:
+class TalkingPort(PseudoTerminal):
     """A pseudo-terminal whose device prints all the time, or sends back what it is sent."""
 
     def __init__(self, *, text=b"", echo=False):
         self.text, self.echo = text, echo
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        self.port = os.ttyname(self._slave)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        self._thread.join()
-        os.close(self._master)
-        os.close(self._slave)
+        super().__init__()
 
     def _run(self):
         while not self._over.is_set():

@@ -127,7 +127,7 @@ def test_who_has_no_home_has_no_folder_there(monkeypatch, tmp_path):
     monkeypatch.setattr(kernel_cache.numba.config, "CACHE_DIR", "")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setattr(
-        kernel_cache, "_is_writable", lambda folder: folder.is_relative_to(tmp_path)
+        kernel_cache, "is_writable", lambda folder: folder.is_relative_to(tmp_path)
     )
     monkeypatch.setattr(kernel_cache.tempfile, "gettempdir", lambda: str(tmp_path))
     (tmp_path / f"backspike-kernels-{os.getuid()}").mkdir()

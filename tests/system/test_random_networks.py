@@ -12,21 +12,11 @@ import numpy as np
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
-from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.engines.verilator import VerilatorEngine
-from backspike.sim.verify.random_network import random_network, random_raster
+from backspike.sim.verify.random_network import ROOMY, random_network, random_raster
 from backspike.sim.verify.scoreboard import compare_records
 
 RUNS = int(os.environ.get("N_SEEDS", "25"))
-ROOMY = CORE_PRESETS["tiny-loihi"].with_(
-    compartments=512,
-    input_axons=128,
-    lists=2048,
-    dense_words=2048,
-    sparse_words=4096,
-    noise=False,
-    rules=8,
-)
 
 
 def stimulus(program, inputs):

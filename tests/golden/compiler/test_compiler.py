@@ -16,21 +16,10 @@ from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import ListKind, SignMode, list_layout, state_layout
 from backspike.hdl.packing import unpack_array
 from backspike.hdl.params import CoreParams
-from backspike.hdl.presets import CORE_PRESETS
 from backspike.hdl.seeds import default_seeds
-from backspike.sim.verify.random_network import random_network, random_raster
+from backspike.sim.verify.random_network import ROOMY, random_network, random_raster
 
 SEEDS = range(int(os.environ.get("N_SEEDS", "6")))
-#: A core with room for any of the random networks.
-EVERYTHING = CORE_PRESETS["tiny-loihi"].with_(
-    compartments=512,
-    input_axons=128,
-    lists=2048,
-    dense_words=2048,
-    sparse_words=4096,
-    noise=False,
-    rules=8,
-)
 RULES = [
     "dw = 4*r1*x0*y0 - 2*x0*y0",
     "2^-4*x1*y0 - 2^-4*x0*y1",
@@ -113,7 +102,7 @@ def test_rules_learn_alike(plain_simulator, rule):
 
 def test_a_program_for_a_given_core_survives_its_file(plain_simulator, tmp_path):
     network = random_network(random.Random(7))
-    params = EVERYTHING
+    params = ROOMY
     spikes, _ = check_against(plain_simulator, network, params)
     assert spikes > 20
     program = compile_network(network, params)
@@ -131,11 +120,11 @@ def test_a_core_that_ran_another_program_does_what_a_new_one_does(plain_simulato
     rng = random.Random(seed)
     before, network = random_network(rng), random_network(rng)
     rounds = rng.choice(["down", "up"])
-    core = GoldenCore(EVERYTHING)
-    first = compile_network(before, EVERYTHING)
+    core = GoldenCore(ROOMY)
+    first = compile_network(before, ROOMY)
     core.load(first)
     core.run(rng.randint(1, 40), stimulus(first, random_raster(before, 1, seed)))
-    check_against(plain_simulator, network, EVERYTHING, seed=seed, rounds=rounds, core=core)
+    check_against(plain_simulator, network, ROOMY, seed=seed, rounds=rounds, core=core)
 
 
 @pytest.mark.parametrize("epoch", [1, 3])
