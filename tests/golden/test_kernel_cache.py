@@ -126,9 +126,7 @@ def test_who_has_no_home_has_no_folder_there(monkeypatch, tmp_path):
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as it is if there is no home
     monkeypatch.setattr(kernel_cache.numba.config, "CACHE_DIR", "")
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    monkeypatch.setattr(
-        kernel_cache, "is_writable", lambda folder: folder.is_relative_to(tmp_path)
-    )
+    monkeypatch.setattr(kernel_cache, "is_writable", lambda folder: folder.is_relative_to(tmp_path))
     monkeypatch.setattr(kernel_cache.tempfile, "gettempdir", lambda: str(tmp_path))
     (tmp_path / f"backspike-kernels-{os.getuid()}").mkdir()
     assert kernel_cache._base.__wrapped__().parent == tmp_path
