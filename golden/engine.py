@@ -7,13 +7,13 @@ from typing import Protocol
 import numpy as np
 
 from backspike.golden.compiler.program import Program
+from backspike.golden.readings import Reading
 from backspike.golden.register_values import check_register, find_register, register_word
 from backspike.hdl.host_map import REGISTERS
 from backspike.hdl.params import CoreParams
 
 __all__ = [
     "Engine",
-    "Reading",
     "Record",
     "Stimulus",
     "all_cycles",
@@ -176,23 +176,6 @@ class Record:
         inside = (self.compartments >= first) & (self.compartments < first + size)
         out[self.steps[inside], self.compartments[inside] - first] = True
         return out
-
-
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """Words of a memory that are read again and again within a run.
-
-    Attributes
-    ----------
-    first, count : int
-        Address of the first, and number of them.
-    after : numpy.ndarray
-        Steps of the run after which they are read, int64, ascending.
-    """
-
-    first: int
-    count: int
-    after: np.ndarray
 
 
 class Engine(Protocol):

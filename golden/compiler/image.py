@@ -5,15 +5,27 @@ from collections.abc import Iterator
 import numpy as np
 
 from backspike.golden.compiler.program import Program
+from backspike.golden.errors import check_type
 from backspike.hdl.host_map import MEMORIES, REGISTERS
+from backspike.hdl.params import CoreParams
 
-__all__ = ["image_memories", "image_registers"]
+__all__ = ["check_core", "image_memories", "image_registers"]
 
 #: Memories that the core looks at beyond what a program uses. Lists, and the words of synapses,
 #: are looked at only where these say.
 _WHOLE = ("axons", "rows", "profiles", "bias", "rules", "microcode")
 #: Memories beside the weights: as long as these.
 _BESIDE_WEIGHTS = ("tags", "delays")
+
+
+def check_core(program: Program, params: CoreParams) -> None:
+    """Raise TypeError or ValueError unless a core of ``params`` can load a program."""
+    check_type("program", program, Program)
+    if program.params != params:
+        raise ValueError(
+            f"program is for a core with fingerprint {program.params.fingerprint():08x}, "
+            f"this one has {params.fingerprint():08x}"
+        )
 
 
 def image_memories(program: Program) -> Iterator[tuple[str, np.ndarray]]:

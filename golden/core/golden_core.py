@@ -1,18 +1,18 @@
 """The golden core: a bit-exact model of the RTL that runs the same programs, as an engine."""
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 
-from backspike.golden.compiler.image import image_memories, image_registers
+from backspike.golden.compiler.image import check_core, image_memories, image_registers
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.kernels import run
 from backspike.golden.core.state import CoreState
-from backspike.golden.engine import Reading, Record, Stimulus
+from backspike.golden.engine import Record, Stimulus
 from backspike.golden.errors import check_type
 from backspike.golden.memory_words import check_words
 from backspike.golden.names import find_memory
+from backspike.golden.readings import Reading, parts_of_run
 from backspike.golden.register_values import check_register, check_register_words
 from backspike.hdl import layouts
 from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS, REWARDS
@@ -63,12 +63,7 @@ class GoldenCore:
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.golden.engine.Engine.load`."""
-        check_type("program", program, Program)
-        if program.params != self.params:
-            raise ValueError(
-                f"program is for a core with fingerprint {program.params.fingerprint():08x}, "
-                f"this one has {self.params.fingerprint():08x}"
-            )
+        check_core(program, self.params)
         self.clear()
         self._input_axons = program.input_axons
         for name, words in image_memories(program):
@@ -110,15 +105,13 @@ class GoldenCore:
         """See :meth:`backspike.golden.engine.Engine.watch`."""
         stimulus = Stimulus.checked_kind(stimulus)
         stimulus.checked(n_steps, self._inputs_in_use())
-        stops = {int(step) + 1 for reading in readings.values() for step in reading.after}
         records = [self.run(0)]
         words: dict[str, list[np.ndarray]] = {name: [] for name in readings}
-        for begin, end in pairwise(sorted({0, n_steps, *stops})):
+        for begin, end, due in parts_of_run(n_steps, readings):
             part = self.run(end - begin, stimulus.window(begin, end))
             records.append(Record(part.steps + begin, part.compartments))
-            for name, reading in readings.items():
-                if end - 1 in reading.after:
-                    words[name].append(self.read(name, reading.first, reading.count))
+            for name, reading in due.items():
+                words[name].append(self.read(name, reading.first, reading.count))
         record = Record(
             np.concatenate([record.steps for record in records]),
             np.concatenate([record.compartments for record in records]),
@@ -149,10 +142,10 @@ class GoldenCore:
                 f"address must be between 0 and {depth - 1} in memory {memory!r}, "
                 f"not {first if first < 0 else end - 1}"
             )
-        return self._words(memory)[first:end]
+        return self._words(memory, slice(first, end))
 
-    def _words(self, memory: str) -> np.ndarray:
-        """All host words of a memory, uint64."""
+    def _words(self, memory: str, span: slice) -> np.ndarray:
+        """Host words of a memory at the addresses of ``span``, uint64."""
         p, state = self.params, self._state
         if memory == "registers":
             values = [
@@ -161,16 +154,18 @@ class GoldenCore:
                 else state.registers[name]
                 for name, register in REGISTERS.items()
             ]
-            return (np.array(values, np.int64) & 0xFFFFFFFF).astype(np.uint64)
+            return (np.array(values, np.int64)[span] & 0xFFFFFFFF).astype(np.uint64)
         if memory == "counters":
-            return np.array(state.counters.item(), np.uint64)
+            return np.array(state.counters.item(), np.uint64)[span]
         if memory == "dense":
-            return pack_weights(p, state.dense)
+            return pack_weights(p, state.dense.reshape(-1, p.dense_group)[span])
         if memory in ("tags", "delays"):
-            return pack_lanes(p, getattr(state, memory), self._lane_bits(memory))
+            groups = getattr(state, memory).reshape(-1, p.dense_group)[span]
+            return pack_lanes(p, groups, self._lane_bits(memory))
         if MEMORIES[memory].seeds:
-            return getattr(state, memory).astype(np.uint64)
-        return pack_array(MEMORIES[memory].layout(p), **self._columns(memory))  # type: ignore[arg-type]
+            return getattr(state, memory)[span].astype(np.uint64)
+        columns = {name: column[span] for name, column in self._columns(memory).items()}
+        return pack_array(MEMORIES[memory].layout(p), **columns)  # type: ignore[arg-type]
 
     def write(self, memory: str, words: np.ndarray, first: int = 0) -> None:
         """See :meth:`backspike.golden.engine.Engine.write`."""

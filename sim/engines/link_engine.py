@@ -1,16 +1,15 @@
 """The engine for every core that is reached over its host link: simulated RTL or a board."""
 
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 
-from backspike.golden.compiler.image import image_memories, image_registers
+from backspike.golden.compiler.image import check_core, image_memories, image_registers
 from backspike.golden.compiler.program import Program
-from backspike.golden.engine import Reading, Record, Stimulus
-from backspike.golden.errors import check_type
+from backspike.golden.engine import Record, Stimulus
 from backspike.golden.memory_words import check_words
+from backspike.golden.readings import Reading, parts_of_run
 from backspike.golden.register_values import check_register_words
 from backspike.hdl.host_map import (
     COUNTER_BITS,
@@ -80,12 +79,7 @@ class LinkEngine:
 
     def load(self, program: Program) -> None:
         """See :meth:`backspike.golden.engine.Engine.load`."""
-        check_type("program", program, Program)
-        if program.params != self.params:
-            raise ValueError(
-                f"program is for a core with fingerprint {program.params.fingerprint():08x}, "
-                f"this one has {self.params.fingerprint():08x}"
-            )
+        check_core(program, self.params)
         if self._torn:
             self._transport.reset()
             self._torn = False
@@ -111,14 +105,12 @@ class LinkEngine:
         """See :meth:`backspike.golden.engine.Engine.watch`."""
         stimulus = Stimulus.checked_kind(stimulus)
         stimulus.checked(n_steps, self._input_axons)
-        stops = {int(step) + 1 for reading in readings.values() for step in reading.after}
         parts = self._start(record=True)
-        for begin, end in pairwise(sorted({0, n_steps, *stops})):
+        for begin, end, due in parts_of_run(n_steps, readings):
             parts.append(schedule(self.params, stimulus.window(begin, end), end - begin))
             parts += [
                 packets.read(self.params, memory, reading.first, reading.count)
-                for memory, reading in readings.items()
-                if end - 1 in reading.after
+                for memory, reading in due.items()
             ]
         answer = self._ask(*parts)
         first_step = int(answer.data(self.params, "registers")[0])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from backspike.golden.engine import Reading
+from backspike.golden.readings import Reading
 from backspike.sim.simulation.probes import Probe, Source
 
 __all__ = ["Chosen", "Samples"]

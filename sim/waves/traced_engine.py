@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from backspike.golden.compiler.program import Program
-from backspike.golden.engine import Reading, Record, Stimulus
+from backspike.golden.engine import Record, Stimulus
+from backspike.golden.readings import Reading
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.link_engine import LinkEngine, Transport
 from backspike.sim.waves.window import Window

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from backspike.golden.compiler.compiler import compile_network
-from backspike.golden.engine import Reading, Stimulus
+from backspike.golden.engine import Stimulus
 from backspike.golden.network.network import Network
+from backspike.golden.readings import Reading
 from backspike.hdl.core import Core
 from backspike.sim.engines.amaranth_engine import SimulatorLink
 from backspike.sim.waves.traced_engine import Recorded, TracedEngine
