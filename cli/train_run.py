@@ -128,7 +128,10 @@ def _say_what(run: Run, state: Checkpoint) -> None:
     if data.y_val is not None:
         counts += f", {len(data.y_val):,} to choose settings on"
     options = {**run.identity["learning"], "shifts": settings.shifts}
-    learning = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in options.items())
+    learning = ", ".join(
+        f"{name.replace('_', ' ')} {'always' if value is None else value}"
+        for name, value in options.items()
+    )
     begun = f" from {state.epoch} on" if state.epoch or state.position else ""
     layers = "-".join(map(str, run.identity["layers"]))
     for line in (
