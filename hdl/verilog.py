@@ -9,6 +9,7 @@ from amaranth.back import verilog
 from amaranth.lib import memory, wiring
 
 from backspike.hdl.core import Core
+from backspike.hdl.lib.garbage import collecting_rarely
 from backspike.hdl.params import CoreParams
 
 __all__ = ["TOP", "core_verilog", "simulation_verilog", "write_verilog"]
@@ -71,13 +72,14 @@ def core_verilog(params: CoreParams, *, phase_clocks: bool = False, name: str = 
 def simulation_verilog(component: wiring.Component, name: str) -> str:
     """A component as Verilog text of module ``name``, with the RAM module of its memories."""
     ram = f"{name}_ram"
-    text = verilog.convert(
-        component,
-        name=name,
-        platform=_RamPlatform(ram),
-        emit_src=False,
-        strip_internal_attrs=True,
-    )
+    with collecting_rarely():
+        text = verilog.convert(
+            component,
+            name=name,
+            platform=_RamPlatform(ram),
+            emit_src=False,
+            strip_internal_attrs=True,
+        )
     own = files("backspike.hdl").joinpath("ram.v").read_text()
     return text + "\n" + own.replace(_RAM, ram)
 

@@ -1,5 +1,6 @@
 """Fixtures that the tests of several folders share."""
 
+import gc
 import io
 import os
 import sys
@@ -41,6 +42,10 @@ _QUICK = (
     "system/test_random_rules.py::test_every_synapse_is_that_of_the_golden_core",
     "system/test_tutorial.py::test_the_script_learns_on_the_golden_core",
 )
+
+
+# Designs, networks and tests are many objects that stay: see backspike.hdl.lib.garbage.
+gc.set_threshold(200_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items):

@@ -9,6 +9,7 @@ import numpy as np
 from amaranth.sim import Simulator
 
 from backspike.hdl.core import Core
+from backspike.hdl.lib.garbage import collecting_rarely
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.link_engine import LinkEngine
 
@@ -41,8 +42,9 @@ class SimulatorLink:
         self._out: list[int] = []
         self._idle = False
         self._quiet = 0
-        self._top = self._make()
-        self._simulator = Simulator(self._top)
+        with collecting_rarely():
+            self._top = self._make()
+            self._simulator = Simulator(self._top)
         self._simulator.add_clock(1e-6)
         self._simulator.add_testbench(self._bench, background=True)
 

@@ -50,6 +50,8 @@ class PlainSimulator:
             name: [dict.fromkeys(("u", "v", "held"), 0) for _ in range(group.size)]
             for name, group in network.populations.items()
         }
+        self.biases = each_neurons(network, "bias")
+        self.thresholds = each_neurons(network, "threshold")
         self.synapses = {name: synapses_of(c) for name, c in network.connections.items()}
         self.ways = {}
         for way in self._ways():
@@ -122,12 +124,11 @@ class PlainSimulator:
     def _fires(self, p, neuron):
         s, owner = self.state[p.name][neuron], p.sums_of or p
         q = self.pending.get((self.step, owner.name), {}).get(neuron, 0)
-        bias = np.broadcast_to(np.asarray(p.bias, float), (p.size,))[neuron]
+        bias, threshold = self.biases[p.name][neuron], self.thresholds[p.name][neuron]
         s["u"] = within(leaked(s["u"], p.decay_u) + 64 * within(-q if p.negate else q, 18), 24)
         v = leaked(s["v"], p.decay_v) + s["u"] + int(64 * bias)
         v = min(max(v, 1 - 2**p.vmin), 2 ** (9 + 2 * p.vmax) - 1)
         v = 0 if s["held"] else v
-        threshold = np.broadcast_to(p.threshold, (p.size,))[neuron]
         spike = v > 64 * threshold
         if p.window:
             spike = spike and v <= 64 * (threshold + p.window)
@@ -168,10 +169,16 @@ class PlainSimulator:
             taught = [t for t in self.network.teachers if t.connection == name]
             lessons = [(t.by.name, 0, -1 if t.negate else 1) for t in taught]
             own = [(c.target.owner.name, c.target.first, 1)]
+            moments = {moment_of(part) for part in c.rule.rule.products}
+            always = not moments <= {"x0", "y0"}
             for post, first, sign in sorted(lessons, key=lambda lesson: lesson[2]) or own:
                 for s in self.synapses[name]:
                     pre = c.source.owner.name, s.source
                     other = post, s.target - c.target.first + first
+                    ends = {"x0"} if fired[pre[0]][pre[1]] else set()
+                    ends |= {"y0"} if fired[post][other[1]] else set()
+                    if not (always or moments & ends):
+                        continue
                     sides = [(fired[g][n], history[g][n]) for g, n in (pre, other)]
                     self._learn(c, s, *sides, sign)
         self.epoch = []
@@ -183,6 +190,9 @@ class PlainSimulator:
             impulse, tau = getattr(self.network.trace_constants, trace)
             impulse, factor = self._rounded(impulse), factor_of(tau)
             now = self.traces[name][neuron][trace]
+            if not (now or (impulse and fired)):
+                steps.append((trace, [0] * len(self.epoch)))
+                continue
             now = min(127, now + impulse * max(0, len(fired) - 1))
             values = []
             for step in range(len(self.epoch)):
@@ -206,19 +216,20 @@ class PlainSimulator:
         before |= {trace: self.reward[trace, channel] for trace in ("r0", "r1")}
         change = dict.fromkeys("WTD", Fraction(0))
         for part in c.rule.rule.products:
-            moment = next(t.variable for t in part.terms if (t.variable[0] in "xyu"
-                          and t.variable[1:] == "0") or t.variable[0] == "u")  # fmt: skip
-            fired = {"x0": pre[0], "y0": post[0]}.get(moment, [len(self.epoch) - 1])
+            fired = {"x0": pre[0], "y0": post[0]}.get(moment_of(part), [len(self.epoch) - 1])
             if not fired:
                 continue
             traces = {trace: values[fired[-1]] for trace, values in pre[1].items()
                       if trace in X_TRACES}  # fmt: skip
             traces |= {trace: values[fired[-1]] for trace, values in post[1].items()
                        if trace in Y_TRACES}  # fmt: skip
+            known = before | traces
+            factors = [(known[t.variable] + t.offset, t.sgn) for t in part.terms]
+            if not all(factor for factor, _ in factors):
+                continue
             value = part.scale
-            for term in part.terms:
-                factor = (before | traces)[term.variable] + term.offset
-                value *= np.sign(factor).item() if term.sgn else factor
+            for factor, sgn in factors:
+                value *= np.sign(factor).item() if sgn else factor
                 assert abs(value) < 1024, "products must stay inside their widths"
             change[part.target.name[0]] += sign * value
         up = self.up and c.rule.stochastic
@@ -231,6 +242,19 @@ class PlainSimulator:
         s.weight = rounded_to(s.weight + change["W"], unit, low, high, up)
         s.tag = rounded_to(s.tag + change["T"], 1, -256, 255, up)
         s.delay = rounded_to(s.delay + change["D"], 1, 0, max(self.max_delay, s.delay), up)
+
+
+def moment_of(part):
+    """The variable that says when a product is taken: x0, y0, or one of u."""
+    return next(
+        t.variable for t in part.terms if t.variable[0] == "u" or t.variable in {"x0", "y0"}
+    )
+
+
+def each_neurons(network, field):
+    """Numbers of a field, neuron by neuron, by population."""
+    populations = network.populations.items()
+    return {n: np.broadcast_to(getattr(p, field), p.size).tolist() for n, p in populations}
 
 
 def rounded_to(value, unit, low, high, up):

@@ -80,7 +80,7 @@ def check_spikes(recorded, raster_of, n_steps):
 
 
 def test_the_description_gives_every_recorded_spike_and_weight(plain_simulator, small):
-    samples = 20
+    samples = 12
     n_steps = FIRST_STEP + samples * SAMPLE_STEPS
     inputs = {n: np.zeros((n_steps, g.size), bool) for n, g in small.network.inputs.items()}
     inputs["in_start"][FIRST_STEP - 2] = True
