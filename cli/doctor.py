@@ -13,7 +13,7 @@ from typing import Literal
 
 from backspike.fpga.toolchain import ToolError, find_tool
 from backspike.golden.errors import UserError
-from backspike.sim.engines.verilator_build import compiler_command
+from backspike.sim.engines.cxx import compiler_command
 
 __all__ = ["Finding", "examine", "is_healthy"]
 

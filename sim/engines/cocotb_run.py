@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 from backspike.hdl.params import CoreParams
 from backspike.hdl.verilog import TOP, write_verilog
-from backspike.sim.engines.verilator_build import BuildError, verilator_environment, verilator_root
+from backspike.sim.engines.cxx import BuildError
+from backspike.sim.engines.verilator_build import verilator_environment, verilator_root
 
 __all__ = ["run_cocotb"]
 

