@@ -108,5 +108,5 @@ class NetlistEngine(LinkEngine):
     def __init__(
         self, params: CoreParams, family: str, progress: BuildProgress | None = None
     ) -> None:
-        library = build_core(netlist_verilog(params, family), _TOP, progress)
+        library = build_core(netlist_verilog(params, family), _TOP, progress, brief=True)
         super().__init__(params, Library(library), f"{family} netlist")

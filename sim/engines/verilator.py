@@ -139,6 +139,8 @@ class VerilatorEngine(LinkEngine):
     rehearsal : callable, optional
         Runs what is typical of a long run to come, on an engine that it is given: see
         :func:`verilator_build.build_core`.
+    brief : bool
+        The run will be short: the core is built faster, and runs slower.
 
     Raises
     ------
@@ -152,6 +154,8 @@ class VerilatorEngine(LinkEngine):
         progress: BuildProgress | None = None,
         patience: int = PATIENCE,
         rehearsal: Rehearsal | None = None,
+        *,
+        brief: bool = False,
     ) -> None:
         def rehearse(path: Path) -> None:
             with closing(Library(path, patience)) as library:
@@ -159,7 +163,7 @@ class VerilatorEngine(LinkEngine):
                 rehearsal(LinkEngine(params, library, "verilator"))
 
         first = rehearse if rehearsal else None
-        path = build_core(core_text(params), SIM_TOP, progress, rehearse=first)
+        path = build_core(core_text(params), SIM_TOP, progress, rehearse=first, brief=brief)
         self.library = Library(path, patience)
         super().__init__(params, self.library, "verilator")
 

@@ -20,7 +20,7 @@ RUNS = int(os.environ.get("N_SEEDS", "25"))
 
 @pytest.fixture(scope="module", params=covering_cores(), ids=range(len(covering_cores())))
 def engine(request):
-    engine = VerilatorEngine(request.param, patience=1 << 22)
+    engine = VerilatorEngine(request.param, patience=1 << 22, brief=True)
     yield engine
     engine.close()
 
