@@ -131,7 +131,7 @@ def _learn_all(
         },
     }
     folder.write_text("continual.json", json.dumps(report, indent=1) + "\n")
-    folder.write("continual.png", lambda path: plot_lessons(results, labels, title, path))
+    folder.write("continual.png", plot_lessons(results, labels, title).save)
     console.print(_table(results, together, title, checked=settings.circuit != "equations"))
     return sum(result.mismatches or 0 for result in results.values())
 

@@ -13,8 +13,8 @@ from backspike.experiments.evaluation import infer
 from backspike.experiments.files import check_file
 from backspike.experiments.inputs import first_samples, load_data
 from backspike.experiments.learned_circuit import choose_sample, circuit_that_infers, of_run
-from backspike.experiments.pictures import plot_raster
 from backspike.experiments.progress import bars
+from backspike.experiments.raster_pictures import groups_of, plot_raster
 from backspike.experiments.rasters import sample_inputs, sample_rasters, write_waveform
 from backspike.experiments.runs import RunFolder, RunResult
 from backspike.experiments.weights_file import load_weights
@@ -153,8 +153,9 @@ def raster_run(
     last = first + len(y) - 1
     numbers = f"sample {first}" if first == last else f"samples {first} to {last}"
     title = f"Test {numbers} ({classes}), on the engine {engine}"
-    steps: dict[str, Any] = {"labels": compiled.labels, "first_step": compiled.shown_from}
-    replace_file(picture, lambda path: plot_raster(rasters, path, title, **steps))
-    write_waveform(rasters, waveform, inputs=sample_inputs(compiled, x, y), **steps)
+    inputs = sample_inputs(compiled, x, y)
+    groups = groups_of(rasters, inputs, compiled.words)
+    replace_file(picture, plot_raster(groups, title, compiled.labels).save)
+    write_waveform(rasters, waveform, inputs=inputs, labels=compiled.labels)
     spikes = sum(int(raster.sum()) for raster in rasters.values())
     console.print(f"{picture} and {waveform}: {numbers}, {spikes} spikes", soft_wrap=True)

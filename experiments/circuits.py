@@ -31,6 +31,8 @@ class Circuit:
         The variant of the equations that it follows.
     checked : str
         The comparison with the equations, in words.
+    about : str
+        What it does with a sample, step by step, in words.
     infer : callable
         Weights and lanes to an :class:`InferenceCircuit`.
     """
@@ -38,6 +40,7 @@ class Circuit:
     rule: str
     variant: str
     checked: str
+    about: str
     infer: Callable[[Weights, int], InferenceCircuit]
 
     def learn(
@@ -76,10 +79,15 @@ class Circuit:
         return PaperCircuit(weights, core, rule)
 
 
-def _folded(variant: str) -> Circuit:
+def _folded(variant: str, back: str) -> Circuit:
     named = "" if variant == "circuit" else f", variant {variant}"
     checked = f"golden equations{named}: every weight after every epoch"
-    return Circuit(FOLDED_RULE, variant, checked, FoldedInference)
+    about = (
+        "Each weight is stored once. The sample goes forward, a layer a step, until the outputs "
+        f"fire and are compared with the target. {back} At the end of the sample weights learn "
+        "whose source fired: up where their target has an error +, down where it has an error -."
+    )
+    return Circuit(FOLDED_RULE, variant, checked, about, FoldedInference)
 
 
 #: By the name that the command line gives them.
@@ -88,10 +96,19 @@ CIRCUITS: Mapping[str, Circuit] = {
         PAPER_RULE,
         "paper",
         "golden equations, variant paper: all eight plastic matrices after every epoch",
+        "The circuit of Renner et al. (2024). A closed chain of gates opens one group of neurons "
+        "after the other: forward in steps 1 to 3, the error in step 4, and then back, twice: in "
+        "steps 5 to 7 weights grow, in steps 9 to 11 others shrink. In these steps the same "
+        "neurons fire again with what they have to learn, and a weight changes where both of its "
+        "ends fire.",
         PaperInference,
     ),
-    "folded": _folded("circuit"),
-    "random-feedback": _folded("random"),
-    "direct-feedback": _folded("direct"),
-    "delta": _folded("delta"),
+    "folded": _folded("circuit", "The error goes back through the same synapses, a layer a step."),
+    "random-feedback": _folded(
+        "random", "The error goes back through fixed random weights, a layer a step."
+    ),
+    "direct-feedback": _folded(
+        "direct", "The outputs' error goes to all hidden layers at once, through random weights."
+    ),
+    "delta": _folded("delta", "There is no other layer for the error to go back to."),
 }

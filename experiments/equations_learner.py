@@ -104,3 +104,7 @@ class EquationsLearner:
 
     def program(self) -> None:
         """See :meth:`backspike.experiments.learners.Learner.program`."""
+
+    def spikes(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+        """See :meth:`backspike.experiments.learners.Learner.spikes`."""
+        return {}

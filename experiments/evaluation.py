@@ -10,7 +10,12 @@ from backspike.golden.nbp.equations import Accuracy
 from backspike.hdl.layouts import state_layout
 from backspike.hdl.packing import unpack_array
 
-__all__ = ["infer"]
+__all__ = ["chance", "infer"]
+
+
+def chance(y: np.ndarray) -> float:
+    """Accuracy on samples of these classes of always saying the most frequent one."""
+    return float(np.bincount(y).max() / len(y))
 
 
 def infer(

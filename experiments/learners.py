@@ -9,6 +9,7 @@ import numpy as np
 
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learning_circuits import LearningCircuit
+from backspike.experiments.rasters import sample_rasters
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Record
 from backspike.golden.nbp.learning import TrainingPhase
@@ -56,6 +57,13 @@ class Learner(Protocol):
         """The circuit with the weights as they are now; none without one."""
         ...
 
+    def spikes(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+        """Spikes while it learns samples, as :func:`sample_rasters`; none without a circuit.
+
+        It is the last that the learner does: the engine begins anew, with the weights of now.
+        """
+        ...
+
 
 class _OnEngine:
     """A circuit on an engine, with these matrices at first."""
@@ -85,6 +93,10 @@ class _OnEngine:
     def program(self) -> Program:
         """See :meth:`Learner.program`."""
         return _with_matrices(self._circuit.program, self._matrices())
+
+    def spikes(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+        """See :meth:`Learner.spikes`."""
+        return sample_rasters(self._circuit, self._engine, x, y, self.program())
 
     def _matrices(self) -> dict[str, np.ndarray]:
         return self._circuit.read(self._engine.read("dense"))

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 
 from backspike.experiments.equations_learner import EquationsState
+from backspike.experiments.population_texts import FOLDED, PAPER, Words
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus, write_register
@@ -17,7 +18,8 @@ from backspike.golden.nbp.folded_host import (
     rate_words,
     read_folded,
 )
-from backspike.golden.nbp.learning import PAPER, LearningOptions, TrainingPhase
+from backspike.golden.nbp.learning import PAPER as PAPER_LEARNING
+from backspike.golden.nbp.learning import LearningOptions, TrainingPhase
 from backspike.golden.nbp.paper_circuit import PAPER_RULE, PLASTIC, paper_circuit, read_matrices
 from backspike.golden.nbp.stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
 from backspike.golden.nbp.variants import VARIANTS
@@ -44,8 +46,8 @@ class LearningCircuit(ABC):
         The step of a sample in which its outputs fire.
     labels : tuple of str
         Description of each step of a sample.
-    shown_from : int
-        First step of a sample in pictures: there is nothing of the sample before it.
+    words : mapping of str to tuple of str
+        Roles and descriptions of the populations, for :func:`describe`.
     """
 
     program: Program
@@ -54,7 +56,7 @@ class LearningCircuit(ABC):
     lead: int
     output_step: int
     labels: tuple[str, ...]
-    shown_from: int
+    words: Words
 
     @abstractmethod
     def stimulus(
@@ -99,9 +101,10 @@ class PaperCircuit(LearningCircuit):
         If there is no such circuit for these weights, or it does not fit.
     """
 
-    steps, lead, output_step, shown_from = SAMPLE_STEPS, FIRST_STEP, 3, 1
+    steps, lead, output_step = SAMPLE_STEPS, FIRST_STEP, 3
+    words = PAPER
     labels = (
-        "outputs\nclosed",
+        "input sent\noutputs closed",
         "input x",
         "hidden\nh = H(W1 x)",
         "output\no = H(W2 h)",
@@ -172,7 +175,8 @@ class FoldedCircuit(LearningCircuit):
         If there is no such circuit for these weights, or it does not fit.
     """
 
-    lead = shown_from = 0
+    lead = 0
+    words = FOLDED
 
     def __init__(
         self,
@@ -181,7 +185,7 @@ class FoldedCircuit(LearningCircuit):
         rule: str = FOLDED_RULE,
         *,
         variant: str = "circuit",
-        learning: LearningOptions = PAPER,
+        learning: LearningOptions = PAPER_LEARNING,
         seed: int = 0,
         rivals: bool = False,
     ) -> None:

@@ -1,24 +1,32 @@
 """Mistakes on a test split: the confusion matrix, and the samples taken for another class."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib
 import numpy as np
-from matplotlib import pyplot as plt
 
 from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.pictures import draw_cells
 from backspike.golden.nbp.equations import forward
+from backspike.sim.figures import Picture, new_figure, style
 
-__all__ = ["Mistake", "confusion_of", "mistakes_of", "plot_confusion", "plot_mistakes"]
+__all__ = [
+    "SHOWN",
+    "Mistake",
+    "confusion_of",
+    "confusions",
+    "mistakes_of",
+    "plot_confusion",
+    "plot_mistakes",
+    "short",
+]
 
-matplotlib.use("Agg")
-matplotlib.rcParams["text.parse_math"] = False  # names of files and classes are no formulas
-
-_SHOWN = 24  # mistakes in a picture
+SHOWN = 24
+"""Mistakes in a picture."""
+_COLUMNS = 6
 _LARGEST = 40  # classes whose counts are written into the cells
-_INK, _BLUES, _GREYS = "#1d2733", "Blues", "Greys"
+_LONGEST, _LINE = 14, 6  # letters of a name in a picture, and of two names in one line
+_INKS = "Greys"
 
 
 class Mistake(NamedTuple):
@@ -52,48 +60,60 @@ def _found(weights: list[np.ndarray], data: Dataset) -> np.ndarray:
     return forward(weights, data.x_test)[-1].argmax(axis=1)
 
 
-def plot_confusion(counts: np.ndarray, names: Sequence[str], path: Path) -> None:
-    """The confusion matrix: shares of a class as colours, counts as numbers."""
+def plot_confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
+    """The confusion matrix: shares of a class as shades, counts as numbers."""
     n = len(names)
-    size = min(12.0, 2.2 + 0.42 * n)
-    figure, axes = plt.subplots(figsize=(size + 1, size), layout="constrained")
-    shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
-    picture = axes.imshow(shares, cmap=_BLUES, vmin=0, vmax=1)
-    if n <= _LARGEST:
-        for (row, column), count in np.ndenumerate(counts):
-            colour = "white" if shares[row, column] > 0.5 else _INK
-            if count:
-                axes.text(
-                    column, row, str(count), ha="center", va="center", color=colour, fontsize=8
-                )
-        labels = [_plain(name) for name in names]
-        axes.set_xticks(range(n), labels, rotation=90 if max(map(len, labels)) > 2 else 0)
-        axes.set_yticks(range(n), labels)
-    axes.set(xlabel="found class", ylabel="class of the sample")
-    figure.colorbar(picture, label="share of the class's samples", shrink=0.8)
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
+    labels = [short(name) for name in names]
+    size = min(9.0, 1.2 + 0.32 * max(n, 6) + 0.06 * max(map(len, labels)))
+    with style():
+        figure = new_figure(size, size)
+        axes = figure.subplots()
+        shares = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
+        texts = {
+            (row, column): str(count) for (row, column), count in np.ndenumerate(counts) if count
+        }
+        draw_cells(axes, shares, texts if n <= _LARGEST else {})
+        if n <= _LARGEST:
+            axes.set_xticks(range(n), labels, rotation=90 if max(map(len, labels)) > 2 else 0)
+            axes.set_yticks(range(n), labels)
+        axes.set(xlabel="taken for", ylabel="class of the sample")
+    right, total = int(np.trace(counts)), int(counts.sum())
+    words = f"Confusion matrix of {n} classes: {right} of {total} test samples are found"
+    often = [
+        f"{count} of {names[a]} taken for {names[b]}" for count, a, b in confusions(counts)[:5]
+    ]
+    return Picture(figure, "; ".join([words, *often]))
 
 
-def plot_mistakes(mistakes: Sequence[Mistake], data: Dataset, path: Path) -> None:
+def confusions(counts: np.ndarray) -> list[tuple[int, int, int]]:
+    """Times, class and the class that it was taken for, the most frequent first."""
+    wrong = counts * ~np.eye(len(counts), dtype=bool)
+    found = [(int(wrong[a, b]), int(a), int(b)) for a, b in np.argwhere(wrong)]
+    return sorted(found, key=lambda one: (-one[0], one[1:]))
+
+
+def plot_mistakes(mistakes: Sequence[Mistake], data: Dataset) -> Picture:
     """The first mistakes as images, each with its class and the one that was found."""
-    shown = mistakes[:_SHOWN]
-    columns = min(8, len(shown))
+    shown = mistakes[:SHOWN]
+    columns = min(_COLUMNS, len(shown))
     rows = -(-len(shown) // columns)
-    figure, grid = plt.subplots(
-        rows, columns, figsize=(1.25 * columns, 1.55 * rows), layout="constrained", squeeze=False
-    )
-    for axes in grid.flat:
-        axes.axis("off")
-    for axes, mistake in zip(grid.flat, shown, strict=False):
-        image = data.x_test[mistake.sample].reshape(data.image_shape or (1, -1, 1)).sum(axis=-1)
-        axes.imshow(image, cmap=_GREYS)
-        title = f"{_plain(mistake.wanted)} as {_plain(mistake.found)}"
-        axes.set_title(title, fontsize=8, color=_INK)
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
+    with style():
+        figure = new_figure(0.9 * max(4, columns), 1.2 * rows)
+        grid = figure.subplots(rows, columns, squeeze=False)
+        for axes in grid.flat:
+            axes.axis("off")
+        for axes, mistake in zip(grid.flat, shown, strict=False):
+            image = data.x_test[mistake.sample].reshape(data.image_shape or (1, -1, 1)).sum(axis=-1)
+            axes.imshow(image, cmap=_INKS, interpolation="none")
+            wanted, found = short(mistake.wanted), short(mistake.found)
+            long = len(wanted + found) > _LINE
+            label = f"{wanted}{chr(10) if long else ' '}as {found}"
+            axes.set_title(label, fontsize=7 if long else 9, loc="center")
+    told = "; ".join(f"sample {m.sample}: {m.wanted} as {m.found}" for m in shown)
+    return Picture(figure, f"Test samples that are taken for another class: {told}")
 
 
-def _plain(name: str) -> str:
-    """A name, shortened if it is long."""
-    return name if len(name) <= 14 else f"{name[:13]}…"
+def short(name: str) -> str:
+    """A name that fits into a picture: its printable part, shortened if it is long."""
+    plain = "".join(sign if sign.isprintable() else "\ufffd" for sign in name)
+    return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"

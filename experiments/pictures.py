@@ -1,165 +1,178 @@
-"""Pictures of a run: curves, first-layer weights, the raster of a sample, what is forgotten."""
+"""Curves of a run over its epochs, what is forgotten, and labels that keep apart."""
 
+import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from typing import Any, NamedTuple
 
-import matplotlib
 import numpy as np
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from backspike.experiments.continual import LessonsResult
+from backspike.sim.figures import Picture, colour, new_figure, style
 
-__all__ = ["label_end", "plot_curves", "plot_lessons", "plot_raster", "plot_weights"]
+__all__ = ["CURVES", "End", "draw_cells", "label_ends", "plot_curves", "plot_lessons", "spread"]
 
-matplotlib.use("Agg")
-matplotlib.rcParams["text.parse_math"] = False  # names of files and classes are no formulas
-COLOURS = {"test_exact": "#8c8c8c", "test_spikes": "#d1603d", "test_membrane": "#2f6690"}
+#: Entries of a history, each with its label, hue and line.
+CURVES = {
+    "test_membrane": ("membrane", "blue", "-"),
+    "test_spikes": ("spikes", "red", "-"),
+    "test_exact": ("exact", "green", "-"),
+    "train_exact": ("exact, training", "soft", "--"),
+}
+_CHANCE: dict[str, Any] = {"color": colour("soft"), "ls": ":", "lw": 1.2}
+_LETTER_POINTS = 11.0  # height of a line of text
+_STRONG = 0.7  # share from which on a cell is so dark that its text is light
 
 
-def plot_curves(history: Sequence[Mapping[str, float]], path: Path, title: str) -> None:
-    """Accuracy on the test split after each epoch, by all three read-outs."""
-    figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
+class End(NamedTuple):
+    """The end of a curve, in data units, and the text beside it."""
+
+    x: float
+    y: float
+    text: str
+    hue: str
+
+
+def spread(heights: Sequence[float], gap: float) -> np.ndarray:
+    """The heights that are closest to these, and at least ``gap`` apart, in the same order."""
+    order = np.argsort(heights, kind="stable")
+    pools: list[list[float]] = []
+    for rank, n in enumerate(order):
+        pools.append([heights[n] - rank * gap])
+        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    means = np.concatenate([np.full(len(pool), np.mean(pool)) for pool in pools])
+    apart = np.empty(len(order))
+    apart[order] = means + gap * np.arange(len(order))
+    return apart
+
+
+def label_ends(axes: Axes, ends: Sequence[End]) -> None:
+    """Write the texts to the right of the ends of curves, so that none covers another.
+
+    The limits of the axes must be settled before.
+    """
+    texts = [
+        axes.annotate(
+            end.text,
+            (end.x, end.y),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            color=colour(end.hue),
+            annotation_clip=False,
+        )
+        for end in ends
+    ]
+    figure = axes.figure.get_figure(root=True)
+    figure.draw_without_rendering()  # lays out, with room for the texts
+    points = figure.dpi / 72
+    heights = axes.transData.transform([(end.x, end.y) for end in ends])[:, 1] / points
+    apart = spread(heights.tolist(), _LETTER_POINTS)
+    for text, moved in zip(texts, apart - heights, strict=True):
+        text.set_position((7, moved))
+
+
+def plot_curves(
+    history: Sequence[Mapping[str, float]], title: str, *, chance: float | None = None
+) -> Picture:
+    """Accuracy after each epoch, by all three read-outs; of a single epoch, as bars from 0 to 1.
+
+    ``chance`` is the accuracy of a guess.
+    """
+    last = history[-1]
+    with style():
+        figure = new_figure(5.4, 3.4 if len(history) > 1 else 2.2)
+        axes = figure.subplots()
+        (_draw_epochs if len(history) > 1 else _draw_bars)(axes, history, chance)
+        axes.set_title(title)
+    when = "after one epoch" if len(history) == 1 else f"after {last['epoch']:g} epochs"
+    values = ", ".join(
+        f"{'on the test split, ' if name == 'test_membrane' else ''}{label} "
+        + (f"from {history[0][name]:.3f} to " if len(history) > 1 else "")
+        + f"{last[name]:.3f}"
+        for name, (label, _, _) in CURVES.items()
+    )
+    guess = "" if chance is None else f"; a guess is right in {chance:.3f}"
+    return Picture(figure, f"Accuracy {when}: {values}{guess}")
+
+
+def _draw_epochs(axes: Axes, history: Sequence[Mapping[str, float]], chance: float | None) -> None:
     epochs = [entry["epoch"] for entry in history]
-    axes.plot(
-        epochs, [e["train_exact"] for e in history], color="#c9c9c9", ls="--", label="train, exact"
-    )
-    for name, colour in COLOURS.items():
+    marker = "o" if len(epochs) <= 40 else ""
+    ends = []
+    for name, (label, hue, line) in CURVES.items():
         values = [entry[name] for entry in history]
-        label = f"test, {name.removeprefix('test_')}"
-        axes.plot(epochs, values, color=colour, marker="o", ms=3, label=label)
-        label_end(axes, (epochs[-1], values[-1]), f"{values[-1]:.3f}", colour)
-    axes.set(xlabel="epoch", ylabel="accuracy", title=title)
+        dots = marker if line == "-" else ""
+        axes.plot(epochs, values, color=colour(hue), ls=line, marker=dots, ms=3)
+        ends.append(End(epochs[-1], values[-1], f"{label} {values[-1]:.3f}", hue))
+    lowest = min(entry[name] for entry in history for name in CURVES)
+    low = min(0.9, math.floor(10 * lowest) / 10)
+    axes.set(xlabel="epoch", ylabel="accuracy", ylim=(low, 1), xlim=(min(1, epochs[0]), epochs[-1]))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.grid(alpha=0.3)
-    axes.legend(frameon=False, loc="lower right")
-    axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
+    axes.grid(lw=0.6)
+    if chance is not None and chance >= low:
+        axes.axhline(chance, **_CHANCE)
+        axes.annotate("chance", (epochs[0], chance), (4, 3), textcoords="offset points", fontsize=8)
+    label_ends(axes, ends)
 
 
-def label_end(axes: Axes, end: tuple[float, float], text: str, colour: str) -> None:
-    """Write ``text`` to the right of the end of a curve."""
-    axes.annotate(
-        text,
-        end,
-        xytext=(6, 0),
-        textcoords="offset points",
-        va="center",
-        color=colour,
-        annotation_clip=False,
-    )
+def _draw_bars(axes: Axes, history: Sequence[Mapping[str, float]], chance: float | None) -> None:
+    (entry,) = history
+    labels, hues, _ = zip(*CURVES.values(), strict=True)
+    bars = axes.barh(labels, [entry[name] for name in CURVES], color=[colour(hue) for hue in hues])
+    axes.bar_label(bars, fmt="%.3f", padding=4, fontsize=9)
+    axes.invert_yaxis()
+    axes.set(xlabel="accuracy after one epoch", xlim=(0, 1.12), xticks=np.linspace(0, 1, 6))
+    axes.tick_params("y", length=0)
+    if chance is not None:
+        axes.axvline(chance, **_CHANCE)
+        axes.annotate("chance", (chance, 0), (3, 12), textcoords="offset points", fontsize=8)
 
 
-def plot_weights(w1: np.ndarray, image_shape: tuple[int, int, int] | None, path: Path) -> None:
-    """Input weights of the first hidden neurons, each as an image.
-
-    Levels of a thermometer code are summed. Without an image shape, the whole matrix.
-    """
-    if image_shape is None:
-        figure, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
-        axes.imshow(w1.T, cmap="RdBu_r", vmin=-256, vmax=256, aspect="auto")
-        axes.set(xlabel="input", ylabel="hidden neuron")
-    else:
-        count = min(64, w1.shape[1])
-        columns = 16 if count > 32 else 8
-        rows = -(-count // columns)
-        figure, grid = plt.subplots(
-            rows, columns, figsize=(columns * 0.6, rows * 0.62 + 0.4), layout="constrained"
-        )
-        images = w1[:, :count].T.reshape(count, *image_shape).sum(axis=-1)
-        limit = np.abs(images).max() or 1
-        for axes in np.ravel(grid):
-            axes.axis("off")
-        for axes, image in zip(np.ravel(grid), images, strict=False):
-            axes.imshow(image, cmap="RdBu_r", vmin=-limit, vmax=limit)
-        figure.suptitle("Input weights of hidden neurons: red excites, blue inhibits", fontsize=9)
-    figure.savefig(path, dpi=130)
-    plt.close(figure)
-
-
-def plot_raster(
-    rasters: Mapping[str, np.ndarray],
-    path: Path,
-    title: str,
-    *,
-    labels: Sequence[str],
-    first_step: int = 0,
-) -> None:
-    """Every population a band, every time step a column, labelled with what happens in it.
-
-    Parameters
-    ----------
-    rasters : mapping of str to numpy.ndarray
-        Spikes of each population, bool, shape (steps, size).
-    labels : sequence of str
-        Description of each step of a sample.
-    first_step : int
-        Step of the sample that the first row shows.
-    """
-    names = list(rasters)
-    n_steps = len(rasters[names[0]])
-    tall = [0.5 if rasters[name].shape[1] == 1 else 1.0 for name in names]
-    tops = [sum(tall[:band]) for band in range(len(names) + 1)]
-    figure, axes = plt.subplots(
-        figsize=(max(9.0, 1.05 * n_steps), 0.42 * tops[-1] + 1.6), layout="constrained"
-    )
-    palette = plt.get_cmap("tab10")
-    for band, name in enumerate(names):
-        raster = rasters[name]
-        size = raster.shape[1]
-        top, height = tops[band], tall[band]
-        axes.axhspan(top, top + height, color="#f4f4f4" if band % 2 else "white", zorder=0)
-        steps, neurons = np.nonzero(raster)
-        heights = top + height * (0.1 + 0.8 * (neurons + 0.5) / size)
-        group = {"g": 7, "x": 0, "m": 0, "h": 1, "c": 1}.get(name[0], 1 if "h1" in name else 3)
-        axes.scatter(
-            steps + 0.5, heights, s=14 if size <= 16 else 5, marker="_", color=palette(group)
-        )
-        axes.text(-0.1, top + height / 2, f"{name} ({size})", ha="right", va="center", fontsize=8)
-    for step in range(n_steps):
-        axes.axvline(step, color="#dddddd", lw=0.6, zorder=1)
-        number = (first_step + step) % len(labels)
-        axes.text(
-            step + 0.5, -0.15, f"{number}\n{labels[number]}", ha="center", va="bottom", fontsize=7
-        )
-    axes.set(xlim=(0, n_steps), ylim=(tops[-1], 0), xticks=[], yticks=[])
-    axes.spines[:].set_visible(False)
-    axes.set_title(title, fontsize=10, pad=42)
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
+def draw_cells(axes: Axes, shares: np.ndarray, texts: Mapping[tuple[int, int], str]) -> None:
+    """A matrix of cells, row 0 on top, the fuller the larger their share; NaN is none."""
+    rows, columns = shares.shape
+    for (row, column), share in np.ndenumerate(shares):
+        if share > 0:
+            cell = Rectangle((column - 0.5, row - 0.5), 1, 1, color=colour("blue"), lw=0)
+            cell.set_alpha(float(share))
+            axes.add_patch(cell)
+    for (row, column), text in texts.items():
+        ink = colour("ground" if shares[row, column] > _STRONG else "ink")
+        axes.text(column, row, text, ha="center", va="center", fontsize=8, color=ink)
+    axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.5, -0.5), aspect="equal")
+    axes.tick_params(length=0)
+    axes.spines[:].set(visible=True, color=colour("rule"))
 
 
 def plot_lessons(
-    results: Mapping[str, LessonsResult], labels: Sequence[str], title: str, path: Path
-) -> None:
+    results: Mapping[str, LessonsResult], labels: Sequence[str], title: str
+) -> Picture:
     """A matrix per remedy: the lesson that was just learned downwards, the tested one across."""
     count = len(labels)
-    size = 1.2 + 0.55 * count
-    figure, all_axes = plt.subplots(
-        1,
-        len(results),
-        figsize=(size * len(results), size + 1.2),
-        layout="constrained",
-        squeeze=False,
+    size = 0.9 + 0.42 * count
+    with style():
+        figure = new_figure(size * len(results), size + 0.7)
+        all_axes = figure.subplots(1, len(results), squeeze=False)[0]
+        for axes, (name, result) in zip(all_axes, results.items(), strict=True):
+            # Lessons that are still to come are no memory: they stay blank.
+            known = np.where(np.tri(count, dtype=bool), result.accuracy, np.nan)
+            percent = {
+                (int(t), int(j)): f"{100 * known[t, j]:.0f}" for t, j in np.argwhere(np.tri(count))
+            }
+            draw_cells(axes, known, percent)
+            axes.set_xticks(range(count), labels, rotation=45, ha="right")
+            axes.set_yticks(range(count), labels)
+            axes.set_title(f"{name}: {result.final:.1%} at the end")
+            axes.set_xlabel("tested on, %")
+        all_axes[0].set_ylabel("after learning")
+        figure.suptitle(title, x=0.01, ha="left")
+    ends = ", ".join(f"{name} {result.final:.3f}" for name, result in results.items())
+    return Picture(
+        figure,
+        f"Accuracy on each lesson while one after the other is learned: at the end, in all, {ends}",
     )
-    for axes, (name, result) in zip(all_axes[0], results.items(), strict=True):
-        # Lessons that are still to come are no memory: they stay blank.
-        known = np.where(np.tri(count, dtype=bool), result.accuracy, np.nan)
-        axes.imshow(known, vmin=0, vmax=1, cmap="viridis")
-        for t in range(count):
-            for j in range(t + 1):
-                value = known[t, j]
-                colour = "black" if value > 0.6 else "white"
-                text = f"{100 * value:.0f}"
-                axes.text(j, t, text, ha="center", va="center", color=colour, fontsize=9)
-        axes.set_xticks(range(count), labels, rotation=45, ha="right")
-        axes.set_yticks(range(count), labels)
-        axes.set_title(f"{name}: {result.final:.1%} at the end", fontsize=10)
-        axes.set_xlabel("tested on, %")
-        axes.spines[:].set_visible(False)
-    all_axes[0][0].set_ylabel("after learning")
-    figure.suptitle(title, fontsize=11)
-    figure.savefig(path, dpi=130, metadata={"Software": None})
-    plt.close(figure)

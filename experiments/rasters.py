@@ -32,11 +32,10 @@ def sample_rasters(
     Returns
     -------
     dict of str to numpy.ndarray
-        bool, shape (steps * samples, size), from step ``circuit.shown_from`` of the first sample
-        on; the paper's chain of gates last.
+        bool, shape (steps * samples, size); the paper's chain of gates last.
     """
     engine.load(program or circuit.program)
-    begin = circuit.lead + circuit.shown_from
+    begin = circuit.lead
     n_steps = begin + circuit.steps * len(y)
     record = engine.run(n_steps, circuit.stimulus(x, y, first=True))
     populations = circuit.program.populations
@@ -46,7 +45,7 @@ def sample_rasters(
 
 def sample_inputs(circuit: LearningCircuit, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
     """Spikes of every input meanwhile, of the same steps: bool, shape (steps * samples, size)."""
-    begin = circuit.lead + circuit.shown_from
+    begin = circuit.lead
     n_steps = begin + circuit.steps * len(y)
     spikes = circuit.stimulus(x, y, first=True).window(begin, n_steps)
     found = {}
@@ -63,7 +62,6 @@ def write_waveform(
     *,
     inputs: Mapping[str, np.ndarray] | None = None,
     labels: Sequence[str] = (),
-    first_step: int = 0,
 ) -> tuple[Path, ...]:
     """Write the spikes as VCD, one vector for each group, and save files for viewers.
 
@@ -80,8 +78,6 @@ def write_waveform(
         Likewise of each input.
     labels : sequence of str
         Description of each step of a sample, as the signal ``phase``.
-    first_step : int
-        Step of the sample that the first row shows.
 
     Returns
     -------
@@ -106,11 +102,8 @@ def write_waveform(
             ]
             own, vectors = variables[: -len(spikes)], variables[-len(spikes) :]
             for step in range(len(spikes[0])):
-                number = first_step + step
-                values: list[int | str] = [
-                    number,
-                    _plain(labels[number % len(labels)]) if labels else "",
-                ]
+                label = _plain(labels[step % len(labels)]) if labels else ""
+                values: list[int | str] = [step, label]
                 for variable, value in zip(own, values, strict=False):
                     writer.change(variable, step, value)
                 for variable, raster in zip(vectors, spikes, strict=True):

@@ -42,15 +42,13 @@ _SOURCE = tuple(name for name in DATA if name != "data_dir")
 _CONTENTS = {"data": "--dataset", "init": "--init"}
 #: Files of a run that has not learned anything yet.
 _FIRST = (_SETTINGS, _INPUTS)
+#: Pictures, of which earlier versions left bitmaps.
+_PICTURES = ("confusion", "curves", "mistakes", "weights", "raster")
 #: Every file of a run; the one that makes the folder a run is last.
 _FILES = (
     _METRICS,
     "report.html",
-    "confusion.png",
-    "curves.png",
-    "mistakes.png",
-    "weights.png",
-    "raster.png",
+    *(f"{name}.{kind}" for name in _PICTURES for kind in ("svg", "png")),
     "program.npz",
     "weights.npz",
     *_FIRST,

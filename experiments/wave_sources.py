@@ -105,7 +105,7 @@ def _of_sample(run: Path, settings: WavesSettings) -> WaveSource:
     number = choose_sample(settings.sample or "0", weights, data)
     x, y = data.x_test[number : number + 1], data.y_test[number : number + 1]
     end = circuit.lead + circuit.steps
-    window = _window(settings, Window(circuit.lead + circuit.shown_from, end - 1))
+    window = _window(settings, Window(circuit.lead, end - 1))
     if window.last >= end:
         raise UserError(f"--to must be at most {end - 1}, the last step of the sample")
 

@@ -13,10 +13,10 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome
-from backspike.experiments.examples.fields import draw_fields
 from backspike.experiments.learners import CircuitLearner
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
+from backspike.experiments.weight_pictures import draw_fields
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.initial_weights import init_weights

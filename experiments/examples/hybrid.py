@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from backspike.experiments.data.datasets import Dataset, load_dataset
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome
-from backspike.experiments.examples.fields import draw_fields
 from backspike.experiments.train_loop import shuffled_epochs
+from backspike.experiments.weight_pictures import draw_fields
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.engine import Engine, write_register
 from backspike.golden.nbp.equations import evaluate

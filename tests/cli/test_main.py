@@ -61,8 +61,8 @@ def test_train_leaves_a_whole_run(backspike, circuit, tmp_path):
     assert "http" not in page.replace("http-equiv", "")
     names = {"metrics.json", "report.html", "checkpoint.npz", "weights.npz"}
     names |= {"run.json", "inputs.npz"}
-    pictures = {"curves.png", "weights.png", "confusion.png", "mistakes.png"}
-    drawn = {"program.npz", "raster.png"} if circuit else set()
+    pictures = {"curves.svg", "weights.svg", "confusion.svg", "mistakes.svg"}
+    drawn = {"program.npz", "raster.svg"} if circuit else set()
     assert {path.name for path in out.iterdir()} == names | pictures | drawn
     if circuit:
         checked = backspike("eval", out, "--engine", "golden", "--samples", "20", "--lanes", "4")

@@ -7,9 +7,11 @@ from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.mistakes import (
     Mistake,
     confusion_of,
+    confusions,
     mistakes_of,
     plot_confusion,
     plot_mistakes,
+    short,
 )
 
 WEIGHTS = [np.eye(4, dtype=np.int16)[:, :3] * 200]
@@ -31,7 +33,35 @@ def test_each_mistake_is_counted_and_named(data):
 
 def test_pictures_show_names_as_text(data, tmp_path):
     names = ["$a^{", "b$\\frac", "a name that is far too long for a picture"]
-    plot_confusion(confusion_of(WEIGHTS, data), names, tmp_path / "c.png")
-    plot_mistakes([Mistake(3, names[0], names[1])] * 30, data, tmp_path / "m.png")
-    for name in ("c.png", "m.png"):
-        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+    confusion = plot_confusion(confusion_of(WEIGHTS, data), names)
+    mistakes = plot_mistakes([Mistake(3, names[0], names[1])] * 30, data)
+    for name, picture in {"c": confusion, "m": mistakes}.items():
+        picture.save(tmp_path / f"{name}.png")
+        assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert "$a^{" in picture.svg()
+
+
+def test_words_of_the_pictures_have_the_numbers(data):
+    confusion = plot_confusion(confusion_of(WEIGHTS, data), data.class_names)
+    assert confusion.words == (
+        "Confusion matrix of 3 classes: 4 of 5 test samples are found; 1 of 1 taken for 2"
+    )
+    assert "sample 3: 1 as 2" in plot_mistakes(mistakes_of(WEIGHTS, data), data).words
+
+
+def test_the_most_frequent_confusions_come_first():
+    counts = np.array([[9, 1, 0], [3, 9, 1], [0, 3, 9]])
+    assert confusions(counts) == [(3, 1, 0), (3, 2, 1), (1, 0, 1), (1, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("short", "short"),
+        ("fourteen signs", "fourteen signs"),
+        ("fourteen signs and", "fourteen sign…"),
+        ("\x00\x1b", "\ufffd\ufffd"),
+    ],
+)
+def test_names_fit_into_a_picture(name, shown):
+    assert short(name) == shown

@@ -21,7 +21,7 @@ def test_the_hidden_layer_fires_where_the_labels_say(name):
     rasters = sample_rasters(circuit, GoldenCore(circuit.program.params), X | 1, Y)
     assert all(len(raster) == 2 * circuit.steps for raster in rasters.values())
     assert rasters["h1"].any(axis=0).all()
-    step = int(np.argmax(rasters["h1"].any(axis=1))) + circuit.shown_from
+    step = int(np.argmax(rasters["h1"].any(axis=1)))
     assert circuit.labels[step].startswith("hidden")
 
 
@@ -67,7 +67,6 @@ def test_a_waveform_has_the_inputs_and_what_happens_in_each_step(name, tmp_path)
         tmp_path / "a.vcd",
         inputs=inputs,
         labels=circuit.labels,
-        first_step=circuit.shown_from,
     )
     assert [file.name for file in files] == ["a.vcd", "a.gtkw", "a.sucl"]
     text = files[0].read_text(encoding="ascii")

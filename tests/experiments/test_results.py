@@ -10,24 +10,26 @@ from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.results import metrics_of
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.settings import TrainSettings, run_identity
+from backspike.sim.figures import Picture
 
 SMALL = ["--hidden", "12", "--samples", "60"]
 PAPER = ["--circuit", "paper", "--engine", "golden", "--lanes", "4"]
 
 
-@pytest.mark.parametrize("name", ["plot_curves", "plot_weights", "plot_raster"])
+@pytest.mark.parametrize("name", ["curves", "weights", "raster"])
 def test_picture_that_fails_leaves_the_old_one(backspike, name, tmp_path, monkeypatch):
     train = ("train", *SMALL, *PAPER, "--out", tmp_path)
     assert backspike(*train, "--epochs", "1").returncode == 0
-    file = tmp_path / f"{name.removeprefix('plot_')}.png"
+    file = tmp_path / f"{name}.svg"
     old = file.read_bytes()
+    draw = getattr(results, f"plot_{name}")
 
-    def fail(*arguments, **_):
-        # The path is the first or the second argument, or the third.
-        next(a for a in arguments if hasattr(a, "write_text")).write_text("half")
-        raise OSError(28, "No space left on device")
+    class Failing(Picture):
+        def save(self, path, kind=None):
+            path.write_text("half")
+            raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(results, name, fail)
+    monkeypatch.setattr(results, f"plot_{name}", lambda *a, **k: Failing(*draw(*a, **k)))
     done = backspike(*train, "--epochs", "2", "--resume")
     assert done.returncode == 2
     assert "No space left on device" in done.stderr
@@ -61,3 +63,7 @@ def test_the_telling_sample_is_one_that_is_read_wrongly():
     data = load_dataset("digits")
     silent = [np.zeros((256, 10), np.int16)]
     assert results._telling_sample(silent, data) == 0
+    nines = [np.zeros((256, 10), np.int16)]
+    nines[0][:, 9] = 254
+    n = results._telling_sample(nines, data)
+    assert data.y_test[n] != 9, "the class is silent, and another one fires"

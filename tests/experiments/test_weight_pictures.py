@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from backspike.experiments.examples.fields import draw_fields
+from backspike.experiments.weight_pictures import draw_fields
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""Input weights of neurons as one picture, each neuron an image."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.image import AxesImage
+
+from backspike.sim.figures import Picture, diverging, new_figure, style
+
+__all__ = ["draw_fields", "plot_weights"]
+
+#: Most neurons that are drawn, and those of a row, beyond half of which rows are twice as long.
+_SHOWN, _ROW = 64, 8
+
+
+def draw_fields(axes: Axes, w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> AxesImage:
+    """Input weights of up to 64 neurons, each an image; levels of a thermometer are summed."""
+    height, width, _ = image_shape = image_shape or (w1.shape[0], 1, 1)
+    count = min(_SHOWN, w1.shape[1])
+    columns = _ROW if count <= _SHOWN // 2 else 2 * _ROW
+    rows = -(-count // columns)
+    images = w1[:, :count].T.reshape(count, *image_shape).sum(axis=-1).astype(float)
+    sheet = np.full((rows * (height + 1), columns * (width + 1)), np.nan)
+    for k, image in enumerate(images):
+        top, left = k // columns * (height + 1), k % columns * (width + 1)
+        sheet[top : top + height, left : left + width] = image
+    limit = np.nanmax(np.abs(sheet)) or 1
+    drawn = axes.imshow(sheet, cmap=diverging(), vmin=-limit, vmax=limit, interpolation="none")
+    axes.set_axis_off()
+    return drawn
+
+
+def plot_weights(w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> Picture:
+    """Input weights of the first hidden neurons, each as an image; without a shape, the matrix."""
+    inputs, neurons = w1.shape
+    with style():
+        if image_shape is None:
+            figure = new_figure(5.4, 3.4)
+            axes = figure.subplots()
+            limit = float(np.abs(w1).max()) or 1.0
+            drawn = axes.imshow(
+                w1.T, cmap=diverging(), vmin=-limit, vmax=limit, aspect="auto", interpolation="none"
+            )
+            axes.set(xlabel="input", ylabel="neuron")
+            axes.locator_params(integer=True)
+        else:
+            rows = -(-min(_SHOWN, neurons) // (_ROW if neurons <= _SHOWN // 2 else 2 * _ROW))
+            tall = (image_shape[0] + 1) / (image_shape[1] + 1)
+            across = _ROW if neurons <= _SHOWN // 2 else 2 * _ROW
+            figure = new_figure(5.4, 4.6 * tall * rows / across + 0.7)
+            axes = figure.subplots()
+            drawn = draw_fields(axes, w1, image_shape)
+        label = "weight: negative inhibits, positive excites"
+        figure.colorbar(drawn, ax=axes, location="bottom", label=label, shrink=0.6, aspect=40)
+    few = f"the first {_SHOWN} of " if image_shape and neurons > _SHOWN else ""
+    words = (
+        f"Input weights of {few}{neurons} neurons from {inputs} inputs: from {w1.min()} to "
+        f"{w1.max()}, on average {np.abs(w1.astype(int)).mean():.0f} in size; "
+        f"{(w1 > 0).mean():.0%} excite, {(w1 < 0).mean():.0%} inhibit"
+    )
+    return Picture(figure, words)
