@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo quick test lint docs clean
+.PHONY: demo quick test lint docs pictures clean
 
 demo: $(READY)
 	$(BIN)/backspike demo
@@ -27,6 +27,10 @@ lint: $(READY)
 docs: $(READY)
 	$(BIN)/python -P -m sphinx -W --keep-going -n -q -b html -c docs . build/docs
 	@echo "build/docs/index.html"
+
+# Every picture of docs/, in docs/img.
+pictures: $(READY)
+	$(BIN)/python docs/figures/draw.py
 
 $(READY): pyproject.toml requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

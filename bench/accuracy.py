@@ -1,29 +1,32 @@
-"""Test accuracy of the nBP equations, epoch by epoch: numbers as JSON, curves as PNG.
+"""Test accuracy of the nBP equations, epoch by epoch: numbers as JSON, curves as a picture.
 
 ``python -m backspike.bench.accuracy --dataset mnist --epochs 60 --seed 1 --out mnist.json``
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
-import matplotlib
 import numpy as np
 from rich.progress import Progress
 
 from backspike.experiments.data.datasets import DEFAULT_ENCODERS, Dataset, load_dataset
 from backspike.experiments.data.source import DataError
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
-from backspike.experiments.pictures import label_end
+from backspike.experiments.pictures import CURVES, End, label_ends
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
 from backspike.golden.nbp.equations import Accuracy
 from backspike.golden.nbp.initial_weights import init_weights
+from backspike.sim.figures import Picture, colour, new_figure, style
 
 __all__ = ["draw", "learn", "summarise"]
 
 READ_OUTS = Accuracy._fields
+#: Colours of the read-outs, as in the report of a run.
+HUES = {name: CURVES[f"test_{name}"][1] for name in READ_OUTS}
 LAST = 5  # the figure of merit is the best of so many last epochs
 
 
@@ -68,36 +71,35 @@ def summarise(runs: dict[str, dict[str, list[float]]]) -> dict[str, dict[str, fl
     }
 
 
-def draw(result: dict, picture: Path) -> None:
-    """Curves of one result as PNG: every seed thin, their mean bold.
+@style()
+def draw(result: Mapping[str, Any]) -> Picture:
+    """Curves of one result: every seed thin, their mean bold.
 
     The figures beside the curves are each seed's best of the last epochs, averaged over the seeds.
     """
-    matplotlib.use("Agg")
-    from matplotlib import pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+    figure = new_figure(7, 4)
+    axes = figure.subplots()
     epochs = np.arange(1, result["epochs"] + 1)
-    for name, colour in zip(READ_OUTS, ("#4477aa", "#ee6677", "#228833"), strict=True):
+    ends, told = [], []
+    for name, hue in HUES.items():
         curves = 100 * np.array([run[name] for run in result["runs"].values()])
-        axes.plot(epochs, curves.T, color=colour, linewidth=0.6, alpha=0.4)
+        axes.plot(epochs, curves.T, color=colour(hue), linewidth=0.6, alpha=0.5)
         mean = curves.mean(axis=0)
-        axes.plot(epochs, mean, color=colour, linewidth=2)
-        best = f"{name} {curves[:, -LAST:].max(axis=1).mean():.1f}"
-        label_end(axes, (epochs[-1], mean[-1]), best, colour)
-    layers = "-".join(map(str, result["layers"]))
-    seeds = ", ".join(result["runs"])
+        axes.plot(epochs, mean, color=colour(hue), linewidth=2)
+        best = curves[:, -LAST:].max(axis=1)
+        ends.append(End(epochs[-1], mean[-1], f"{name} {best.mean():.1f}", hue))
+        told.append(f"{name} {mean[0]:.1f} to {best.mean():.1f}")
+    title = f"{result['dataset']} {'-'.join(map(str, result['layers']))}"
     axes.set(
-        title=f"{result['dataset']} {layers}, nBP equations (seeds {seeds}; mean bold)",
+        title=f"{title}, nBP equations (seeds {', '.join(result['runs'])}; mean bold)",
         xlabel=f"epoch (right: best of the last {LAST}, mean of the seeds)",
         ylabel="test accuracy, %",
-        xlim=(1, epochs[-1]),
+        xlim=(1, max(2, epochs[-1])),
     )
-    axes.grid(alpha=0.3)
-    axes.spines[["top", "right"]].set_visible(False)
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(picture, dpi=150, metadata={"Software": None})
-    plt.close(figure)
+    axes.locator_params(axis="x", integer=True)
+    axes.grid(lw=0.6)
+    label_ends(axes, ends)
+    return Picture(figure, f"{title}, test accuracy over {epochs[-1]} epochs, %: {', '.join(told)}")
 
 
 @click.command()
@@ -107,7 +109,7 @@ def draw(result: dict, picture: Path) -> None:
 @click.option("--epochs", default=60, show_default=True, type=click.IntRange(1))
 @click.option("--seed", "seeds", multiple=True, default=[1], type=int, help="May be repeated.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="JSON to write.")
-@click.option("--picture", type=click.Path(path_type=Path), help="PNG to write.")
+@click.option("--picture", type=click.Path(path_type=Path), help="SVG or PNG to write.")
 def main(
     name: str,
     data_dir: Path | None,
@@ -141,7 +143,8 @@ def main(
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(result, indent=1) + "\n")
     if picture is not None:
-        draw(result, picture)
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        draw(result).save(picture)
     for seed, best in summarise(runs).items():
         line = ", ".join(f"{read_out} {value:.4f}" for read_out, value in best.items())
         click.echo(f"{name}, seed {seed}, best of the last {LAST} epochs: {line}")

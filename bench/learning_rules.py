@@ -8,12 +8,12 @@ then say to every sample teaches the last layer by the equations. Weights, opera
 cycles are those of the circuits in Verilator, when the second epoch begins.
 """
 
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
-from matplotlib.figure import Figure
 from rich.console import Console
 from rich.table import Table
 
@@ -24,6 +24,7 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.examples.hybrid import LIFT, Hybrid, Sizes
 from backspike.experiments.files import check_file
 from backspike.experiments.inputs import load_data, shortened
+from backspike.experiments.pictures import End, label_ends
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
 from backspike.golden.engine import Engine, all_cycles
@@ -31,9 +32,11 @@ from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.training import epoch_order
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.engines.verilator import VerilatorEngine
-from backspike.sim.files import replace_file
+from backspike.sim.figures import Picture, colour, new_figure, style
+from backspike.sim.files import replace_file, write_text
+from backspike.sim.palette import CYCLE
 
-__all__ = ["compare", "draw"]
+__all__ = ["Result", "compare", "draw"]
 
 SEED, MEASURED = 1, 64
 #: Name in the table, circuit, and whether it has the hidden layers.
@@ -43,7 +46,6 @@ METHODS = (
     ("direct feedback alignment", "direct-feedback", True),
     ("delta rule, one layer", "delta", False),
 )
-COLOURS = ("#2f6690", "#d1603d", "#e0a458", "#8c8c8c", "#a3c9a0", "#5b8c5a")
 
 
 @dataclass(frozen=True)
@@ -128,30 +130,40 @@ def _spent(engine: Engine, before: dict[str, int], samples: int) -> tuple[int, i
     return round(spent["synaptic_ops"]), round(visited), round(cycles)
 
 
-def draw(results: Sequence[Result], title: str) -> Figure:
+@style()
+def draw(results: Sequence[Result], title: str) -> Picture:
     """Accuracy over epochs, and costs of each method."""
-    figure = Figure(figsize=(11, 4), layout="constrained")
-    curves, weights, cycles = figure.subplots(1, 3, width_ratios=(1.6, 1, 1))
-    for result, colour in zip(results, COLOURS, strict=True):
+    figure = new_figure(11, 4)
+    curves, weights, cycles = figure.subplots(1, 3, width_ratios=(1.9, 1, 1))
+    ends = []
+    for result, hue in zip(results, CYCLE, strict=True):
         if result.accuracy:
             epochs = range(1, len(result.accuracy) + 1)
-            curves.plot(epochs, result.accuracy, "o-", ms=3, color=colour, label=result.method)
+            curves.plot(epochs, result.accuracy, "o-", ms=3, color=colour(hue))
+            last = result.accuracy[-1]
+            ends.append(End(epochs[-1], last, f"{result.method} {last:.3f}", hue))
     curves.set(xlabel="epoch", ylabel="accuracy on the test split (membrane)", title=title)
-    curves.grid(alpha=0.3)
-    curves.legend(frameon=False, fontsize=8)
+    curves.locator_params(axis="x", integer=True)
+    curves.grid(lw=0.6)
     names = [result.method for result in results]
     for axes, values, label in (
         (weights, [result.weights for result in results], "weights stored"),
-        (cycles, [result.cycles for result in results], "cycles of a training sample"),
+        (cycles, [result.cycles for result in results], "cycles a sample"),
     ):
-        bars = axes.barh(names, values, color=COLOURS)
-        axes.bar_label(bars, fmt="{:,.0f}", fontsize=7, padding=2)
-        axes.set(title=label, xticks=[], xlim=(0, 1.25 * max(values)))
+        bars = axes.barh(names, values, color=[colour(hue) for hue in CYCLE])
+        axes.bar_label(bars, fmt="{:,.0f}", fontsize=8, padding=2)
+        axes.set(title=label, xticks=[], xlim=(0, 1.3 * max(values)))
         axes.invert_yaxis()
-        axes.spines[["top", "right", "bottom"]].set_visible(False)
-    cycles.set_yticks([])
-    weights.tick_params("y", labelsize=8)
-    return figure
+        axes.spines["bottom"].set_visible(False)
+        axes.tick_params("y", length=0, labelsize=8)
+    cycles.set_yticklabels([])
+    label_ends(curves, ends)
+    told = "; ".join(
+        f"{r.method}: {f'accuracy {r.accuracy[-1]:.3f}, ' if r.accuracy else ''}{r.weights:,} "
+        f"weights, {r.cycles:,} cycles"
+        for r in results
+    )
+    return Picture(figure, f"{title}: {told}")
 
 
 @click.command()
@@ -162,7 +174,8 @@ def draw(results: Sequence[Result], title: str) -> Figure:
 @click.option("--epochs", default=25, type=click.IntRange(1), show_default=True)
 @click.option("--lift", default=64, type=click.IntRange(0, 240), show_default=True)
 @click.option("--stdp-samples", default=1437, type=click.IntRange(1), show_default=True)
-@click.option("--picture", type=PATH, help="PNG to write.")
+@click.option("--out", type=PATH, help="JSON to write: title and rows.")
+@click.option("--picture", type=PATH, help="SVG or PNG to write.")
 def main(
     dataset: str,
     data_dir: Path | None,
@@ -171,12 +184,14 @@ def main(
     epochs: int,
     lift: int,
     stdp_samples: int,
+    out: Path | None,
     picture: Path | None,
 ) -> None:
     """Compare nBP with its alternatives: one table, one picture."""
     console = Console(width=120)
-    if picture is not None:
-        check_file("--picture", picture)
+    for option, path in (("--out", out), ("--picture", picture)):
+        if path is not None:
+            check_file(option, path)
     data = shortened(load_data(dataset, data_dir, None), samples)
     results = compare(data, hidden, epochs, lift, stdp_samples, console.print)
     table = Table(
@@ -193,9 +208,12 @@ def main(
         numbers = [f"{n:,}" for n in (r.weights, r.operations, r.learned, r.cycles)]
         table.add_row(r.method, "-".join(map(str, r.layers)), accuracy, *numbers)
     console.print(table)
+    title = f"{dataset}, hidden {'-'.join(map(str, hidden))}"
+    if out is not None:
+        rows = [asdict(result) for result in results]
+        write_text(out, json.dumps({"title": title, "results": rows}, indent=1) + "\n")
     if picture is not None:
-        figure = draw(results, f"{dataset}, hidden {'-'.join(map(str, hidden))}")
-        replace_file(picture, lambda path: figure.savefig(path, format="png", dpi=120))
+        replace_file(picture, draw(results, title).save)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ def _learn_all(
         raise
     title = (
         f"{settings.dataset}, {settings.protocol}, {'-'.join(map(str, layers))}, "
-        f"{settings.epochs} epochs a lesson"
+        f"{settings.epochs} epoch{'' if settings.epochs == 1 else 's'} a lesson"
     )
     labels = [lesson.name for lesson in lessons]
     report = {

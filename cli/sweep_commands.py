@@ -136,6 +136,6 @@ def _run(
     title = f"{task.dataset}, {task.epochs} epochs"
     table = [row._asdict() for row in rows]
     write_text(out / "table.json", json.dumps(table, indent=1))
-    replace_file(out / "sweep.png", lambda path: draw_rows(rows, path, title, split))
+    replace_file(out / "sweep.png", draw_rows(rows, title, split).save)
     console.print(table_of(rows, f"{title}, {split} accuracy"))
     console.print(f"figure: {out / 'sweep.png'}", highlight=False, soft_wrap=True)

@@ -24,6 +24,8 @@ FLOORS = ("hdl", "golden", "sim", "fpga", "experiments", "cli", "bench", "src", 
 KINDS = (".py", ".v", ".cpp", ".j2")
 #: Links in figures, as they stand in ``docs/img``.
 _LINK = re.compile(r'href="\.\./\.\./([\w/.]+)"')
+#: What a figure says of itself, where a page says it.
+_OWN = re.compile(r' (?:class|role|aria-label)="[^"]*"')
 
 
 def source_files() -> dict[str, str]:
@@ -52,8 +54,12 @@ def figure(path: Path, alternative: str, source: str) -> str:
     text = re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
     text = re.sub(r"<title>.*?</title>", "", text, count=1, flags=re.DOTALL)
     text = _LINK.sub(lambda link: f'href="{source}{link[1]}.html"', text)
+    head, _, rest = text.partition(">")
+    kind = "figure plot" if 'class="plot"' in head else "figure"
+    head = _OWN.sub("", head)
     label = html.escape(alternative)
-    return text.replace("<svg ", f'<svg role="img" aria-label="{label}" class="figure" ', 1)
+    head = head.replace("<svg ", f'<svg role="img" aria-label="{label}" class="{kind}" ', 1)
+    return f"{head}>{rest}"
 
 
 def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:

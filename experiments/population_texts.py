@@ -50,8 +50,8 @@ PAPER: Words = _COMMON | {
         "hidden layer: its activity forward; later recalled where W2 learns, and the error where "
         "W1 learns",
     ),
-    r"h1_copy": ("derivative", "hidden neurons whose sum is above 0"),
-    r"h1_copy2": ("derivative", "hidden neurons whose sum is above theta"),
+    r"h1_copy": ("derivative", "hidden neurons whose sum is above 0: h_lo of the equations"),
+    r"h1_copy2": ("derivative", "hidden neurons whose sum is above theta: h_hi of the equations"),
     r"h1T": (
         "error",
         "hidden layer of the way back: the recalled activity where W2 learns, then the error "

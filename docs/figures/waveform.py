@@ -1,16 +1,17 @@
-"""Draws the waveform of the page on waves: ``python docs/figures/waveform.py``.
+"""The waveform of the page on waves, drawn from the file that its first block of code writes."""
 
-The first block of code on that page writes ``first.vcd``; this is drawn from that file.
-"""
-
-import os
+import contextlib
+import io
 import re
 import tempfile
 from pathlib import Path
 
-import matplotlib.pyplot as plt
-from svg import PALETTE
+from matplotlib.patches import Rectangle
 from vcd.reader import TokenKind, tokenize
+
+from backspike.sim.figures import Picture, colour, new_figure, style
+
+__all__ = ["waveform"]
 
 DOCS = Path(__file__).parents[1]
 #: Times and values of each signal.
@@ -52,50 +53,51 @@ def changes_of(path: Path) -> tuple[Changes, int]:
     return found, end
 
 
-def draw(found: Changes, end: int, path: Path) -> None:
+@style()
+def draw(found: Changes, end: int) -> Picture:
     """Draw the rows, a band each, time in cycles to the right."""
-    colours = {name: pair[0] for name, pair in PALETTE.items()}
-    figure, axes = plt.subplots(figsize=(10, 4.2), layout="constrained")
+    figure = new_figure(10, 4.2)
+    axes = figure.subplots()
     for band, (name, label, hue, is_curve) in enumerate(ROWS):
         low = -band * 1.25
         times = [time / 10 for time, _ in found[name]] + [end / 10]
         values = [value for _, value in found[name]]
-        axes.text(-8, low + 0.4, label, ha="right", va="center", color=colours["ink"])
+        axes.text(-8, low + 0.4, label, ha="right", va="center")
         if is_curve:
             heights = [low + 0.8 * n / max(1, *values) for n in values]
-            axes.step(times, [*heights, heights[-1]], where="post", color=colours[hue])
+            axes.step(times, [*heights, heights[-1]], where="post", color=colour(hue))
             for value in (0, max(values)):
                 height = low + 0.8 * value / max(1, *values)
                 axes.text(end / 10 + 4, height, f"{value:,}", va="center", fontsize=8)
             continue
         for begin, until, value in zip(times, times[1:], values, strict=False):
-            fill = colours[PHASES.get(value, hue)]
             silent = value == "HOST" or ("spikes" in name and not value)
             box = (begin, low), until - begin, 0.8
-            axes.add_patch(plt.Rectangle(*box, fc=fill, alpha=0 if silent else 0.3))
-            axes.add_patch(plt.Rectangle(*box, fill=False, ec=colours["soft"], lw=0.6))
+            if not silent:
+                hue_of = colour(PHASES.get(value, hue))
+                axes.add_patch(Rectangle(*box, fc=hue_of, alpha=0.3, lw=0))
+            axes.add_patch(Rectangle(*box, fill=False, ec=colour("soft"), lw=0.6))
             text = f"{value:b}" if "spikes" in name else str(value)
             if until - begin > 6 * len(text) and not silent:
                 middle = begin + (until - begin) / 2
                 axes.text(middle, low + 0.4, text, ha="center", va="center", fontsize=8)
-    patches = [plt.Rectangle((0, 0), 1, 1, fc=colours[hue], alpha=0.3) for hue in PHASES.values()]
-    figure.legend(patches, PHASES, loc="outside upper center", ncols=4, frameon=False, fontsize=8)
+    patches = [Rectangle((0, 0), 1, 1, fc=colour(hue), alpha=0.3) for hue in PHASES.values()]
+    figure.legend(patches, PHASES, loc="outside upper center", ncols=4)
     axes.set(xlim=(0, end / 10), ylim=(-1.25 * (len(ROWS) - 1) - 0.2, 1), yticks=[])
     axes.set_xlabel("clock cycles")
-    axes.spines[["top", "left", "right"]].set_visible(False)
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
+    axes.spines["left"].set_visible(False)
+    steps = len(found["step"])
+    return Picture(figure, f"A waveform of {steps} time steps, {end // 10} clock cycles")
 
 
-def main() -> None:
+def waveform() -> Picture:
     """Run the page's first block, and draw what it writes."""
     page = (DOCS / "waves.md").read_text()
     (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[:1]
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(io.StringIO()),
+    ):
         exec(code, {})
-        draw(*changes_of(Path("first.vcd")), DOCS / "img" / "waveform.png")
-
-
-if __name__ == "__main__":
-    main()
+        return draw(*changes_of(Path("first.vcd")))

@@ -12,8 +12,10 @@ from matplotlib.figure import Figure
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
+from backspike.experiments.evaluation import chance
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome
 from backspike.experiments.learners import CircuitLearner
+from backspike.experiments.pictures import End, label_ends
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
 from backspike.experiments.weight_pictures import draw_fields
@@ -21,6 +23,7 @@ from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
+from backspike.sim.figures import colour, new_figure, style
 
 __all__ = ["EXAMPLES"]
 
@@ -56,18 +59,33 @@ def _runner(
             "weights that differ from the equations": mismatches,
         }
         learned = curve[-1] >= enough and not mismatches
-        return Outcome(facts, learned, _figure(curve, learner.weights()[0], data.image_shape))
+        guessed = chance(data.y_test)
+        figure = _figure(circuit_name, curve, guessed, learner.weights()[0], data.image_shape)
+        return Outcome(facts, learned, figure)
 
     return run
 
 
-def _figure(curve: list[float], w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> Figure:
-    figure = Figure(figsize=(9, 3.5), layout="constrained")
+@style()
+def _figure(
+    name: str,
+    curve: list[float],
+    guessed: float,
+    w1: np.ndarray,
+    image_shape: tuple[int, int, int] | None,
+) -> Figure:
+    figure = new_figure(9, 3.6)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.6))
-    left.plot(curve, "o-", color="#2f6690")
+    left.plot(curve, "o-", ms=4)
+    left.axhline(guessed, color=colour("soft"), ls=":")
     left.set(xlabel="epoch", ylabel="accuracy on the test split (membrane)", ylim=(0, 1))
-    left.grid(alpha=0.3)
-    draw_fields(right, w1, image_shape)
+    left.set_title(name)
+    left.grid(lw=0.6)
+    ends = ((curve[-1], f"{curve[-1]:.3f}", "blue"), (guessed, "chance", "soft"))
+    label_ends(left, [End(len(curve) - 1, height, text, hue) for height, text, hue in ends])
+    weights = draw_fields(right, w1, image_shape)
+    right.set_title("Input weights of the first layer")
+    figure.colorbar(weights, ax=right, label="negative inhibits, positive excites", shrink=0.7)
     return figure
 
 

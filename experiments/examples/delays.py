@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome, Session
 from backspike.golden.engine import write_register
 from backspike.golden.network.network import Network
+from backspike.sim.figures import colour, new_figure, style
 
 __all__ = ["EXAMPLE"]
 
@@ -79,23 +80,24 @@ def _answers(session: Session, times: np.ndarray) -> np.ndarray:
     return np.array(answers)
 
 
+@style()
 def _figure(times: np.ndarray, before: np.ndarray, after: np.ndarray) -> Figure:
-    figure = Figure(figsize=(9, 4.5), layout="constrained")
+    figure = new_figure(9, 4.5)
     grid = figure.subplots(2, 2, sharex=True, sharey=True)
     for row, (pattern, spikes) in zip(grid, enumerate(times), strict=True):
         for axes, neuron in zip(row, range(2), strict=True):
-            for delays, colour, label in (
-                (before, "#c9c9c9", "before"),
-                (after, "#2f6690", "after"),
+            for delays, hue, label in (
+                (before, "soft", "before"),
+                (after, "blue", "after"),
             ):
                 arrive = spikes + 1 + delays[:, neuron]
-                axes.scatter(arrive, range(AXONS), s=14, color=colour, label=label)
-            axes.set_title(f"pattern {pattern} at neuron {neuron}", fontsize=9)
+                axes.scatter(arrive, range(AXONS), s=14, color=colour(hue), label=label)
+            axes.set_title(f"pattern {pattern} at neuron {neuron}")
     for axes in grid[-1]:
         axes.set_xlabel("step of arrival")
     grid[0, 0].set_ylabel("axon")
     grid[1, 0].set_ylabel("axon")
-    grid[0, 0].legend(frameon=False, fontsize=8)
+    grid[0, 0].legend()
     return figure
 
 

@@ -26,6 +26,7 @@ from backspike.golden.nbp.hybrid_circuit import (
 )
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
+from backspike.sim.figures import new_figure, style
 
 __all__ = ["EXAMPLE", "LIFT", "Hybrid", "Sizes"]
 
@@ -120,9 +121,18 @@ def _run(make: MakeEngine) -> Outcome:
         "accuracy, first layer by STDP": accuracy,
         "accuracy, first layer left at random": without,
     }
-    figure = Figure(figsize=(9, 4), layout="constrained")
-    draw_fields(figure.subplots(), hybrid.weights("W1"), data.image_shape)
+    figure = _figure(hybrid.weights("W1"), data.image_shape)
     return Outcome(facts, accuracy >= 0.75 and accuracy > without + 0.1, figure)
+
+
+@style()
+def _figure(w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> Figure:
+    figure = new_figure(9, 4)
+    axes = figure.subplots()
+    weights = draw_fields(axes, w1, image_shape)
+    axes.set_title("Input weights of the first layer, after STDP")
+    figure.colorbar(weights, ax=axes, label="negative inhibits, positive excites", shrink=0.7)
+    return figure
 
 
 EXAMPLE = Example(

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome, Session
 from backspike.golden.network.network import Network
 from backspike.hdl.layouts import SignMode
+from backspike.sim.figures import colour, new_figure, style
 
 __all__ = ["EXAMPLE"]
 
@@ -60,15 +61,16 @@ def _run(make: MakeEngine) -> Outcome:
     return Outcome(facts, learned, _figure(before, after, latency))
 
 
+@style()
 def _figure(before: np.ndarray, after: np.ndarray, latency: list[int]) -> Figure:
-    figure = Figure(figsize=(9, 3.5), layout="constrained")
+    figure = new_figure(9, 3.5)
     left, right = figure.subplots(1, 2)
-    left.plot(latency, color="#2f6690")
+    left.plot(latency, color=colour("blue"))
     left.set(xlabel="sweep", ylabel="step of the neuron's spike", title="It answers earlier")
-    right.bar(range(AXONS), after, color="#2f6690", label="after")
-    right.step(range(AXONS), before, where="mid", color="#d1603d", label="before")
+    right.bar(range(AXONS), after, color=colour("blue"), label="after")
+    right.step(range(AXONS), before, where="mid", color=colour("red"), label="before")
     right.set(xlabel="axon, in the order of the spikes", ylabel="weight", title="Weights")
-    right.legend(frameon=False)
+    right.legend()
     return figure
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome, Session
 from backspike.golden.network.network import Network
 from backspike.hdl.layouts import SignMode
+from backspike.sim.figures import colour, new_figure, sequential, style
 
 __all__ = ["EXAMPLE"]
 
@@ -87,24 +88,25 @@ def _learn(make: MakeEngine, *, shuffled: bool) -> tuple[np.ndarray, np.ndarray]
     return hits, session.weights("choice").reshape(CUES, AXONS, ACTIONS).mean(axis=1)
 
 
+@style()
 def _figure(hits: np.ndarray, blind: np.ndarray, after: np.ndarray) -> Figure:
-    figure = Figure(figsize=(9, 3.5), layout="constrained")
+    figure = new_figure(9, 3.5)
     left, right = figure.subplots(1, 2)
-    for line, label, colour in (
-        (hits, "reward for the right action", "#2f6690"),
-        (blind, "the same rewards at random", "#d1603d"),
+    for line, label, hue in (
+        (hits, "reward for the right action", "blue"),
+        (blind, "the same rewards at random", "red"),
     ):
         mean = np.convolve(line, np.ones(WINDOW) / WINDOW, "valid")
-        left.plot(np.arange(len(mean)) + WINDOW, mean, color=colour, label=label)
-    left.axhline(1 / ACTIONS, color="#8c8c8c", lw=0.8)
+        left.plot(np.arange(len(mean)) + WINDOW, mean, color=colour(hue), label=label)
+    left.axhline(1 / ACTIONS, color=colour("soft"), ls=":", label="chance")
     left.set(
         xlabel="trial",
         ylabel=f"right actions, mean of {WINDOW} trials",
         ylim=(0, 1.05),
         title=f"Reward {DELAY + 2} steps after the action",
     )
-    left.legend(frameon=False, fontsize=8, loc="lower right")
-    image = right.imshow(after, vmin=0, vmax=255, cmap="Blues")
+    left.legend(fontsize=8, loc="lower right")
+    image = right.imshow(after, vmin=0, vmax=255, cmap=sequential())
     right.set(
         xlabel="action",
         ylabel="cue",
@@ -112,7 +114,7 @@ def _figure(hits: np.ndarray, blind: np.ndarray, after: np.ndarray) -> Figure:
         yticks=range(CUES),
         title="Weights afterwards",
     )
-    figure.colorbar(image)
+    figure.colorbar(image, label="mean weight")
     return figure
 
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome, Session
 from backspike.golden.network.network import Network
 from backspike.hdl.layouts import SignMode
+from backspike.sim.figures import colour, new_figure, style
 
 __all__ = ["EXAMPLE"]
 
@@ -70,16 +71,17 @@ def _run(make: MakeEngine) -> Outcome:
     return Outcome(facts, bool(learned), _figure(change))
 
 
+@style()
 def _figure(change: dict[str, np.ndarray]) -> Figure:
-    figure = Figure(figsize=(9, 3.5), layout="constrained")
+    figure = new_figure(9, 3.5)
     for axes, (name, lines) in zip(figure.subplots(1, 2, sharey=True), change.items(), strict=True):
         hertz = 1000 / np.array(PERIODS)
-        axes.plot(hertz, lines[:, 0], "o-", color="#2f6690", label="axon 10 steps before neuron")
-        axes.plot(hertz, lines[:, 1], "s-", color="#d1603d", label="axon 10 steps after neuron")
-        axes.axhline(0, color="#8c8c8c", lw=0.8)
+        for values, look, order in zip(lines.T, ("o-", "s-"), ("before", "after"), strict=True):
+            axes.plot(hertz, values, look, label=f"axon 10 steps {order} neuron")
+        axes.axhline(0, color=colour("soft"), lw=0.8)
         axes.set(xlabel="pairs a second (1 ms steps)", title=f"{name} rule")
         axes.set(ylabel=f"change of weight, {PAIRS} pairs" if name == "pair" else "")
-        axes.legend(frameon=False, fontsize=8)
+        axes.legend()
     return figure
 
 

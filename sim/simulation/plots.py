@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backspike.golden.names import unknown
+from backspike.sim.figures import colour, diverging, new_figure, style
+from backspike.sim.palette import CYCLE
 from backspike.sim.simulation.recorded import Recorded
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ __all__ = ["plot_recorded"]
 
 #: Most values that are drawn as lines; of more, a picture of the last.
 _LINES = 16
-_COLOURS = ("#2f6690", "#d1603d", "#4d8b57", "#8c5e9e", "#b8860b", "#3a9ca8")
 _LABELS = {
     "v": "voltage of {}\n(weight units)",
     "u": "current of {}\n(weight units)",
@@ -26,10 +27,9 @@ _LABELS = {
 }
 
 
+@style()
 def plot_recorded(result: Recorded, names: Sequence[str]) -> "Figure":
     """Panels of a raster and of probes; see :meth:`.result.Result.plot`."""
-    from matplotlib.figure import Figure  # slow to import, and only pictures need it
-
     for name in names:
         if name not in list(result):
             raise unknown("name of a result", name, result)
@@ -37,7 +37,7 @@ def plot_recorded(result: Recorded, names: Sequence[str]) -> "Figure":
     probes = [name for name in names if not name.startswith("spikes:")]
     panels = len(probes) + bool(groups)
     heights = [2.5] * bool(groups) + [1.6] * len(probes)
-    figure = Figure(figsize=(8, 0.6 + sum(heights)), layout="constrained")
+    figure = new_figure(8, 0.6 + sum(heights))
     rows = figure.subplots(max(1, panels), 1, squeeze=False, height_ratios=heights or [1])[:, 0]
     if groups:
         _raster(rows[0], result, groups)
@@ -46,12 +46,16 @@ def plot_recorded(result: Recorded, names: Sequence[str]) -> "Figure":
     return figure
 
 
+def _hue(number: int) -> str:
+    """Colour of a group or a line."""
+    return colour(CYCLE[number % len(CYCLE)])
+
+
 def _over_steps(axes: "Axes", result: Recorded, what: str) -> None:
     """Labels of a panel over the steps."""
     axes.set(xlabel="step", ylabel=what)
     axes.set_xlim(result.first - 0.5, result.first + max(1, result.steps) - 0.5)
     axes.locator_params(axis="x", integer=True)
-    axes.spines[["top", "right"]].set_visible(False)
 
 
 def _raster(axes: "Axes", result: Recorded, groups: Sequence[str]) -> None:
@@ -64,11 +68,11 @@ def _raster(axes: "Axes", result: Recorded, groups: Sequence[str]) -> None:
             events.steps,
             events.neurons + bottom,
             marks,
-            color=_COLOURS[(len(groups) - 1 - number) % len(_COLOURS)],
+            color=_hue(len(groups) - 1 - number),
             markersize=max(2.0, min(6.0, 120 / max(1, events.size))),
         )
         if bottom:
-            axes.axhline(bottom - 0.5, color="0.8", linewidth=0.8)
+            axes.axhline(bottom - 0.5, color=colour("rule"), linewidth=0.8)
         ticks.append(bottom + (events.size - 1) / 2)
         bottom += events.size
     _over_steps(axes, result, "neuron, by group")
@@ -87,9 +91,9 @@ def _probe(axes: "Axes", result: Recorded, name: str) -> None:
     values = array.reshape(len(array), int(np.prod(array.shape[1:])))
     shown = values[:, :_LINES]
     for number, line in enumerate(shown.T):
-        axes.plot(times, line, color=_COLOURS[number % len(_COLOURS)], linewidth=1.2)
+        axes.plot(times, line, color=_hue(number), linewidth=1.2)
     for threshold in result.thresholds.get(owner, ()) if kind == "v" else ():
-        axes.axhline(threshold, color="0.4", linestyle="--", linewidth=1)
+        axes.axhline(threshold, color=colour("soft"), linestyle="--", linewidth=1)
         axes.annotate(
             "threshold",
             (1, threshold),
@@ -110,7 +114,7 @@ def _matrix(axes: "Axes", values: np.ndarray, what: str, title: str) -> None:
         values = values.transpose(2, 0, 3, 1).reshape(channels_in * height, channels_out * width)
     limit = float(np.abs(values).max()) or 1.0
     image = axes.imshow(
-        np.atleast_2d(values), cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto"
+        np.atleast_2d(values), cmap=diverging(), vmin=-limit, vmax=limit, aspect="auto"
     )
     axes.figure.colorbar(image, ax=axes, label=what.partition(" of ")[0])
     axes.set(xlabel="target", ylabel="source")

@@ -42,10 +42,9 @@ def test_the_picture_names_every_method():
         Result(f"method {n}", (4, 2), [0.1 * n, 0.2] if n else [], 10 + n, 5, 4, 100 * n + 1)
         for n in range(6)
     ]
-    figure = draw(results, "title")
-    curves, weights, cycles = figure.axes
-    assert [text.get_text() for text in curves.get_legend().get_texts()] == [
-        f"method {n}" for n in range(1, 6)
-    ]
+    picture = draw(results, "title")
+    curves, weights, cycles = picture.figure.axes
+    assert [text.get_text() for text in curves.texts] == [f"method {n} 0.200" for n in range(1, 6)]
+    assert "method 1: accuracy 0.200, 11 weights, 101 cycles" in picture.words
     assert [bar.get_width() for bar in weights.patches] == [10, 11, 12, 13, 14, 15]
     assert [bar.get_width() for bar in cycles.patches] == [1, 101, 201, 301, 401, 501]

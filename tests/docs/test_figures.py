@@ -3,8 +3,11 @@
 import importlib
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+
+from backspike.sim.palette import PALETTE
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [*sorted(DOCS.rglob("*.md")), DOCS.parent / "README.md"]
@@ -17,10 +20,37 @@ def figures(monkeypatch):
     return importlib.import_module
 
 
-def test_figures_are_those_that_are_drawn(figures, tmp_path):
-    figures("draw").draw(tmp_path)
-    drawn = {path.name: path.read_text() for path in tmp_path.iterdir()}
-    assert {path.name: path.read_text() for path in (DOCS / "img").glob("*.svg")} == drawn
+def words(path):
+    """What a figure says to those who do not see it: its numbers."""
+    return ElementTree.parse(path).getroot().findtext("{http://www.w3.org/2000/svg}title")
+
+
+def test_every_picture_is_drawn_by_the_one_command(figures):
+    drawn = {f"{name}.svg" for name in figures("draw").FIGURES}
+    assert {path.name for path in (DOCS / "img").iterdir()} == drawn
+
+
+def test_diagrams_are_those_that_are_drawn(figures, tmp_path):
+    draw = figures("draw")
+    for name in draw.DIAGRAMS:
+        draw.draw(name, tmp_path)
+        file = f"{name}.svg"
+        assert (DOCS / "img" / file).read_text() == (tmp_path / file).read_text(), file
+
+
+@pytest.mark.parametrize("name", ["continual_split", "fashion_mnist_equations",
+                                  "mnist_equations", "mnist_rtl", "rules_digits"])  # fmt: skip
+def test_pictures_show_the_recorded_numbers(figures, name, tmp_path):
+    draw = figures("draw")
+    assert name in draw.RECORDED
+    draw.draw(name, tmp_path)
+    assert words(DOCS / "img" / f"{name}.svg") == words(tmp_path / f"{name}.svg")
+
+
+def test_pictures_have_colours_of_the_palette_only():
+    known = {colour for pair in PALETTE.values() for colour in pair}
+    for path in (DOCS / "img").iterdir():
+        assert set(re.findall(r"#[0-9a-f]{6}\b", path.read_text())) <= known, path.name
 
 
 def test_each_box_leads_to_the_file_that_the_page_names(figures):
@@ -34,9 +64,9 @@ def test_each_box_leads_to_the_file_that_the_page_names(figures):
     assert all((DOCS / "img" / link).exists() for link in links)
 
 
-def test_the_site_has_the_palette_of_the_figures(figures):
+def test_the_site_has_the_palette_of_the_figures():
     css = (DOCS / "_static" / "site.css").read_text()
-    for name, colours in figures("svg").PALETTE.items():
+    for name, colours in PALETTE.items():
         assert set(re.findall(rf"--{name}: (#\w+);", css)) == set(colours)
 
 

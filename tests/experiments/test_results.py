@@ -59,11 +59,11 @@ def test_metrics_are_per_sample():
     assert json.loads(json.dumps(metrics))["layers"] == [256, 400, 10]
 
 
-def test_the_telling_sample_is_one_that_is_read_wrongly():
+def test_thetelling_sample_is_one_that_is_read_wrongly():
     data = load_dataset("digits")
     silent = [np.zeros((256, 10), np.int16)]
-    assert results._telling_sample(silent, data) == 0
+    assert results.telling_sample(silent, data) == 0
     nines = [np.zeros((256, 10), np.int16)]
     nines[0][:, 9] = 254
-    n = results._telling_sample(nines, data)
+    n = results.telling_sample(nines, data)
     assert data.y_test[n] != 9, "the class is silent, and another one fires"

@@ -21,5 +21,9 @@ def test_rows_are_means_over_seeds_the_best_first(tmp_path):
     assert np.allclose(rows[1].last["membrane"], [0.1, 0.3])
     columns = [column.header for column in table_of(rows, "test").columns]
     assert columns[:2] == ["margin", "seeds"]
-    draw_rows(rows, tmp_path / "rows.png", "test")
+    picture = draw_rows(rows, "title")
+    assert picture.words.startswith(
+        "title: the best of 2 settings, margin 128, has membrane 0.6000"
+    )
+    picture.save(tmp_path / "rows.png")
     assert (tmp_path / "rows.png").read_bytes().startswith(b"\x89PNG")
