@@ -31,7 +31,7 @@ SEED, LIFT, EPOCHS = 1, 64, 6
 
 
 def _runner(
-    circuit_name: str, hidden: tuple[int, ...], enough: float
+    name: str, circuit_name: str, hidden: tuple[int, ...], enough: float
 ) -> Callable[[MakeEngine], Outcome]:
     """A run that learns digits in a circuit, to an accuracy of at least ``enough``."""
 
@@ -60,7 +60,7 @@ def _runner(
         }
         learned = curve[-1] >= enough and not mismatches
         guessed = chance(data.y_test)
-        figure = _figure(circuit_name, curve, guessed, learner.weights()[0], data.image_shape)
+        figure = _figure(name, curve, guessed, learner.weights()[0], data.image_shape)
         return Outcome(facts, learned, figure)
 
     return run
@@ -79,6 +79,7 @@ def _figure(
     left.plot(curve, "o-", ms=4)
     left.axhline(guessed, color=colour("soft"), ls=":")
     left.set(xlabel="epoch", ylabel="accuracy on the test split (membrane)", ylim=(0, 1))
+    left.set_xlim(0, len(curve) - 1)
     left.set_title(name)
     left.grid(lw=0.6)
     ends = ((curve[-1], f"{curve[-1]:.3f}", "blue"), (guessed, "chance", "soft"))
@@ -92,7 +93,7 @@ def _figure(
 def _example(
     name: str, about: str, circuit: str, hidden: tuple[int, ...], enough: float
 ) -> Example:
-    return Example(name, about, (FOLDED_RULE,), _runner(circuit, hidden, enough))
+    return Example(name, about, (FOLDED_RULE,), _runner(name, circuit, hidden, enough))
 
 
 EXAMPLES = (
