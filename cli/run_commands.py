@@ -97,7 +97,7 @@ def report(run: Path) -> None:
             state.history.append(entry)
         metrics = metrics_of(prepared.identity, prepared.data, state, stored.get("command", ""))
         metrics["finished"] = state.epoch >= settings.epochs
-        write_results(folder, prepared.data, learner, circuit, metrics)
+        write_results(folder, prepared.data, learner, circuit, metrics, on_golden.engine)
     console.print(summary(metrics))
     console.print(f"report: {run / 'report.html'}", highlight=False, soft_wrap=True)
 

@@ -116,7 +116,8 @@ def _draw_epochs(axes: Axes, history: Sequence[Mapping[str, float]], chance: flo
     axes.grid(lw=0.6)
     if chance is not None and chance >= low:
         axes.axhline(chance, **_CHANCE)
-        axes.annotate("chance", (epochs[0], chance), (4, 3), textcoords="offset points", fontsize=8)
+        place: dict[str, Any] = {"xytext": (-4, 3), "textcoords": "offset points", "ha": "right"}
+        axes.annotate("chance", (epochs[-1], chance), fontsize=8, **place)
     label_ends(axes, ends)
 
 

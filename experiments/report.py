@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from jinja2 import Environment, StrictUndefined
@@ -16,7 +17,7 @@ from backspike.hdl.host_map import COUNTERS
 from backspike.sim.figures import Picture
 from backspike.sim.palette import theme
 
-__all__ = ["report_page"]
+__all__ = ["Shown", "report_page"]
 
 #: Phases of a time step by their counter, each with its hue.
 PHASES = {
@@ -36,12 +37,22 @@ _LEARNING = ("margin", "window", "dead_zone", "rate", "halving", "shifts")
 _FREQUENT = 8  # confusions in a table
 
 
+class Shown(NamedTuple):
+    """A sample in a circuit."""
+
+    picture: Picture
+    groups: list[Group]
+    sample: str
+    """In words."""
+    engine: str
+    """That its spikes come from."""
+
+
 def report_page(
     metrics: Mapping[str, Any],
     pictures: Mapping[str, Picture],
     mistakes: Sequence[Mistake],
-    groups: Sequence[Group],
-    sample: str,
+    shown: Shown | None,
 ) -> str:
     """HTML of the report.
 
@@ -52,10 +63,8 @@ def report_page(
     pictures : mapping of str to Picture
         ``curves``, ``weights``, ``confusion`` and, where there are some, ``mistakes``, ``raster``.
     mistakes : sequence of Mistake
-    groups : sequence of Group
-        Groups of neurons in the raster.
-    sample : str
-        The sample that the raster shows, in words.
+    shown : Shown, optional
+        The sample in the raster, if a circuit has learned.
     """
     per_sample, circuit = metrics["counters_per_sample"], metrics["circuit"]
     names, counts = metrics["class_names"], np.array(metrics["confusion"])
@@ -72,13 +81,14 @@ def report_page(
         terms=TERMS,
         read_outs=READ_OUTS,
         layers="-".join(map(str, metrics["layers"])),
+        name=Path(metrics["dataset"]).name,
         pictures={name: Markup(picture.svg()) for name, picture in pictures.items()},
+        widths={name: round(72 * pictures[name].figure.get_figwidth()) for name in pictures},
         mistakes=mistakes,
-        shown=SHOWN,
+        most=SHOWN,
         frequent=[(n, names[a], names[b]) for n, a, b in confusions(counts)[:_FREQUENT]],
         about=CIRCUITS[circuit].about if circuit in CIRCUITS else "",
-        sample=sample,
-        groups=groups,
+        shown=shown,
         phases=[(COUNTERS[name], n, n / cycles, PHASES[name]) for name, n in spent.items()],
         work=[(name, COUNTERS[name], n) for name, n in per_sample.items() if name not in PHASES],
         settings=_settings(metrics),

@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,14 +25,14 @@ from backspike.experiments.mistakes import (
     short,
 )
 from backspike.experiments.pictures import plot_curves
-from backspike.experiments.raster_pictures import Group, groups_of, plot_raster
+from backspike.experiments.raster_pictures import groups_of, plot_raster
 from backspike.experiments.rasters import sample_inputs
-from backspike.experiments.report import report_page
+from backspike.experiments.report import Shown, report_page
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.weight_pictures import plot_weights
 from backspike.golden.engine import all_cycles
-from backspike.golden.nbp.equations import forward
-from backspike.golden.nbp.units import HALF_THETA
+from backspike.golden.nbp.equations import evaluate, forward
+from backspike.golden.nbp.units import HALF_THETA, THETA
 from backspike.hdl.host_map import COUNTERS
 
 __all__ = ["metrics_of", "telling_sample", "write_results"]
@@ -87,19 +88,21 @@ def write_results(
     learner: Learner,
     circuit: LearningCircuit | None,
     metrics: dict[str, Any],
+    engine: str | None = None,
 ) -> None:
     """Write all files of a run but its checkpoint; ``metrics.json`` last.
 
     ``circuit`` is the one that learns, if one does, with the weights of the run's very beginning,
     also when it has been resumed since. It shows a sample on the engine of ``learner``, which
-    is not gone on with. The metrics get ``confusion`` and ``seconds_report``.
+    is not gone on with; that is ``engine``, if not the run's. The metrics get ``confusion`` and
+    ``seconds_report``.
     """
     started = time.monotonic()
     weights = learner.weights()
     layers = "-".join(map(str, metrics["layers"]))
     folder.write_arrays("weights.npz", {f"W{n}": w for n, w in enumerate(weights, 1)})
     name = os.fsencode(metrics["dataset"]).decode("utf-8", "replace")
-    title = f"{short(name)}, {layers}, {metrics['circuit']}"
+    title = f"{short(Path(name).name)}, {layers}, {metrics['circuit']}"
     counts, mistakes = confusion_of(weights, data), mistakes_of(weights, data)
     metrics["confusion"] = counts.tolist()
     pictures = {
@@ -109,30 +112,46 @@ def write_results(
     }
     if mistakes and data.image_shape:
         pictures["mistakes"] = plot_mistakes(mistakes, data)
-    groups: list[Group] = []
-    sample = ""
+    shown = None
     if circuit is not None:
         folder.write("program.npz", circuit.program.save)
-        n = telling_sample(weights, data)
-        x, y = data.x_test[n : n + 1], data.y_test[n : n + 1]
-        spikes, sent = learner.spikes(x, y), sample_inputs(circuit, x, y)
-        groups = groups_of(spikes, sent, circuit.words)
-        sample = f"Test sample {n} (class {short(data.class_names[y[0]])})"
-        heading = f"{sample}, {layers}, {metrics['circuit']}"
-        pictures["raster"] = plot_raster(groups, heading, circuit.labels)
+        title = f"{layers}, {metrics['circuit']}"
+        shown = _show(learner, circuit, data, title, engine or metrics["engine"])
+        pictures["raster"] = shown.picture
     for name, picture in pictures.items():
         folder.write(f"{name}.svg", picture.save)
-    folder.write_text("report.html", report_page(metrics, pictures, mistakes, groups, sample))
+    folder.write_text("report.html", report_page(metrics, pictures, mistakes, shown))
     metrics["seconds_report"] = time.monotonic() - started
     folder.write_text("metrics.json", json.dumps(metrics, indent=2) + "\n")
 
 
-def telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
-    """The first test sample with most kinds of error, so that they go backwards.
+def _show(
+    learner: Learner, circuit: LearningCircuit, data: Dataset, title: str, engine: str
+) -> Shown:
+    """A sample in the circuit; the engine is that of the learner."""
+    weights = learner.weights()
+    n = telling_sample(weights, data)
+    x, y = data.x_test[n : n + 1], data.y_test[n : n + 1]
+    groups = groups_of(learner.spikes(x, y), sample_inputs(circuit, x, y), circuit.words)
+    sample = f"Test sample {n} (class {short(data.class_names[y[0]])})"
+    picture = plot_raster(groups, f"{sample}, {title}", circuit.labels)
+    read = evaluate(weights, x, y).exact
+    told = f"{sample}, which the outputs {'' if read else 'do not '}read exactly"
+    return Shown(picture, groups, told, engine)
 
-    The kinds: its own output is silent, another one fires.
+
+def telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
+    """The test sample of which most is to be seen; 0 if all are read exactly.
+
+    Its own output is silent and another one fires, so that there are errors of both signs, and no
+    other sample's error comes back to a hidden neuron as strongly.
     """
-    fired = forward(weights, data.x_test)[-1] > HALF_THETA
+    sums = forward(weights, data.x_test)
     target = data.y_test[:, None] == np.arange(data.n_classes)
-    silent, others = (target & ~fired).any(axis=1), (fired & ~target).any(axis=1)
-    return int(np.argmax(silent.astype(int) + others))
+    error = target.astype(int) - (sums[-1] > HALF_THETA)
+    seen = (error > 0).any(axis=1) + (error < 0).any(axis=1).astype(float)
+    if len(weights) > 1:
+        passes = (sums[-2] > 0) & (sums[-2] <= THETA)
+        back = (np.abs(error @ weights[-1].T.astype(int)) * passes).max(axis=1)
+        seen += back / (back.max() + 1)
+    return int(np.argmax(seen))

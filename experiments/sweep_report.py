@@ -107,5 +107,5 @@ def draw_rows(rows: Sequence[Row], title: str, split: str = "test") -> Picture:
     marks, _ = axes.get_legend_handles_labels()
     marks.append(Line2D([], [], color=colour("soft"), marker="o", ms=4, ls="", label="a seed"))
     figure.legend(handles=marks, loc="outside lower right", ncols=len(marks))
-    means = ", ".join(f"{name} {rows[0].mean(name):.4f}" for name in READ_OUTS)
-    return Picture(figure, f"{title}: the best of {len(rows)} settings, {labels[0]}, has {means}")
+    told = ", ".join(f"{name} {rows[0].mean(name):.4f}" for name in READ_OUTS)
+    return Picture(figure, f"{title}: the best of {len(rows)} settings, {labels[0]}, has {told}")
