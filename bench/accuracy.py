@@ -15,12 +15,13 @@ from rich.progress import Progress
 from backspike.experiments.data.datasets import DEFAULT_ENCODERS, Dataset, load_dataset
 from backspike.experiments.data.source import DataError
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
-from backspike.experiments.pictures import CURVES, End, label_ends
+from backspike.experiments.pictures import CURVES
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
 from backspike.golden.nbp.equations import Accuracy
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.sim.figures import Picture, colour, new_figure, style
+from backspike.sim.labels import End, label_ends
 
 __all__ = ["draw", "learn", "summarise"]
 

@@ -24,7 +24,6 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.examples.hybrid import LIFT, Hybrid, Sizes
 from backspike.experiments.files import check_file
 from backspike.experiments.inputs import load_data, shortened
-from backspike.experiments.pictures import End, label_ends
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
 from backspike.golden.engine import Engine, all_cycles
@@ -34,6 +33,7 @@ from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.engines.verilator import VerilatorEngine
 from backspike.sim.figures import Picture, colour, new_figure, style
 from backspike.sim.files import replace_file, write_text
+from backspike.sim.labels import End, label_ends
 from backspike.sim.palette import CYCLE
 
 __all__ = ["Result", "compare", "draw"]

@@ -1,8 +1,8 @@
-"""Curves of a run over its epochs, what is forgotten, and labels that keep apart."""
+"""Curves of a run over its epochs, and what is forgotten."""
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,8 +11,9 @@ from matplotlib.ticker import MaxNLocator
 
 from backspike.experiments.continual import LessonsResult
 from backspike.sim.figures import Picture, colour, new_figure, style
+from backspike.sim.labels import End, label_ends
 
-__all__ = ["CURVES", "End", "draw_cells", "label_ends", "plot_curves", "plot_lessons", "spread"]
+__all__ = ["CURVES", "draw_cells", "plot_curves", "plot_lessons"]
 
 #: Entries of a history, each with its label, hue and line.
 CURVES = {
@@ -22,58 +23,7 @@ CURVES = {
     "train_exact": ("exact, training", "soft", "--"),
 }
 _CHANCE: dict[str, Any] = {"color": colour("soft"), "ls": ":", "lw": 1.2}
-_LETTER_POINTS = 11.0  # height of a line of text
 _STRONG = 0.7  # share from which on a cell is so dark that its text is light
-
-
-class End(NamedTuple):
-    """The end of a curve, in data units, and the text beside it."""
-
-    x: float
-    y: float
-    text: str
-    hue: str
-
-
-def spread(heights: Sequence[float], gap: float) -> np.ndarray:
-    """The heights that are closest to these, and at least ``gap`` apart, in the same order."""
-    order = np.argsort(heights, kind="stable")
-    pools: list[list[float]] = []
-    for rank, n in enumerate(order):
-        pools.append([heights[n] - rank * gap])
-        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
-            pools[-2:] = [pools[-2] + pools[-1]]
-    means = np.concatenate([np.full(len(pool), np.mean(pool)) for pool in pools])
-    apart = np.empty(len(order))
-    apart[order] = means + gap * np.arange(len(order))
-    return apart
-
-
-def label_ends(axes: Axes, ends: Sequence[End]) -> None:
-    """Write the texts to the right of the ends of curves, so that none covers another.
-
-    The limits of the axes must be settled before.
-    """
-    texts = [
-        axes.annotate(
-            end.text,
-            (end.x, end.y),
-            xytext=(7, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=9,
-            color=colour(end.hue),
-            annotation_clip=False,
-        )
-        for end in ends
-    ]
-    figure = axes.figure.get_figure(root=True)
-    figure.draw_without_rendering()  # lays out, with room for the texts
-    points = figure.dpi / 72
-    heights = axes.transData.transform([(end.x, end.y) for end in ends])[:, 1] / points
-    apart = spread(heights.tolist(), _LETTER_POINTS)
-    for text, moved in zip(texts, apart - heights, strict=True):
-        text.set_position((7, moved))
 
 
 def plot_curves(

@@ -15,7 +15,6 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.evaluation import chance
 from backspike.experiments.examples.example import Example, MakeEngine, Outcome
 from backspike.experiments.learners import CircuitLearner
-from backspike.experiments.pictures import End, label_ends
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
 from backspike.experiments.weight_pictures import draw_fields
@@ -24,6 +23,7 @@ from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.figures import colour, new_figure, style
+from backspike.sim.labels import End, label_ends
 
 __all__ = ["EXAMPLES"]
 

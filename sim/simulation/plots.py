@@ -7,6 +7,7 @@ import numpy as np
 
 from backspike.golden.names import unknown
 from backspike.sim.figures import colour, diverging, new_figure, style
+from backspike.sim.labels import LINE_POINTS, spread
 from backspike.sim.palette import CYCLE
 from backspike.sim.simulation.recorded import Recorded
 
@@ -18,6 +19,7 @@ __all__ = ["plot_recorded"]
 
 #: Most values that are drawn as lines; of more, a picture of the last.
 _LINES = 16
+_RASTER_POINTS = 130.0  # least height of a raster
 _LABELS = {
     "v": "voltage of {}\n(weight units)",
     "u": "current of {}\n(weight units)",
@@ -36,7 +38,8 @@ def plot_recorded(result: Recorded, names: Sequence[str]) -> "Figure":
     groups = [name.partition(":")[2] for name in names if name.startswith("spikes:")]
     probes = [name for name in names if not name.startswith("spikes:")]
     panels = len(probes) + bool(groups)
-    heights = [2.5] * bool(groups) + [1.6] * len(probes)
+    tallest = max(2.5, 0.3 + LINE_POINTS / 72 * len(groups))
+    heights = [tallest] * bool(groups) + [1.6] * len(probes)
     figure = new_figure(8, 0.6 + sum(heights))
     rows = figure.subplots(max(1, panels), 1, squeeze=False, height_ratios=heights or [1])[:, 0]
     if groups:
@@ -76,8 +79,13 @@ def _raster(axes: "Axes", result: Recorded, groups: Sequence[str]) -> None:
         ticks.append(bottom + (events.size - 1) / 2)
         bottom += events.size
     _over_steps(axes, result, "neuron, by group")
-    axes.set_ylim(-0.5, max(1, bottom) - 0.5)
-    axes.set_yticks(ticks, list(reversed(groups)))
+    height = max(1, bottom)
+    gap = height * min(1 / len(groups), LINE_POINTS / _RASTER_POINTS)
+    places = spread(ticks, gap)
+    low, high = min(-0.5, places[0] - gap / 2), max(height - 0.5, places[-1] + gap / 2)
+    axes.set_ylim(low, high)
+    axes.set_yticks(places, list(reversed(groups)))
+    axes.tick_params("y", length=0)
 
 
 def _probe(axes: "Axes", result: Recorded, name: str) -> None:

@@ -1,9 +1,11 @@
 """Pictures of results."""
 
 import io
+import itertools
 
 import pytest
 
+from backspike.golden.network.network import Network
 from backspike.sim.simulation.simulation import Simulation
 
 
@@ -40,6 +42,17 @@ def test_the_raster_has_every_spike_at_its_step(result):
     a, p = (line for line in raster.lines if line.get_marker() not in ("None", ""))
     assert sorted(p.get_xdata()) == sorted(result.spikes["p"].steps)
     assert min(p.get_ydata()) >= 4 > max(a.get_ydata())
+
+
+def test_names_of_small_groups_keep_apart():
+    network = Network()
+    network.population("many", 60, threshold=64)
+    for name in ("one", "two", "three"):
+        network.population(name, 1, threshold=64)
+    (raster,) = drawn(Simulation(network).run(5).plot())
+    boxes = [label.get_window_extent() for label in raster.get_yticklabels()]
+    assert len(boxes) == 4
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
 
 
 def test_a_threshold_stands_beside_its_voltages(result):
