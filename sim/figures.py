@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,7 +100,8 @@ class Picture(NamedTuple):
             path.write_text(self.svg(alone=True), encoding="utf-8")
             return
         with style():
-            self.figure.savefig(path, format=kind, metadata={"Software": None})
+            metadata = {"Software": None} if kind == "png" else None
+            self.figure.savefig(path, format=kind, metadata=metadata)
 
     def svg(self, *, alone: bool = False) -> str:
         """The picture as SVG, for a page that has the palette as variables.
@@ -110,7 +112,7 @@ class Picture(NamedTuple):
             buffer = io.BytesIO()
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         root = ElementTree.fromstring(buffer.getvalue())
-        _make_plain(root)
+        _make_plain(root, f"f{zlib.crc32(self.words.encode()):08x}")
         width, height = root.attrib["viewBox"].split()[2:]
         root.attrib |= {"class": "plot", "role": "img", "aria-label": self.words}
         root.attrib |= {"width": width, "height": height, "stroke-linejoin": "round"}
@@ -122,21 +124,30 @@ class Picture(NamedTuple):
         return ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _make_plain(root: ElementTree.Element) -> None:
-    """Remove what only a file of its own has, and let colours and fonts be those of a page."""
+def _make_plain(root: ElementTree.Element, prefix: str) -> None:
+    """Remove what only a file of its own has, and let colours and fonts be those of a page.
+
+    Names within it begin with ``prefix``: a page has one for each figure.
+    """
     for part in root.iter():
         part.tag = part.tag.rpartition("}")[2]
         if link := part.attrib.pop(_XLINK, None):
             part.set("href", link)
     used = {link[1:] for part in root.iter() if (link := part.get("href", "")).startswith("#")}
     used |= {name for part in root.iter() for name in _REFERENCE.findall(part.get("clip-path", ""))}
+    found = [name for part in root.iter() if (name := part.get("id", "")) in used]
+    names = {name: f"{prefix}-{number}" for number, name in enumerate(found)}
     for parent in list(root.iter()):
         for part in list(parent):
             if part.tag in ("metadata", "style"):
                 parent.remove(part)
     for part in root.iter():
-        if part.get("id") not in used:
-            part.attrib.pop("id", None)
+        if (name := part.attrib.pop("id", "")) in names:
+            part.set("id", names[name])
+        if (link := part.get("href", "")).startswith("#"):
+            part.set("href", f"#{names[link[1:]]}")
+        if clip := _REFERENCE.fullmatch(part.get("clip-path", "")):
+            part.set("clip-path", f"url(#{names[clip[1]]})")
         if "style" in part.attrib:
             look = _COLOUR.sub(_as_variable, part.attrib["style"])
             part.set("style", _FONT.sub(f"font-family: {_FONTS}", look))
