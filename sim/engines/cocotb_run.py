@@ -21,8 +21,13 @@ _BUILD_ARGS = {
     "icarus": ["-g2005"],
 }
 
+#: Added where a bench in Verilator only needs the ports: all else need not be kept, and what runs
+#: in the pace of Python need not be optimised. Built in a third of the time.
+_ONLY_PORTS = ["--no-public-flat-rw", "--public-depth", "1"]
+_NOT_OPTIMISED = " OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"
+
 #: Verilator's makefile gives g++ its precompiled header in a form that only clang takes.
-_MAKEFLAGS = {"MAKEFLAGS": " -- CFG_CXXFLAGS_PCH_I=-include CFG_GCH_IF_CLANG="}
+_MAKEFLAGS = " -- CFG_CXXFLAGS_PCH_I=-include CFG_GCH_IF_CLANG="
 
 
 def run_cocotb(
@@ -32,6 +37,8 @@ def run_cocotb(
     folder: Path,
     environment: dict[str, str] | None = None,
     module_folder: Path | None = None,
+    *,
+    only_ports: bool = False,
 ) -> int:
     """Run all tests of a module; returns how many there were.
 
@@ -43,6 +50,8 @@ def run_cocotb(
         Added to that of the simulator.
     module_folder : Path, optional
         Where the module is, if Python does not find it by itself.
+    only_ports : bool
+        The module looks at no signal within the core, which Verilator then builds faster.
 
     Raises
     ------
@@ -57,7 +66,10 @@ def run_cocotb(
     from cocotb_tools.runner import get_runner
 
     log = folder / "log.txt"
-    with patch.dict(os.environ, verilator_environment() | _MAKEFLAGS):
+    build_args, makeflags = _BUILD_ARGS[simulator], _MAKEFLAGS
+    if only_ports and simulator == "verilator":
+        build_args, makeflags = build_args + _ONLY_PORTS, makeflags + _NOT_OPTIMISED
+    with patch.dict(os.environ, verilator_environment() | {"MAKEFLAGS": makeflags}):
         runner = get_runner(simulator)
         try:
             runner.build(
@@ -65,7 +77,7 @@ def run_cocotb(
                 hdl_toplevel=TOP,
                 build_dir=folder / "build",
                 timescale=("1ns", "1ps"),
-                build_args=_BUILD_ARGS[simulator],
+                build_args=build_args,
                 log_file=log,
             )
             results = runner.test(

@@ -160,5 +160,12 @@ def verify_in_cocotb(
             })
         )
         environment = {JOB: os.fspath(job)}
-        run_cocotb(simulator, params, "backspike.sim.verify.verify_cocotb", folder, environment)
+        run_cocotb(
+            simulator,
+            params,
+            "backspike.sim.verify.verify_cocotb",
+            folder,
+            environment,
+            only_ports=True,
+        )
         return [Verification(**row) for row in json.loads(answer.read_text())]

@@ -71,10 +71,10 @@ def test_random_networks_beyond_the_paper(lanes, folded_case, beyond_the_paper):
 
 
 @pytest.mark.skipif(not (DATA / "mnist").is_dir(), reason=f"MNIST is not in {DATA}")
-def test_two_thousand_samples_of_mnist(compare):
+def test_samples_of_mnist(compare):
     data = load_dataset("mnist", data_dir=DATA)
     layers = (data.n_in, 400, 10)
     weights = init_weights(layers, seed=1)
     engine = VerilatorEngine(CIRCUITS["folded"].learn(weights, 16).program.params)
-    compare(engine, weights, data.x_train[:2000], data.y_train[:2000])
+    compare(engine, weights, data.x_train[:500], data.y_train[:500])
     engine.close()
