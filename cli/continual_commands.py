@@ -11,7 +11,7 @@ import click
 from rich.table import Table
 
 from backspike.cli.console import console
-from backspike.cli.engines import ENGINES, make_engine
+from backspike.cli.engines import ENGINES, maker
 from backspike.cli.going_on import given_options, resumed_settings
 from backspike.cli.options import command_line, options
 from backspike.experiments.circuits import CIRCUITS
@@ -32,7 +32,7 @@ from backspike.experiments.files import digest
 from backspike.experiments.inputs import load_data, shortened
 from backspike.experiments.learners import CircuitLearner, Learner
 from backspike.experiments.pictures import plot_lessons
-from backspike.experiments.progress import bars, build_progress, say_interrupted
+from backspike.experiments.progress import bars, say_interrupted
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import as_json, data_of, run_identity
 from backspike.golden.errors import UserError
@@ -211,7 +211,7 @@ def _learner(settings: ContinualSettings, state: Checkpoint) -> Learner:
         seed=settings.seed,
         rivals=True,
     )
-    core = make_engine(settings.engine, circuit.program.params, build_progress(console))
+    core = maker(console, settings.engine)(circuit.program.params)
     return CircuitLearner(circuit, core, equations)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from backspike.experiments.progress import build_progress
 from backspike.experiments.settings import BOARD_ENGINES
 from backspike.fpga.boards import Board
 from backspike.fpga.engine import FpgaEngine
@@ -14,6 +13,7 @@ from backspike.golden.engine import Engine
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.verilator import Rehearsal, VerilatorEngine
 from backspike.sim.engines.verilator_build import BuildProgress
+from backspike.sim.waiting import Building
 
 __all__ = ["BOARD_ENGINES", "ENGINES", "make_board_engine", "make_engine", "maker"]
 
@@ -75,4 +75,9 @@ def make_board_engine(
 
 def maker(console: Console, name: str) -> Callable[[CoreParams], Engine]:
     """Makes engines of that name, and tells the console of builds."""
-    return lambda params: make_engine(name, params, build_progress(console))
+
+    def make(params: CoreParams) -> Engine:
+        with Building(console) as progress:
+            return make_engine(name, params, progress)
+
+    return make

@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -9,7 +10,6 @@ import click
 from backspike.cli.console import console
 from backspike.cli.engines import make_board_engine
 from backspike.cli.options import PATH
-from backspike.experiments.progress import build_progress
 from backspike.fpga.boards import BOARDS, find_board
 from backspike.fpga.build import REPORT, bitstream, build_board
 from backspike.fpga.emulator import Emulator, Faults
@@ -18,6 +18,7 @@ from backspike.fpga.toolchain import find_tool
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.errors import UserError
 from backspike.sim.verify.verification import verify_engine
+from backspike.sim.waiting import Building
 
 __all__ = ["fpga"]
 
@@ -107,7 +108,9 @@ def emulate(name: str, **faults: float) -> None:
     """
     board = find_board(name)
     chances = Faults(**faults)  # type: ignore[arg-type]
-    with Emulator(board, chances, build_progress(console)) as emulator:
+    with ExitStack() as stack:
+        with Building(console) as progress:
+            emulator = stack.enter_context(Emulator(board, chances, progress))
         click.echo(f"{board.title}: {emulator.port}")
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
@@ -121,9 +124,9 @@ def prove(name: str, runs: int) -> None:
     Exit status 1 if they differ.
     """
     board = find_board(name)
-    progress = build_progress(console)
     console.print(f"{name}: synthesise the core for simulation", highlight=False)
-    engine = make_board_engine("netlist", board, None, progress)
+    with Building(console) as progress:
+        engine = make_board_engine("netlist", board, None, progress)
     golden, steps, changed = GoldenCore(board.params), 0, 0
     for seed in range(runs):
         found = verify_engine(golden, engine, seed)

@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from backspike.cli.engines import make_engine, maker
+from backspike.cli.engines import maker
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.evaluation import infer
@@ -60,7 +60,7 @@ def eval_run(
     if engine != "equations":
         way = CIRCUITS[circuit_that_infers(result.circuit, result.layers)]
         circuit = way.infer(result.weights, lanes or DEFAULT_LANES)
-        core = make_engine(engine, circuit.program.params)
+        core = maker(console, engine)(circuit.program.params)
         with bars(console) as progress:
             task = progress.add_task(f"infer on {engine}", total=len(y))
             columns[engine], counters = infer(

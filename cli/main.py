@@ -16,6 +16,7 @@ from rich.text import Text
 from backspike.cli import doctor as tools
 from backspike.cli.console import console, verdict
 from backspike.cli.continual_commands import continual
+from backspike.cli.demo_command import demo
 from backspike.cli.engines import ENGINES
 from backspike.cli.example_run import example_run
 from backspike.cli.fpga_commands import fpga
@@ -26,7 +27,7 @@ from backspike.cli.rule_view import show_rule
 from backspike.cli.run_commands import predict, report, status
 from backspike.cli.signals import Stopped, stoppable
 from backspike.cli.sweep_commands import sweep
-from backspike.cli.train_command import demo, train
+from backspike.cli.train_command import train
 from backspike.cli.waves_command import waves
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.examples import EXAMPLES
@@ -42,6 +43,7 @@ from backspike.hdl.verilog import TOP, core_verilog
 from backspike.sim.files import replace_file
 from backspike.sim.verify.verification import SIMULATORS, Verification
 from backspike.sim.verify.verification import verify as verify_rtl
+from backspike.sim.waiting import told_kernels
 
 __all__ = ["main"]
 
@@ -125,7 +127,13 @@ def verify(simulator: Any, seed: int, runs: int, preset: str, rules: bool) -> No
         console.print(Text.assemble(line, found))
 
     results = verify_rtl(
-        simulator, seed, runs, params=CORE_PRESETS[preset], rules=rules, on_run=tell
+        simulator,
+        seed,
+        runs,
+        params=CORE_PRESETS[preset],
+        rules=rules,
+        on_run=tell,
+        console=console,
     )
     if not all(result.difference is None for result in results):
         raise SystemExit(1)
@@ -252,7 +260,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names that the locale has no codes for
     try:
-        with stoppable():
+        with stoppable(), told_kernels(console):
             cli.main(sys.argv[1:] or ["--help"], prog_name="backspike", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt) as stop:
         # click makes an Abort of any KeyboardInterrupt.

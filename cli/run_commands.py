@@ -9,7 +9,8 @@ from rich.table import Table
 
 from backspike.cli.console import console
 from backspike.cli.options import PATH
-from backspike.cli.train_run import begin, make_learner, prepare, summary
+from backspike.cli.prepared_run import begin, make_learner, prepare
+from backspike.cli.run_messages import summary
 from backspike.cli.train_settings import variant_of
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.files import check_file

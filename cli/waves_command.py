@@ -9,10 +9,11 @@ import click
 from backspike.cli.console import console
 from backspike.cli.options import options
 from backspike.experiments.files import check_file
-from backspike.experiments.progress import bars, build_progress
+from backspike.experiments.progress import bars
 from backspike.experiments.wave_sources import wave_source
 from backspike.experiments.waves_settings import WavesSettings, neuron_of, weight_of
 from backspike.golden.errors import UserError
+from backspike.sim.waiting import Building
 from backspike.sim.waves.save_files import wave_files
 from backspike.sim.waves.write_waves import record_waves
 
@@ -41,15 +42,20 @@ def waves(what: str, **given: Any) -> None:
     watch = source.watch(neurons, weights)
     window = watch.window
     console.print(f"preparing {settings.simulator}: {source.about}", highlight=False)
-    with bars(console) as progress:
+    with bars(console) as progress, Building(console) as build:
         task = progress.add_task(f"steps in {settings.simulator}", total=window.last + 1)
+
+        def show(step: int) -> None:
+            build.end()
+            progress.update(task, completed=min(step, window.last + 1))
+
         written = record_waves(
             source.drive,
             out,
             watch,
             simulator=settings.simulator,
-            on_step=lambda step: progress.update(task, completed=min(step, window.last + 1)),
-            progress=build_progress(console),
+            on_step=show,
+            progress=build,
         )
     console.print(
         f"{out}: steps {window.first} to {window.last}, {written.cycles:,} cycles; to look at it:",

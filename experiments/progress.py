@@ -19,9 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from backspike.sim.engines.verilator_build import BuildProgress
-
-__all__ = ["Bars", "bars", "build_progress", "duration", "epoch_line", "say_interrupted"]
+__all__ = ["Bars", "bars", "duration", "epoch_line", "say_interrupted"]
 
 #: Seconds between two lines of progress where there is no terminal.
 SHORTEST_SILENCE, LONGEST_SILENCE = 5.0, 60.0
@@ -123,8 +121,19 @@ def bars(console: Console, clock: Callable[[], float] = time.monotonic) -> Itera
         yield progress
 
 
-def epoch_line(entry: Mapping[str, float], epochs: int, mismatches: int | None, rate: float) -> str:
-    """The line for a finished epoch, of its entry in the history."""
+def epoch_line(
+    entry: Mapping[str, float],
+    epochs: int,
+    mismatches: int | None,
+    rate: float,
+    left: float,
+    chance: float,
+) -> str:
+    """The line for a finished epoch, of its entry in the history.
+
+    ``rate`` is in samples a second, ``left`` in seconds; ``chance`` is the accuracy of always
+    saying the same class.
+    """
     parts = [f"epoch {entry['epoch']}/{epochs}: train exact {entry['train_exact']:.4f}"]
     for split in ("val", "test"):
         if f"{split}_exact" in entry:
@@ -132,19 +141,13 @@ def epoch_line(entry: Mapping[str, float], epochs: int, mismatches: int | None, 
                 f"{name} {entry[f'{split}_{name}']:.4f}" for name in ("exact", "spikes", "membrane")
             )
             parts += [f"{split} {exact}", spikes, membrane]
+    parts[-1] += f" (chance {chance:.2f})"
     if mismatches is not None:
         parts.append(f"mismatches {mismatches}")
-    return ", ".join([*parts, f"{rate:,.0f} samples/s"])
-
-
-def build_progress(console: Console) -> BuildProgress:
-    """Says what the build of a simulator is doing."""
-
-    def tell(what: str, done: int, total: int) -> None:
-        if done == 0:
-            console.print(f"building the simulator: {what} ({total} files)", highlight=False)
-
-    return tell
+    parts.append(f"{rate:,.0f} samples/s")
+    if left:
+        parts.append(f"{duration(left)} left")
+    return ", ".join(parts)
 
 
 def say_interrupted(console: Console, command: str) -> None:

@@ -20,7 +20,7 @@ from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.paper_circuit import PLASTIC
 from backspike.sim.files import held, is_leftover, replace_file, write_text
 
-__all__ = ["Checkpoint", "RunFolder", "RunResult"]
+__all__ = ["PAPER_PICTURE", "Checkpoint", "RunFolder", "RunResult"]
 
 
 class RunResult(NamedTuple):
@@ -38,6 +38,8 @@ class RunResult(NamedTuple):
 
 _CHECKPOINT, _SETTINGS, _INPUTS = "checkpoint.npz", "run.json", "inputs.npz"
 _METRICS = "metrics.json"
+PAPER_PICTURE = "paper.svg"
+"""A sample in the paper's circuit, which a demo shows first."""
 _SOURCE = tuple(name for name in DATA if name != "data_dir")
 _CONTENTS = {"data": "--dataset", "init": "--init"}
 #: Files of a run that has not learned anything yet.
@@ -49,6 +51,7 @@ _FILES = (
     _METRICS,
     "report.html",
     *(f"{name}.{kind}" for name in _PICTURES for kind in ("svg", "png")),
+    PAPER_PICTURE,
     "program.npz",
     "weights.npz",
     *_FIRST,

@@ -23,7 +23,7 @@ import numpy as np
 
 from backspike.golden.folders import is_writable
 
-__all__ = ["kernel", "phase_kernel"]
+__all__ = ["is_kept", "kernel", "phase_kernel"]
 
 #: Folders of other digests that a module may keep: those last used, and those of the last day.
 _KEPT, _KEPT_SECONDS = 4, 86_400
@@ -50,6 +50,12 @@ def phase_kernel(function: Function) -> Function:
     numba optimises what is inlined once more with every caller.
     """
     return cast(Function, _Kernel(function, is_inlined=False))
+
+
+def is_kept(function: Callable) -> bool:
+    """Tell if a kernel has been compiled before, for a call from Python with any types."""
+    folder = _folder(function.__module__) / "for_python"
+    return any(folder.rglob(f"*.{function.__name__}-*.nbi"))
 
 
 class _Kernel:

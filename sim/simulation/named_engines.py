@@ -1,8 +1,6 @@
 """Engines by name, made without a long silence."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Timer
+from collections.abc import Callable
 
 from rich.console import Console
 
@@ -12,11 +10,9 @@ from backspike.golden.names import unknown
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.amaranth_engine import AmaranthEngine
 from backspike.sim.engines.verilator import VerilatorEngine
+from backspike.sim.waiting import Building, told_kernels
 
 __all__ = ["named_engine"]
-
-#: Seconds after which it is said what takes so long.
-_PATIENCE = 3.0
 
 
 def named_engine(name: str, params: CoreParams) -> Engine:
@@ -37,19 +33,14 @@ def named_engine(name: str, params: CoreParams) -> Engine:
 
 
 def _golden(params: CoreParams) -> GoldenCore:
-    with _told_if_long("compiling the golden model (once: it is kept)"):
+    with told_kernels(Console(stderr=True)):
         GoldenCore(params).run(1)
     return GoldenCore(params)
 
 
 def _verilator(params: CoreParams) -> VerilatorEngine:
-    console = Console(stderr=True)
-
-    def tell(what: str, done: int, total: int) -> None:
-        if done == 0:
-            console.print(f"building the simulator: {what} ({total} files)", highlight=False)
-
-    return VerilatorEngine(params, tell)
+    with Building(Console(stderr=True)) as progress:
+        return VerilatorEngine(params, progress)
 
 
 _MAKERS: dict[str, Callable[[CoreParams], Engine]] = {
@@ -57,15 +48,3 @@ _MAKERS: dict[str, Callable[[CoreParams], Engine]] = {
     "verilator": _verilator,
     "amaranth": AmaranthEngine,
 }
-
-
-@contextmanager
-def _told_if_long(text: str) -> Iterator[None]:
-    """Say what is being done, unless it is done soon."""
-    timer = Timer(_PATIENCE, lambda: Console(stderr=True).print(text, highlight=False))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from rich.console import Console
 
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
+from backspike.sim.engines.verilator_build import BuildProgress
 from backspike.sim.verify.coverage import Coverage, cover_run
 from backspike.sim.verify.random_grammar import random_rule_program
 from backspike.sim.verify.random_program import random_program, random_stimulus
 from backspike.sim.verify.scoreboard import compare_runs, explain_run
+from backspike.sim.waiting import Building, Waiting
 
 __all__ = ["SIMULATORS", "Verification", "verify", "verify_engine", "verify_in_cocotb"]
 
@@ -60,6 +63,7 @@ def verify(
     n_steps: int = STEPS,
     rules: bool = False,
     on_run: Callable[[Verification], None] | None = None,
+    console: Console | None = None,
 ) -> list[Verification]:
     """Run random programs, of seeds ``seed``, ``seed + 1``, ..., on the golden core and the RTL.
 
@@ -69,6 +73,8 @@ def verify(
         Compile the rules of the programs from random texts, rather than draw their microcode.
     on_run : callable, optional
         Told of every run as it ends (of those in Icarus when all have).
+    console : Console, optional
+        Told of what takes long.
 
     Raises
     ------
@@ -81,13 +87,16 @@ def verify(
     """
     if simulator not in SIMULATORS:
         raise ValueError(f"simulator must be one of {', '.join(SIMULATORS)}, not {simulator!r}")
+    console = console or Console(quiet=True)
     if simulator == "icarus":
-        results = verify_in_cocotb("icarus", seed, runs, params, n_steps, rules)
+        with Waiting(console, f"{runs} runs in Icarus"):
+            results = verify_in_cocotb("icarus", seed, runs, params, n_steps, rules)
         for result in results:
             if on_run:
                 on_run(result)
         return results
-    engine = _make_engine(simulator, params)
+    with Building(console) as progress:
+        engine = _make_engine(simulator, params, progress)
     golden = GoldenCore(params)
     try:
         results = []
@@ -124,12 +133,12 @@ def verify_engine(
     return Verification(seed, n_steps, record.steps.size, work["synapses_changed"], difference)
 
 
-def _make_engine(simulator: Simulator, params: CoreParams) -> Engine:
+def _make_engine(simulator: Simulator, params: CoreParams, progress: BuildProgress) -> Engine:
     """The RTL in a simulator of this process."""
     if simulator == "verilator":
         from backspike.sim.engines.verilator import VerilatorEngine
 
-        return VerilatorEngine(params)
+        return VerilatorEngine(params, progress)
     from backspike.sim.engines.amaranth_engine import AmaranthEngine
 
     return AmaranthEngine(params)

@@ -9,10 +9,8 @@ import time
 import numpy as np
 import pytest
 
-from backspike.cli import train_run
 from backspike.experiments.runs import RunFolder
 from backspike.golden.compiler.program import Program
-from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.paper_circuit import read_matrices
 
@@ -118,24 +116,6 @@ def test_moved_file_resumes_and_changed_file_is_refused(backspike, option, make,
     assert f"what {option} holds has changed" in done.stderr
     assert done.stderr.count("\n") == 1
     assert (out / "checkpoint.npz").read_bytes() == checkpoint
-
-
-def test_demo_replaces_a_demo_and_nothing_else(backspike, tmp_path, monkeypatch):
-    monkeypatch.setattr(train_run, "make_engine", lambda name, params, *_: GoldenCore(params))
-    out = tmp_path / "demo"
-    demo = ("demo", "--quick", "--hidden", "4", "--out", out)
-    assert backspike(*demo).returncode == 0
-    first = (out / "weights.npz").read_bytes()
-    (out / "notes.txt").write_text("mine")
-    # What cannot be done deletes nothing.
-    assert backspike(*demo, "--hidden", "9000").returncode == 2
-    assert (out / "weights.npz").read_bytes() == first
-    assert backspike(*demo, "--seed", "2").returncode == 0
-    assert (out / "weights.npz").read_bytes() != first
-    assert (out / "notes.txt").read_text() == "mine"
-    done = backspike(*demo, "--seed", "2", "--epochs", "2", "--resume")
-    assert done.returncode == 0, done.stderr
-    assert len(json.loads((out / "metrics.json").read_text())["history"]) == 2
 
 
 def test_rule_of_nbp_in_other_words_is_checked(backspike, tmp_path):

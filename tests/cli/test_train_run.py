@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from backspike.cli.train_run import begin, prepare, train_run
+from backspike.cli.train_run import train_run
 from backspike.experiments.runs import RunFolder
 from backspike.experiments.settings import TrainSettings
 from backspike.golden.errors import UserError
@@ -81,15 +81,6 @@ def test_nothing_is_left_of_what_cannot_be(tmp_path):
     with pytest.raises(UserError, match="compartments"):
         train_run(settings)
     assert not (tmp_path / "run").exists()
-
-
-def test_a_prepared_run_has_its_settings_filled_in(tmp_path):
-    run = prepare(TrainSettings(out=tmp_path, **SMALL))
-    assert run.settings.rate == 256
-    assert run.stored["engine"] is None
-    assert run.stored["halving"] == 1
-    state = begin(RunFolder(tmp_path), run)
-    assert all(map(np.array_equal, state.weights, run.weights))
 
 
 def test_results_do_not_need_an_english_locale(tmp_path):

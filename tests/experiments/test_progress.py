@@ -4,13 +4,7 @@ import io
 
 from rich.console import Console
 
-from backspike.experiments.progress import (
-    bars,
-    build_progress,
-    duration,
-    epoch_line,
-    say_interrupted,
-)
+from backspike.experiments.progress import bars, duration, epoch_line, say_interrupted
 
 
 def printed(act):
@@ -23,21 +17,12 @@ def test_an_epoch_is_one_line():
     entry = {
         "epoch": 2, "train_exact": 0.5, "test_exact": 0.25, "test_spikes": 1, "test_membrane": 0,
     }  # fmt: skip
-    line = epoch_line(entry, 9, None, 1234.5)
+    line = epoch_line(entry, 9, None, 1234.5, 70, 0.1)
     assert line == (
-        "epoch 2/9: train exact 0.5000, test exact 0.2500, spikes 1.0000, membrane 0.0000, "
-        "1,234 samples/s"
+        "epoch 2/9: train exact 0.5000, test exact 0.2500, spikes 1.0000, membrane 0.0000 "
+        "(chance 0.10), 1,234 samples/s, 1 min 10 s left"
     )
-    assert ", mismatches 3, " in epoch_line(entry, 9, 3, 1.0)
-
-
-def test_each_part_of_a_build_is_told_once():
-    def build(console):
-        tell = build_progress(console)
-        for done in range(3):
-            tell("compile", done, 3)
-
-    assert printed(build) == "building the simulator: compile (3 files)\n"
+    assert ", mismatches 3, " in epoch_line(entry, 9, 3, 1.0, 1, 0.1)
 
 
 def test_an_interrupted_command_is_given_again():
@@ -71,6 +56,8 @@ def test_times_are_in_words():
 def test_a_validation_split_is_told_first():
     accuracy = {"exact": 0.5, "spikes": 0.25, "membrane": 0.75}
     entry = {f"{split}_{name}": v for split in ("test", "val") for name, v in accuracy.items()}
-    line = epoch_line({"epoch": 1, "train_exact": 0, **entry}, 1, None, 1)
+    line = epoch_line({"epoch": 1, "train_exact": 0, **entry}, 1, None, 1, 0, 0.5)
     words = "exact 0.5000, spikes 0.2500, membrane 0.7500"
-    assert line == f"epoch 1/1: train exact 0.0000, val {words}, test {words}, 1 samples/s"
+    assert line == (
+        f"epoch 1/1: train exact 0.0000, val {words}, test {words} (chance 0.50), 1 samples/s"
+    )

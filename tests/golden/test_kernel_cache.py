@@ -130,3 +130,14 @@ def test_who_has_no_home_has_no_folder_there(monkeypatch, tmp_path):
     monkeypatch.setattr(kernel_cache.tempfile, "gettempdir", lambda: str(tmp_path))
     (tmp_path / f"backspike-kernels-{os.getuid()}").mkdir()
     assert kernel_cache._base.__wrapped__().parent == tmp_path
+
+
+def test_what_was_compiled_is_known(tmp_path, monkeypatch):
+    @kernel_cache.kernel
+    def unheard_of(x):
+        return x + 1
+
+    monkeypatch.setattr(kernel_cache, "_folder", lambda module: tmp_path)
+    assert not kernel_cache.is_kept(unheard_of)
+    assert unheard_of(1) == 2
+    assert kernel_cache.is_kept(unheard_of)
