@@ -25,6 +25,9 @@ __all__ = ["PaperPart"]
 
 #: Hidden neurons, and how much the output weights are raised so that outputs fire from the first.
 HIDDEN, LIFT = 12, 64
+#: Makes a core smaller: its simulator is built a quarter sooner, and learns as fast, if in more
+#: cycles.
+_SMALL = {"dendrite_lanes": 1, "operations": 2}
 
 
 class PaperPart:
@@ -130,4 +133,5 @@ class PaperPart:
 def _core_of_both(one: CoreParams, other: CoreParams) -> CoreParams:
     """The smallest core that has what each of two has."""
     names = [field.name for field in fields(one) if field.name != "overflow"]
-    return one.with_(**{name: max(getattr(one, name), getattr(other, name)) for name in names})
+    both = {name: max(getattr(one, name), getattr(other, name)) for name in names}
+    return one.with_(**both | _SMALL)
