@@ -47,7 +47,7 @@ def test_both_parts_are_shown_with_the_chance_level(backspike, tmp_path):
     spikes = lines[first:second]
     assert any(line.startswith("!  4 error d+, d-") and "-" in line[25:] for line in spikes)
     assert "Weights that differ from the golden equations: 0" in spikes
-    (epoch,) = [line for line in lines[second:] if line.startswith("epoch 1/1: ")]
+    (epoch,) = [line for line in lines[second:] if line.startswith("epoch 1/1: train exact ")]
     assert "membrane 0." in epoch
     assert "(chance 0.1" in epoch
     assert "mismatches 0" in epoch
