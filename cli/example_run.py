@@ -11,6 +11,7 @@ from backspike.cli.engines import maker
 from backspike.experiments.examples import EXAMPLES
 from backspike.experiments.files import check_file
 from backspike.sim.files import replace_file
+from backspike.sim.waiting import Waiting
 
 __all__ = ["example_run"]
 
@@ -27,9 +28,12 @@ def example_run(console: Console, name: str | None, engine: str, out: Path | Non
     check_file("--out", out)
 
     make = maker(console, engine)
-    outcome = chosen.run(lambda program: make(program.params))
+    title = f"{chosen.name} on {engine}: {chosen.about}"
+    console.print(title, highlight=False, soft_wrap=True)
+    with Waiting(console, "learning"):
+        outcome = chosen.run(lambda program: make(program.params))
     replace_file(out, lambda path: outcome.figure.savefig(path, format="png", dpi=120))
-    table = Table("measured", "value", title=f"{chosen.name} on {engine}: {chosen.about}")
+    table = Table("measured", "value", title=title)
     for what, value in outcome.facts.items():
         table.add_row(what, f"{value:,}" if isinstance(value, int) else f"{value:.3f}")
     console.print(table)
