@@ -30,9 +30,10 @@ def example_run(console: Console, name: str | None, engine: str, out: Path | Non
     make = maker(console, engine)
     title = f"{chosen.name} on {engine}: {chosen.about}"
     console.print(title, highlight=False, soft_wrap=True)
-    with Waiting(console, "learning"):
+    with Waiting(console, "learning") as waiting:
         outcome = chosen.run(lambda program: make(program.params))
-    replace_file(out, lambda path: outcome.figure.savefig(path, format="png", dpi=120))
+        waiting.say("the picture")
+        replace_file(out, lambda path: outcome.figure.savefig(path, format="png", dpi=120))
     table = Table("measured", "value", title=title)
     for what, value in outcome.facts.items():
         table.add_row(what, f"{value:,}" if isinstance(value, int) else f"{value:.3f}")
