@@ -21,8 +21,9 @@ from rich.text import Text
 
 __all__ = ["Bars", "bars", "duration", "epoch_line", "say_interrupted"]
 
-#: Seconds between two lines of progress where there is no terminal.
-SHORTEST_SILENCE, LONGEST_SILENCE = 5.0, 60.0
+#: Seconds between two lines of progress where there is no terminal: short for minutes, then more
+#: and more, a share of the time that has passed.
+SHORTEST_SILENCE, LONGEST_SILENCE, SHARE = 4.0, 60.0, 1 / 60
 
 
 class _Rate(ProgressColumn):
@@ -74,7 +75,7 @@ class _Log:
             self._before = self._done
         now = self._clock()
         spent = now - self._begun
-        if now - self._said < min(LONGEST_SILENCE, max(SHORTEST_SILENCE, spent / 10)):
+        if now - self._said < min(LONGEST_SILENCE, max(SHORTEST_SILENCE, spent * SHARE)):
             return
         self._said = now
         rate = (self._done - self._before) / spent
