@@ -57,8 +57,9 @@ COMPILE = (
     "-w",
 )
 OPTIMISE, OPTIMISE_RUNTIME = "-O2", "-O1"
-#: The same for a design that runs little.
-OPTIMISE_BRIEF = "-O0"
+#: The same for a design that runs little, and for one that writes waveforms, which -O2 makes no
+#: faster.
+OPTIMISE_BRIEF, OPTIMISE_TRACED = "-O0", "-O1"
 #: Bytes of generated C++ that are compiled at once.
 BUNDLE = 1 << 20
 #: Options with which a design counts what it runs, and then is compiled for that.
@@ -140,7 +141,7 @@ def build_core(
     if trace:
         sources["trace.cpp"] = files("backspike.sim.engines").joinpath("trace.cpp").read_text()
     traced = TRACE if trace else ()
-    level = OPTIMISE_BRIEF if brief else OPTIMISE
+    level = OPTIMISE_BRIEF if brief else OPTIMISE_TRACED if trace else OPTIMISE
     parts = (verilog, top, *sources.values(), *traced, level)
     plain, rehearsed = (
         cache_folder() / "verilator" / _key(compiler, *parts, *more) for more in ((), (COUNTED,))
