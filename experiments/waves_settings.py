@@ -18,8 +18,8 @@ class WavesSettings:
     """Options of ``backspike waves``."""
 
     simulator: str = option(
-        default="amaranth",
-        help="amaranth: no build, but slow; verilator: long runs",
+        default="verilator",
+        help="verilator: built once, then fast; amaranth: no build, but slow",
         choices=tuple(SIMULATORS),
         shown=True,
     )

@@ -18,7 +18,7 @@ def program(tmp_path_factory):
 
 def test_a_program_becomes_a_waveform_with_save_files(backspike, program, tmp_path):
     out = tmp_path / "a.vcd"
-    chosen = ("--neuron", "out:1", "--weight", "all:1:0", "--rate", 0.5)
+    chosen = ("--simulator", "amaranth", "--neuron", "out:1", "--weight", "all:1:0", "--rate", 0.5)
     done = backspike("waves", program, "--to", 2, *chosen, "--out", out)
     assert done.returncode == 0, done.stderr
     assert "a.vcd: steps 0 to 2, " in done.stdout
