@@ -20,15 +20,21 @@ SIM_TOP = "backspike_sim"
 
 
 def _wrapper(params: CoreParams) -> str:
-    """The core with all its resets behind one register.
+    """The core with the reset of each of its clocks behind a register of that clock.
 
     Amaranth's resets are synchronous, so all next states depend on them: as an input, the reset
-    would make Verilator work out all of these twice per cycle.
+    would make Verilator work out all of these twice per cycle, and as a register of another clock,
+    in the cycles of that clock, too. All clocks must rise with the reset, and when it ends.
     """
     domains = [name for name, _ in wake_layout() if params.learning or name != "learn"]
     clocks = "".join(f"    input {name}_clk,\n" for name in domains)
+    resets = "".join(
+        f"    reg {name}_reset = 1'b1;\n    always @(posedge {name}_clk) {name}_reset <= rst;\n"
+        for name in domains
+    )
     wired = "".join(
-        f"        .{name}_clk({name}_clk),\n        .{name}_rst(reset),\n" for name in domains
+        f"        .{name}_clk({name}_clk),\n        .{name}_rst({name}_reset),\n"
+        for name in domains
     )
     return f"""
 module {SIM_TOP} (
@@ -47,6 +53,7 @@ module {SIM_TOP} (
 );
     reg reset = 1'b1;
     always @(posedge clk) reset <= rst;
+{resets}\
     {TOP} core (
         .clk(clk),
         .rst(reset),

@@ -36,7 +36,7 @@ void phase_clocks(Top &top, unsigned wake) {
 
 template <class Top>
 unsigned awake(const Top &top) {
-    if constexpr (requires { top.wake; }) return top.rst ? unsigned(ALL) : top.wake;
+    if constexpr (requires { top.wake; }) return top.wake;
     return ALL;
 }
 
@@ -62,8 +62,8 @@ struct Harness {
 
     ~Harness() { top->final(); }
 
-    void edge() {
-        phase_clocks(*top, awake(*top));
+    void edge(unsigned wake) {
+        phase_clocks(*top, wake);
         top->clk = 1;
         top->eval();
         ++cycles;
@@ -86,11 +86,11 @@ struct Harness {
         top->rst = 1;
         for (int n = 0; n < 4; ++n) {
             low();
-            edge();
+            edge(ALL);
         }
         top->rst = 0;
         low();
-        edge();  // the core's reset is a cycle late
+        edge(ALL);  // the core's resets are a cycle late
         low();
     }
 
@@ -114,7 +114,7 @@ struct Harness {
                 out.push_back(o_payload);
                 quiet = 0;
             }
-            edge();
+            edge(awake(*top));
             if (context->gotFinish()) return STOPPED;
             if (!left && !top->busy && !o_valid) return DONE;
             if (++quiet > patience) return STUCK;
