@@ -42,5 +42,5 @@ class CollisionEngine(LinkEngine):
     def __init__(
         self, params: CoreParams, patience: int = 1 << 22, progress: BuildProgress | None = None
     ) -> None:
-        path = build_core(with_garbage(core_text(params)), SIM_TOP, progress, brief=True)
+        path = build_core(with_garbage(core_text(params)), SIM_TOP, progress)
         super().__init__(params, Library(path, patience), "verilator, memory collisions")

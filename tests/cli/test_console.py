@@ -6,7 +6,14 @@ import pytest
 
 from backspike.cli.console import console, verdict
 
-COMMANDS = ("main", "train_command", "continual_commands", "sweep_commands", "fpga_commands")
+COMMANDS = (
+    "main",
+    "demo_command",
+    "train_run",
+    "continual_commands",
+    "sweep_commands",
+    "fpga_commands",
+)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -54,7 +54,7 @@ def engine(request):
 
 def test_a_netlist_runs_as_the_golden_core(engine):
     changed = 0
-    for seed in range(3):
+    for seed in range(2):
         found = verify_engine(GoldenCore(engine.params), engine, seed)
         assert found.difference is None
         changed += found.synapses_changed
@@ -63,7 +63,7 @@ def test_a_netlist_runs_as_the_golden_core(engine):
 
 def test_a_netlist_learns_the_weights_of_the_equations(engine, folded_case, compare):
     _, _, weights, x, y = folded_case(3)
-    compare(engine, weights, x, y)
+    compare(engine, weights, x[:60], y[:60])
 
 
 def test_an_unknown_family_is_refused():

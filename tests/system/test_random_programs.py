@@ -42,8 +42,8 @@ def test_every_synapse_is_that_of_the_golden_core(engine):
     if not params.learning:
         pytest.skip("the core does not learn")
     golden, changed = GoldenCore(params), 0
-    for seed in range(5 * RUNS):
+    for seed in range(2 * RUNS):
         result = verify_engine(golden, engine, seed, 10, rules=True)
         assert result.difference is None, f"seed {seed} of {params}: {result.difference}"
         changed += result.synapses_changed
-    assert changed > 5 * RUNS, "hardly a weight changed"
+    assert changed > 2 * RUNS, "hardly a weight changed"

@@ -12,7 +12,7 @@ from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.engines.verilator import VerilatorEngine
 from backspike.sim.verify.verification import verify_engine
 
-RUNS = int(os.environ.get("N_RULES", "700"))
+RUNS = int(os.environ.get("N_RULES", "300"))
 SMALL = CORE_PRESETS["tiny-loihi"].with_(
     compartments=16, input_axons=8, lists=16, dense_words=16, sparse_words=16, delay_slots=8
 )
