@@ -17,7 +17,7 @@ from backspike.hdl.host_map import COUNTERS
 from backspike.sim.figures import Picture
 from backspike.sim.palette import theme
 
-__all__ = ["Shown", "report_page"]
+__all__ = ["ShownSample", "report_page"]
 
 #: Phases of a time step by their counter, each with its hue.
 PHASES = {
@@ -37,7 +37,7 @@ _LEARNING = ("margin", "window", "dead_zone", "rate", "halving", "shifts")
 _FREQUENT = 8  # confusions in a table
 
 
-class Shown(NamedTuple):
+class ShownSample(NamedTuple):
     """A sample in a circuit."""
 
     picture: Picture
@@ -52,7 +52,7 @@ def report_page(
     metrics: Mapping[str, Any],
     pictures: Mapping[str, Picture],
     mistakes: Sequence[Mistake],
-    shown: Shown | None,
+    shown: ShownSample | None,
 ) -> str:
     """HTML of the report.
 
@@ -63,7 +63,7 @@ def report_page(
     pictures : mapping of str to Picture
         ``curves``, ``weights``, ``confusion`` and, where there are some, ``mistakes``, ``raster``.
     mistakes : sequence of Mistake
-    shown : Shown, optional
+    shown : ShownSample, optional
         The sample in the raster, if a circuit has learned.
     """
     per_sample, circuit = metrics["counters_per_sample"], metrics["circuit"]

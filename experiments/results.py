@@ -27,7 +27,7 @@ from backspike.experiments.mistakes import (
 from backspike.experiments.pictures import plot_curves
 from backspike.experiments.raster_pictures import groups_of, plot_raster
 from backspike.experiments.rasters import sample_inputs
-from backspike.experiments.report import Shown, report_page
+from backspike.experiments.report import ShownSample, report_page
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.weight_pictures import plot_weights
 from backspike.golden.engine import all_cycles
@@ -127,7 +127,7 @@ def write_results(
 
 def _show(
     learner: Learner, circuit: LearningCircuit, data: Dataset, title: str, engine: str
-) -> Shown:
+) -> ShownSample:
     """A sample in the circuit; the engine is that of the learner."""
     weights = learner.weights()
     n = telling_sample(weights, data)
@@ -137,7 +137,7 @@ def _show(
     picture = plot_raster(groups, f"{sample}, {title}", circuit.labels)
     read = evaluate(weights, x, y).exact
     told = f"{sample}, which the outputs {'' if read else 'do not '}read exactly"
-    return Shown(picture, groups, told, engine)
+    return ShownSample(picture, groups, told, engine)
 
 
 def telling_sample(weights: list[np.ndarray], data: Dataset) -> int:

@@ -10,8 +10,14 @@ from vcd.gtkw import GTKWFlag, GTKWSave
 
 __all__ = ["Shown", "gtkwave_text", "surfer_text", "wave_files"]
 
-#: Pixels of a window of usual size that waves are drawn in, and lines that a drawn number takes.
-_PIXELS, _LINES = 900, 3
+#: Pixels of the window of GTKWave, of its names, and lines that a drawn number takes.
+_WINDOW, _NAMES, _LINES = (1400, 800), 260, 3
+#: Pixels that waves are drawn in: beside them are the names, and the tree of all signals.
+_PIXELS = 800
+#: Parts of the longest path whose last part says enough, such as network.step below the top.
+_NAMED_ALONE = 4
+#: GTKWave counts zoom as the binary logarithm of the time on so many pixels, negated.
+_ZOOMED = 200
 
 
 class Shown(NamedTuple):
@@ -43,14 +49,18 @@ def gtkwave_text(name: str, groups: Mapping[str, Iterable[Shown]], end: int) -> 
     out = io.StringIO()
     save = GTKWSave(out)
     save.dumpfile(name, abspath=False)
-    save.zoom_markers(-math.log2(max(1, end / _PIXELS)))
+    save.size(*_WINDOW)
+    save.signals_width(_NAMES)
+    save.zoom_markers(-math.log2(max(1, end * _ZOOMED / _PIXELS)))
     for title, signals in _filled(groups):
         with save.group(title):
             for shown in signals:
-                bits = f"[{shown.width - 1}:0]" if shown.width > 1 else ""
-                plain = "signed" if shown.kind == "integer" else "hex"
+                number = shown.kind == "integer"  # which GTKWave names without its bits
+                bits = f"[{shown.width - 1}:0]" if shown.width > 1 and not number else ""
+                plain = "signed" if number else "hex"
                 flags = GTKWFlag.analog_step if shown.drawn else GTKWFlag(0)
-                save.trace(".".join(shown.path) + bits, datafmt=plain, extraflags=flags)
+                name = ".".join(shown.path) + bits
+                save.trace(name, alias=_short(shown), datafmt=plain, extraflags=flags)
                 for _ in range(_LINES if shown.drawn else 0):
                     save.blank(analog_extend=True)
     return out.getvalue()
@@ -63,6 +73,14 @@ def surfer_text(groups: Mapping[str, Iterable[Shown]]) -> str:
         lines.append(f"divider_add {title}")
         lines += [f"variable_add {'.'.join(shown.path)}" for shown in signals]
     return "\n".join([*lines, "zoom_fit", ""])
+
+
+def _short(shown: Shown) -> str:
+    """A name of few words that tells a signal from those beside it; GTKWave cuts it at dots.
+
+    A signal of a population or a connection is named after it, too.
+    """
+    return ":".join(shown.path[-2 if len(shown.path) > _NAMED_ALONE else -1 :])
 
 
 def _filled(groups: Mapping[str, Iterable[Shown]]) -> list[tuple[str, list[Shown]]]:
