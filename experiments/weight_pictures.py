@@ -12,12 +12,17 @@ __all__ = ["draw_fields", "plot_weights"]
 _SHOWN, _ROW = 64, 8
 
 
+def _grid(neurons: int) -> tuple[int, int, int]:
+    """Neurons that are drawn, and rows and columns of their images."""
+    count = min(_SHOWN, neurons)
+    columns = _ROW if count <= _SHOWN // 2 else 2 * _ROW
+    return count, -(-count // columns), columns
+
+
 def draw_fields(axes: Axes, w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> AxesImage:
     """Input weights of up to 64 neurons, each an image; levels of a thermometer are summed."""
     height, width, _ = image_shape = image_shape or (w1.shape[0], 1, 1)
-    count = min(_SHOWN, w1.shape[1])
-    columns = _ROW if count <= _SHOWN // 2 else 2 * _ROW
-    rows = -(-count // columns)
+    count, rows, columns = _grid(w1.shape[1])
     images = w1[:, :count].T.reshape(count, *image_shape).sum(axis=-1).astype(float)
     sheet = np.full((rows * (height + 1), columns * (width + 1)), np.nan)
     for k, image in enumerate(images):
@@ -43,10 +48,9 @@ def plot_weights(w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> Pi
             axes.set(xlabel="input", ylabel="neuron")
             axes.locator_params(integer=True)
         else:
-            rows = -(-min(_SHOWN, neurons) // (_ROW if neurons <= _SHOWN // 2 else 2 * _ROW))
+            _, rows, columns = _grid(neurons)
             tall = (image_shape[0] + 1) / (image_shape[1] + 1)
-            across = _ROW if neurons <= _SHOWN // 2 else 2 * _ROW
-            figure = new_figure(5.4, 4.6 * tall * rows / across + 0.7)
+            figure = new_figure(5.4, 4.6 * tall * rows / columns + 0.7)
             axes = figure.subplots()
             drawn = draw_fields(axes, w1, image_shape)
         label = "weight: negative inhibits, positive excites"

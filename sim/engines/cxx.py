@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backspike.golden.errors import UserError
 
-__all__ = ["BuildError", "compiler_command", "compiler_identity", "run_tool"]
+__all__ = ["BuildError", "compiler_command", "compiler_identity", "run_command"]
 
 #: Of what a failed tool printed, as many are shown.
 _LAST_LINES = 20
@@ -51,11 +51,11 @@ def compiler_identity(compiler: Sequence[str]) -> tuple[str, str]:
 @lru_cache
 def _identity(compiler: tuple[str, ...], path: str | None) -> tuple[str, str]:
     """Answers of a compiler about itself, with that ``PATH``."""
-    version = run_tool([*compiler, "--version"], Path.cwd())
-    return version, run_tool([*compiler, "-march=native", "-Q", "--help=target"], Path.cwd())
+    version = run_command([*compiler, "--version"], Path.cwd())
+    return version, run_command([*compiler, "-march=native", "-Q", "--help=target"], Path.cwd())
 
 
-def run_tool(
+def run_command(
     command: Sequence[str], folder: Path, environment: dict[str, str] | None = None
 ) -> str:
     """Run a tool in a folder; returns what it printed.

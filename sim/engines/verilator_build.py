@@ -17,7 +17,7 @@ from backspike.sim.engines.cxx import (
     BuildError,
     compiler_command,
     compiler_identity,
-    run_tool,
+    run_command,
 )
 
 __all__ = [
@@ -154,7 +154,7 @@ def build_core(
         (temporary / "core.v").write_text(verilog, encoding="utf-8")
         _say(progress, "verilate", 0, 1)
         options = [*VERILATE, *traced, "--top-module", top, "--Mdir", "cpp"]
-        run_tool([*_verilator(), *options, "core.v"], temporary, verilator_environment())
+        run_command([*_verilator(), *options, "core.v"], temporary, verilator_environment())
         for name, source in sources.items():
             (temporary / "cpp" / name).write_text(source)
         if rehearse:
@@ -210,7 +210,7 @@ def _compile(
         own = [OPTIMISE_RUNTIME, *traced] if of_runtime else more
         options = [*COMPILE, *own, f"-I{include}", f"-I{include / 'vltstd'}", "-Icpp"]
         made = folder / target.name
-        run_tool([*compiler, *options, "-c", str(source), "-o", str(made)], folder)
+        run_command([*compiler, *options, "-c", str(source), "-o", str(made)], folder)
         if of_runtime:
             made.replace(target)
             seal(target)
@@ -220,7 +220,7 @@ def _compile(
         for done, _ in enumerate(pool.map(compile_one, zip(sources, objects, strict=True)), 1):
             _say(progress, "compile", done, len(sources))
     command = [*compiler, "-shared", *more, *map(str, objects), "-o", "core.so", "-lpthread"]
-    run_tool(command, folder)
+    run_command(command, folder)
 
 
 def _bundles(folder: Path) -> list[Path]:

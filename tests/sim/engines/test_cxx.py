@@ -17,7 +17,7 @@ def test_the_command_is_that_of_the_environment(monkeypatch, named, words):
 
 def test_a_compiler_is_asked_again_only_if_another_may_be_meant(monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(unit, "run_tool", lambda command, folder: asked.append(command) or "12")
+    monkeypatch.setattr(unit, "run_command", lambda command, folder: asked.append(command) or "12")
     for folder in "aab":
         monkeypatch.setenv("PATH", str(tmp_path / folder))
         assert compiler_identity(["no-g++"]) == ("12", "12")
@@ -29,7 +29,7 @@ def test_a_compiler_is_asked_again_only_if_another_may_be_meant(monkeypatch, tmp
 def test_a_tool_that_fails_shows_its_last_lines(tmp_path):
     lines = "for n in range(99): print('line', n)\nraise SystemExit(3)"
     with pytest.raises(BuildError) as caught:
-        unit.run_tool([sys.executable, "-c", lines], tmp_path)
+        unit.run_command([sys.executable, "-c", lines], tmp_path)
     said = str(caught.value).splitlines()
     assert said[-20:] == [f"line {n}" for n in range(79, 99)]
     assert said[-21].endswith("failed:")
