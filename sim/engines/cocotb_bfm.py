@@ -14,13 +14,16 @@ import cocotb
 import numpy as np
 from cocotb.clock import Clock
 from cocotb.task import bridge, resume
-from cocotb.triggers import ClockCycles, FallingEdge, RisingEdge
+from cocotb.triggers import ClockCycles, FallingEdge, RisingEdge, Timer
 
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.link_engine import LinkEngine
 
 __all__ = ["BridgedLink", "CocotbLink", "StreamDriver", "StreamMonitor", "core_test"]
+
+#: Of the clock, in ns; and cycles from one look at what an exchange waits for to the next.
+_PERIOD, _LOOKS = 10, 8
 
 
 class StreamDriver:
@@ -37,14 +40,15 @@ class StreamDriver:
         cocotb.start_soon(self._run())
 
     async def _run(self) -> None:
-        offered = False
+        offered, valid = False, False
         while True:
             await RisingEdge(self._clk)
             if self.words and not offered:
                 offered = self._rng.random() >= self.idle
                 if offered:
                     self._payload.value = self.words[0]
-            self._valid.value = int(offered)
+            if offered != valid:
+                self._valid.value, valid = int(offered), offered
             await FallingEdge(self._clk)
             if offered and self._ready.value:
                 self.words.popleft()
@@ -60,21 +64,22 @@ class StreamMonitor:
     def __init__(self, dut: Any, name: str, rng: random.Random) -> None:
         self.stall = 0.0
         self.words: list[int] = []
-        self._dut, self._name = dut, name
+        self._clk, self._rst, self._name = dut.clk, dut.rst, name
         self._rng = rng
         self._payload, self._valid, self._ready = _port(dut, name)
         self._ready.value = 0
         cocotb.start_soon(self._run())
 
     async def _run(self) -> None:
-        waiting = None
+        waiting, ready = None, False
         while True:
-            await RisingEdge(self._dut.clk)
-            ready = self._rng.random() >= self.stall
-            self._ready.value = int(ready)
-            await FallingEdge(self._dut.clk)
-            if self._dut.rst.value or not self._valid.value:
-                vanished, waiting = waiting is not None and not self._dut.rst.value, None
+            await RisingEdge(self._clk)
+            before, ready = ready, self._rng.random() >= self.stall
+            if ready != before:
+                self._ready.value = int(ready)
+            await FallingEdge(self._clk)
+            if not self._valid.value or self._rst.value:
+                vanished, waiting = waiting is not None and not self._rst.value, None
                 assert not vanished, f"{self._name}: valid fell before the transfer"
                 continue
             word = self._payload.value.to_unsigned()
@@ -103,7 +108,7 @@ class CocotbLink:
         dut.rst.value = 1
         self._driver = StreamDriver(dut, "i", rng)
         self._monitor = StreamMonitor(dut, "o", rng)
-        Clock(dut.clk, 10, "ns").start(start_high=False)
+        Clock(dut.clk, _PERIOD, "ns").start(start_high=False)
 
     def gaps(self, idle: float, stall: float) -> None:
         """From now on, leave gaps before words and delay taking answers, at random."""
@@ -123,12 +128,13 @@ class CocotbLink:
         sent, taken = self._driver.words, self._monitor.words
         sent.extend(np.asarray(words, np.uint32).tolist())
         quiet, idle, before = 0, 0, (len(sent), len(taken))
+        await FallingEdge(self._dut.clk)
         while idle < 2:  # a word that leaves in this cycle makes the core busy in the next
-            await FallingEdge(self._dut.clk)
+            await Timer(_LOOKS * _PERIOD, "ns")
             busy = bool(sent) or bool(self._dut.busy.value) or bool(self._dut.o__valid.value)
             idle = 0 if busy else idle + 1
             now = (len(sent), len(taken))
-            quiet, before = (quiet + 1 if now == before else 0), now
+            quiet, before = (quiet + _LOOKS if now == before else 0), now
             if quiet > self.patience:
                 raise TimeoutError(f"the core hangs: no word in {self.patience} cycles")
         answer = np.array(taken, np.uint32)

@@ -26,6 +26,10 @@ _BUILD_ARGS = {
 _ONLY_PORTS = ["--no-public-flat-rw", "--public-depth", "1"]
 _NOT_OPTIMISED = " OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"
 
+#: cocotb would have pytest read every conftest.py above a bench, and write all modules anew that the
+#: bench imports, so that bare assertions explain themselves: a quarter of a minute.
+_ENVIRONMENT = {"COCOTB_REWRITE_ASSERTION_FILES": ""}
+
 #: Verilator's makefile gives g++ its precompiled header in a form that only clang takes.
 _MAKEFLAGS = " -- CFG_CXXFLAGS_PCH_I=-include CFG_GCH_IF_CLANG="
 
@@ -47,7 +51,8 @@ def run_cocotb(
     folder : Path
         For everything that is built and written.
     environment : dict of str to str, optional
-        Added to that of the simulator.
+        Added to that of the simulator. Assertions are not explained unless it sets
+        ``COCOTB_REWRITE_ASSERTION_FILES``: give them messages.
     module_folder : Path, optional
         Where the module is, if Python does not find it by itself.
     only_ports : bool
@@ -85,7 +90,7 @@ def run_cocotb(
                 test_module=module,
                 test_dir=module_folder or folder,
                 build_dir=folder / "build",
-                extra_env=environment or {},
+                extra_env=_ENVIRONMENT | (environment or {}),
                 results_xml=str(folder / "results.xml"),
                 log_file=log,
             )

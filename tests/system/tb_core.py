@@ -52,7 +52,8 @@ def random_programs(link, engine, golden, idle, stall):
     COVERAGE.hit("gaps between words and answers", idle > 0 and stall > 0)
     first = int(1000 * idle + 10_000 * stall)
     for seed in range(first, first + RUNS):
-        assert verify_engine(golden, engine, seed, 20, COVERAGE).difference is None
+        difference = verify_engine(golden, engine, seed, 20, COVERAGE).difference
+        assert difference is None, f"seed {seed}: {difference}"
 
 
 MALFORMED = {
@@ -131,7 +132,8 @@ def malformed_commands(link, engine, golden):
         records = [golden.run(1, taken), engine.run(1)]
         difference = compare_records(*records) or compare_memories(golden, engine)
         assert difference is None, f"after {name}: {difference}"
-    assert verify_engine(golden, engine, 6, 20, COVERAGE).difference is None
+    difference = verify_engine(golden, engine, 6, 20, COVERAGE).difference
+    assert difference is None, f"afterwards: {difference}"
 
 
 @cocotb.test()
@@ -186,7 +188,8 @@ def back_to_back(link, engine, golden, stall):
             ])
         )
     ).check()
-    assert compare_records(golden.run(20, stimulus), answer.record(PARAMS, start)) is None
+    difference = compare_records(golden.run(20, stimulus), answer.record(PARAMS, start))
+    assert difference is None, difference
     for name in ("dense", "accumulators"):
         assert np.array_equal(answer.data(PARAMS, name), golden.read(name)), name
     state = answer.data(PARAMS, "state").reshape(2, -1)

@@ -28,7 +28,8 @@ def paper_circuit_learns(link, engine, golden):
     y = rng.integers(0, LAYERS[-1], SAMPLES)
     n_steps = FIRST_STEP + SAMPLE_STEPS * SAMPLES
     spikes = stimulus(PROGRAM, x, y)
-    assert compare_runs(golden, engine, PROGRAM, spikes, n_steps)[0] is None
+    difference = compare_runs(golden, engine, PROGRAM, spikes, n_steps)[0]
+    assert difference is None, difference
 
     weights, backward = [w.copy() for w in WEIGHTS], backward_copies(WEIGHTS)
     train(weights, x, y, variant="paper", backward=backward)

@@ -71,6 +71,7 @@ def run(tmp_path, fault, stall):
             test_module="tb_stream",
             test_dir=tmp_path,
             build_dir=tmp_path / "build",
+            extra_env={"COCOTB_REWRITE_ASSERTION_FILES": ""},
             results_xml=str(tmp_path / "results.xml"),
             log_file=tmp_path / "log.txt",
         )
