@@ -5,8 +5,10 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from backspike.sim.palette import CYCLE, PALETTE, theme
@@ -83,8 +85,9 @@ def _colormap(*names: str) -> "Colormap":
     return LinearSegmentedColormap.from_list("-".join(names), [colour(name) for name in names])
 
 
-class Picture(NamedTuple):
-    """A figure, and the words for those who do not see it."""
+@dataclass(frozen=True)
+class Picture:
+    """A figure that is complete, and the words for those who do not see it."""
 
     figure: "Figure"
     words: str
@@ -108,10 +111,7 @@ class Picture(NamedTuple):
 
         ``alone`` makes it a file of its own. Equal pictures are equal texts.
         """
-        with style():
-            buffer = io.BytesIO()
-            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        root = ElementTree.fromstring(buffer.getvalue())
+        root = ElementTree.fromstring(self._drawn)
         _make_plain(root, f"f{zlib.crc32(self.words.encode()):08x}")
         width, height = root.attrib["viewBox"].split()[2:]
         root.attrib |= {"class": "plot", "role": "img", "aria-label": self.words}
@@ -122,6 +122,14 @@ class Picture(NamedTuple):
             title.text, sheet.text = self.words, theme("svg")
             root[:0] = [title, sheet]
         return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+    @cached_property
+    def _drawn(self) -> bytes:
+        """SVG as matplotlib draws it, once for the file and the page: that is what takes long."""
+        with style():
+            buffer = io.BytesIO()
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
 
 
 def _make_plain(root: ElementTree.Element, prefix: str) -> None:

@@ -34,6 +34,7 @@ def mnist(folder, n_labels=8, magic=None, cut=0):
     return folder
 
 
+@pytest.mark.draws
 @pytest.mark.parametrize("circuit", [[], PAPER, FOLDED], ids=["equations", "paper", "folded"])
 def test_train_leaves_a_whole_run(backspike, circuit, tmp_path):
     out = tmp_path / "run"

@@ -29,7 +29,11 @@ def test_picture_that_fails_leaves_the_old_one(backspike, name, tmp_path, monkey
             path.write_text("half")
             raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(results, f"plot_{name}", lambda *a, **k: Failing(*draw(*a, **k)))
+    def failing(*values, **options):
+        made = draw(*values, **options)
+        return Failing(made.figure, made.words)
+
+    monkeypatch.setattr(results, f"plot_{name}", failing)
     done = backspike(*train, "--epochs", "2", "--resume")
     assert done.returncode == 2
     assert "No space left on device" in done.stderr

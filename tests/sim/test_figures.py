@@ -11,8 +11,7 @@ from matplotlib.colors import to_hex
 from backspike.sim.figures import Picture, colour, diverging, new_figure, sequential, style
 
 
-@pytest.fixture
-def picture():
+def drawn():
     with style():
         figure = new_figure(4, 3)
         axes = figure.subplots()
@@ -22,8 +21,13 @@ def picture():
     return Picture(figure, 'words of "it" & <more>')
 
 
+@pytest.fixture
+def picture():
+    return drawn()
+
+
 def test_a_figure_is_the_same_text_every_time(picture):
-    assert picture.svg() == picture.svg()
+    assert drawn().svg() == picture.svg() == picture.svg()
 
 
 def test_in_a_page_it_takes_the_colours_of_the_page(picture):
