@@ -76,6 +76,7 @@ class _OnEngine:
     ) -> None:
         self._circuit, self._engine = circuit, engine
         self._fresh = True
+        self._held: dict[str, np.ndarray] | None = None
         self._phase = TrainingPhase()
         engine.load(_with_matrices(circuit.program, matrices))
         self._before = engine.counters()
@@ -99,14 +100,17 @@ class _OnEngine:
         return sample_rasters(self._circuit, self._engine, x, y, self.program())
 
     def _matrices(self) -> dict[str, np.ndarray]:
-        return self._circuit.read(self._engine.read("dense"))
+        """Plastic matrices, read once after samples: over the line of a board, that takes long."""
+        if self._held is None:
+            self._held = self._circuit.read(self._engine.read("dense"))
+        return self._held
 
     def _run(self, x: np.ndarray, y: np.ndarray, *, record: bool) -> tuple[Record, int]:
         """Run samples; returns the spikes, and the step in which the first sample began."""
         circuit = self._circuit
         spikes = circuit.stimulus(x, y, first=self._fresh, rivals=self._phase.rivals)
         lead = circuit.lead if self._fresh else 0
-        self._fresh = False
+        self._fresh, self._held = False, None
         return self._engine.run(lead + circuit.steps * len(y), spikes, record=record), lead
 
 

@@ -18,6 +18,7 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner
 from backspike.golden.nbp.learning import LearningOptions
+from backspike.sim.figures import Picture
 
 _SAMPLES = 200
 _VECTORS = Path(__file__).parent / "vectors"
@@ -157,3 +158,10 @@ def _backspike(*arguments):
 def backspike():
     """The command, called with its arguments."""
     return _backspike
+
+
+@pytest.fixture
+def empty_pictures(monkeypatch):
+    """Pictures that nothing is drawn in: to draw them takes half of the time of a small run."""
+    empty = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+    monkeypatch.setattr(Picture, "_drawn", empty)

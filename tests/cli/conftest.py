@@ -2,8 +2,6 @@
 
 import pytest
 
-from backspike.sim.figures import Picture
-
 
 @pytest.fixture
 def refused(backspike, tmp_path):
@@ -20,8 +18,7 @@ def refused(backspike, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def empty_pictures(request, monkeypatch):
-    """Runs draw empty pictures, which saves half of their time, unless a test is marked ``draws``."""
+def _empty_pictures(request):
+    """Empty pictures, unless a test is marked ``draws``."""
     if "draws" not in request.keywords:
-        empty = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
-        monkeypatch.setattr(Picture, "_drawn", empty)
+        request.getfixturevalue("empty_pictures")

@@ -55,7 +55,7 @@ def test_a_rule_that_can_change_nothing_is_told_in_one_line(backspike, tmp_path)
     "circuit", [[], PAPER, [*PAPER, *RULE]], ids=["equations", "paper", "rule"]
 )
 def test_interrupted_and_resumed_run_ends_like_a_whole_one(backspike, circuit, tmp_path):
-    size = ["--hidden", "12", "--samples", "200", "--epochs", "8" if circuit else "300"]
+    size = ["--hidden", "12", "--samples", "200", "--epochs", "3" if circuit else "300"]
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     assert backspike("train", *size, *circuit, "--out", whole).returncode == 0
     command = [sys.executable, "-P", "-m", "backspike.cli.main", "train", *size, *circuit]

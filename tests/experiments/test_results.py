@@ -16,6 +16,7 @@ SMALL = ["--hidden", "12", "--samples", "60"]
 PAPER = ["--circuit", "paper", "--engine", "golden", "--lanes", "4"]
 
 
+@pytest.mark.usefixtures("empty_pictures")
 @pytest.mark.parametrize("name", ["curves", "weights", "raster"])
 def test_picture_that_fails_leaves_the_old_one(backspike, name, tmp_path, monkeypatch):
     train = ("train", *SMALL, *PAPER, "--out", tmp_path)
