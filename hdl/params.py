@@ -177,7 +177,7 @@ class CoreParams:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, Integral) and not isinstance(value, int):  # such as numpy's
+            if not isinstance(value, int) and isinstance(value, Integral):  # such as numpy's
                 object.__setattr__(self, field.name, int(value))
         _require_power_of_two("lanes", self.lanes, 1, 32)
         _require_power_of_two("dendrite_lanes", self.dendrite_lanes, 1, self.lanes)

@@ -77,10 +77,11 @@ _ORDER = {name: number for number, name in enumerate(FEATURES)}
 _CANDIDATES = 30
 
 
-def pairs_of(core: CoreParams) -> set[Pair]:
+@cache
+def pairs_of(core: CoreParams) -> frozenset[Pair]:
     """Every two settings of a core that both have an effect in it."""
     settings = [(name, getattr(core, name)) for name in FEATURES if _has_effect(core, name)]
-    return set(combinations(settings, 2))
+    return frozenset(combinations(settings, 2))
 
 
 @cache
@@ -91,7 +92,11 @@ def legal_pairs() -> tuple[Pair, ...]:
         for one, other in combinations(FEATURES, 2)
         for a, b in product(FEATURES[one], FEATURES[other])
     )
-    return tuple(p for p in pairs if (core := _changed(_ROOMY, *p)) and p in pairs_of(core))
+    return tuple(
+        pair
+        for pair in pairs
+        if (core := _changed(_ROOMY, *pair)) and all(_has_effect(core, name) for name, _ in pair)
+    )
 
 
 @cache
@@ -145,8 +150,10 @@ def _changed(core: CoreParams, *settings: Setting) -> CoreParams | None:
 
 def _has_effect(core: CoreParams, name: str) -> bool:
     """True if a core that differed in this feature would be another core."""
+    if name not in _EFFECT:
+        return True
     most = _changed(core, (name, FEATURES[name][-1]))
-    return name not in _EFFECT or (most is not None and bool(getattr(most, _EFFECT[name])))
+    return most is not None and bool(getattr(most, _EFFECT[name]))
 
 
 def _small(core: CoreParams) -> CoreParams:

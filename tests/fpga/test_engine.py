@@ -20,7 +20,7 @@ from backspike.sim.simulation.simulation import simulate
 from backspike.sim.verify.verification import verify_engine
 
 CLEAN = Faults()
-LOSSY = Faults(flip=0.01, drop=0.001, repeat=0.001, delay=0.001)
+LOSSY = Faults(flip=0.002, drop=0.0003, repeat=0.0003, delay=0.0003)
 
 
 @pytest.mark.parametrize("faults", [CLEAN, LOSSY], ids=["clean", "lossy"])
