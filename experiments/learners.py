@@ -97,7 +97,8 @@ class _OnEngine:
 
     def spikes(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
         """See :meth:`Learner.spikes`."""
-        return sample_rasters(self._circuit, self._engine, x, y, self.program())
+        program, self._held = self.program(), None
+        return sample_rasters(self._circuit, self._engine, x, y, program)
 
     def _matrices(self) -> dict[str, np.ndarray]:
         """Plastic matrices, read once after samples: over the line of a board, that takes long."""

@@ -9,7 +9,6 @@ from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner
 from backspike.experiments.learning_circuits import PaperCircuit
-from backspike.experiments.rasters import sample_rasters
 from backspike.golden.engine import Engine
 from backspike.golden.nbp.arguments import Weights
 from backspike.golden.nbp.equations import forward
@@ -67,7 +66,7 @@ def watch_sample(
     later = slice(count, count + _LOOKED_AT)
     number = count + _most_telling(before, data.x_train[later], data.y_train[later])
     x, y = data.x_train[number : number + 1], data.y_train[number : number + 1]
-    rasters = sample_rasters(circuit, engine, x, y, learner.program())
+    rasters = learner.spikes(x, y)
     equations.learn(x, y)
     mismatches += learner.mismatches()
     changed = {

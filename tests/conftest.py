@@ -23,19 +23,38 @@ from backspike.sim.figures import Picture
 _SAMPLES = 200
 _VECTORS = Path(__file__).parent / "vectors"
 
-#: Folders, files and tests that build simulators or netlists, or learn for long.
+#: Folders, files and tests that build simulators or netlists, that learn for long, that start
+#: processes, or that simulate a whole core slowly where another test does it, too.
 _SLOW = (
     "bench",
-    "cli/test_train_command.py::test_interrupted_and_resumed_run_ends_like_a_whole_one",
+    "cli/test_demo_command.py",
+    "cli/test_main.py::test_verilog_writes_a_core",
+    "cli/test_run_commands.py::test_a_run_of_a_circuit_is_reported_from_its_checkpoint",
+    "cli/test_sweep_commands.py",
+    "cli/test_train_command.py",
+    "cli/test_train_run.py",
     "docs/test_blocks.py::test_the_blocks_of_a_page_run",
     "experiments/examples",
+    "experiments/test_report.py::test_it_fits_every_screen_without_an_error",
+    "experiments/test_results.py::test_picture_that_fails_leaves_the_old_one",
     "fpga",
+    "golden/nbp/test_paper_circuit.py::test_the_description_gives_every_recorded_spike_and_weight",
+    "golden/nbp/test_paper_circuit.py::test_the_paper_variant_is_the_circuit_after_thousands_of_samples",
+    "golden/test_kernel_cache.py",
+    "hdl/host/test_link.py::test_a_core_that_takes_nothing_stops_the_host_and_no_word_is_lost",
+    "hdl/test_core.py",
+    "hdl/test_verilog.py::test_cores_of_two_sizes_share_no_module",
+    "hdl/test_verilog.py::test_every_process_makes_the_same_text",
+    "sim/engines/test_cocotb_bfm.py",
     "sim/engines/test_cocotb_run.py",
+    "sim/engines/test_verilator.py",
     "sim/engines/test_verilator_build.py",
-    "sim/waves/test_simulators.py::test_both_simulators_tell_the_same",
     "sim/verify/test_verification.py::test_simulators_agree_with_the_golden_core",
     "sim/verify/test_verify_cocotb.py",
+    "sim/waves/test_simulators.py::test_both_simulators_tell_the_same",
+    "sim/waves/test_write_waves.py",
     "system",
+    "test_package.py::test_mypy_resolves_a_script_outside_of_the_tree",
 )
 #: Quick ones among them: a core with everything, built once and then cached.
 _QUICK = (

@@ -26,7 +26,7 @@ _BUILD_ARGS = {
 _ONLY_PORTS = ["--no-public-flat-rw", "--public-depth", "1"]
 _NOT_OPTIMISED = " OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"
 
-#: cocotb would have pytest read every conftest.py above a bench, and write all modules anew that the
+#: cocotb would have pytest read every conftest.py above a bench, and rewrite all modules that the
 #: bench imports, so that bare assertions explain themselves: a quarter of a minute.
 _ENVIRONMENT = {"COCOTB_REWRITE_ASSERTION_FILES": ""}
 

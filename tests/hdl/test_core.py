@@ -113,7 +113,7 @@ EVERYTHING = dict.fromkeys(("more_factors", "tags", "delays", "noise", "compact"
 def test_parts_may_pause_unless_they_are_awake(seed_of_run, changes, make):
     engine, link = make(seed_of_run, **changes)
     golden = GoldenCore(engine.params)
-    assert verify_engine(golden, engine, seed_of_run, n_steps=6).difference is None
+    assert verify_engine(golden, engine, seed_of_run, n_steps=4).difference is None
     assert link.pauses
 
 
@@ -122,7 +122,7 @@ def test_reset_clears_dynamic_state_and_keeps_programs(make):
     p, rng = engine.params, np.random.default_rng(1)
     program = random_program(rng, p)
     engine.load(program)
-    engine.run(8, random_stimulus(rng, program, 8))
+    engine.run(4, random_stimulus(rng, program, 4))
     memories = {name: m for name, m in MEMORIES.items() if m.exists(p)}
     kept = {name: engine.read(name) for name, m in memories.items() if not m.dynamic}
     assert engine.read("accumulators").any()

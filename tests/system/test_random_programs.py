@@ -15,7 +15,7 @@ from backspike.sim.verify.coverage import Coverage, core_cases
 from backspike.sim.verify.covering_array import covering_cores
 from backspike.sim.verify.verification import verify_engine
 
-RUNS = int(os.environ.get("N_SEEDS", "25"))
+RUNS = int(os.environ.get("N_SEEDS", "16"))
 
 
 @pytest.fixture(scope="module", params=covering_cores(), ids=range(len(covering_cores())))
