@@ -36,6 +36,7 @@ from backspike.experiments.progress import bars, say_interrupted
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import as_json, data_of, run_identity
 from backspike.golden.errors import UserError
+from backspike.golden.names import counted
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
 
@@ -111,7 +112,7 @@ def _learn_all(
         raise
     title = (
         f"{settings.dataset}, {settings.protocol}, {'-'.join(map(str, layers))}, "
-        f"{settings.epochs} epoch{'' if settings.epochs == 1 else 's'} a lesson"
+        f"{counted(settings.epochs, 'epoch')} a lesson"
     )
     labels = [lesson.name for lesson in lessons]
     report = {

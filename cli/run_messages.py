@@ -8,6 +8,7 @@ from rich.table import Table
 from backspike.cli.console import console, verdict
 from backspike.cli.prepared_run import Run
 from backspike.experiments.checkpoint import Checkpoint
+from backspike.golden.names import counted
 
 __all__ = ["say_what", "say_where", "summary"]
 
@@ -30,7 +31,7 @@ def say_what(run: Run, state: Checkpoint) -> None:
     for line in (
         f"{data.name}: {counts}, {len(data.y_test):,} to test; {data.preparation}",
         f"{layers}, {settings.circuit} on {settings.engine}; {learning}",
-        f"{settings.epochs} epochs{begun}; results in {settings.out}",
+        f"{counted(settings.epochs, 'epoch')}{begun}; results in {settings.out}",
     ):
         console.print(line, highlight=False, soft_wrap=True)
 

@@ -19,6 +19,7 @@ from backspike.experiments.progress import bars, say_interrupted
 from backspike.experiments.settings import DATA, TrainSettings
 from backspike.experiments.sweep import Point, SweepFolder, Task, executor, grid, run_sweep
 from backspike.experiments.sweep_report import draw_rows, rows_of, table_of
+from backspike.golden.names import counted
 from backspike.sim.files import replace_file, write_text
 
 __all__ = ["sweep"]
@@ -111,14 +112,14 @@ def _run(
     folder: SweepFolder, task: Task, points: list[Point], values: dict[str, Any], split: str
 ) -> None:
     """Run all points in a folder of this process alone, and report."""
-    out = folder.path
+    out, epochs = folder.path, counted(task.epochs, "epoch")
     results: dict[Point, dict[str, list[float]]] = {}
     try:
         with (
             executor(values["jobs"], values["scheduler"]) as (pool, where),
             bars(console) as progress,
         ):
-            console.print(f"{len(points)} runs of {task.epochs} epochs on {where}", highlight=False)
+            console.print(f"{counted(len(points), 'run')} of {epochs} on {where}", highlight=False)
             bar = progress.add_task("sweep", total=len(points))
 
             def done(point: Point, curves: dict[str, list[float]]) -> None:
@@ -133,7 +134,7 @@ def _run(
         say_interrupted(console, f"backspike sweep --out {shlex.quote(str(out))}")
         raise
     rows = rows_of(results)
-    title = f"{task.dataset}, {task.epochs} epochs"
+    title = f"{task.dataset}, {epochs}"
     table = [row._asdict() for row in rows]
     write_text(out / "table.json", json.dumps(table, indent=1))
     replace_file(out / "sweep.png", draw_rows(rows, title, split).save)

@@ -13,6 +13,7 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.mistakes import SHOWN, Mistake, confusions
 from backspike.experiments.raster_pictures import Group
 from backspike.experiments.report_terms import TERMS
+from backspike.golden.names import counted
 from backspike.hdl.host_map import COUNTERS
 from backspike.sim.figures import Picture
 from backspike.sim.palette import theme
@@ -73,7 +74,7 @@ def report_page(
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["count"] = lambda n, one: f"{n:,} {one}" + ("" if n == 1 else "s")
+    environment.filters["count"] = counted
     text = files("backspike.experiments").joinpath("report.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text).render(
         m=metrics,

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from backspike.fpga.toolchain import run_tool
 from backspike.hdl.core import Core
+from backspike.hdl.lib.garbage import collecting_rarely
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
 
@@ -69,7 +70,9 @@ def cell_counts(params: CoreParams, family: str = "ecp5") -> dict[str, int]:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, not {family!r}")
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:
         folder = Path(name)
-        (folder / "core.il").write_text(rtlil.convert(Core(params), emit_src=False))
+        with collecting_rarely():
+            text = rtlil.convert(Core(params), emit_src=False)
+        (folder / "core.il").write_text(text)
         script = "; ".join([*synthesis(family, "top"), "tee -o cells.json stat -json"])
         run_tool(["yosys", "-q", "-p", script], folder, folder / "yosys.log")
         cells = json.loads((folder / "cells.json").read_text())

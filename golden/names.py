@@ -1,4 +1,4 @@
-"""Things that users name: those that are not there are errors that list the ones that are."""
+"""Words for users: errors that list the names that there are, and counts of things."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -8,11 +8,16 @@ from backspike.golden.errors import UnknownNameError, UserError
 from backspike.hdl.host_map import MEMORIES, Memory
 from backspike.hdl.params import CoreParams
 
-__all__ = ["Named", "find_memory", "unknown"]
+__all__ = ["Named", "counted", "find_memory", "unknown"]
 
 Value = TypeVar("Value")
 #: Most names that are listed; of more, those that are close.
 _LISTED = 24
+
+
+def counted(n: int, one: str) -> str:
+    """A number of things in words, such as ``1 epoch`` and ``1,437 samples``."""
+    return f"{n:,} {one}" + ("" if n == 1 else "s")
 
 
 def unknown(what: str, name: object, names: Iterable[str], more: str = "") -> UnknownNameError:

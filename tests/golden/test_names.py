@@ -5,10 +5,14 @@ import pickle
 import pytest
 
 from backspike.golden.errors import UnknownNameError, UserError
-from backspike.golden.names import Named, find_memory
+from backspike.golden.names import Named, counted, find_memory
 from backspike.hdl.presets import CORE_PRESETS
 
 TINY = CORE_PRESETS["tiny"]
+
+
+def test_things_are_counted_in_words():
+    assert [counted(n, "epoch") for n in (0, 1, 1437)] == ["0 epochs", "1 epoch", "1,437 epochs"]
 
 
 def test_the_names_that_there_are_are_listed():
