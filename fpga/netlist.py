@@ -75,8 +75,9 @@ def _script(family: str, of: _Family) -> list[str]:
         f"setparam {' '.join(f'-unset {name}' for name in of.contents)} t:{of.ram}",
         "write_verilog -noattr cells.v",
         "design -reset",
-        f"read_verilog -sv -overwrite {of.models}",
-        f"read_verilog -sv -overwrite {of.own}",
+        # Deferred: most models are of no use here, and those of memories take half a minute.
+        f"read_verilog -sv -defer -overwrite {of.models}",
+        f"read_verilog -sv -defer -overwrite {of.own}",
         "read_verilog -sv cells.v",
         f"hierarchy -check -top {_TOP}",
         "proc",
