@@ -169,7 +169,14 @@ LIST_FIELDS = {
     ListKind.COLUMN: {"stride": "post", "lane": "rotate"},
 }
 #: Fields of a profile that a core without ``dynamics`` lacks, and what it does instead.
-STATELESS = {"decay_u": 4096, "decay_v": 4096, "refractory": 1, "vmin": 23, "vmax": 7}
+STATELESS = {
+    "decay_u": 4096,
+    "decay_v": 4096,
+    "refractory": 1,
+    "vmin": 23,
+    "vmax": 7,
+    "subtract": 0,
+}
 
 
 def axon_layout(p: CoreParams) -> data.StructLayout:
@@ -267,6 +274,8 @@ def profile_layout(p: CoreParams) -> data.StructLayout:
         "vmax": unsigned(3),  # v stays at or below 2**(9 + 2 * vmax) - 1
         "window": unsigned(4),  # n > 0: fires only where v <= 64 * (threshold + 2**n)
     }
+    if p.subtract:
+        fields["subtract"] = unsigned(1)  # where it fires, v falls by 64 * threshold, not to 0
     if not p.dynamics:
         fields = {name: shape for name, shape in fields.items() if name not in STATELESS}
     return data.StructLayout(fields)
@@ -282,7 +291,7 @@ def state_layout(p: CoreParams) -> data.StructLayout:
     return data.StructLayout({
         "u": signed(24),  # current
         "v": signed(24),  # voltage
-        "refractory": unsigned(6),  # steps for which v is still held at 0
+        "refractory": unsigned(6),  # steps for which v is still held
     })
 
 

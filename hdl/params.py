@@ -39,6 +39,8 @@ _POWERS = {
     "history": (1, 64),
     "reinforcements": (1, REINFORCEMENTS),
 }
+#: Features that are younger than saved programs: a core without them is what it was.
+_NEWER = ("subtract",)
 
 
 class Overflow(enum.StrEnum):
@@ -125,6 +127,9 @@ class CoreParams:
     noise : bool
         Whether rows of compartments can have noise on their currents or voltages (only with
         ``dynamics``).
+    subtract : bool
+        Whether populations can subtract their threshold from the voltage where they fire, rather
+        than set it to 0 (only with ``dynamics``).
     rules : int
         Learning rules, 2 to 16.
     microcode_words : int
@@ -168,6 +173,7 @@ class CoreParams:
     single_port: bool = False
     dynamics: bool = True
     noise: bool = False
+    subtract: bool = False
     rules: int = 4
     microcode_words: int = 64
     operations: int = MAX_OPERATIONS
@@ -201,8 +207,9 @@ class CoreParams:
         except ValueError:
             names = ", ".join(Overflow)
             raise ValueError(f"overflow must be one of {names}, not {self.overflow!r}") from None
-        if self.noise and not self.dynamics:
-            raise ValueError("noise must be False in a core with dynamics=False, not True")
+        for name in ("noise", "subtract"):
+            if getattr(self, name) and not self.dynamics:
+                raise ValueError(f"{name} must be False in a core with dynamics=False, not True")
         if self.list_bits > 64:
             raise ValueError(
                 f"a list descriptor must fit 64 bits, not {self.list_bits}: lower compartments, "
@@ -327,9 +334,15 @@ class CoreParams:
             numbers += [self.compartment_rows, self.lanes, 2]
         return 12 + self.slot_bits + sum(max(1, (n - 1).bit_length()) for n in numbers)
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Fields by name, as they are saved; newer features only where the core has them."""
+        fields = asdict(self).items()
+        return {name: value for name, value in fields if value or name not in _NEWER}
+
     def fingerprint(self) -> int:
         """32 bits that tell two configurations apart; the core reports them to its host."""
-        text = ",".join(f"{key}={value}" for key, value in sorted(asdict(self).items()))
+        text = ",".join(f"{key}={value}" for key, value in sorted(self.settings.items()))
         return crc32(text.encode())
 
     def with_(self, **changes: Any) -> "CoreParams":

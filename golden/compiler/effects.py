@@ -181,6 +181,17 @@ def _noise(use: Use, core: CoreParams) -> Iterator[str]:
         yield f"noise of population {_names(named)} has no effect: its exponent is 0"
 
 
+def _resets(use: Use, core: CoreParams) -> Iterator[str]:
+    """Remainders of a reset that are forgotten before they count."""
+    populations = use.network.populations.values()
+    named = [p.name for p in populations if p.reset == "subtract" and p.decay_v == 4096]
+    if named:
+        yield (
+            f"reset of population {_names(named)} has no effect: with decay_v=4096, nothing is "
+            "left of the voltage of a step before"
+        )
+
+
 _CHECKS: tuple[Callable[[Use, CoreParams], Iterator[str]], ...] = (
     _silent_populations,
     _unheard_inputs,
@@ -194,4 +205,5 @@ _CHECKS: tuple[Callable[[Use, CoreParams], Iterator[str]], ...] = (
     _tags,
     _delays,
     _noise,
+    _resets,
 )

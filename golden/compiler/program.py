@@ -217,7 +217,7 @@ class Program:
         arrays |= {f"entries/{name}": place.entries for name, place in single.items()}
         meta = {
             "map_version": MAP_VERSION,
-            "params": asdict(self.params),
+            "params": self.params.settings,
             "registers": self.registers,
             "populations": self.populations,
             "inputs": self.inputs,

@@ -129,7 +129,7 @@ RESOURCES = (
     ),
     _switch(
         "dynamics",
-        "has decays, biases, refractory times, noise or limits of v",
+        "has decays, biases, refractory times, noise, limits of v or resets by subtraction",
         lambda use: any(p.has_dynamics for p in use.network.populations.values()),
         fitted=False,
     ),
@@ -137,6 +137,11 @@ RESOURCES = (
         "noise",
         "has noise",
         lambda use: any(p.noise[1] for p in use.network.populations.values()),
+    ),
+    _switch(
+        "subtract",
+        "resets by subtraction",
+        lambda use: any(p.reset == "subtract" for p in use.network.populations.values()),
     ),
     _switch("epochs", "has longer epochs or gates", lambda use: use.has_epochs, has="has_epochs"),
     _switch(

@@ -101,11 +101,16 @@ def update_compartment(
     into = wrap(into, 24) if size.wraps else saturate(into, 24)
     low, high = 1 - (1 << profile.vmin), (1 << (9 + 2 * profile.vmax)) - 1
     held = neuron.refractory
-    voltage = min(max(leak(neuron.v, profile.decay_v) + into, low), high) if held == 0 else 0
-    ceiling = profile.threshold + (1 << profile.window) if profile.window else 1 << 18
-    spike = profile.threshold << 6 < voltage <= ceiling << 6 and drive.may_fire != 0
+    if held == 0:
+        voltage = leak(neuron.v, profile.decay_v) + into
+    else:
+        voltage = neuron.v if profile.subtract else 0
+    voltage = min(max(voltage, low), high)
+    threshold = profile.threshold << 6
+    ceiling = threshold + (1 << (profile.window + 6)) if profile.window else 1 << 24
+    spike = held == 0 and threshold < voltage <= ceiling and drive.may_fire != 0
     if spike:
-        voltage = 0
+        voltage = voltage - threshold if profile.subtract else 0
         held = profile.refractory
     neuron.u, neuron.v, neuron.refractory = current, voltage, max(0, held - 1)
     return spike

@@ -17,7 +17,14 @@ Fields = Any
 
 #: A core with every field in its words: in a core that lacks some, these are 0.
 _EVERYTHING = CoreParams(
-    more_factors=True, history=2, tags=True, delays=True, lava=True, noise=True, reinforcements=2
+    more_factors=True,
+    history=2,
+    tags=True,
+    delays=True,
+    lava=True,
+    noise=True,
+    subtract=True,
+    reinforcements=2,
 )
 
 

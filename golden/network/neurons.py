@@ -1,6 +1,5 @@
 """Groups of neurons: populations of compartments, inputs, and parts of them."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,18 +7,22 @@ from typing import Literal
 
 import numpy as np
 
-from backspike.golden.errors import check_bool, check_int, check_number, check_numbers
+from backspike.golden.errors import check_bool, check_int, check_numbers
+from backspike.golden.network.neuron_constants import FORGETS, bias_words, decay_of
 from backspike.hdl.layouts import STATELESS, NoiseTarget
 
 __all__ = ["MAX_SIZE", "Input", "Neurons", "Part", "Population", "check_size"]
 
 #: Neurons of one group; an axon number of a core has 14 bits.
 MAX_SIZE = 16384
-_BIAS_LIMIT = 1 << 12
-#: A decay that forgets at once.
-_FORGETS = 4096
 _MAX_THRESHOLD = (1 << 17) - 1
 _WINDOWS = (0, *(1 << n for n in range(1, 16)))
+#: Fields of a population that are one of some words.
+_CHOICES = {
+    "reset": ("zero", "subtract"),
+    "noisy": ("current", "voltage"),
+    "gated_by": ("spike", "silence"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +61,10 @@ class Population:
         Time constants in steps instead, up to 8191 or infinite: a step keeps ``exp(-1 / tau)``,
         rounded to 1/4096; 0 forgets at once.
     refractory : int
-        Steps from a spike to the next one possible, 1 to 63.
+        Steps from a spike to the next one possible, 1 to 63. Until then, the voltage stays at what
+        the reset has left.
+    reset : {"zero", "subtract"}
+        Voltage after a spike: 0, or what it was above the threshold.
     vmin, vmax : int
         The voltage stays from ``1 - 2**vmin``, 0 to 23, to ``2**(9 + 2 * vmax) - 1``, 0 to 7.
     window : int
@@ -88,11 +94,12 @@ class Population:
     size: int
     threshold: int | float | Sequence[float] | np.ndarray
     bias: object = 0
-    decay_u: int = _FORGETS
-    decay_v: int = _FORGETS
+    decay_u: int = FORGETS
+    decay_v: int = FORGETS
     tau_u: float | None = None
     tau_v: float | None = None
     refractory: int = 1
+    reset: Literal["zero", "subtract"] = "zero"
     vmin: int = 23
     vmax: int = 7
     window: int = 0
@@ -106,8 +113,8 @@ class Population:
     def __post_init__(self) -> None:
         ranges = {
             "size": (1, MAX_SIZE),
-            "decay_u": (0, _FORGETS),
-            "decay_v": (0, _FORGETS),
+            "decay_u": (0, FORGETS),
+            "decay_v": (0, FORGETS),
             "refractory": (1, 63),
             "vmin": (0, 23),
             "vmax": (0, 7),
@@ -131,16 +138,12 @@ class Population:
         mantissa, exponent = self.noise
         check_int(f"mantissa of the noise of population {self.name!r}", mantissa, -64, 63)
         check_int(f"exponent of the noise of population {self.name!r}", exponent, 0, 15)
-        if self.noisy not in ("current", "voltage"):
-            raise ValueError(
-                f"noisy of population {self.name!r} must be 'current' or 'voltage', "
-                f"not {self.noisy!r}"
-            )
-        if self.gated_by not in ("spike", "silence"):
-            raise ValueError(
-                f"gated_by of population {self.name!r} must be 'spike' or 'silence', "
-                f"not {self.gated_by!r}"
-            )
+        for field, words in _CHOICES.items():
+            if (word := getattr(self, field)) not in words:
+                raise ValueError(
+                    f"{field} of population {self.name!r} must be "
+                    f"{' or '.join(map(repr, words))}, not {word!r}"
+                )
         if not isinstance(self.sums_of, Population | None):
             raise TypeError(
                 f"sums_of of population {self.name!r} must be a population, not {self.sums_of!r}"
@@ -169,14 +172,9 @@ class Population:
         if tau is None:
             return
         what = f"tau_{state} of population {self.name!r}"
-        if decay != _FORGETS:
+        if decay != FORGETS:
             raise ValueError(f"{what} and decay_{state} say the same: give one of them")
-        tau = check_number(f"{what}, in steps,", tau)
-        kept = math.exp(-1 / tau) if tau > 0 else 0
-        lost = _FORGETS - round(_FORGETS * kept)
-        if not tau >= 0 or (not lost and math.isfinite(tau)):
-            raise ValueError(f"{what} must be between 0 and 8191 steps, or infinite, not {tau:g}")
-        object.__setattr__(self, f"decay_{state}", lost)
+        object.__setattr__(self, f"decay_{state}", decay_of(what, tau))
 
     def __getitem__(self, index: int | slice) -> "Part":
         return _part(self, index)
@@ -212,6 +210,7 @@ class Population:
         names = ("decay_u", "decay_v", "refractory", "vmin", "vmax")
         fields = {name: int(getattr(self, name)) for name in names}
         fields["window"] = _WINDOWS.index(self.window)
+        fields["subtract"] = int(self.reset == "subtract")
         return fields | {"threshold": int(self.thresholds[neuron])}
 
     @property
@@ -229,23 +228,7 @@ class Population:
         """Mantissa and exponent of each compartment's bias, int64, shape (size,)."""
         what = f"bias of population {self.name!r}"
         biases = self._one_or_each(what, self.bias).astype(np.float64)
-        wanted = np.broadcast_to(biases * 64, (self.size,))
-        mantissas = np.zeros(self.size, np.int64)
-        exponents = np.zeros(self.size, np.int64)
-        left = np.ones(self.size, bool)
-        for exponent in range(8):
-            scaled = wanted / (1 << exponent)
-            fits = left & (scaled == np.floor(scaled))
-            fits &= (scaled >= -_BIAS_LIMIT) & (scaled < _BIAS_LIMIT)
-            mantissas[fits] = scaled[fits].astype(np.int64)
-            exponents[fits] = exponent
-            left &= ~fits
-        if left.any():
-            raise ValueError(
-                f"64 times the {what} must be -4096 to 4095 times a power of 2 up to 128, "
-                f"and {wanted[left][0]:g} does not fit"
-            )
-        return mantissas, exponents
+        return bias_words(what, np.broadcast_to(biases, (self.size,)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,6 +28,9 @@ class LifUpdate(wiring.Component):
         spike = may_fire and v > 64 * threshold, within the window if there is one;
                 then v = 0 and the refractory time starts
 
+    With ``subtract``, in a core that has it, ``v = v - 64 * threshold`` where it fires; while
+    refractory, it stays as it is, and does not fire.
+
     ``u`` and ``u + bias`` have 24 bits, and saturate or wrap as the parameters say. Noise, in a
     core that has it, is added where the sum is or where the bias is.
 
@@ -104,24 +107,27 @@ class LifUpdate(wiring.Component):
         )
         s4 = stages.add(u=narrow(s3.u + s3.current, s24), **_kept(s3, "v", "bias", *limits, *kept))
         s5 = stages.add(flow=narrow(s4.u + s4.bias, s24), **_kept(s4, "u", "v", *limits, *kept))
-        s6 = stages.add(v=s5.v + s5.flow, **_kept(s5, "u", *limits, *kept))
+        s6 = stages.add(v=s5.v + self._flow(s5), **_kept(s5, "u", *limits, *kept))
         limited = Mux(s6.v < s6.low, s6.low, Mux(s6.v > s6.high, s6.high, s6.v))
-        v = Mux(s6.refractory != 0, 0, limited)[:24].as_signed()
+        v = Mux(self._is_zeroed(s6), 0, limited)[:24].as_signed()
         s7 = stages.add(v=v, **_kept(s6, "u", "ceiling", *kept))
         s8 = stages.add(
             above=s7.v > (s7.profile.threshold << 6),
             within=(s7.profile.window == 0) | (s7.v <= (s7.ceiling << 6)),
             restarts=s7.profile.refractory,
+            **self._reset(s7),
             **_kept(s7, "u", "v", "may_fire", "refractory"),
         )
 
         # Stage 9: it fires, or does not.
-        fires = s8.may_fire & s8.above & s8.within
+        fires, reset = s8.may_fire & s8.above & s8.within, 0
+        if self.params.subtract:
+            fires, reset = fires & (s8.refractory == 0), s8.reset
         left = Mux(fires, s8.restarts, s8.refractory)
         with m.If(stages.en):
             m.d.sync += [
                 self.next_state.u.eq(s8.u),
-                self.next_state.v.eq(Mux(fires, 0, s8.v)),
+                self.next_state.v.eq(Mux(fires, reset, s8.v)),
                 self.next_state.refractory.eq(Mux(left == 0, 0, left - 1)),
                 self.spike.eq(fires),
             ]
@@ -134,7 +140,7 @@ class LifUpdate(wiring.Component):
             "u": state.u,
             "v": state.v,
             "kept_u": (4096 - profile.decay_u)[:13],
-            "kept_v": (4096 - profile.decay_v)[:13],
+            "kept_v": self._kept_v(),
             "sum": self.sum,
             "negate": self.negate,
             "bias": (self.bias.mantissa << self.bias.exponent)[:20].as_signed(),
@@ -156,6 +162,32 @@ class LifUpdate(wiring.Component):
             return {}
         noise = shift_to_zero(scaled.noise, NOISE_FRACTION)
         return {name: Mux(scaled.noisy == target, noise, 0) for name, target in targets.items()}
+
+    def _kept_v(self) -> Value:
+        """Share of the voltage that is kept: all of it while it is held at what a reset left."""
+        kept, state = (4096 - self.profile.decay_v)[:13], self.state
+        if not self.params.subtract:
+            return kept
+        return Mux(self.profile.subtract & (state.refractory != 0), 4096, kept)
+
+    def _flow(self, stage: data.View) -> Value:
+        """Addend of the voltage: none while that is held."""
+        if not self.params.subtract:
+            return stage.flow
+        return Mux(stage.refractory != 0, 0, stage.flow)
+
+    def _is_zeroed(self, stage: data.View) -> Value:
+        """1 where the voltage is held at 0."""
+        held = stage.refractory != 0
+        return held & ~stage.profile.subtract if self.params.subtract else held
+
+    def _reset(self, stage: data.View) -> dict[str, Value]:
+        """Voltage after a spike, in a core where that need not be 0."""
+        profile = stage.profile
+        if not self.params.subtract:
+            return {}
+        lowered = (stage.v - (profile.threshold << 6))[:24].as_signed()
+        return {"reset": Mux(profile.subtract, lowered, 0)}
 
     def _limits(self, profile: data.View) -> dict[str, Value]:
         """Least and greatest voltage, and the end of the window."""

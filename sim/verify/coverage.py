@@ -85,6 +85,7 @@ def core_cases(p: CoreParams) -> list[str]:
     if p.columns:
         cases += ["list that subtracts", "list only to learn from"]
     cases += ["rows that share sums", "row that subtracts", "window of a threshold"]
+    cases += ["reset by subtraction"] * p.subtract
     cases += [f"gate {gate.name}" for gate in Gate if p.has_epochs]
     if p.learning:
         cases += ["epoch of several steps"] * p.has_epochs
@@ -151,6 +152,9 @@ def _cover_rows(coverage: Coverage, program: Program, fired: np.ndarray) -> None
     coverage.hit("row that subtracts", int(np.sum(rows["negate"][fired])))
     windows = profiles["window"][rows["profile"][fired]]
     coverage.hit("window of a threshold", int(np.sum(windows > 0)))
+    if p.subtract:
+        subtracts = profiles["subtract"][rows["profile"][fired]]
+        coverage.hit("reset by subtraction", int(np.sum(subtracts)))
     if p.has_epochs:
         for gate in Gate:
             hits = int(np.sum(rows["gating"][fired] == gate.value))

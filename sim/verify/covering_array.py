@@ -40,6 +40,7 @@ FEATURES: dict[str, tuple[int | bool | Overflow, ...]] = {
     "single_port": _OFF_ON,
     "dynamics": _OFF_ON,
     "noise": _OFF_ON,
+    "subtract": _OFF_ON,
     "rules": (2, 16),
     "operations": (2, 8),
     "counters": _OFF_ON,
@@ -57,6 +58,7 @@ _EFFECT = {
     "stochastic": "has_random",
     "epochs": "has_epochs",
     "noise": "dynamics",
+    "subtract": "dynamics",
     "rules": "learning",
     "operations": "learning",
 }

@@ -23,6 +23,7 @@ ROOMY = CORE_PRESETS["tiny-loihi"].with_(
     dense_words=2048,
     sparse_words=4096,
     noise=False,
+    subtract=True,
     rules=8,
 )
 
@@ -94,6 +95,7 @@ def _add_population(rng: Random, network: Network, name: str, size: int) -> Popu
         decay_u=rng.choice([4096, 1000]),
         decay_v=rng.choice([4096, 500]),
         refractory=rng.choice([1, 1, 2, 4]),
+        reset=rng.choice(["zero", "subtract"]),
         vmin=rng.choice([23, 12]),
         window=rng.choice([0, 0, 0, 256]),
         negate=rng.random() < 0.1,

@@ -218,6 +218,8 @@ def _random_profiles(rng: np.random.Generator, p: CoreParams) -> np.ndarray:
         "vmax": np.where(rng.random(16) < 0.7, 7, rng.integers(0, 8, 16)),
         "window": np.where(rng.random(16) < 0.7, 0, rng.integers(1, 16, 16)),
     }
+    if p.subtract:
+        columns["subtract"] = rng.integers(0, 2, 16)
     layout = layouts.profile_layout(p)
     return pack_array(layout, **{str(name): columns[str(name)] for name, _ in layout})
 

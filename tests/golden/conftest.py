@@ -126,16 +126,18 @@ class PlainSimulator:
         q = self.pending.get((self.step, owner.name), {}).get(neuron, 0)
         bias, threshold = self.biases[p.name][neuron], self.thresholds[p.name][neuron]
         s["u"] = within(leaked(s["u"], p.decay_u) + 64 * within(-q if p.negate else q, 18), 24)
-        v = leaked(s["v"], p.decay_v) + s["u"] + int(64 * bias)
-        v = min(max(v, 1 - 2**p.vmin), 2 ** (9 + 2 * p.vmax) - 1)
-        v = 0 if s["held"] else v
-        spike = v > 64 * threshold
+        v = s["v"]
+        if not s["held"]:
+            v = leaked(v, p.decay_v) + s["u"] + int(64 * bias)
+            v = min(max(v, 1 - 2**p.vmin), 2 ** (9 + 2 * p.vmax) - 1)
+        spike = v > 64 * threshold and not s["held"]
         if p.window:
             spike = spike and v <= 64 * (threshold + p.window)
         if p.gate is not None:
             fired = any(spikes[p.gate.name][neuron] for spikes in self.epoch)
             spike = spike and fired == (p.gated_by == "spike")
-        s["v"] = 0 if spike else v
+        rest = v - 64 * threshold if p.reset == "subtract" else 0
+        s["v"] = rest if spike else v
         s["held"] = max(0, (p.refractory if spike else s["held"]) - 1)
         return spike
 

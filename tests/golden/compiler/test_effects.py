@@ -115,6 +115,13 @@ def taught():
             ["noise of population 'z' has no effect: its exponent is 0"],
         ),
         (
+            with_population(reset="subtract", bias=2),
+            [
+                "reset of population 'z' has no effect: with decay_v=4096, nothing is left of the "
+                "voltage of a step before"
+            ],
+        ),
+        (
             with_population(threshold=8, vmax=0, bias=9),
             ["population 'z' can never fire: vmax=0 keeps voltages from the threshold"],
         ),
@@ -221,6 +228,7 @@ def test_a_convolution_of_zeros_is_named():
         with_population(bias=[-5, 5]),
         with_population(noise=(0, 9)),
         with_population(threshold=131071, bias=3),
+        with_population(reset="subtract", bias=2, decay_v=9),
         fixed(),
     ],
 )

@@ -117,9 +117,11 @@ def test_a_switch_is_on_in_a_core_that_is_made_to_fit_and_missed_in_another(name
     ("constants", "name"),
     [
         ({"noise": (1, 3)}, "noise"),
+        ({"reset": "subtract", "decay_v": 9}, "subtract"),
         ({"gate": True}, "epochs"),
         ({"bias": 3}, "dynamics"),
         ({"decay_v": 0}, "dynamics"),
+        ({"reset": "subtract", "decay_v": 9}, "dynamics"),
     ],
 )
 def test_what_populations_need(constants, name):
@@ -130,7 +132,7 @@ def test_what_populations_need(constants, name):
         constants["gate"] = first
     network.population("b", 4, threshold=1, **constants)
     assert getattr(compile_network(network).params, name)
-    without = {name: False} | ({"noise": False} if name == "dynamics" else {})
+    without = {name: False} | ({"subtract": False} if name == "dynamics" else {})
     with pytest.raises(CapacityError, match=f"^{name}: "):
         compile_network(network, **without)
 

@@ -19,6 +19,7 @@ def network():
     made.connect("learned", x, y, 2, pattern="all-to-all", rule="dd = 2*x0")
     made.population("noisy", 3, threshold=1, noise=(1, 3))
     made.population("leaky", 3, threshold=1, bias=3, decay_v=9)
+    made.population("counts", 3, threshold=1, bias=3, decay_v=9, reset="subtract")
     made.population("gated", 3, threshold=1, bias=2, decay_v=4096, gate=x)
     return made
 
@@ -32,7 +33,11 @@ def network():
         ({"tags": False}, "'tagged'"),
         ({"delays": False}, "'learned'"),
         ({"noise": False}, "'noisy'"),
-        ({"noise": False, "dynamics": False}, "'noisy', 'leaky', 'gated'"),
+        ({"subtract": False}, "'counts'"),
+        (
+            {"noise": False, "subtract": False, "dynamics": False},
+            "'noisy', 'leaky', 'counts', 'gated'",
+        ),
         ({"epochs": False}, "'gated'"),
         ({"delay_slots": 4}, "'late'"),
     ],

@@ -30,23 +30,25 @@ def plain_step(profile, bias, total, may_fire, neuron, overflow):
     u = int(Fraction(neuron["u"] * (4096 - profile["decay_u"]), 4096)) + 64 * total
     u = narrowed(u, overflow)
     into = narrowed(u + bias["mantissa"] * 2 ** bias["exponent"], overflow)
-    v = 0
+    v = neuron["v"] if profile["subtract"] else 0
     if not neuron["refractory"]:
         v = int(Fraction(neuron["v"] * (4096 - profile["decay_v"]), 4096)) + into
-        v = sorted([1 - 2 ** profile["vmin"], v, 2 ** (9 + 2 * profile["vmax"]) - 1])[1]
+    v = sorted([1 - 2 ** profile["vmin"], v, 2 ** (9 + 2 * profile["vmax"]) - 1])[1]
     window = profile["window"]
-    spike = v > 64 * profile["threshold"] and bool(may_fire)
+    spike = v > 64 * profile["threshold"] and bool(may_fire) and not neuron["refractory"]
     spike &= not window or v <= 64 * (profile["threshold"] + 2**window)
     held = profile["refractory"] if spike else neuron["refractory"]
-    return {"u": u, "v": 0 if spike else v, "refractory": max(0, held - 1)}, spike
+    if spike:
+        v = v - 64 * profile["threshold"] if profile["subtract"] else 0
+    return {"u": u, "v": v, "refractory": max(0, held - 1)}, spike
 
 
 @pytest.mark.parametrize("overflow", Overflow)
 def test_compartments_are_leaky_integrate_and_fire(overflow):
     rng = np.random.default_rng(1)
-    core = CoreState.zero(CoreParams(overflow=overflow))
+    core = CoreState.zero(CoreParams(overflow=overflow, subtract=True))
     fired = 0
-    for _ in range(500):
+    for _ in range(900):
         profile = {
             "decay_u": rng.choice([0, 4096, rng.integers(4097)]),
             "decay_v": rng.choice([0, 4096, rng.integers(4097)]),
@@ -55,6 +57,7 @@ def test_compartments_are_leaky_integrate_and_fire(overflow):
             "vmin": rng.integers(24),
             "vmax": rng.integers(8),
             "window": rng.choice([0, rng.integers(16)]),
+            "subtract": rng.integers(2),
         }
         bias = {"mantissa": rng.integers(-4096, 4096), "exponent": rng.integers(8)}
         neuron = {"u": rng.choice([-(1 << 23), rng.integers(-999, 999), (1 << 23) - 1])}
@@ -72,6 +75,67 @@ def test_compartments_are_leaky_integrate_and_fire(overflow):
         assert ({name: int(core.neurons[name][0]) for name in neuron}, spike) == expected
         fired += spike
     assert fired > 30
+
+
+def voltages(steps=6, **constants):
+    """v, in weight units, and spikes of a neuron with a bias of 10, step by step."""
+    network = Network()
+    network.population("cell", 1, bias=10, **({"threshold": 25, "decay_v": 0} | constants))
+    program = compile_network(network, lanes=1)
+    core = GoldenCore(program.params)
+    core.load(program)
+    v, fired = [], []
+    for _ in range(steps):
+        fired.append(core.run(1).steps.size)
+        state = unpack_array(state_layout(program.params), core.read("state"))
+        v.append(int(state["v"][0]) // 64)
+    return v, fired
+
+
+@pytest.mark.parametrize(
+    ("constants", "v", "fired"),
+    [
+        ({}, [10, 20, 0, 10, 20, 0], [0, 0, 1, 0, 0, 1]),
+        ({"reset": "subtract"}, [10, 20, 5, 15, 25, 10], [0, 0, 1, 0, 0, 1]),
+        # What is left is above the threshold: it fires again, and the voltage rises.
+        ({"reset": "subtract", "threshold": 4}, [6, 12, 18, 24, 30, 36], [1] * 6),
+        # While refractory, it neither leaks nor fires, and nothing comes in.
+        (
+            {"reset": "subtract", "threshold": 4, "refractory": 3, "decay_v": 2048},
+            [6, 6, 6, 9, 9, 9],
+            [1, 0, 0, 1, 0, 0],
+        ),
+        ({"refractory": 3}, [10, 20, 0, 0, 0, 10], [0, 0, 1, 0, 0, 0]),
+        # Beyond its window it does not fire, and is not reset.
+        (
+            {"reset": "subtract", "threshold": 14, "window": 4},
+            [10, 20, 30, 40, 50, 60],
+            [0] * 6,
+        ),
+        (
+            {"reset": "subtract", "threshold": 14, "window": 8},
+            [10, 6, 2, 12, 8, 4],
+            [0, 1, 1, 0, 1, 1],
+        ),
+        # The voltage is limited first: no more than its limit is left.
+        ({"reset": "subtract", "threshold": 0, "vmax": 0}, [7, 7, 7, 7, 7, 7], [1] * 6),
+    ],
+)
+def test_what_a_spike_leaves(constants, v, fired):
+    assert voltages(**constants) == (v, fired)
+
+
+def test_subtraction_stays_within_24_bits():
+    """The highest voltage, the highest threshold and none: what is left is above 0."""
+    core = CoreState.zero(CoreParams(subtract=True))
+    core.profiles["subtract"][0], core.profiles["vmax"][0] = 1, 7
+    core.profiles["refractory"][0], core.drives["may_fire"][0] = 1, 1
+    top = (1 << 23) - 1
+    for threshold, left in ((131071, 63), (0, top)):
+        core.profiles["threshold"][0], core.neurons["v"][0] = threshold, top
+        words = core.profiles, core.bias, core.drives, core.neurons
+        assert update_compartment(core.size, *(memory[0] for memory in words))
+        assert core.neurons["v"][0] == left
 
 
 @pytest.mark.parametrize(

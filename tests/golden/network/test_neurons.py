@@ -63,6 +63,11 @@ def test_bias_is_stored_exactly(net, bias, mantissa, exponent):
         ),
         ({"tau_v": 20, "decay_v": 9}, ValueError, "tau_v .* and decay_v say the same: .*"),
         ({"noise": 5}, TypeError, r"noise of population 'p' must be \(mantissa, exp.*\), not 5"),
+        (
+            {"reset": "none"},
+            ValueError,
+            "reset of population 'p' must be 'zero' or 'subtract', not 'none'",
+        ),
         ({"size": 0}, ValueError, "size of population 'p' must be between 1 and 16384, not 0"),
         ({"decay_u": 4097}, ValueError, "decay_u .* must be between 0 and 4096, not 4097"),
         ({"decay_v": -1}, ValueError, "decay_v .* must be between 0 and 4096, not -1"),
@@ -108,7 +113,9 @@ def test_constants_that_rows_hold():
         "vmin": 23,
         "vmax": 7,
         "window": 10,
+        "subtract": 0,
     }
+    assert Population("p", 2, threshold=7, reset="subtract").profile()["subtract"] == 1
     assert made.row_noise == {
         "noise_mantissa": -3,
         "noise_exponent": 5,
@@ -126,6 +133,7 @@ def test_constants_that_rows_hold():
         ({"refractory": 2}, True),
         ({"bias": [0, 1]}, True),
         ({"noise": (0, 1)}, True),
+        ({"reset": "subtract"}, True),
     ],
 )
 def test_dynamics(constants, needs_dynamics):

@@ -56,10 +56,10 @@ def random_program(p, words):
     return profiles, rows, biases, states
 
 
-@pytest.mark.parametrize("noise", [False, True])
+@pytest.mark.parametrize("features", [(), ("noise", "subtract")], ids=" ".join)
 @pytest.mark.parametrize(("lanes", "parts"), [(1, 1), (2, 2), (4, 1), (4, 2), (4, 4)])
-def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, twin, bus):
-    p = small(lanes, 4, 3, dendrite_lanes=lanes // parts, noise=noise)
+def test_steps_are_those_of_the_golden_core(lanes, parts, features, words, small, twin, bus):
+    p = small(lanes, 4, 3, dendrite_lanes=lanes // parts, **dict.fromkeys(features, True))
     rng, t = words.rng, twin(p)
     profiles, rows, biases, states = random_program(p, words)
     memories = {"profiles": profiles, "rows": rows, "bias": biases, "neurons": states}
@@ -138,7 +138,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, noise, words, small, t
         expected = pack_array(layout, **fields).tolist()
         got = [await bus.host_read(ctx, d.memories.state, c) for c in range(p.compartments)]
         assert got == expected
-        if noise:
+        if p.noise:
             drawn = [await bus.host_read(ctx, d.memories.noise, n) for n in range(p.dendrite_lanes)]
             assert drawn == t.state.noise.tolist()
 

@@ -42,9 +42,9 @@ def golden(twin, case):
 
 
 @pytest.mark.parametrize("overflow", Overflow)
-@pytest.mark.parametrize("acc_width", [12, 18])
-def test_update_is_that_of_the_golden_core(acc_width, overflow, words, small, twin, bus):
-    p = small(acc_width=acc_width, overflow=overflow)
+@pytest.mark.parametrize(("acc_width", "subtract"), [(12, False), (18, False), (18, True)])
+def test_update_is_that_of_the_golden_core(acc_width, subtract, overflow, words, small, twin, bus):
+    p = small(acc_width=acc_width, overflow=overflow, subtract=subtract)
     dut = LifUpdate(p)
     stimuli = list(cases(p, words))
     expected = [golden(twin(p), case) for case in stimuli]

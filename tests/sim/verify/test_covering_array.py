@@ -6,7 +6,7 @@ from backspike.hdl.params import CoreParams
 from backspike.sim.verify.covering_array import FEATURES, covering_cores, legal_pairs, pairs_of
 
 #: Legal pairs; a feature more, or a value, changes it.
-PAIRS = 1170
+PAIRS = 1268
 
 
 def test_every_legal_pair_is_in_a_core():
@@ -45,6 +45,7 @@ def test_every_switch_of_a_core_is_a_feature():
         ({"traces": False}, "history"),
         ({"epochs": False}, "history"),
         ({"dynamics": False}, "noise"),
+        ({"dynamics": False}, "subtract"),
     ],
 )
 def test_what_has_no_effect_makes_no_pair(core, feature):
@@ -59,6 +60,7 @@ def test_what_has_no_effect_makes_no_pair(core, feature):
         (("history", 8), ("compact", True)),
         (("lava", True), ("compact", True)),
         (("noise", True), ("compact", True)),
+        (("subtract", True), ("overflow", "wrap")),
         (("overflow", "wrap"), ("tags", True)),
         (("overflow", "wrap"), ("lava", True)),
         (("lanes", 1), ("delays", True)),
