@@ -260,6 +260,8 @@ def row_layout(p: CoreParams) -> data.StructLayout:
             "noise_exponent": unsigned(4),
             "noisy": NoiseTarget,
         }
+    if p.watch:
+        fields["watch"] = unsigned(1)  # see v of the row `sums`, which is above, for their own
     return data.StructLayout(fields)
 
 

@@ -40,7 +40,7 @@ _POWERS = {
     "reinforcements": (1, REINFORCEMENTS),
 }
 #: Features that are younger than saved programs: a core without them is what it was.
-_NEWER = ("subtract",)
+_NEWER = ("subtract", "watch")
 
 
 class Overflow(enum.StrEnum):
@@ -130,6 +130,9 @@ class CoreParams:
     subtract : bool
         Whether populations can subtract their threshold from the voltage where they fire, rather
         than set it to 0 (only with ``dynamics``).
+    watch : bool
+        Whether rows of compartments can watch the voltages of other rows, with a threshold and a
+        window of their own (only with ``dynamics``).
     rules : int
         Learning rules, 2 to 16.
     microcode_words : int
@@ -174,6 +177,7 @@ class CoreParams:
     dynamics: bool = True
     noise: bool = False
     subtract: bool = False
+    watch: bool = False
     rules: int = 4
     microcode_words: int = 64
     operations: int = MAX_OPERATIONS
@@ -207,7 +211,7 @@ class CoreParams:
         except ValueError:
             names = ", ".join(Overflow)
             raise ValueError(f"overflow must be one of {names}, not {self.overflow!r}") from None
-        for name in ("noise", "subtract"):
+        for name in ("noise", "subtract", "watch"):
             if getattr(self, name) and not self.dynamics:
                 raise ValueError(f"{name} must be False in a core with dynamics=False, not True")
         if self.list_bits > 64:

@@ -45,16 +45,19 @@ def unheard_inputs(network: Network) -> list[str]:
 
 def _reason(network: Network, population: Population, sources: set[str], firing: set[str]) -> str:
     """Reason for which a population cannot fire, if only ``firing`` do; empty if it can."""
-    gate = population.gate
-    if 64 * population.thresholds.min() >= (1 << (9 + 2 * population.vmax)) - 1:
-        return f"vmax={population.vmax} keeps voltages from the threshold"
+    gate, owner = population.gate, population.watches or population
+    below = population.watches is not None and population.negate
+    limit, highest = ("vmin", owner.vmin) if below else ("vmax", 9 + 2 * owner.vmax)
+    if 64 * population.thresholds.min() >= (1 << highest) - 1:
+        return f"{limit}={getattr(owner, limit)} keeps voltages from the threshold"
     if gate is not None and population.gated_by == "spike":
         if network.epoch == 1:
             return "its gate must fire earlier in an epoch of one step (Network(epoch=...))"
         if gate.name not in firing:
             return f"its gate {gate.name!r} never fires"
-    mantissas, _ = population.biases
-    if not (sources & firing or (mantissas > 0).any() or population.noise[1]):
+    mantissas, _ = owner.biases
+    pushed = (mantissas < 0 if below else mantissas > 0).any()
+    if not (sources & firing or pushed or owner.noise[1]):
         return "no spike, bias or noise reaches it"
     return ""
 
@@ -64,10 +67,13 @@ def _sources(network: Network) -> dict[str, set[str]]:
     direct: dict[str, set[str]] = {name: set() for name in network.populations}
     for target, source in _ways(network):
         direct[target].add(source)
-    return {
-        name: direct[(population.sums_of or population).name]
-        for name, population in network.populations.items()
-    }
+    return {name: direct[_summing(p).name] for name, p in network.populations.items()}
+
+
+def _summing(population: Population) -> Population:
+    """The population whose sums decide about a population's spikes."""
+    owner = population.watches or population
+    return owner.sums_of or owner
 
 
 def _ways(network: Network) -> Iterator[tuple[str, str]]:

@@ -116,7 +116,8 @@ def _aligned(network: Network, dense: frozenset[str], shared: frozenset[str]) ->
     aligned = {target.owner.name for target in targets}
     aligned |= {teacher.by.name for teacher in network.teachers}
     for population in network.populations.values():
-        partners = [group for group in (population.sums_of, population.gate) if group is not None]
+        others = population.sums_of, population.watches, population.gate
+        partners = [group for group in others if group is not None]
         if partners or population.negate:
             aligned |= {group.name for group in (population, *partners)}
         if np.ptp(population.thresholds):
@@ -150,7 +151,8 @@ def _rows(
             profiles.append(profile)
         return profiles.index(profile)
 
-    for population in network.populations.values():
+    # Rows are updated from the highest down: those that watch others stand below them.
+    for population in sorted(network.populations.values(), key=lambda p: p.watches is None):
         if population.name in aligned:
             first[population.name] = len(row_profiles) * lanes
             for neuron in range(0, population.size, lanes):
@@ -188,6 +190,7 @@ def row_columns(network: Network, layout: Layout, compartments: int) -> dict[str
         "sums": list(range(n)),
         "keep": [0] * n,
         "negate": [0] * n,
+        "watch": [0] * n,
         "gating": [Gate.NONE.value] * n,
         "gate": [0] * n,
         **{field: [0] * n for field in ("noise_mantissa", "noise_exponent", "noisy")},
@@ -198,11 +201,12 @@ def row_columns(network: Network, layout: Layout, compartments: int) -> dict[str
                 columns[field][row] = value
     sharing: dict[str, list[Population]] = {}
     for population in network.populations.values():
-        owner = population.sums_of or population
+        owner = population.watches or population.sums_of or population
         sharing.setdefault(owner.name, []).append(population)
     for owner_name, populations in sharing.items():
-        # Rows are updated from the highest down: the lowest that shares sums clears them.
-        lowest = min(populations, key=lambda population: layout.populations[population.name])
+        # Rows are updated from the highest down: the lowest that takes sums clears them.
+        taking = [population for population in populations if population.watches is None]
+        lowest = min(taking, key=lambda p: layout.populations[p.name], default=None)
         for population in populations:
             if not (population.negate or population.gate or len(populations) > 1):
                 continue
@@ -211,6 +215,7 @@ def row_columns(network: Network, layout: Layout, compartments: int) -> dict[str
                 columns["sums"][row] = sums + k
                 columns["keep"][row] = int(population is not lowest)
                 columns["negate"][row] = int(population.negate)
+                columns["watch"][row] = int(population.watches is not None)
                 if population.gate is not None:
                     is_closed = population.gated_by == "silence"
                     gate = layout.first_axon(population.gate[:], compartments) // layout.lanes

@@ -129,7 +129,7 @@ RESOURCES = (
     ),
     _switch(
         "dynamics",
-        "has decays, biases, refractory times, noise, limits of v or resets by subtraction",
+        "has decays, biases, refractory times, noise, limits of v, resets or watchers",
         lambda use: any(p.has_dynamics for p in use.network.populations.values()),
         fitted=False,
     ),
@@ -142,6 +142,11 @@ RESOURCES = (
         "subtract",
         "resets by subtraction",
         lambda use: any(p.reset == "subtract" for p in use.network.populations.values()),
+    ),
+    _switch(
+        "watch",
+        "watches voltages",
+        lambda use: any(p.watches for p in use.network.populations.values()),
     ),
     _switch("epochs", "has longer epochs or gates", lambda use: use.has_epochs, has="has_epochs"),
     _switch(

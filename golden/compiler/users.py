@@ -55,6 +55,7 @@ _USERS: Mapping[str, Callable[[Use], list[str]]] = {
     "dynamics": _populations_with(lambda p: p.has_dynamics),
     "noise": _populations_with(lambda p: p.noise[1]),
     "subtract": _populations_with(lambda p: p.reset == "subtract"),
+    "watch": _populations_with(lambda p: p.watches),
     "epochs": _populations_with(lambda p: p.gate),
     "tags": _tagged,
     "delays": _delayed,

@@ -8,7 +8,7 @@ from backspike.golden.core.state import CoreState, Fields, Size
 from backspike.golden.kernel_cache import kernel, phase_kernel
 from backspike.hdl.layouts import NOISE_BITS, NOISE_FRACTION, Gate, NoiseTarget
 
-__all__ = ["dendrite", "update_compartment", "update_row"]
+__all__ = ["crosses", "dendrite", "update_compartment", "update_row"]
 
 # numba sees module constants as literals; enumerations are not among what it understands.
 OPEN, CLOSED = Gate.OPEN.value, Gate.CLOSED.value
@@ -39,8 +39,14 @@ def update_row(core: CoreState, row: int) -> int:
     profile = core.profiles[config.profile]
     fired = 0
     for lane in range(size.lanes):
-        c = row * size.lanes + lane
-        spike = update_compartment(size, profile, core.bias[c], core.drives[lane], core.neurons[c])
+        c, drive = row * size.lanes + lane, core.drives[lane]
+        if config.watch:
+            membrane = core.membranes[config.sums * size.lanes + lane]
+            spike = crosses(profile, drive, -membrane if config.negate else membrane)
+        else:
+            spike = update_compartment(size, profile, core.bias[c], drive, core.neurons[c])
+            if size.watch:
+                core.membranes[c] = drive.membrane
         core.spikes[c] = spike
         fired += spike
     return fired
@@ -91,6 +97,13 @@ def _draw_noise(core: CoreState, config: Fields) -> None:
 
 
 @kernel
+def crosses(profile: Fields, drive: Fields, voltage: int) -> bool:
+    """Tell whether a voltage is above the threshold and within the window, and the gate open."""
+    ceiling = profile.threshold + (1 << profile.window) if profile.window else 1 << 18
+    return profile.threshold << 6 < voltage <= ceiling << 6 and drive.may_fire != 0
+
+
+@kernel
 def update_compartment(
     size: Size, profile: Fields, bias: Fields, drive: Fields, neuron: Fields
 ) -> bool:
@@ -105,12 +118,10 @@ def update_compartment(
         voltage = leak(neuron.v, profile.decay_v) + into
     else:
         voltage = neuron.v if profile.subtract else 0
-    voltage = min(max(voltage, low), high)
-    threshold = profile.threshold << 6
-    ceiling = threshold + (1 << (profile.window + 6)) if profile.window else 1 << 24
-    spike = held == 0 and threshold < voltage <= ceiling and drive.may_fire != 0
+    voltage = drive.membrane = min(max(voltage, low), high)
+    spike = held == 0 and crosses(profile, drive, voltage)
     if spike:
-        voltage = voltage - threshold if profile.subtract else 0
+        voltage = voltage - (profile.threshold << 6) if profile.subtract else 0
         held = profile.refractory
     neuron.u, neuron.v, neuron.refractory = current, voltage, max(0, held - 1)
     return spike

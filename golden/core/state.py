@@ -24,6 +24,7 @@ _EVERYTHING = CoreParams(
     lava=True,
     noise=True,
     subtract=True,
+    watch=True,
     reinforcements=2,
 )
 
@@ -65,8 +66,8 @@ _RULE = _fields(layouts.rule_layout(_EVERYTHING))
 _MICROCODE = _fields(layouts.microcode_layout(_EVERYTHING))
 #: Reward traces of a channel, and what is added to each for the next step.
 _REWARD = _record(["r1", "r1_next", "r1_decay", "r0", "r0_next", "r0_decay"])
-#: Inputs that a compartment takes in a step, beside its bias.
-_DRIVE = _record(["sum", "may_fire", "current", "voltage"])
+#: Inputs that a compartment takes in a step, beside its bias; and its voltage before a reset.
+_DRIVE = _record(["sum", "may_fire", "current", "voltage", "membrane"])
 
 
 class Size(NamedTuple):
@@ -87,6 +88,7 @@ class Size(NamedTuple):
     max_delay: int
     random: bool
     noise: bool
+    watch: bool
     dendrite_lanes: int
     epochs: bool
     columns: bool
@@ -112,6 +114,7 @@ class Size(NamedTuple):
             max_delay=p.max_delay,
             random=p.has_random,
             noise=p.noise,
+            watch=p.watch,
             dendrite_lanes=p.dendrite_lanes,
             epochs=p.has_epochs,
             columns=p.columns,
@@ -191,6 +194,8 @@ class CoreState(NamedTuple):
     """Spikes of the step, by axon."""
     pending: np.ndarray
     """Input spikes of the next step."""
+    membranes: np.ndarray
+    """Dendrite: voltages before their resets, for rows that watch; not of those rows."""
     drives: np.ndarray
     """Dendrite: what the compartments of a row take, by lane."""
     coefficients: np.ndarray
@@ -235,6 +240,7 @@ class CoreState(NamedTuple):
             seen=np.zeros(p.axons, np.bool_),
             spikes=np.zeros(p.axons, np.bool_),
             pending=np.zeros(p.input_axons, np.bool_),
+            membranes=np.zeros(p.compartments if p.watch else 0, np.int64),
             drives=np.zeros(p.lanes, _DRIVE),
             coefficients=np.zeros(p.operations, np.int64),
             lane_ops=np.zeros(p.operations, np.int64),

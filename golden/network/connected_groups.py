@@ -191,8 +191,8 @@ class ConnectedGroups(Groups):
         group = target.owner
         if isinstance(group, Input):
             raise ValueError(f"target of {where} must be a population, not an input")
+        must = f"target of {where} must have sums of its own: {group.name!r}"
         if group.sums_of is not None:
-            raise ValueError(
-                f"target of {where} must have sums of its own: {group.name!r} takes those of "
-                f"{group.sums_of.name!r}"
-            )
+            raise ValueError(f"{must} takes those of {group.sums_of.name!r}")
+        if group.watches is not None:
+            raise ValueError(f"{must} watches {group.watches.name!r}")

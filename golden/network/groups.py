@@ -41,7 +41,7 @@ class Groups:
             If the name is taken or a constant is out of its range.
         """
         self._check_name(name)
-        for field in ("sums_of", "gate"):
+        for field in ("sums_of", "watches", "gate"):
             if constants.get(field) is not None:
                 self._part(f"{field} of population {name!r}", constants[field])
         self.populations[name] = made = Population(name, size, **constants)

@@ -1,9 +1,9 @@
 """Groups of neurons: populations of compartments, inputs, and parts of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -17,6 +17,9 @@ __all__ = ["MAX_SIZE", "Input", "Neurons", "Part", "Population", "check_size"]
 MAX_SIZE = 16384
 _MAX_THRESHOLD = (1 << 17) - 1
 _WINDOWS = (0, *(1 << n for n in range(1, 16)))
+#: Fields of a population that mean nothing without a state.
+_OF_STATE = {"sums_of", "bias", "decay_u", "decay_v", "tau_u", "tau_v", "refractory", "reset",
+             "vmin", "vmax", "noise", "noisy"}  # fmt: skip
 #: Fields of a population that are one of some words.
 _CHOICES = {
     "reset": ("zero", "subtract"),
@@ -72,8 +75,11 @@ class Population:
         power of two from 2 to 32768; 0 for no such limit.
     sums_of : Population, optional
         Has no synapses of its own: takes the sums of another population, neuron by neuron.
+    watches : Population, optional
+        Has neither synapses nor a state: compares the voltage that its neighbour in another
+        population has in this step, before a reset, with its own threshold and window.
     negate : bool
-        Takes the negative of the sums.
+        Takes the negative of the sums, or of the voltage that it watches.
     noise : (int, int), optional
         Mantissa, -64 to 63, and exponent, 1 to 15, or 0 for none, of noise in every step:
         ``(r + 64 * mantissa) * 2**(exponent - 7)``, truncated towards zero, where ``r`` is uniform
@@ -104,6 +110,7 @@ class Population:
     vmax: int = 7
     window: int = 0
     sums_of: "Population | None" = None
+    watches: "Population | None" = None
     negate: bool = False
     noise: tuple[int, int] = (0, 0)
     noisy: Literal["current", "voltage"] = "current"
@@ -123,8 +130,6 @@ class Population:
             what = f"{field} of population {self.name!r}"
             check_int(what, getattr(self, field), low, high)
         check_bool(f"negate of population {self.name!r}", self.negate)
-        for state in "uv":
-            self._take_tau(state)
         if self.window not in _WINDOWS:
             raise ValueError(
                 f"window of population {self.name!r} must be 0 or a power of 2 from 2 to 32768, "
@@ -144,27 +149,50 @@ class Population:
                     f"{field} of population {self.name!r} must be "
                     f"{' or '.join(map(repr, words))}, not {word!r}"
                 )
-        if not isinstance(self.sums_of, Population | None):
-            raise TypeError(
-                f"sums_of of population {self.name!r} must be a population, not {self.sums_of!r}"
-            )
+        for field in ("sums_of", "watches"):
+            if not isinstance(group := getattr(self, field), Population | None):
+                raise TypeError(
+                    f"{field} of population {self.name!r} must be a population, not {group!r}"
+                )
         if not isinstance(self.gate, Population | Input | None):
             raise TypeError(
                 f"gate of population {self.name!r} must be a population or an input, "
                 f"not {self.gate!r}"
             )
-        for field, group in (("sums_of", self.sums_of), ("gate", self.gate)):
+        for field in ("sums_of", "watches", "gate"):
+            group = getattr(self, field)
             if group is not None and group.size != self.size:
                 raise ValueError(
                     f"{field} of population {self.name!r} must have {self.size} neurons, "
                     f"not {group.size}"
                 )
-        if self.sums_of is not None and self.sums_of.sums_of is not None:
-            raise ValueError(
-                f"sums_of of population {self.name!r} must have synapses of its own, and "
-                f"{self.sums_of.name!r} takes those of {self.sums_of.sums_of.name!r}"
-            )
+        if self.sums_of is not None:
+            self._check_partner("sums_of", self.sums_of, "synapses of its own")
+        if self.watches is not None:
+            self._check_partner("watches", self.watches, "a voltage of its own")
+            self._check_stateless(self.watches)
+        for state in "uv":
+            self._take_tau(state)
         _ = self.biases, self.thresholds
+
+    def _check_partner(self, field: str, partner: "Population", what: str) -> None:
+        """Raise ValueError unless a partner has what the population takes from it."""
+        where = f"{field} of population {self.name!r} must have {what}, and {partner.name!r}"
+        if partner.watches is not None:
+            raise ValueError(f"{where} watches {partner.watches.name!r}")
+        if field == "sums_of" and partner.sums_of is not None:
+            raise ValueError(f"{where} takes those of {partner.sums_of.name!r}")
+
+    def _check_stateless(self, watched: "Population") -> None:
+        """Raise ValueError if a population that watches another has constants of a state."""
+        for constant in fields(self):
+            value, default = getattr(self, constant.name), cast(Any, constant.default)
+            if constant.name in _OF_STATE and not np.array_equal(value, default):
+                raise ValueError(
+                    f"{constant.name} of population {self.name!r} must be {default!r}, not "
+                    f"{getattr(value, 'name', value)!r}: it watches {watched.name!r}, and has no "
+                    "state of its own"
+                )
 
     def _take_tau(self, state: str) -> None:
         """Set a decay by its time constant, if there is one."""
@@ -219,6 +247,8 @@ class Population:
 
         ``vmin`` alone makes no difference: a core without ``dynamics`` forgets every voltage.
         """
+        if self.watches is not None:
+            return True
         names = [name for name in STATELESS if name != "vmin"]
         differs = any(self.profile()[name] != STATELESS[name] for name in names)
         return differs or bool(self.biases[0].any()) or bool(self.noise[1])

@@ -7,6 +7,7 @@ from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.dendrite.lif import LifUpdate, ThresholdUpdate
+from backspike.hdl.dendrite.membranes import Membranes, look_layout
 from backspike.hdl.dendrite.part_walk import PartWalk, part_layout, parts_of_row
 from backspike.hdl.host_ports import Counts, MemoryPorts, RegisterValues
 from backspike.hdl.layouts import (
@@ -41,7 +42,8 @@ class Dendrite(wiring.Component):
     Timing
     ------
     ``phase.busy`` is high for ``input_rows + rows * lanes / dendrite_lanes + 12`` cycles after
-    ``phase.start``, 6 fewer without ``dynamics``; for one if there are no rows.
+    ``phase.start``, 6 fewer without ``dynamics``, 2 more with ``watch``; for one if there are no
+    rows.
 
     Members
     -------
@@ -80,6 +82,8 @@ class Dendrite(wiring.Component):
         m = Module()
         p = self.params
         update_kind = LifUpdate if p.dynamics else ThresholdUpdate
+        updates = [update_kind(p) for _ in range(p.dendrite_lanes)]
+        latency = updates[0].latency
         m.submodules.walk = walk = PartWalk(p)
         m.d.comb += [
             walk.start.eq(self.phase.start),
@@ -88,9 +92,9 @@ class Dendrite(wiring.Component):
         ]
 
         # One register per stage: 1 memories answer, 2 the profile, the sums and the gate answer,
-        # 2 + LATENCY the result.
+        # 2 + latency the result.
         stages = [walk.o]
-        for number in range(1, 3 + update_kind.LATENCY):
+        for number in range(1, 3 + latency):
             stage = Signal(part_layout(p), name=f"stage{number}")
             m.d.sync += stage.eq(stages[-1])
             stages.append(stage)
@@ -108,7 +112,6 @@ class Dendrite(wiring.Component):
             self.sums.clear.eq(profiled.valid & ~profiled.input & profiled.last & ~shared.keep),
             self.sums.clear_row.eq(shared.sums),
         ]
-        updates = [update_kind(p) for _ in range(p.dendrite_lanes)]
         for lane, update in enumerate(updates):
             m.submodules[f"lif{lane}"] = update
             m.d.comb += [
@@ -119,10 +122,11 @@ class Dendrite(wiring.Component):
         self._choose_part(m, updates, profiled.part, self._open_gates(m, answered, row, shared))
         if p.noise:
             self._draw(m, updates, profiled, shared)
+        watches = self._watch(m, updates, stages, shared) if p.watch else 0
         if p.dynamics:
-            self._keep(m, updates, walk.o, answered, done)
+            self._keep(m, updates, walk.o, answered, done, watches)
         fired = Cat(update.spike for update in updates)
-        self._collect(m, done, fired, self._hold_inputs(m, update_kind.LATENCY))
+        self._collect(m, done, fired, self._hold_inputs(m, latency))
         return m
 
     def _read_row(self, m: Module, item: data.View) -> data.View:
@@ -198,8 +202,32 @@ class Dendrite(wiring.Component):
             m.d.sync += after.eq(before)
         return held[-1]
 
-    def _keep(self, m: Module, updates: list, item, answered, done) -> None:
-        """State and bias of the compartments: read for their updates, and the state written."""
+    def _watch(self, m: Module, updates: list, stages: list, shared) -> Value:
+        """Membranes for the rows that watch. Returns 1 where the last stage's row is one."""
+        p = self.params
+        looks = [Signal(look_layout(p), name=f"look{n}") for n in range(len(stages) - 2)]
+        m.d.comb += [
+            looks[0].watch.eq(shared.watch),
+            looks[0].row.eq(shared.sums),
+            looks[0].negate.eq(shared.negate),
+        ]
+        m.d.sync += [after.eq(before) for before, after in pairwise(looks)]
+        m.submodules.membranes = membranes = Membranes(p)
+        m.d.comb += [
+            membranes.item.eq(stages[2 + LifUpdate.VOLTAGE]),
+            membranes.look.eq(looks[LifUpdate.VOLTAGE]),
+        ]
+        for lane, update in enumerate(updates):
+            m.d.comb += [
+                membranes.voltages[lane].eq(update.voltage),
+                update.watch.eq(membranes.watch),
+                update.membrane.eq(membranes.membranes[lane]),
+            ]
+        return looks[-1].watch
+
+    def _keep(self, m: Module, updates: list, item, answered, done, watches) -> None:
+        """State and bias of the compartments: read for their updates, and the state written,
+        but for rows that watch others: these have none."""
         p = self.params
         depth, banks = p.compartments // p.dendrite_lanes, p.dendrite_lanes
         m.submodules.state = state = HostedMemory(
@@ -214,6 +242,9 @@ class Dendrite(wiring.Component):
             ]
         wiring.connect(m, wiring.flipped(self.clear), state.clear)
         m.d.comb += state.w_address.eq(done.row * self.parts + done.part)
+        updated = done.valid & ~done.input
+        if p.watch:
+            updated &= ~watches
         for lane, update in enumerate(updates):
             with m.If(answered.valid):
                 m.d.sync += [
@@ -222,7 +253,7 @@ class Dendrite(wiring.Component):
                 ]
             m.d.comb += [
                 state.w_data[lane].eq(update.next_state),
-                state.w_en[lane].eq(done.valid & ~done.input),
+                state.w_en[lane].eq(updated),
             ]
 
     def _collect(self, m: Module, done, fired: Value, input_bits: Signal) -> None:

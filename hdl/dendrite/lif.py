@@ -36,8 +36,8 @@ class LifUpdate(wiring.Component):
 
     Timing
     ------
-    Latency :attr:`LATENCY` cycles, throughput one compartment per cycle. No back-pressure: inputs
-    while ``en`` is high give outputs :attr:`LATENCY` cycles later.
+    Latency :attr:`latency` cycles, 9 or, with ``watch``, 11; throughput one compartment per cycle.
+    No back-pressure: inputs while ``en`` is high give outputs :attr:`latency` cycles later.
 
     Members
     -------
@@ -49,24 +49,30 @@ class LifUpdate(wiring.Component):
     random, noise_mantissa, noise_exponent, noisy : In
         In a core with noise: the number drawn, and the fields of the row; see
         :func:`backspike.hdl.layouts.row_layout`.
+    voltage, watch, membrane
+        In a core with ``watch``: v before a reset, Out, 7 cycles after the inputs; and in the cycle
+        after that, In, 1 to take ``membrane`` for v, without a refractory time of its own.
     next_state : Out
         State after the step.
     spike : Out(1)
         It fired.
     """
 
-    LATENCY = 9
+    #: Cycles from the inputs to ``voltage``.
+    VOLTAGE = 7
 
     def __init__(self, params: CoreParams):
-        self.params = params
+        self.params, self.latency = params, 11 if params.watch else 9
         noise = {
             "random": In(signed(NOISE_BITS)),
             "noise_mantissa": In(signed(7)),
             "noise_exponent": In(4),
             "noisy": In(NoiseTarget),
         }
+        watch = {"voltage": Out(signed(24)), "watch": In(1), "membrane": In(signed(24))}
         super().__init__({
             **when(params.noise, noise),
+            **when(params.watch, watch),
             "en": In(1),
             "state": In(state_layout(params)),
             "bias": In(bias_layout(params)),
@@ -111,6 +117,8 @@ class LifUpdate(wiring.Component):
         limited = Mux(s6.v < s6.low, s6.low, Mux(s6.v > s6.high, s6.high, s6.v))
         v = Mux(self._is_zeroed(s6), 0, limited)[:24].as_signed()
         s7 = stages.add(v=v, **_kept(s6, "u", "ceiling", *kept))
+        if self.params.watch:
+            s7 = self._watch(m, stages, s7)
         s8 = stages.add(
             above=s7.v > (s7.profile.threshold << 6),
             within=(s7.profile.window == 0) | (s7.v <= (s7.ceiling << 6)),
@@ -119,7 +127,7 @@ class LifUpdate(wiring.Component):
             **_kept(s7, "u", "v", "may_fire", "refractory"),
         )
 
-        # Stage 9: it fires, or does not.
+        # The last stage: it fires, or does not.
         fires, reset = s8.may_fire & s8.above & s8.within, 0
         if self.params.subtract:
             fires, reset = fires & (s8.refractory == 0), s8.reset
@@ -189,6 +197,17 @@ class LifUpdate(wiring.Component):
         lowered = (stage.v - (profile.threshold << 6))[:24].as_signed()
         return {"reset": Mux(profile.subtract, lowered, 0)}
 
+    def _watch(self, m: Module, stages: "_Stages", own: data.View) -> data.View:
+        """Two stages: the membrane that is watched comes, and takes the place of the voltage."""
+        m.d.comb += self.voltage.eq(own.v)
+        others = [name for name, _ in own.shape() if name not in ("v", "refractory")]
+        waits = stages.add(**_kept(own, "v", "refractory", *others))
+        return stages.add(
+            v=Mux(self.watch, self.membrane, waits.v),
+            refractory=Mux(self.watch, 0, waits.refractory),
+            **_kept(waits, *others),
+        )
+
     def _limits(self, profile: data.View) -> dict[str, Value]:
         """Least and greatest voltage, and the end of the window."""
         return {
@@ -232,10 +251,8 @@ class ThresholdUpdate(wiring.Component):
     Those of :class:`LifUpdate`, without state and bias.
     """
 
-    LATENCY = 3
-
     def __init__(self, params: CoreParams):
-        self.params = params
+        self.params, self.latency = params, 3
         super().__init__({
             "en": In(1),
             "profile": In(profile_layout(params)),

@@ -85,7 +85,7 @@ def core_cases(p: CoreParams) -> list[str]:
     if p.columns:
         cases += ["list that subtracts", "list only to learn from"]
     cases += ["rows that share sums", "row that subtracts", "window of a threshold"]
-    cases += ["reset by subtraction"] * p.subtract
+    cases += ["reset by subtraction"] * p.subtract + ["row that watches"] * p.watch
     cases += [f"gate {gate.name}" for gate in Gate if p.has_epochs]
     if p.learning:
         cases += ["epoch of several steps"] * p.has_epochs
@@ -148,6 +148,9 @@ def _cover_rows(coverage: Coverage, program: Program, fired: np.ndarray) -> None
     p = program.params
     rows, profiles = _fields(program, "rows"), _fields(program, "profiles")
     shared = rows["sums"] != np.arange(p.compartment_rows)
+    if p.watch:
+        coverage.hit("row that watches", int(np.sum(rows["watch"][fired])))
+        shared &= rows["watch"] == 0
     coverage.hit("rows that share sums", int(np.sum(shared[fired])))
     coverage.hit("row that subtracts", int(np.sum(rows["negate"][fired])))
     windows = profiles["window"][rows["profile"][fired]]

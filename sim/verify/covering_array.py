@@ -41,6 +41,7 @@ FEATURES: dict[str, tuple[int | bool | Overflow, ...]] = {
     "dynamics": _OFF_ON,
     "noise": _OFF_ON,
     "subtract": _OFF_ON,
+    "watch": _OFF_ON,
     "rules": (2, 16),
     "operations": (2, 8),
     "counters": _OFF_ON,
@@ -59,6 +60,7 @@ _EFFECT = {
     "epochs": "has_epochs",
     "noise": "dynamics",
     "subtract": "dynamics",
+    "watch": "dynamics",
     "rules": "learning",
     "operations": "learning",
 }
@@ -102,7 +104,7 @@ def legal_pairs() -> tuple[Pair, ...]:
 
 
 @cache
-def covering_cores(seed: int = 6) -> tuple[CoreParams, ...]:
+def covering_cores(seed: int = 2) -> tuple[CoreParams, ...]:
     """Small cores that have every legal pair between them; equal for equal ``seed``.
 
     Greedy, after AETG (Cohen et al., 1997): of several cores that are drawn at random, setting by

@@ -24,6 +24,7 @@ ROOMY = CORE_PRESETS["tiny-loihi"].with_(
     sparse_words=4096,
     noise=False,
     subtract=True,
+    watch=True,
     rules=8,
 )
 
@@ -70,7 +71,8 @@ def random_network(rng: Random, *, max_delay: int = 6) -> Network:
     if rng.random() < 0.3:
         _convolve(rng, network)
     for name, population in network.populations.items():
-        if population.sums_of is None and rng.random() < 0.8:
+        has_sums = population.sums_of is None and population.watches is None
+        if has_sums and rng.random() < 0.8:
             source = rng.choice(list(network.inputs.values()))
             pairs = [(rng.randrange(source.size), i) for i in range(population.size)]
             network.connect(f"drive {name}", source, population, 420, pattern=pairs)
@@ -103,7 +105,7 @@ def _add_population(rng: Random, network: Network, name: str, size: int) -> Popu
 
 
 def _add_followers(rng: Random, network: Network) -> None:
-    """Populations that take the sums of others, and such that wait for gates."""
+    """Populations that take the sums of others or watch them, and such that wait for gates."""
     for name, population in list(network.populations.items()):
         if rng.random() < 0.3:
             network.population(
@@ -112,6 +114,15 @@ def _add_followers(rng: Random, network: Network) -> None:
                 threshold=rng.choice([50, 200]),
                 sums_of=population,
                 negate=rng.random() < 0.5,
+            )
+        if rng.random() < 0.3:
+            network.population(
+                f"{name} watched",
+                population.size,
+                threshold=rng.choice([0, 50, 200]),
+                window=rng.choice([0, 128, 512]),
+                watches=population,
+                negate=rng.random() < 0.3,
             )
         equal = [group for group in _groups(network) if group.size == population.size]
         if rng.random() < 0.3:

@@ -135,14 +135,19 @@ def _random_lists(
 
 
 def _random_rows(rng: np.random.Generator, p: CoreParams, rows: int, input_rows: int) -> np.ndarray:
-    """Rows of which some share sums, and some are gated."""
+    """Rows of which some share sums, some watch rows above them, and some are gated."""
     n = p.compartment_rows
     sums = np.where(rng.random(n) < 0.7, np.arange(n), rng.integers(0, n, n))
-    lowest = np.array([np.argmax(sums == source) for source in sums])
+    watch = np.zeros(n, bool)
+    if p.watch:
+        watch[: rows - 1] = rng.random(rows - 1) < 0.3
+        for row in np.flatnonzero(watch):
+            sums[row] = rng.choice(np.flatnonzero(~watch[row + 1 : rows])) + row + 1
+    lowest = np.array([np.argmax((sums == source) & ~watch) for source in sums])
     fields = {
         "profile": rng.integers(0, 16, n),
         "sums": sums,
-        "keep": lowest != np.arange(n),
+        "keep": (lowest != np.arange(n)) | watch,
         "negate": rng.integers(0, 2, n),
     }
     if p.has_epochs:
@@ -157,6 +162,8 @@ def _random_rows(rng: np.random.Generator, p: CoreParams, rows: int, input_rows:
             "noise_exponent": rng.choice([0, 0, 6, 10, 15], n),
             "noisy": rng.integers(0, 2, n),
         }
+    if p.watch:
+        fields["watch"] = watch
     return pack_array(layouts.row_layout(p), **fields)
 
 

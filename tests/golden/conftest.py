@@ -79,7 +79,8 @@ class PlainSimulator:
             record[name][:] = spikes
         for row in range(n_steps):
             self._decay_rewards()
-            for name, population in self.network.populations.items():
+            populations = self.network.populations.items()
+            for name, population in sorted(populations, key=lambda p: p[1].watches is not None):
                 for neuron in range(population.size):
                     record[name][row, neuron] = self._fires(population, neuron)
             now = {name: spikes[row] for name, spikes in record.items()}
@@ -122,7 +123,11 @@ class PlainSimulator:
             self.next_reward[trace, channel] = 0
 
     def _fires(self, p, neuron):
-        s, owner = self.state[p.name][neuron], p.sums_of or p
+        s = self.state[p.name][neuron]
+        if p.watches is not None:
+            membrane = self.state[p.watches.name][neuron]["membrane"]
+            return self._crosses(p, neuron, -membrane if p.negate else membrane)
+        owner = p.sums_of or p
         q = self.pending.get((self.step, owner.name), {}).get(neuron, 0)
         bias, threshold = self.biases[p.name][neuron], self.thresholds[p.name][neuron]
         s["u"] = within(leaked(s["u"], p.decay_u) + 64 * within(-q if p.negate else q, 18), 24)
@@ -130,16 +135,21 @@ class PlainSimulator:
         if not s["held"]:
             v = leaked(v, p.decay_v) + s["u"] + int(64 * bias)
             v = min(max(v, 1 - 2**p.vmin), 2 ** (9 + 2 * p.vmax) - 1)
-        spike = v > 64 * threshold and not s["held"]
-        if p.window:
-            spike = spike and v <= 64 * (threshold + p.window)
-        if p.gate is not None:
-            fired = any(spikes[p.gate.name][neuron] for spikes in self.epoch)
-            spike = spike and fired == (p.gated_by == "spike")
+        s["membrane"] = v
+        spike = not s["held"] and self._crosses(p, neuron, v)
         rest = v - 64 * threshold if p.reset == "subtract" else 0
         s["v"] = rest if spike else v
         s["held"] = max(0, (p.refractory if spike else s["held"]) - 1)
         return spike
+
+    def _crosses(self, p, neuron, v):
+        threshold = self.thresholds[p.name][neuron]
+        if v <= 64 * threshold or (p.window and v > 64 * (threshold + p.window)):
+            return False
+        if p.gate is None:
+            return True
+        fired = any(spikes[p.gate.name][neuron] for spikes in self.epoch)
+        return fired == (p.gated_by == "spike")
 
     def _deliver(self, now):
         for name, spikes in now.items():

@@ -84,6 +84,11 @@ def test_what_is_no_int_is_explained(name, bad):
             ValueError,
             "^subtract must be False in a core with dynamics=False, not True$",
         ),
+        (
+            {"dynamics": False, "watch": True},
+            ValueError,
+            "^watch must be False in a core with dynamics=False, not True$",
+        ),
         ({"operations": 3}, ValueError, "^operations must be a power of two, not 3$"),
         ({"overflow": "clamp"}, ValueError, "^overflow must be one of saturate, wrap, not 'clamp'"),
     ],
@@ -147,12 +152,13 @@ def test_a_newer_feature_leaves_cores_without_it_as_they_were():
     """A core that was built before it still knows its programs."""
     p = CoreParams()
     assert p.fingerprint() == 0x58A5B89B
-    assert "subtract" not in p.settings
-    with_it = p.with_(subtract=True)
-    assert with_it.settings["subtract"] is True
-    assert with_it.fingerprint() != p.fingerprint()
     assert CoreParams(**p.settings) == p
-    assert CoreParams(**with_it.settings) == with_it
+    for name in ("subtract", "watch"):
+        assert name not in p.settings
+        with_it = p.with_(**{name: True})
+        assert with_it.settings[name] is True
+        assert with_it.fingerprint() != p.fingerprint()
+        assert CoreParams(**with_it.settings) == with_it
 
 
 def test_integers_of_numpy_are_integers():

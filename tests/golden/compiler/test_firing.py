@@ -58,3 +58,29 @@ def test_inputs_are_heard_as_sources_gates_and_rewards(chain):
     chain.population("gated", 2, threshold=1, bias=2, gate=chain.inputs["gate"])
     chain.reward(chain.inputs["reward"], 1)
     assert unheard_inputs(chain) == ["nothing"]
+
+
+@pytest.mark.parametrize(
+    ("watched", "constants", "reason"),
+    [
+        ({}, {}, "no spike, bias or noise reaches it"),
+        ({"bias": 3}, {}, ""),
+        ({"bias": -3}, {}, "no spike, bias or noise reaches it"),
+        ({"bias": -3}, {"negate": True}, ""),
+        ({"bias": -3, "vmin": 6}, {"negate": True}, "vmin=6 keeps voltages from the threshold"),
+        ({"bias": 3, "vmax": 0}, {"threshold": 8}, "vmax=0 keeps voltages from the threshold"),
+        ({"noise": (0, 3)}, {}, ""),
+    ],
+)
+def test_who_watches_fires_by_the_voltage_that_it_sees(watched, constants, reason):
+    network = Network()
+    h = network.population("h", 2, threshold=99, **watched)
+    network.population("w", 2, **({"threshold": 1, "watches": h} | constants))
+    found = [told for told in why_silent(network) if "'w'" in told]
+    assert [told.partition(" can never fire: ")[2] for told in found] == [reason] * bool(reason)
+
+
+def test_spikes_reach_who_watches(chain):
+    for name in ("a", "b", "alone"):
+        chain.population(f"sees {name}", 2, threshold=1, watches=chain.populations[name])
+    assert firing_groups(chain) == {"in", "a", "b", "sees a", "sees b"}

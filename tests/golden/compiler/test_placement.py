@@ -110,3 +110,21 @@ def test_rows_that_share_sums_and_gates():
     assert columns["negate"] == [0, 0, 1, 1]
     assert columns["gating"] == [Gate.NONE.value] * 2 + [Gate.CLOSED.value] * 2
     assert columns["gate"] == [0, 0, 4, 5]
+
+
+def test_rows_that_watch_stand_below_those_they_watch():
+    """Two populations watch one that takes the sums of another; only those with sums clear them."""
+    network = Network()
+    a = network.population("a", 5, threshold=1)
+    b = network.population("b", 5, threshold=1, sums_of=a)
+    network.population("c", 5, threshold=1, watches=b, negate=True, gate=a)
+    network.population("d", 5, threshold=2, watches=a)
+    layout = place(network, 4)
+    columns = row_columns(network, layout, 32)
+    assert layout.populations == {"c": 0, "d": 8, "a": 16, "b": 24}
+    assert columns["watch"] == [1, 1, 1, 1, 0, 0, 0, 0]
+    assert columns["sums"] == [6, 7, 4, 5, 4, 5, 4, 5]
+    assert columns["keep"] == [1, 1, 1, 1, 0, 0, 1, 1]
+    assert columns["negate"] == [1, 1, 0, 0, 0, 0, 0, 0]
+    assert columns["gating"][:2] == [Gate.OPEN.value] * 2
+    assert columns["gate"][:2] == [4, 5]

@@ -119,6 +119,8 @@ def test_a_switch_is_on_in_a_core_that_is_made_to_fit_and_missed_in_another(name
         ({"noise": (1, 3)}, "noise"),
         ({"reset": "subtract", "decay_v": 9}, "subtract"),
         ({"gate": True}, "epochs"),
+        ({"watches": True}, "watch"),
+        ({"watches": True}, "dynamics"),
         ({"bias": 3}, "dynamics"),
         ({"decay_v": 0}, "dynamics"),
         ({"reset": "subtract", "decay_v": 9}, "dynamics"),
@@ -128,11 +130,10 @@ def test_what_populations_need(constants, name):
     network = Network()
     first = network.population("a", 4, threshold=1)
     network.connect("r", first, first, 2, pattern="all-to-all", rule="x0*y0")
-    if constants.pop("gate", False):
-        constants["gate"] = first
-    network.population("b", 4, threshold=1, **constants)
+    partners = {field: first for field in ("gate", "watches") if field in constants}
+    network.population("b", 4, threshold=1, **(constants | partners))
     assert getattr(compile_network(network).params, name)
-    without = {name: False} | ({"subtract": False} if name == "dynamics" else {})
+    without = dict.fromkeys([name, "subtract", "watch"] if name == "dynamics" else [name], False)
     with pytest.raises(CapacityError, match=f"^{name}: "):
         compile_network(network, **without)
 

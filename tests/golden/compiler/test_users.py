@@ -20,6 +20,7 @@ def network():
     made.population("noisy", 3, threshold=1, noise=(1, 3))
     made.population("leaky", 3, threshold=1, bias=3, decay_v=9)
     made.population("counts", 3, threshold=1, bias=3, decay_v=9, reset="subtract")
+    made.population("looks", 3, threshold=1, watches=y)
     made.population("gated", 3, threshold=1, bias=2, decay_v=4096, gate=x)
     return made
 
@@ -34,9 +35,10 @@ def network():
         ({"delays": False}, "'learned'"),
         ({"noise": False}, "'noisy'"),
         ({"subtract": False}, "'counts'"),
+        ({"watch": False}, "'looks'"),
         (
-            {"noise": False, "subtract": False, "dynamics": False},
-            "'noisy', 'leaky', 'counts', 'gated'",
+            {"noise": False, "subtract": False, "watch": False, "dynamics": False},
+            "'noisy', 'leaky', 'counts', 'looks', 'gated'",
         ),
         ({"epochs": False}, "'gated'"),
         ({"delay_slots": 4}, "'late'"),

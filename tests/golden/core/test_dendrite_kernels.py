@@ -167,6 +167,71 @@ def test_rows_share_sums_and_are_gated(gating, begun, fired):
     assert not core.accumulators.any()
 
 
+def watched_steps(h, watchers, steps=7):
+    """Spikes of a neuron with a bias of 10, and of those that watch it, step by step."""
+    network = Network(epoch=3)
+    cell = network.population("h", 1, bias=10, decay_v=0, **h)
+    for name, constants in watchers.items():
+        network.population(name, 1, watches=cell, **constants)
+    program = compile_network(network, lanes=1)
+    core = GoldenCore(program.params)
+    core.load(program)
+    record = core.run(steps)
+    fired = {}
+    for name, (first, _) in program.populations.items():
+        fired[name] = np.isin(np.arange(steps), record.steps[record.compartments == first])
+        fired[name] = "".join("-+"[int(spike)] for spike in fired[name])
+    state = unpack_array(state_layout(program.params), core.read("state"))
+    for name in watchers:
+        assert {int(state[x][program.populations[name][0]]) for x in state} == {0}
+    return fired
+
+
+def test_watchers_see_voltages_before_the_reset():
+    """v is 10, 20, 30 and then 0 again; each watcher has a threshold and a window of its own."""
+    watchers = {
+        "above": {"threshold": 15},
+        "box": {"threshold": 8, "window": 4},
+        "at": {"threshold": 30},
+        "never": {"threshold": 31},
+        "negative": {"threshold": 0, "negate": True},
+    }
+    assert watched_steps({"threshold": 25}, watchers) == {
+        "h": "--+--+-",
+        "above": "-++-++-",
+        "box": "+--+--+",
+        "at": "-------",
+        "never": "-------",
+        "negative": "-------",
+    }
+
+
+def test_watchers_of_a_neuron_that_rests_or_subtracts():
+    box = {"box": {"threshold": 4, "window": 2}}
+    held = {"threshold": 25, "refractory": 3}
+    assert watched_steps(held, box) == {"h": "--+----", "box": "-------"}  # held at 0
+    held["reset"] = "subtract"  # held at 5, and then 15, 25, 35
+    assert watched_steps(held, box) == {"h": "--+----", "box": "---++--"}
+
+
+def test_watchers_have_gates_and_see_what_is_negative():
+    network = Network(epoch=3)
+    h = network.population("h", 1, threshold=5, bias=-10, decay_v=0)
+    clock = network.population("clock", 1, threshold=5, bias=6)
+    network.population("open", 1, threshold=15, negate=True, watches=h, gate=clock)
+    network.population("free", 1, threshold=15, negate=True, watches=h)
+    program = compile_network(network, lanes=1)
+    core = GoldenCore(program.params)
+    core.load(program)
+    record = core.run(5)
+    steps = {
+        name: record.steps[record.compartments == first].tolist()
+        for name, (first, _) in program.populations.items()
+    }
+    # v is -10, -20, ...; in the first step of an epoch, no gate has fired yet.
+    assert steps == {"h": [], "clock": [0, 1, 2, 3, 4], "open": [1, 2, 4], "free": [1, 2, 3, 4]}
+
+
 def states(network, name, lanes=4, **options):
     """u and v of a population after each step, shape (steps, size)."""
     program = compile_network(network, lanes=lanes, **options)

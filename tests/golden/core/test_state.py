@@ -8,7 +8,7 @@ from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
 
-EVERYTHING = CORE_PRESETS["tiny-loihi"].with_(noise=True, subtract=True)
+EVERYTHING = CORE_PRESETS["tiny-loihi"].with_(noise=True, subtract=True, watch=True)
 
 
 @pytest.mark.parametrize("p", [CoreParams(), EVERYTHING])

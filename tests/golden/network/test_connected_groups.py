@@ -48,6 +48,9 @@ def test_mistakes_are_explained(net):
     takes = net.population("takes", 4, threshold=1, sums_of=a)
     with pytest.raises(ValueError, match=r"^target of connection 'd' must have sums of its own"):
         net.connect("d", a, takes, 1, pattern="one-to-one")
+    looks = net.population("looks", 4, threshold=1, watches=a)
+    with pytest.raises(ValueError, match=r"must have sums of its own: 'looks' watches 'a'$"):
+        net.connect("d", a, looks, 1, pattern="one-to-one")
     assert list(net.connections) == ["c"]
 
 

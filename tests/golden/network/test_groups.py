@@ -39,7 +39,7 @@ def test_a_name_is_taken_once(name, error, message):
             add()
 
 
-@pytest.mark.parametrize("field", ["sums_of", "gate"])
+@pytest.mark.parametrize("field", ["sums_of", "watches", "gate"])
 def test_partners_are_of_the_same_network(field):
     stranger = Groups().population("a", 2, threshold=1)
     groups = Groups()

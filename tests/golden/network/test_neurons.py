@@ -134,6 +134,7 @@ def test_constants_that_rows_hold():
         ({"bias": [0, 1]}, True),
         ({"noise": (0, 1)}, True),
         ({"reset": "subtract"}, True),
+        ({"watches": Population("h", 2, threshold=1)}, True),
     ],
 )
 def test_dynamics(constants, needs_dynamics):
@@ -196,9 +197,44 @@ def test_a_part_of_a_part_is_a_part_of_the_group():
         part[2]
 
 
+@pytest.mark.parametrize(
+    ("constants", "message"),
+    [
+        ({"decay_v": 9}, "decay_v of population 'p' must be 4096, not 9: it watches 'h', and has"),
+        ({"tau_u": 9}, "tau_u of population 'p' must be None, not 9: it watches 'h', and has no"),
+        ({"bias": [1, 2]}, r"bias of population 'p' must be 0, not \[1, 2\]: it watches 'h'"),
+        ({"refractory": 2}, "refractory of population 'p' must be 1, not 2: it watches 'h'"),
+        ({"reset": "subtract"}, "reset of population 'p' must be 'zero', not 'subtract': it"),
+        ({"noise": (1, 2)}, r"noise of population 'p' must be \(0, 0\), not \(1, 2\): it watc"),
+        ({"vmax": 3}, "vmax of population 'p' must be 7, not 3: it watches 'h', and has no state"),
+    ],
+)
+def test_who_watches_has_no_state(constants, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        Population("p", 2, threshold=1, watches=Population("h", 2, threshold=1), **constants)
+
+
+def test_only_a_voltage_can_be_watched():
+    h = Population("h", 2, threshold=1)
+    watcher = Population("w", 2, threshold=[1, 5], window=4, negate=True, gate=h, watches=h)
+    for field, what in (("watches", "a voltage"), ("sums_of", "synapses")):
+        with pytest.raises(
+            ValueError,
+            match=f"^{field} of population 'p' must have {what} of its own, and 'w' watches 'h'$",
+        ):
+            Population("p", 2, threshold=1, **{field: watcher})
+    with pytest.raises(ValueError, match=r"^watches of population 'p' must have 3 neurons, not 2$"):
+        Population("p", 3, threshold=1, watches=h)
+    with pytest.raises(ValueError, match=r"^sums_of of population 'p' must be None, not 'h': it"):
+        Population("p", 2, threshold=1, watches=h, sums_of=h)
+    assert Population("p", 2, threshold=1, watches=Population("s", 2, threshold=1, sums_of=h))
+
+
 def test_only_whole_groups_lend_sums_and_gates():
     source = Input("i", 4)
     with pytest.raises(TypeError, match=r"^sums_of of population 'p' must be a population, not I"):
         Population("p", 4, threshold=1, sums_of=source)
+    with pytest.raises(TypeError, match=r"^watches of population 'p' must be a population, not I"):
+        Population("p", 4, threshold=1, watches=source)
     with pytest.raises(TypeError, match=r"^gate of population 'p' must be a pop.*, not Part\("):
         Population("p", 2, threshold=1, gate=source[:2])

@@ -56,7 +56,7 @@ def random_program(p, words):
     return profiles, rows, biases, states
 
 
-@pytest.mark.parametrize("features", [(), ("noise", "subtract")], ids=" ".join)
+@pytest.mark.parametrize("features", [(), ("noise", "subtract", "watch")], ids=" ".join)
 @pytest.mark.parametrize(("lanes", "parts"), [(1, 1), (2, 2), (4, 1), (4, 2), (4, 4)])
 def test_steps_are_those_of_the_golden_core(lanes, parts, features, words, small, twin, bus):
     p = small(lanes, 4, 3, dendrite_lanes=lanes // parts, **dict.fromkeys(features, True))
@@ -131,7 +131,8 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, features, words, small
             assert scanned == [row["sums"] for row in descending for _ in range(parts)]
             assert cleared == [row["sums"] for row in descending if not row["keep"]]
             assert counts == [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
-            assert cycles == (inputs + used * parts + 12 if used or inputs else 1)
+            pipeline = 14 if p.watch else 12
+            assert cycles == (inputs + used * parts + pipeline if used or inputs else 1)
 
         layout = MEMORIES["state"].layout(p)
         fields = {name: t.state.neurons[name] for name in ("u", "v", "refractory")}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backspike.golden.core.dendrite_kernels import update_compartment
+from backspike.golden.core.dendrite_kernels import crosses, update_compartment
 from backspike.hdl.dendrite.lif import LifUpdate
 from backspike.hdl.layouts import bias_layout, profile_layout, state_layout
 from backspike.hdl.params import Overflow
@@ -26,6 +26,10 @@ def cases(p, words):
         limit = 1 << (p.acc_width - 1)
         total = rng.choice([-limit, limit - 1, 0, rng.randrange(-limit, limit)])
         gate = {"negate": rng.randrange(2), "may_fire": int(rng.random() < 0.8)}
+        if p.watch:
+            near = rng.randrange(-99, 99 << rng.randrange(16))
+            membrane = min((profile["threshold"] << 6) + near, (1 << 23) - 1)
+            gate |= {"watch": rng.randrange(2), "membrane": membrane}
         yield state, words.fields(bias_layout(p)), profile, total, gate
 
 
@@ -38,27 +42,37 @@ def golden(twin, case):
     spike = update_compartment(
         twin.state.size, *(getattr(twin.state, memory)[0] for memory in words)
     )
-    return {name: int(twin.state.neurons[name][0]) for name in state}, int(spike)
+    voltage = int(twin.state.drives["membrane"][0])
+    if gate.get("watch"):  # of the next state, nothing is kept
+        drive = twin.state.drives[0]
+        return None, int(crosses(twin.state.profiles[0], drive, gate["membrane"])), voltage
+    return {name: int(twin.state.neurons[name][0]) for name in state}, int(spike), voltage
 
 
 @pytest.mark.parametrize("overflow", Overflow)
-@pytest.mark.parametrize(("acc_width", "subtract"), [(12, False), (18, False), (18, True)])
-def test_update_is_that_of_the_golden_core(acc_width, subtract, overflow, words, small, twin, bus):
-    p = small(acc_width=acc_width, overflow=overflow, subtract=subtract)
+@pytest.mark.parametrize(
+    ("acc_width", "features"),
+    [(12, ()), (18, ()), (18, ("subtract",)), (18, ("watch",)), (12, ("subtract", "watch"))],
+)
+def test_update_is_that_of_the_golden_core(acc_width, features, overflow, words, small, twin, bus):
+    p = small(acc_width=acc_width, overflow=overflow, **dict.fromkeys(features, True))
     dut = LifUpdate(p)
     stimuli = list(cases(p, words))
     expected = [golden(twin(p), case) for case in stimuli]
-    assert {spike for _, spike in expected} == {0, 1}
+    assert {spike for _, spike, _ in expected} == {0, 1}
     enabled = [words.rng.random() < 0.8 for _ in range(2 * N_CASES)] + [True] * N_CASES
 
     async def bench(ctx):
-        due = {}
+        due, voltages, looks = {}, {}, {}
         waiting = iter(zip(stimuli, expected, strict=True))
         matched = 0
         for cycle, en in enumerate(enabled):
             ctx.set(dut.en, 0)
             if en and (pair := next(waiting, None)):
-                (state, bias, profile, total, gate), due[cycle + LifUpdate.LATENCY] = pair
+                (state, bias, profile, total, gate), answer = pair
+                due[cycle + dut.latency] = answer[:2]
+                voltages[cycle + LifUpdate.VOLTAGE] = answer[2]
+                looks[cycle + LifUpdate.VOLTAGE + 1] = gate
                 for port, value in (
                     (dut.en, 1),
                     (dut.state, state),
@@ -69,9 +83,16 @@ def test_update_is_that_of_the_golden_core(acc_width, subtract, overflow, words,
                     (dut.may_fire, gate["may_fire"]),
                 ):
                     ctx.set(port, value)
+            if p.watch and cycle in voltages:
+                assert ctx.get(dut.voltage) == voltages[cycle]
+            if p.watch and cycle in looks:
+                ctx.set(dut.watch, looks[cycle]["watch"])
+                ctx.set(dut.membrane, looks[cycle]["membrane"])
             if cycle in due:
-                got = bus.plain(ctx.get(dut.next_state)), ctx.get(dut.spike)
-                assert got == due[cycle], stimuli[matched]
+                after, spike = due[cycle]
+                assert ctx.get(dut.spike) == spike, stimuli[matched]
+                if after is not None:
+                    assert bus.plain(ctx.get(dut.next_state)) == after, stimuli[matched]
                 matched += 1
             await ctx.tick()
         assert matched == N_CASES
@@ -105,11 +126,11 @@ def test_currents_beyond_24_bits(overflow, small, twin, bus):
             ctx.set(dut.sum, total)
             ctx.set(dut.may_fire, 1)
             ctx.set(dut.en, 1)
-            await ctx.tick().repeat(LifUpdate.LATENCY)
+            await ctx.tick().repeat(dut.latency)
             got.extend([bus.plain(ctx.get(dut.next_state)), ctx.get(dut.spike)])
 
         simulate(dut, bench)
-        assert tuple(got) == golden(twin(p), (*case, total, gate))
+        assert tuple(got) == golden(twin(p), (*case, total, gate))[:2]
         return got[0]["u"], got[0]["v"], got[1]
 
     top, bottom = (1 << 23) - 1, -(1 << 23)

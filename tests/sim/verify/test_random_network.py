@@ -35,7 +35,7 @@ def test_they_have_all_that_networks_can_have():
     assert {rule.stochastic for rule in rules} == {True, False}
     named = ["x1", "x2", "y1", "y2", "y3", "r0", "r1", "w", "t", "d", "u2"]
     assert all(any(rule.rule.uses(variable) for rule in rules) for variable in named)
-    for field in ("sums_of", "gate", "negate", "window"):
+    for field in ("sums_of", "watches", "gate", "negate", "window"):
         assert any(getattr(p, field) for p in populations), field
     assert {p.reset for p in populations} == {"zero", "subtract"}
     for field in ("teachers", "transposes", "shares", "rewards", "convolutions"):

@@ -19,6 +19,7 @@ SIZES = [
     TINY.with_(traces=False, stochastic=False),
     TINY.with_(columns=False),
     TINY.with_(epochs=False),
+    TINY.with_(subtract=True, watch=True),
     CORE_PRESETS["default"],
 ]
 
@@ -52,8 +53,15 @@ def test_is_valid(params, seed):
     assert np.all(axons["list"] + of_axon <= params.lists)
     assert np.all(axons["plastic"] <= of_axon)
     rows = fields(program, "rows")
+    watch = rows.get("watch", np.zeros(params.compartment_rows)) > 0
     for row, (source, keep) in enumerate(zip(rows["sums"], rows["keep"], strict=True)):
-        assert keep == (row != np.argmax(rows["sums"] == source)), "one row clears its sums"
+        takes = (rows["sums"] == source) & ~watch
+        assert keep == (watch[row] or row != np.argmax(takes)), "one row clears its sums"
+    assert bool(watch.any()) <= params.watch
+    watched = rows["sums"][watch]
+    assert np.all(watched > np.flatnonzero(watch))
+    assert np.all(watched < program.registers["rows"])
+    assert not watch[watched].any()
     assert bool(axons["plastic"].any()) <= params.learning
     stored = unpack_weights(params, program.memories["dense"])
     assert not np.any(stored & params.weight_low)
