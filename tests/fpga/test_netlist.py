@@ -24,7 +24,7 @@ SMALL = CoreParams(
 )
 #: For ECP5 with all that compartments have; for iCE40 compact, with its weights in one port.
 CORES = {
-    "ecp5": SMALL,
+    "ecp5": SMALL.with_(subtract=True, watch=True),
     "ice40": SMALL.with_(
         dense_words=16384,
         lanes=1,

@@ -14,7 +14,7 @@ from backspike.sim.verify.memory_collisions import CollisionEngine
 from backspike.sim.verify.verification import verify_engine
 
 EVERYTHING = CORE_PRESETS["tiny-loihi"].with_(
-    input_axons=64, lists=192, dense_words=256, delay_slots=8
+    input_axons=64, lists=192, dense_words=256, delay_slots=8, subtract=True, watch=True
 )
 CORES = {
     "everything": EVERYTHING,
