@@ -11,7 +11,7 @@ from amaranth.lib import data
 
 from backspike.golden.errors import UserError
 from backspike.hdl.host_map import MEMORIES
-from backspike.hdl.layouts import Gate, ListKind, SignMode, Visit, widest_stride
+from backspike.hdl.layouts import Gate, ListKind, Reset, SignMode, Visit, widest_stride
 from backspike.hdl.packing import unpack_array, unpack_lanes
 from backspike.hdl.params import CoreParams
 
@@ -94,6 +94,8 @@ def _profiles(p: CoreParams, c: Columns) -> Iterator[Limit]:
     for field, most in (("decay_u", 4096), ("decay_v", 4096), ("vmin", 23)):
         if field in c:
             yield field, c[field], most
+    if "reset" in c:
+        yield "reset", c["reset"], max(reset.value for reset in Reset)
 
 
 def _rules(p: CoreParams, c: Columns) -> Iterator[Limit]:

@@ -33,6 +33,7 @@ __all__ = [
     "MicroOp",
     "Moment",
     "NoiseTarget",
+    "Reset",
     "SignMode",
     "Target",
     "Visit",
@@ -100,6 +101,14 @@ class Gate(enum.Enum, shape=2):
     NONE = 0  # at any time
     OPEN = 1  # if the gate fired
     CLOSED = 2  # if the gate did not fire
+
+
+class Reset(enum.Enum, shape=2):
+    """Change of v by a spike."""
+
+    ZERO = 0  # to 0
+    SUBTRACT = 1  # down by 64 * threshold
+    DELAYED = 2  # the same in the next step, after the leak
 
 
 class NoiseTarget(enum.Enum, shape=1):
@@ -175,7 +184,7 @@ STATELESS = {
     "refractory": 1,
     "vmin": 23,
     "vmax": 7,
-    "subtract": 0,
+    "reset": 0,
 }
 
 
@@ -277,7 +286,7 @@ def profile_layout(p: CoreParams) -> data.StructLayout:
         "window": unsigned(4),  # n > 0: fires only where v <= 64 * (threshold + 2**n)
     }
     if p.subtract:
-        fields["subtract"] = unsigned(1)  # where it fires, v falls by 64 * threshold, not to 0
+        fields["reset"] = Reset
     if not p.dynamics:
         fields = {name: shape for name, shape in fields.items() if name not in STATELESS}
     return data.StructLayout(fields)
@@ -290,11 +299,14 @@ def bias_layout(p: CoreParams) -> data.StructLayout:
 
 def state_layout(p: CoreParams) -> data.StructLayout:
     """State of one compartment."""
-    return data.StructLayout({
+    fields = {
         "u": signed(24),  # current
         "v": signed(24),  # voltage
         "refractory": unsigned(6),  # steps for which v is still held
-    })
+    }
+    if p.subtract:
+        fields["due"] = unsigned(1)  # 64 * threshold is still to be subtracted from v
+    return data.StructLayout(fields)
 
 
 def x_trace_layout(p: CoreParams) -> data.StructLayout:

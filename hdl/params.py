@@ -128,8 +128,8 @@ class CoreParams:
         Whether rows of compartments can have noise on their currents or voltages (only with
         ``dynamics``).
     subtract : bool
-        Whether populations can subtract their threshold from the voltage where they fire, rather
-        than set it to 0 (only with ``dynamics``).
+        Whether populations can subtract their threshold from the voltage, where they fire or a step
+        later, rather than set it to 0 (only with ``dynamics``).
     watch : bool
         Whether rows of compartments can watch the voltages of other rows, with a threshold and a
         window of their own (only with ``dynamics``).

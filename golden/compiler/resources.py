@@ -141,7 +141,7 @@ RESOURCES = (
     _switch(
         "subtract",
         "resets by subtraction",
-        lambda use: any(p.reset == "subtract" for p in use.network.populations.values()),
+        lambda use: any(p.reset != "zero" for p in use.network.populations.values()),
     ),
     _switch(
         "watch",

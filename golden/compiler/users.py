@@ -54,7 +54,7 @@ _USERS: Mapping[str, Callable[[Use], list[str]]] = {
     "more_factors": _rules_with("more_factors"),
     "dynamics": _populations_with(lambda p: p.has_dynamics),
     "noise": _populations_with(lambda p: p.noise[1]),
-    "subtract": _populations_with(lambda p: p.reset == "subtract"),
+    "subtract": _populations_with(lambda p: p.reset != "zero"),
     "watch": _populations_with(lambda p: p.watches),
     "epochs": _populations_with(lambda p: p.gate),
     "tags": _tagged,

@@ -6,13 +6,14 @@ from backspike.golden.core.arith import leak, saturate, shift_to_zero, wrap
 from backspike.golden.core.random_bank import draw
 from backspike.golden.core.state import CoreState, Fields, Size
 from backspike.golden.kernel_cache import kernel, phase_kernel
-from backspike.hdl.layouts import NOISE_BITS, NOISE_FRACTION, Gate, NoiseTarget
+from backspike.hdl.layouts import NOISE_BITS, NOISE_FRACTION, Gate, NoiseTarget, Reset
 
 __all__ = ["crosses", "dendrite", "update_compartment", "update_row"]
 
 # numba sees module constants as literals; enumerations are not among what it understands.
 OPEN, CLOSED = Gate.OPEN.value, Gate.CLOSED.value
 CURRENT = NoiseTarget.CURRENT.value
+ZERO, SUBTRACT, DELAYED = Reset.ZERO.value, Reset.SUBTRACT.value, Reset.DELAYED.value
 
 
 @phase_kernel
@@ -114,14 +115,19 @@ def update_compartment(
     into = wrap(into, 24) if size.wraps else saturate(into, 24)
     low, high = 1 - (1 << profile.vmin), (1 << (9 + 2 * profile.vmax)) - 1
     held = neuron.refractory
-    if held == 0:
-        voltage = leak(neuron.v, profile.decay_v) + into
-    else:
-        voltage = neuron.v if profile.subtract else 0
-    voltage = drive.membrane = min(max(voltage, low), high)
+    voltage = leak(neuron.v, profile.decay_v) + into if held == 0 else neuron.v
+    threshold = profile.threshold << 6
+    if neuron.due:
+        voltage -= threshold
+    voltage = min(max(voltage, low), high)
+    if held and profile.reset == ZERO:
+        voltage = 0
+    drive.membrane = voltage
     spike = held == 0 and crosses(profile, drive, voltage)
+    neuron.due = spike and profile.reset == DELAYED
     if spike:
-        voltage = voltage - (profile.threshold << 6) if profile.subtract else 0
+        if profile.reset != DELAYED:
+            voltage = voltage - threshold if profile.reset == SUBTRACT else 0
         held = profile.refractory
     neuron.u, neuron.v, neuron.refractory = current, voltage, max(0, held - 1)
     return spike

@@ -9,7 +9,7 @@ import numpy as np
 
 from backspike.golden.errors import check_bool, check_int, check_numbers
 from backspike.golden.network.neuron_constants import FORGETS, bias_words, decay_of
-from backspike.hdl.layouts import STATELESS, NoiseTarget
+from backspike.hdl.layouts import STATELESS, NoiseTarget, Reset
 
 __all__ = ["MAX_SIZE", "Input", "Neurons", "Part", "Population", "check_size"]
 
@@ -22,7 +22,7 @@ _OF_STATE = {"sums_of", "bias", "decay_u", "decay_v", "tau_u", "tau_v", "refract
              "vmin", "vmax", "noise", "noisy"}  # fmt: skip
 #: Fields of a population that are one of some words.
 _CHOICES = {
-    "reset": ("zero", "subtract"),
+    "reset": ("zero", "subtract", "delayed"),
     "noisy": ("current", "voltage"),
     "gated_by": ("spike", "silence"),
 }
@@ -66,8 +66,9 @@ class Population:
     refractory : int
         Steps from a spike to the next one possible, 1 to 63. Until then, the voltage stays at what
         the reset has left.
-    reset : {"zero", "subtract"}
-        Voltage after a spike: 0, or what it was above the threshold.
+    reset : {"zero", "subtract", "delayed"}
+        What a spike does to the voltage: it becomes 0, or falls by the threshold, at once or in the
+        next step, after its decay.
     vmin, vmax : int
         The voltage stays from ``1 - 2**vmin``, 0 to 23, to ``2**(9 + 2 * vmax) - 1``, 0 to 7.
     window : int
@@ -105,7 +106,7 @@ class Population:
     tau_u: float | None = None
     tau_v: float | None = None
     refractory: int = 1
-    reset: Literal["zero", "subtract"] = "zero"
+    reset: Literal["zero", "subtract", "delayed"] = "zero"
     vmin: int = 23
     vmax: int = 7
     window: int = 0
@@ -238,7 +239,7 @@ class Population:
         names = ("decay_u", "decay_v", "refractory", "vmin", "vmax")
         fields = {name: int(getattr(self, name)) for name in names}
         fields["window"] = _WINDOWS.index(self.window)
-        fields["subtract"] = int(self.reset == "subtract")
+        fields["reset"] = Reset[self.reset.upper()].value
         return fields | {"threshold": int(self.thresholds[neuron])}
 
     @property

@@ -9,6 +9,7 @@ from backspike.hdl.layouts import (
     NOISE_FRACTION,
     NOISE_SHAPE,
     NoiseTarget,
+    Reset,
     bias_layout,
     profile_layout,
     state_layout,
@@ -28,8 +29,9 @@ class LifUpdate(wiring.Component):
         spike = may_fire and v > 64 * threshold, within the window if there is one;
                 then v = 0 and the refractory time starts
 
-    With ``subtract``, in a core that has it, ``v = v - 64 * threshold`` where it fires; while
-    refractory, it stays as it is, and does not fire.
+    With another :class:`Reset` than to zero, in a core with ``subtract``, a spike lowers v by
+    ``64 * threshold``, in its own step or in the next one, after the leak; while refractory, v is
+    kept rather than 0, and does not fire.
 
     ``u`` and ``u + bias`` have 24 bits, and saturate or wrap as the parameters say. Noise, in a
     core that has it, is added where the sum is or where the bias is.
@@ -91,6 +93,7 @@ class LifUpdate(wiring.Component):
         stages = _Stages(m, self.en)
         kept = "profile", "may_fire", "refractory"
         limits = "low", "high", "ceiling"
+        late = ("due",) if self.params.subtract else ()
 
         s1 = stages.add(**self._scaled())
         s2 = stages.add(
@@ -98,7 +101,7 @@ class LifUpdate(wiring.Component):
             v=s1.v * s1.kept_v,
             current=Mux(s1.negate, -s1.sum, s1.sum) << 6,
             **self._noise(s1),
-            **_kept(s1, "bias", *kept),
+            **_kept(s1, "bias", *late, *kept),
         )
         current, bias = s2.current, s2.bias
         if self.params.noise:
@@ -109,9 +112,13 @@ class LifUpdate(wiring.Component):
             **self._limits(s2.profile),
             current=current,
             bias=bias,
-            **_kept(s2, *kept),
+            **_kept(s2, *late, *kept),
         )
-        s4 = stages.add(u=narrow(s3.u + s3.current, s24), **_kept(s3, "v", "bias", *limits, *kept))
+        s4 = stages.add(
+            u=narrow(s3.u + s3.current, s24),
+            v=self._lowered(s3),
+            **_kept(s3, "bias", *limits, *kept),
+        )
         s5 = stages.add(flow=narrow(s4.u + s4.bias, s24), **_kept(s4, "u", "v", *limits, *kept))
         s6 = stages.add(v=s5.v + self._flow(s5), **_kept(s5, "u", *limits, *kept))
         limited = Mux(s6.v < s6.low, s6.low, Mux(s6.v > s6.high, s6.high, s6.v))
@@ -131,6 +138,8 @@ class LifUpdate(wiring.Component):
         fires, reset = s8.may_fire & s8.above & s8.within, 0
         if self.params.subtract:
             fires, reset = fires & (s8.refractory == 0), s8.reset
+            with m.If(stages.en):
+                m.d.sync += self.next_state.due.eq(fires & s8.late)
         left = Mux(fires, s8.restarts, s8.refractory)
         with m.If(stages.en):
             m.d.sync += [
@@ -156,6 +165,8 @@ class LifUpdate(wiring.Component):
             "may_fire": self.may_fire,
             "refractory": state.refractory,
         }
+        if self.params.subtract:
+            values["due"] = state.due
         if self.params.noise:
             scaled = (self.random + (self.noise_mantissa << 6)) << self.noise_exponent
             drawn = Mux(self.noise_exponent == 0, 0, scaled)
@@ -176,7 +187,13 @@ class LifUpdate(wiring.Component):
         kept, state = (4096 - self.profile.decay_v)[:13], self.state
         if not self.params.subtract:
             return kept
-        return Mux(self.profile.subtract & (state.refractory != 0), 4096, kept)
+        return Mux((self.profile.reset != Reset.ZERO) & (state.refractory != 0), 4096, kept)
+
+    def _lowered(self, stage: data.View) -> Value:
+        """Voltage after the leak and, where one is due, a delayed reset."""
+        if not self.params.subtract:
+            return stage.v
+        return stage.v - Mux(stage.due, stage.profile.threshold << 6, 0)
 
     def _flow(self, stage: data.View) -> Value:
         """Addend of the voltage: none while that is held."""
@@ -187,15 +204,17 @@ class LifUpdate(wiring.Component):
     def _is_zeroed(self, stage: data.View) -> Value:
         """1 where the voltage is held at 0."""
         held = stage.refractory != 0
-        return held & ~stage.profile.subtract if self.params.subtract else held
+        return held & (stage.profile.reset == Reset.ZERO) if self.params.subtract else held
 
     def _reset(self, stage: data.View) -> dict[str, Value]:
         """Voltage after a spike, in a core where that need not be 0."""
         profile = stage.profile
         if not self.params.subtract:
             return {}
+        late = profile.reset == Reset.DELAYED
         lowered = (stage.v - (profile.threshold << 6))[:24].as_signed()
-        return {"reset": Mux(profile.subtract, lowered, 0)}
+        kept = Mux(late, stage.v, 0)
+        return {"late": late, "reset": Mux(profile.reset == Reset.SUBTRACT, lowered, kept)}
 
     def _watch(self, m: Module, stages: "_Stages", own: data.View) -> data.View:
         """Two stages: the membrane that is watched comes, and takes the place of the voltage."""

@@ -6,7 +6,7 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Record, Stimulus
 from backspike.hdl import layouts
 from backspike.hdl.host_map import MEMORIES, ErrorCode
-from backspike.hdl.layouts import Gate, ListKind
+from backspike.hdl.layouts import Gate, ListKind, Reset
 from backspike.hdl.packing import unpack_array, unpack_weights
 from backspike.hdl.params import CoreParams
 
@@ -85,7 +85,8 @@ def core_cases(p: CoreParams) -> list[str]:
     if p.columns:
         cases += ["list that subtracts", "list only to learn from"]
     cases += ["rows that share sums", "row that subtracts", "window of a threshold"]
-    cases += ["reset by subtraction"] * p.subtract + ["row that watches"] * p.watch
+    cases += [f"reset {reset.name}" for reset in Reset if p.subtract]
+    cases += ["row that watches"] * p.watch
     cases += [f"gate {gate.name}" for gate in Gate if p.has_epochs]
     if p.learning:
         cases += ["epoch of several steps"] * p.has_epochs
@@ -156,8 +157,9 @@ def _cover_rows(coverage: Coverage, program: Program, fired: np.ndarray) -> None
     windows = profiles["window"][rows["profile"][fired]]
     coverage.hit("window of a threshold", int(np.sum(windows > 0)))
     if p.subtract:
-        subtracts = profiles["subtract"][rows["profile"][fired]]
-        coverage.hit("reset by subtraction", int(np.sum(subtracts)))
+        resets = profiles["reset"][rows["profile"][fired]]
+        for reset in Reset:
+            coverage.hit(f"reset {reset.name}", int(np.sum(resets == reset.value)))
     if p.has_epochs:
         for gate in Gate:
             hits = int(np.sum(rows["gating"][fired] == gate.value))

@@ -97,7 +97,7 @@ def _add_population(rng: Random, network: Network, name: str, size: int) -> Popu
         decay_u=rng.choice([4096, 1000]),
         decay_v=rng.choice([4096, 500]),
         refractory=rng.choice([1, 1, 2, 4]),
-        reset=rng.choice(["zero", "subtract"]),
+        reset=rng.choice(["zero", "subtract", "delayed"]),
         vmin=rng.choice([23, 12]),
         window=rng.choice([0, 0, 0, 256]),
         negate=rng.random() < 0.1,

@@ -226,7 +226,7 @@ def _random_profiles(rng: np.random.Generator, p: CoreParams) -> np.ndarray:
         "window": np.where(rng.random(16) < 0.7, 0, rng.integers(1, 16, 16)),
     }
     if p.subtract:
-        columns["subtract"] = rng.integers(0, 2, 16)
+        columns["reset"] = rng.choice([reset.value for reset in layouts.Reset], 16)
     layout = layouts.profile_layout(p)
     return pack_array(layout, **{str(name): columns[str(name)] for name, _ in layout})
 

@@ -47,7 +47,7 @@ class PlainSimulator:
         self.network, self.up, self.max_delay = network, rounds == "up", max_delay
         self.groups = {**network.populations, **network.inputs}
         self.state = {
-            name: [dict.fromkeys(("u", "v", "held"), 0) for _ in range(group.size)]
+            name: [dict.fromkeys(("u", "v", "held", "due"), 0) for _ in range(group.size)]
             for name, group in network.populations.items()
         }
         self.biases = each_neurons(network, "bias")
@@ -134,10 +134,11 @@ class PlainSimulator:
         v = s["v"]
         if not s["held"]:
             v = leaked(v, p.decay_v) + s["u"] + int(64 * bias)
-            v = min(max(v, 1 - 2**p.vmin), 2 ** (9 + 2 * p.vmax) - 1)
+        v = min(max(v - s["due"], 1 - 2**p.vmin), 2 ** (9 + 2 * p.vmax) - 1)
         s["membrane"] = v
         spike = not s["held"] and self._crosses(p, neuron, v)
-        rest = v - 64 * threshold if p.reset == "subtract" else 0
+        s["due"] = 64 * threshold if spike and p.reset == "delayed" else 0
+        rest = {"zero": 0, "subtract": v - 64 * threshold, "delayed": v}[p.reset]
         s["v"] = rest if spike else v
         s["held"] = max(0, (p.refractory if spike else s["held"]) - 1)
         return spike

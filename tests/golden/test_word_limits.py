@@ -23,6 +23,7 @@ CORE = CORE_PRESETS["tiny-loihi"].with_(
     dense_words=50,
     sparse_words=300,
     delay_slots=8,
+    subtract=True,
     rules=3,
     microcode_words=60,
 )
@@ -62,6 +63,7 @@ def word(memory, **fields):
         ("profiles", {"decay_u": 4096}, "decay_u", 4096),
         ("profiles", {"decay_v": 4096}, "decay_v", 4096),
         ("profiles", {"vmin": 23}, "vmin", 23),
+        ("profiles", {"reset": 2}, "reset", 2),
         ("rules", {"start": 50, "count": 10}, "start + count", 60),
         ("rules", {"pre": 2}, "pre", 2),
         ("rules", {"post": 2}, "post", 2),

@@ -229,6 +229,7 @@ def test_a_convolution_of_zeros_is_named():
         with_population(noise=(0, 9)),
         with_population(threshold=131071, bias=3),
         with_population(reset="subtract", bias=2, decay_v=9),
+        with_population(reset="delayed", bias=2),
         fixed(),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Population, check_size
-from backspike.hdl.layouts import NoiseTarget
+from backspike.hdl.layouts import NoiseTarget, Reset
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_bias_is_stored_exactly(net, bias, mantissa, exponent):
         (
             {"reset": "none"},
             ValueError,
-            "reset of population 'p' must be 'zero' or 'subtract', not 'none'",
+            "reset of population 'p' must be 'zero' or 'subtract' or 'delayed', not 'none'",
         ),
         ({"size": 0}, ValueError, "size of population 'p' must be between 1 and 16384, not 0"),
         ({"decay_u": 4097}, ValueError, "decay_u .* must be between 0 and 4096, not 4097"),
@@ -113,9 +113,11 @@ def test_constants_that_rows_hold():
         "vmin": 23,
         "vmax": 7,
         "window": 10,
-        "subtract": 0,
+        "reset": Reset.ZERO.value,
     }
-    assert Population("p", 2, threshold=7, reset="subtract").profile()["subtract"] == 1
+    for reset in Reset:
+        other = Population("p", 2, threshold=7, reset=reset.name.lower())
+        assert other.profile()["reset"] == reset.value
     assert made.row_noise == {
         "noise_mantissa": -3,
         "noise_exponent": 5,

@@ -135,7 +135,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, features, words, small
             assert cycles == (inputs + used * parts + pipeline if used or inputs else 1)
 
         layout = MEMORIES["state"].layout(p)
-        fields = {name: t.state.neurons[name] for name in ("u", "v", "refractory")}
+        fields = {name: t.state.neurons[name] for name, _ in layout}
         expected = pack_array(layout, **fields).tolist()
         got = [await bus.host_read(ctx, d.memories.state, c) for c in range(p.compartments)]
         assert got == expected

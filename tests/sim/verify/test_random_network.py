@@ -37,7 +37,7 @@ def test_they_have_all_that_networks_can_have():
     assert all(any(rule.rule.uses(variable) for rule in rules) for variable in named)
     for field in ("sums_of", "watches", "gate", "negate", "window"):
         assert any(getattr(p, field) for p in populations), field
-    assert {p.reset for p in populations} == {"zero", "subtract"}
+    assert {p.reset for p in populations} == {"zero", "subtract", "delayed"}
     for field in ("teachers", "transposes", "shares", "rewards", "convolutions"):
         assert sum(bool(getattr(network, field)) for network in NETWORKS) > 5, field
     assert {network.epoch for network in NETWORKS} == {1, 2, 3, 5}
