@@ -48,6 +48,16 @@ def test_equal_networks_are_equal_files(tmp_path):
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
 
+def test_files_name_newer_features_only_where_cores_have_them(tmp_path):
+    path = tmp_path / "program.npz"
+    for features in ({}, {"subtract": True}, {"watch": True}):
+        program, _ = compiled(TINY.with_(dense_words=96, **features))
+        program.save(path)
+        saved = json.loads(str(np.load(path)["meta"]))["params"]
+        assert {"subtract", "watch"} & set(saved) == set(features)
+        assert Program.load(path).params == program.params
+
+
 def test_other_files_are_refused(tmp_path):
     path = tmp_path / "file.npz"
     np.savez(path, W1=np.zeros(3))
