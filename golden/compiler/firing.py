@@ -56,7 +56,7 @@ def _reason(network: Network, population: Population, sources: set[str], firing:
         if gate.name not in firing:
             return f"its gate {gate.name!r} never fires"
     mantissas, _ = owner.biases
-    pushed = (mantissas < 0 if below else mantissas > 0).any()
+    pushed = (mantissas if below else mantissas > 0).any()  # a delayed reset ends below 0, too
     if not (sources & firing or pushed or owner.noise[1]):
         return "no spike, bias or noise reaches it"
     return ""

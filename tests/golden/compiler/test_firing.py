@@ -67,6 +67,7 @@ def test_inputs_are_heard_as_sources_gates_and_rewards(chain):
         ({"bias": 3}, {}, ""),
         ({"bias": -3}, {}, "no spike, bias or noise reaches it"),
         ({"bias": -3}, {"negate": True}, ""),
+        ({"bias": 3, "reset": "delayed", "decay_v": 9}, {"negate": True}, ""),
         ({"bias": -3, "vmin": 6}, {"negate": True}, "vmin=6 keeps voltages from the threshold"),
         ({"bias": 3, "vmax": 0}, {"threshold": 8}, "vmax=0 keeps voltages from the threshold"),
         ({"noise": (0, 3)}, {}, ""),
