@@ -62,7 +62,7 @@ FEATURES = tuple(
     Feature(name, without, changes, Cells(*added))
     for name, without, changes, added in (
         ("noise", PLAIN, {"noise": True}, (822, 560, 1, 0)),
-        ("resets by subtraction", PLAIN, {"subtract": True}, (106, 146, 0, 0)),
+        ("resets by subtraction", PLAIN, {"subtract": True}, (313, 195, 0, 0)),
         ("voltages that others watch", PLAIN, {"watch": True}, (156, 755, 3, 0)),
         ("delays of every synapse", PLAIN, {"delays": True}, (414, 327, 32, 0)),
         ("columns, teachers", PLAIN, {"columns": True}, (1158, 396, 2, 16)),
