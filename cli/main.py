@@ -22,6 +22,7 @@ from backspike.cli.example_run import example_run
 from backspike.cli.fpga_commands import fpga
 from backspike.cli.inspection import eval_run, raster_run
 from backspike.cli.memory_view import show_memory
+from backspike.cli.nir_commands import nir
 from backspike.cli.options import PATH, options
 from backspike.cli.rule_view import show_rule
 from backspike.cli.run_commands import predict, report, status
@@ -58,7 +59,7 @@ def cli() -> None:
     """Backspike: a neurocore that learns by exact backpropagation, on chip, in spikes."""
 
 
-for command in (fpga, sweep, continual, demo, train, status, report, predict, waves):
+for command in (fpga, nir, sweep, continual, demo, train, status, report, predict, waves):
     cli.add_command(command)
 
 

@@ -9,14 +9,14 @@ from backspike.golden.compiler.memories import network_memories
 from backspike.golden.compiler.placement import place
 from backspike.golden.compiler.program import Program
 from backspike.golden.compiler.registers import network_registers
-from backspike.golden.compiler.resources import check_fit, fitting_core
+from backspike.golden.compiler.resources import check_fit, fitting_core, lacks
 from backspike.golden.compiler.use import Use
 from backspike.golden.errors import check_capacity, check_type
 from backspike.golden.network.network import Network
 from backspike.golden.rules.microcode import CompiledRule
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
 
-__all__ = ["compile_network"]
+__all__ = ["compile_network", "shortages"]
 
 
 def compile_network(
@@ -48,31 +48,49 @@ def compile_network(
     check_type("network", network, Network)
     if params is not None:
         check_type("params", params, CoreParams)
-    if not network.populations:
-        raise ValueError("network must have at least one population")
     least = params or _least_core(overrides)
-    layout = place(network, least.lanes)
-    rules, rule_numbers = _rules(network)
-    fixed = params is not None or "compartments" in overrides
-    compartments = least.compartments if fixed else max(least.compartments, layout.compartments)
-    check_capacity("compartments", layout.compartments, compartments)
-    tables = build_tables(network, layout, compartments, rule_numbers)
-    use = Use(network, layout, compartments, rules, tables)
+    use = _use(network, least)
+    layout = use.layout
+    if params is not None or "compartments" in overrides:
+        check_capacity("compartments", layout.compartments, least.compartments)
     core = params or fitting_core(use, least, overrides)
     check_fit(use, core)
     warn_of_no_effect(use, core)
     return Program(
         params=core,
         memories=network_memories(use, core),
-        registers=network_registers(network, layout, rules, compartments),
+        registers=network_registers(network, layout, use.rules, use.compartments),
         populations={
             name: (layout.populations[name], group.size)
             for name, group in network.populations.items()
         },
         inputs={name: (layout.inputs[name], group.size) for name, group in network.inputs.items()},
-        placements=tables.placements,
+        placements=use.tables.placements,
         costs=tuple(synapse_costs(network, layout, core)),
     )
+
+
+def shortages(network: Network, core: CoreParams) -> list[str]:
+    """All that a core lacks for a network: a line for each resource; none if it fits.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`compile_network`.
+    """
+    return list(lacks(_use(network, core), core))
+
+
+def _use(network: Network, least: CoreParams) -> Use:
+    """A network with its places and words, on a core with the lanes of ``least``."""
+    check_type("network", network, Network)
+    if not network.populations:
+        raise ValueError("network must have at least one population")
+    layout = place(network, least.lanes)
+    rules, rule_numbers = _rules(network)
+    compartments = max(least.compartments, layout.compartments)
+    tables = build_tables(network, layout, compartments, rule_numbers)
+    return Use(network, layout, compartments, rules, tables)
 
 
 def _rules(network: Network) -> tuple[list[CompiledRule], dict[str, int]]:

@@ -4,7 +4,7 @@ A feature of the core that networks use is a row of :data:`RESOURCES`.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from backspike.golden.compiler.use import Use
@@ -14,7 +14,7 @@ from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import axon_layout
 from backspike.hdl.params import CoreParams
 
-__all__ = ["RESOURCES", "Resource", "check_fit", "fitting_core"]
+__all__ = ["RESOURCES", "Resource", "check_fit", "fitting_core", "lacks"]
 
 _PROFILES = MEMORIES["profiles"].depth(CoreParams())
 _LISTS_OF_AXON = (1 << axon_layout(CoreParams())["lists"].width) - 1
@@ -242,9 +242,15 @@ def fitting_core(use: Use, least: CoreParams, overrides: Mapping[str, object]) -
 
 def check_fit(use: Use, core: CoreParams) -> None:
     """Raise CapacityError unless a core has enough of every resource."""
+    if lack := next(lacks(use, core), None):
+        raise CapacityError(lack)
+
+
+def lacks(use: Use, core: CoreParams) -> Iterator[str]:
+    """A line for each resource of which a core has not enough, in their order."""
     for resource in RESOURCES:
         try:
             resource.check(resource.need(use), core)
         except CapacityError as error:
             users = ", ".join(map(repr, users_of(resource.name, use)))
-            raise CapacityError(f"{error}; needed by {users}" if users else str(error)) from None
+            yield f"{error}; needed by {users}" if users else str(error)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     )
     from backspike.golden.errors import CapacityError, UserError
     from backspike.golden.network.network import Network
+    from backspike.golden.network.network_file import load_network, save_network
+    from backspike.golden.nir.reference import run_float
+    from backspike.golden.nir.to_network import NirImport, check_nir, read_nir
     from backspike.golden.rules.microcode import CompiledRule, compile_rule
     from backspike.golden.rules.rule import RuleError
     from backspike.hdl.layouts import SignMode
@@ -46,6 +49,9 @@ _NAMES = {
     "golden.engine": ("Engine", "Record", "Stimulus", "read_register", "write_register"),
     "golden.errors": ("CapacityError", "UserError"),
     "golden.network.network": ("Network",),
+    "golden.network.network_file": ("load_network", "save_network"),
+    "golden.nir.reference": ("run_float",),
+    "golden.nir.to_network": ("NirImport", "check_nir", "read_nir"),
     "golden.rules.microcode": ("CompiledRule", "compile_rule"),
     "golden.rules.rule": ("RuleError",),
     "hdl.layouts": ("SignMode",),
@@ -70,6 +76,7 @@ __all__ = [
     "Engine",
     "GoldenCore",
     "Network",
+    "NirImport",
     "Overflow",
     "Probe",
     "Program",
@@ -82,14 +89,19 @@ __all__ = [
     "UserError",
     "VerilatorEngine",
     "__version__",
+    "check_nir",
     "compile_network",
     "compile_rule",
     "from_rates",
     "load_dataset",
+    "load_network",
     "parse_encoder",
     "poisson",
+    "read_nir",
     "read_register",
     "regular",
+    "run_float",
+    "save_network",
     "simulate",
     "write_register",
     "write_waves",

@@ -1,0 +1,1 @@
+"""NIR: graphs of other frameworks, read, folded, quantised, and run in floating point."""

@@ -1,0 +1,181 @@
+"""Exact folding: what has no state becomes links between neurons, and constant inputs of theirs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from backspike.golden.network.connections import MAX_DELAY
+from backspike.golden.nir.graph import Graph
+from backspike.golden.nir.node import Node
+from backspike.golden.nir.order import topological
+from backspike.golden.nir.paths import RESHAPES, Path
+from backspike.golden.nir.primitives import PRIMITIVES
+from backspike.golden.nir.problems import Problem
+
+__all__ = ["Folded", "Link", "fold"]
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """A linear map from the spikes of a group to the inputs of neurons.
+
+    Attributes
+    ----------
+    source, target : str
+        Names of an input or neurons, and of neurons.
+    path : Path
+    delay : int
+        Time steps of the delays along it.
+    back : int
+        Edges along it that go back: each is a step more.
+    """
+
+    source: str
+    target: str
+    path: Path
+    delay: int
+    back: int
+
+
+@dataclass(frozen=True, eq=False)
+class Folded:
+    """A graph of inputs and neurons alone.
+
+    Attributes
+    ----------
+    graph : Graph
+    groups : mapping of str to Node
+        Inputs and neurons.
+    links : tuple of Link
+    constants : mapping of str to numpy.ndarray
+        What biases add to the input of each group of neurons in every step, of their shape.
+    outputs : mapping of str to tuple of str
+        Groups that each output of the graph shows.
+    problems : tuple of Problem
+        Delays that are too long, matrices that are too large, voltages that would have to travel,
+        sums that end in no neuron.
+    """
+
+    graph: Graph
+    groups: Mapping[str, Node]
+    links: tuple[Link, ...]
+    constants: Mapping[str, np.ndarray]
+    outputs: Mapping[str, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+
+
+#: Paths by source, delay and edges back.
+_Paths = dict[tuple[str, int, int], Path]
+
+
+def fold(graph: Graph, dt: float) -> Folded:
+    """Fold a graph for time steps of ``dt`` seconds."""
+    return _Folder(graph, dt).folded()
+
+
+class _Folder:
+    """Paths to every node, in an order in which those before it are known."""
+
+    def __init__(self, graph: Graph, dt: float) -> None:
+        self._graph, self._dt = graph, dt
+        self._groups = {
+            name: node
+            for name, node in graph.nodes.items()
+            if node.kind == "Input" or name in graph.neurons
+        }
+        self._plain = [name for name in graph.nodes if name not in self._groups]
+        self._paths: dict[str, _Paths] = {}
+        self._constants: dict[str, np.ndarray] = {}
+        self._problems: list[Problem] = []
+
+    def folded(self) -> Folded:
+        """Inputs, neurons, and the links between them."""
+        plain = [edge for edge in self._graph.edges if not set(edge) & self._groups.keys()]
+        for name in topological(self._plain, plain)[0]:
+            self._pass(self._graph.nodes[name])
+        links, constants = [], {}
+        for name, node in self._groups.items():
+            if node.kind == "Input":
+                continue
+            paths, constants[name] = self._into(name)
+            links += [
+                Link(source, name, path, delay, back)
+                for (source, delay, back), path in paths.items()
+            ]
+        self._check(links)
+        outputs = {name: self._shown(name) for name in self._graph.of_kind("Output")}
+        return Folded(
+            self._graph, self._groups, tuple(links), constants, outputs, tuple(self._problems)
+        )
+
+    def _into(self, name: str) -> tuple[_Paths, np.ndarray]:
+        """Paths to the input of a node, summed, and the constant that comes with them."""
+        node = self._graph.nodes[name]
+        found: _Paths = {}
+        constant = np.zeros(node.shape_in)
+        for source in self._graph.sources(name):
+            step = int((source, name) in self._graph.back)
+            if source in self._groups:
+                shape = self._groups[source].shape_out
+                paths = {(source, 0, 0): Path(shape, shape)}
+            else:
+                paths = self._paths[source]
+                constant = constant + self._constants[source].reshape(node.shape_in)
+            for (group, delay, back), path in paths.items():
+                key = (group, delay, back + step)
+                part = path.shaped(node.shape_in)
+                found[key] = found[key].plus(part) if key in found else part
+        return found, constant
+
+    def _pass(self, node: Node) -> None:
+        """Take all paths through a node without a state."""
+        try:
+            paths, constant = self._into(node.name)
+            if node.kind == "Delay":
+                self._paths[node.name] = self._delayed(node, paths)
+                self._constants[node.name] = constant
+                return
+            apply = PRIMITIVES[node.kind].apply
+            assert apply is not None
+            self._constants[node.name] = apply(node, constant[None])[0]
+            self._paths[node.name] = {key: path.after(node) for key, path in paths.items()}
+        except ValueError as error:
+            self._problems.append(Problem(node.name, str(error), node.kind))
+            self._paths[node.name] = {}
+            self._constants[node.name] = np.zeros(node.shape_out)
+
+    def _delayed(self, node: Node, paths: _Paths) -> _Paths:
+        """Paths through a delay; one for each of the times that it has."""
+        steps = np.round(node["delay"] / self._dt)
+        if steps.min() < 0 or steps.max() > MAX_DELAY:
+            raise ValueError(
+                f"delay must be 0 to {MAX_DELAY} steps of {self._dt:g} s, not "
+                f"{steps.min():g} to {steps.max():g}"
+            )
+        found: _Paths = {}
+        for (source, delay, back), path in paths.items():
+            for extra in np.unique(steps):
+                key = (source, delay + int(extra), back)
+                part = path.masked((steps == extra).reshape(path.shape), node.name)
+                found[key] = found[key].plus(part) if key in found else part
+        return found
+
+    def _shown(self, output: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(source for source, *_ in self._paths[output]))
+
+    def _check(self, links: list[Link]) -> None:
+        """Note what a core cannot send: voltages; and what an output cannot show: sums."""
+        silent = {name for name, node in self._groups.items() if node.kind in ("I", "LI", "CubaLI")}
+        for link in links:
+            if link.source in silent:
+                kind = self._groups[link.source].kind
+                text = f"its voltage would have to travel to {link.target}, and only spikes do"
+                self._problems.append(Problem(link.source, text, kind))
+        for name in self._graph.of_kind("Output"):
+            for (source, _, _), path in self._paths[name].items():
+                changed = [n for n in path.through if self._graph.nodes[n].kind not in RESHAPES]
+                if changed and source in self._groups:
+                    kind = self._graph.nodes[changed[0]].kind
+                    text = f"its sums of {source}'s spikes end in an output, not in neurons"
+                    self._problems.append(Problem(changed[0], text, kind))

@@ -1,0 +1,204 @@
+"""Import of a folded graph: groups, populations, connections, and the record of each node."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from backspike.golden.network.connections import MAX_DELAY
+from backspike.golden.network.network import Network
+from backspike.golden.network.neurons import MAX_SIZE
+from backspike.golden.nir.fold import Folded
+from backspike.golden.nir.neurons import Dynamics, Integrator, Reset, dynamics_of
+from backspike.golden.nir.node import Node, Shape
+from backspike.golden.nir.paths import RESHAPES
+from backspike.golden.nir.problems import Problem
+from backspike.golden.nir.quantise import Constant, Quantised, Weights, constant_of, quantise
+from backspike.golden.nir.record import Group, NodeRecord, Verdict
+from backspike.golden.nir.scales import Scaling
+from backspike.golden.nir.timing import depths, extra_delay
+
+__all__ = ["Importer"]
+
+#: Constants of a population that never fires: no voltage within its limit is above its threshold.
+_NEVER = {"threshold": (1 << 17) - 1, "vmax": 6}
+
+
+class Importer:
+    """Steps from a folded graph to a network; problems are collected on the way.
+
+    Attributes
+    ----------
+    problems : list of Problem
+        After :meth:`quantise`; a network can be made if there are none.
+    """
+
+    def __init__(
+        self, folded: Folded, dt: float, reset: Reset, integrator: Integrator, scaling: Scaling
+    ) -> None:
+        self._folded, self._dt, self._reset = folded, dt, reset
+        self._integrator, self._scaling = integrator, scaling
+        self._depths = depths(folded.groups, folded.links)
+        self._dynamics: dict[str, Dynamics] = {}
+        self._quantised: dict[str, Quantised] = {}
+        self.problems: list[Problem] = []
+
+    def quantise(self) -> None:
+        """Round the constants of all neurons."""
+        for name, node in self._folded.groups.items():
+            links = [link for link in self._folded.links if link.target == name]
+            if node.size > MAX_SIZE:
+                text = f"it has {node.size:,} neurons, the limit is {MAX_SIZE:,}"
+                self.problems.append(Problem(name, text, node.kind))
+            for link in links:
+                if (extra := extra_delay(link, self._depths)) > MAX_DELAY:
+                    text = f"a spike of {link.source} would take {extra} steps more, the limit is "
+                    self.problems.append(Problem(name, f"{text}{MAX_DELAY}", node.kind))
+            if node.kind == "Input":
+                continue
+            try:
+                made = dynamics_of(node, self._dt, self._reset, self._integrator)
+                constant = self._folded.constants[name]
+                self._dynamics[name] = made
+                self._quantised[name] = quantise(node, made, links, constant, self._scaling)
+            except ValueError as error:
+                self.problems.append(Problem(name, str(error), node.kind))
+
+    def groups(self) -> dict[str, Group]:
+        """Inputs and populations by name."""
+        found = {}
+        for name, node in self._folded.groups.items():
+            made, dynamics = self._quantised.get(name), self._dynamics.get(name)
+            found[name] = Group(
+                name,
+                node.shape_out,
+                self._depths[name],
+                _channels_last(node.shape_out),
+                made.scale if made else None,
+                dynamics.shift if dynamics else None,
+            )
+        return found
+
+    def network(self, groups: Mapping[str, Group]) -> Network:
+        """The network."""
+        network = Network()
+        for name, group in groups.items():
+            made = self._quantised.get(name)
+            if made is None:
+                network.input(name, len(group.order))
+                continue
+            constants: dict[str, Any] = {"decay_u": made.decay_u, "decay_v": made.decay_v}
+            if made.threshold is None:
+                constants |= _NEVER
+            else:
+                constants["threshold"] = made.threshold
+                if self._reset == "subtract":
+                    constants["reset"] = self._reset
+            if made.bias.any():
+                constants["bias"] = made.bias[group.order]
+            network.population(name, len(group.order), **constants)
+        for made in self._quantised.values():
+            for weights in made.weights:
+                self._connect(network, groups, weights)
+        return network
+
+    def _connect(self, network: Network, groups: Mapping[str, Group], weights: Weights) -> None:
+        """Add the synapses of a link, unless it has none."""
+        link, values = weights.link, weights.values
+        if not values.any():
+            return
+        source = network.inputs.get(link.source) or network.populations[link.source]
+        target = network.populations[link.target]
+        delay = max(0, extra_delay(link, self._depths))
+        name = f"{link.source} to {link.target}"
+        if name in network.connections or name in network.convolutions:
+            name += f" after {delay + 1}"
+        fixed: dict[str, Any] = {"delay": delay, "exponent": weights.exponent}
+        window = link.path.window
+        if weights.is_window and window is not None:
+            channels, height, width = window.image
+            network.convolve(
+                name,
+                source,
+                target,
+                values,
+                image=(height, width, channels),
+                stride=window.stride[0],
+                pad=window.pads[0][0],
+                **fixed,
+            )
+            return
+        matrix = values[np.ix_(groups[link.source].order, groups[link.target].order)]
+        diagonal = np.diagonal(matrix)
+        if matrix.shape[0] == matrix.shape[1] and np.count_nonzero(matrix) == np.count_nonzero(
+            diagonal
+        ):
+            network.connect(name, source, target, diagonal, pattern="one-to-one", **fixed)
+        else:
+            network.connect(name, source, target, matrix, pattern="all-to-all", **fixed)
+
+    def records(self, problems: Iterable[Problem]) -> tuple[NodeRecord, ...]:
+        """Fate of every node of the graph, with the problems of all stages."""
+        refused: dict[str, list[str]] = {}
+        for problem in problems:
+            refused.setdefault(problem.node, []).append(problem.text)
+        return tuple(
+            NodeRecord(name, node.kind, Verdict.REFUSED, (), tuple(refused[name]))
+            if name in refused
+            else self._record(node)
+            for name, node in self._folded.graph.nodes.items()
+        )
+
+    def _record(self, node: Node) -> NodeRecord:
+        made = self._quantised.get(node.name)
+        if made is not None:
+            constants, differences = made.constants, self._differences(node)
+        else:
+            constants, differences = self._passed(node), []
+        exact = not differences and not any(constant.error for constant in constants)
+        verdict = Verdict.FAITHFUL if exact else Verdict.APPROXIMATE
+        notes = [*differences, *_REMARKS.get(node.kind, ())]
+        return NodeRecord(node.name, node.kind, verdict, constants, tuple(notes))
+
+    def _passed(self, node: Node) -> tuple[Constant, ...]:
+        """Constants of a node without a state: delays, and weights that it is folded into."""
+        if node.kind in RESHAPES:
+            return ()
+        found = [
+            constant
+            for made in self._quantised.values()
+            for weights, constant in zip(made.weights, made.constants, strict=False)
+            if node.name in weights.link.path.through
+        ]
+        if node.kind == "Delay":
+            steps = node["delay"] / self._dt
+            found.append(constant_of("delay", steps, np.round(steps)))
+        return tuple(found)
+
+    def _differences(self, node: Node) -> list[str]:
+        """Reasons why neurons differ from the graph's beside the rounding of their constants."""
+        dynamics, made = self._dynamics[node.name], self._quantised[node.name]
+        depth = self._depths[node.name]
+        found = []
+        if dynamics.shift.any():
+            found.append("its voltage begins at v_reset, not at 0")
+        if made.bias.any() and depth:
+            found.append(f"its bias begins {depth} steps before the first spike can reach it")
+        if self._folded.constants[node.name].any() and made.decay_u < 4096:
+            found.append("a constant input is all of its current from the first step on")
+        for name, lost in (("decay_u", dynamics.decay_u), ("decay_v", dynamics.decay_v)):
+            if lost.any() and not getattr(made, name):
+                found.append(f"{name} is below 1/8192: nothing is lost")
+        for link in self._folded.links:
+            if link.target == node.name and (late := -extra_delay(link, self._depths)) > 0:
+                found.append(f"spikes of {link.source} come {late} steps later")
+        return found
+
+
+#: What a user should know of nodes of a kind.
+_REMARKS = dict.fromkeys(("I", "LI", "CubaLI"), ("never fires: its voltage is read",))
+
+
+def _channels_last(shape: Shape) -> np.ndarray:
+    """Element of an array, flattened, of each neuron: the first dimension varies fastest."""
+    return np.moveaxis(np.arange(int(np.prod(shape))).reshape(shape), 0, -1).reshape(-1)

@@ -1,0 +1,210 @@
+"""Constants of neurons and links as integers of a core, with the error of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from backspike.golden.nir.fold import Link
+from backspike.golden.nir.images import Window
+from backspike.golden.nir.neurons import Dynamics
+from backspike.golden.nir.node import Node, Shape
+from backspike.golden.nir.paths import Path
+from backspike.golden.nir.scales import (
+    EXACT,
+    Demand,
+    Scaling,
+    choose_scale,
+    relative,
+    round_threshold,
+    round_weights,
+)
+
+__all__ = ["Constant", "Quantised", "Weights", "constant_of", "quantise"]
+
+_FORGETS = 4096
+_BIAS_STEPS = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Constant:
+    """A constant of a node, or a group of them, before and after.
+
+    Attributes
+    ----------
+    name : str
+    exact, stored : numpy.ndarray
+        In the unit of the core, float64.
+    error : float
+        Root of the mean square error, relative to the exact values.
+    """
+
+    name: str
+    exact: np.ndarray
+    stored: np.ndarray
+    error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Weights of a link in weight units of a core, channels last in kernels.
+
+    ``values`` are the kernels (height, width, in, out) of the link's window, if ``is_window``, or
+    a matrix (sources, targets), in NIR's order of neurons.
+    """
+
+    link: Link
+    values: np.ndarray
+    exponent: int
+    is_window: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Quantised:
+    """Neurons of a core for those of a node.
+
+    Attributes
+    ----------
+    scale : numpy.ndarray
+        Weight units for one unit of the node's voltage, one for each neuron.
+    decay_u, decay_v, threshold : int
+        ``threshold`` is None for neurons that never fire.
+    bias : numpy.ndarray
+        In weight units, in NIR's order of neurons.
+    weights : tuple of Weights
+    constants : tuple of Constant
+    """
+
+    scale: np.ndarray
+    decay_u: int
+    decay_v: int
+    threshold: int | None
+    bias: np.ndarray
+    weights: tuple[Weights, ...]
+    constants: tuple[Constant, ...]
+
+
+def quantise(
+    node: Node, dynamics: Dynamics, links: Sequence[Link], constant: np.ndarray, scaling: Scaling
+) -> Quantised:
+    """Round the constants of a node and the weights of the links to it.
+
+    Neurons of different thresholds get scales of their own, so that the core's is one.
+
+    Raises
+    ------
+    ValueError
+        If its neurons have different decays, or no scale suits all constants.
+    """
+    decay_u, decay_v = (
+        _decay(name, lost)
+        for name, lost in (("decay_u", dynamics.decay_u), ("decay_v", dynamics.decay_v))
+    )
+    share, threshold = _one_threshold(dynamics)
+    factor = dynamics.gain * share
+    exact = [_weights(link.path, factor, node) for link in links]
+    drive = constant.reshape(-1) * factor
+    if drive.any() and not dynamics.decay_u.all():
+        raise ValueError("a constant input needs a current that decays")
+    bias = dynamics.bias * share
+    bias = bias + np.divide(drive, dynamics.decay_u, out=np.zeros_like(drive), where=drive != 0)
+    demand = Demand(
+        [weights for weights, _ in exact],
+        threshold,
+        bias,
+        _largest_sum(exact),
+        _least_leak(decay_u, decay_v),
+        whole={decay_u, decay_v} <= {0, _FORGETS} and not bias.any(),
+    )
+    scale = choose_scale(demand, scaling)
+    weights, constants = [], []
+    for link, (values, is_window) in zip(links, exact, strict=True):
+        stored, exponent = round_weights(values * scale)
+        assert exponent is not None
+        weights.append(Weights(link, stored, exponent, is_window))
+        constants.append(constant_of(f"weights from {link.source}", values * scale, stored))
+    at = None if threshold is None else round_threshold(threshold * scale, whole=demand.whole)
+    if threshold is not None and at is not None:
+        unchanged = demand.whole and not any(constant.error for constant in constants)
+        wanted = float(at) if unchanged else threshold * scale
+        constants.append(constant_of("threshold", wanted, at))
+    stored_bias = _representable(bias * scale)
+    if bias.any():
+        constants.append(constant_of("bias", bias * scale, stored_bias))
+    for name, lost, decay in (
+        ("decay_u", dynamics.decay_u, decay_u),
+        ("decay_v", dynamics.decay_v, decay_v),
+    ):
+        constants.append(constant_of(name, lost * _FORGETS, np.full_like(lost, decay)))
+    return Quantised(
+        scale * share, decay_u, decay_v, at, stored_bias, tuple(weights), tuple(constants)
+    )
+
+
+def constant_of(name: str, exact: object, stored: object) -> Constant:
+    """A constant and its error."""
+    before, after = (np.asarray(value, np.float64) for value in (exact, stored))
+    return Constant(name, before, after, relative(after, before))
+
+
+def _decay(name: str, lost: np.ndarray) -> int:
+    decays = np.unique(np.rint(lost * _FORGETS))
+    if decays.size > 1:
+        raise ValueError(
+            f"its neurons have {decays.size} different time constants ({name} from {decays[0]:g} "
+            f"to {decays[-1]:g} of 4096), and a population has one"
+        )
+    return int(decays[0])
+
+
+def _one_threshold(dynamics: Dynamics) -> tuple[np.ndarray, float | None]:
+    """Scale of each neuron beside that of the largest threshold, and this threshold."""
+    values = dynamics.threshold
+    if values is None:
+        return np.ones_like(dynamics.gain), None
+    top = float(values.max())
+    if np.ptp(values) <= EXACT * top:
+        return np.ones_like(values), top
+    if not values.all():
+        raise ValueError("some of its thresholds are 0, and others are not")
+    return top / values, top
+
+
+def _weights(path: Path, factor: np.ndarray, node: Node) -> tuple[np.ndarray, bool]:
+    """Weights of a path with the gain of its targets: kernels, or a matrix."""
+    window = path.window
+    if window is not None and _is_plain(window, path, node.shape_in):
+        each = factor.reshape(node.shape_in[0], -1)
+        if not np.ptp(each, axis=1).any():
+            return window.whole_kernels() * each[:, 0], True
+    matrix = path.dense()
+    return matrix.reshape(len(matrix), -1) * factor, False
+
+
+def _is_plain(window: Window, path: Path, shape: Shape) -> bool:
+    """Tell if a window is one that :meth:`Network.convolve` takes."""
+    pads = {*window.pads[0], *window.pads[1]}
+    square = window.stride[0] == window.stride[1] and len(pads) == 1
+    whole = path.source == window.image and path.shape == window.out == shape
+    return square and whole and window.stride[0] <= 16 and max(pads) < min(window.reach)
+
+
+def _largest_sum(exact: Sequence[tuple[np.ndarray, bool]]) -> float:
+    """Largest sum of the absolute weights of a neuron, over all links."""
+    sums: np.ndarray | float = 0.0
+    for weights, is_window in exact:
+        absolute = np.abs(weights)
+        sums = sums + (absolute.sum(axis=(0, 1, 2)).max() if is_window else absolute.sum(axis=0))
+    return float(np.max(sums))
+
+
+def _least_leak(*decays: int) -> float:
+    """Smallest share that a state with a leak loses in a step."""
+    return min((decay or 1) / _FORGETS for decay in decays)
+
+
+def _representable(bias: np.ndarray) -> np.ndarray:
+    """The biases of a core that are nearest: 1/64 times 4095 times a power of two."""
+    steps = bias * _BIAS_STEPS
+    exponents = np.ceil(np.log2(np.maximum(np.abs(steps) / 4095, 1)))
+    return np.rint(steps / 2**exponents) * 2**exponents / _BIAS_STEPS

@@ -1,0 +1,271 @@
+"""Float reference: a graph run in numpy as its equations say, one function for each primitive.
+
+A step of ``dt`` takes the current first and the voltage then, with the new current, as the
+frameworks and the core do; an input of 1 in a step is a spike. A neuron fires where its voltage is
+above its threshold; in the same step, a reset sets the voltage to ``v_reset``, or subtracts the
+threshold. A delay is rounded to whole steps.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from backspike.golden.errors import check_numbers
+from backspike.golden.nir.graph import Graph
+from backspike.golden.nir.neurons import INTEGRATORS, Integrator, Reset
+from backspike.golden.nir.node import Node
+from backspike.golden.nir.order import topological
+from backspike.golden.nir.primitives import PRIMITIVES
+from backspike.golden.nir.timing import extra_delay
+from backspike.golden.nir.to_network import NirImport
+
+__all__ = ["Activity", "Timing", "run_float"]
+
+Timing = Literal["layers", "core"]
+State = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Activity:
+    """Spikes and voltages of all neurons in every step.
+
+    Attributes
+    ----------
+    spikes : dict of str to numpy.ndarray
+        bool, shape (steps, \\*shape of the node); inputs, too.
+    voltages : dict of str to numpy.ndarray
+        float64, after the reset, likewise; neurons alone.
+    """
+
+    spikes: dict[str, np.ndarray]
+    voltages: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Step:
+    """Convention of a step: its length, what a leak loses in it, and the reset."""
+
+    dt: float
+    reset: Reset
+    integrator: Integrator
+
+    def loss(self, tau: np.ndarray) -> np.ndarray:
+        """Share of a state that is lost."""
+        return INTEGRATORS[self.integrator](self.dt / tau)
+
+
+def _integrate(node: Node, state: State, x: np.ndarray, step: Step) -> None:
+    """I and IF: v' = r I."""
+    state["v"] = state["v"] + step.dt * node["r"] * x
+
+
+def _leak(node: Node, state: State, x: np.ndarray, step: Step) -> None:
+    """LI and LIF: tau v' = (v_leak - v) + r I."""
+    lost = step.loss(node["tau"])
+    state["v"] = state["v"] + lost * (node["v_leak"] - state["v"] + node["r"] * x)
+
+
+def _leak_current(node: Node, state: State, x: np.ndarray, step: Step) -> None:
+    """CubaLI and CubaLIF: tau_syn i' = -i + w_in S; tau_mem v' = (v_leak - v) + r i."""
+    i = state["i"] + step.loss(node["tau_syn"]) * (node["w_in"] * x - state["i"])
+    lost = step.loss(node["tau_mem"])
+    state["i"] = i
+    state["v"] = state["v"] + lost * (node["v_leak"] - state["v"] + node["r"] * i)
+
+
+def _compare(node: Node, state: State, x: np.ndarray, step: Step) -> None:
+    """Threshold: its input is its voltage."""
+    state["v"] = x
+
+
+#: Step of the states of each primitive, before it fires.
+STEPS: dict[str, Callable[[Node, State, np.ndarray, Step], None]] = {
+    "I": _integrate,
+    "IF": _integrate,
+    "LI": _leak,
+    "LIF": _leak,
+    "CubaLI": _leak_current,
+    "CubaLIF": _leak_current,
+    "Threshold": _compare,
+}
+
+
+def _fire(node: Node, state: State, step: Step) -> np.ndarray:
+    """Spikes, 0 or 1, float64, and the reset."""
+    name = "threshold" if node.kind == "Threshold" else "v_threshold"
+    if name not in node.fields:
+        return np.zeros_like(state["v"])
+    threshold = node[name]
+    spikes = state["v"] > threshold
+    if node.kind != "Threshold":
+        back = state["v"] - threshold if step.reset == "subtract" else node["v_reset"]
+        state["v"] = np.where(spikes, back, state["v"])
+    return spikes.astype(np.float64)
+
+
+def run_float(
+    imported: NirImport, inputs: Mapping[str, object], *, timing: Timing = "layers"
+) -> Activity:
+    """Run the graph of an import in floating point, with its dt, reset and integrator.
+
+    Parameters
+    ----------
+    imported : NirImport
+    inputs : mapping of str to array
+        Of every input of the graph, shape (steps, \\*shape), channels first.
+    timing : {"layers", "core"}
+        ``layers``: a spike passes all layers in one step, and is a step late on edges that go back,
+        as in the frameworks; voltages begin at 0. ``core``: a spike takes a step to every layer,
+        and the delays of the import; voltages begin at ``v_reset``.
+
+    Returns
+    -------
+    Activity
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an input is missing or has another shape, or inputs have different numbers of steps.
+    """
+    given = _checked(imported, inputs)
+    step = Step(imported.dt, imported.reset, imported.integrator)
+    if timing not in ("layers", "core"):
+        raise ValueError(f"timing must be 'layers' or 'core', not {timing!r}")
+    run: _Layers | _Core = _Layers(imported, step) if timing == "layers" else _Core(imported, step)
+    steps = len(next(iter(given.values())))
+    spikes: dict[str, list[np.ndarray]] = {name: [] for name in imported.groups}
+    voltages: dict[str, list[np.ndarray]] = {name: [] for name in run.states}
+    for t in range(steps):
+        out = run.step({name: values[t] for name, values in given.items()})
+        for name, rows in spikes.items():
+            rows.append(out[name] > 0)
+        for name, states in run.states.items():
+            voltages[name].append(states["v"])
+    return Activity(
+        {name: np.array(rows) for name, rows in spikes.items()},
+        {name: np.array(rows) for name, rows in voltages.items()},
+    )
+
+
+def _checked(imported: NirImport, inputs: Mapping[str, object]) -> dict[str, np.ndarray]:
+    """Inputs as float64, in the shapes of the graph."""
+    wanted = {n: node for n, node in imported.folded.groups.items() if node.kind == "Input"}
+    if inputs.keys() != wanted.keys():
+        raise ValueError(f"inputs must be {', '.join(wanted)}, not {', '.join(inputs) or 'none'}")
+    found = {}
+    for name, node in wanted.items():
+        values = check_numbers(f"input {name!r}", inputs[name]).astype(np.float64)
+        if values.shape[1:] != node.shape_out or not len(values):
+            raise ValueError(
+                f"input {name!r} must have shape (steps, {str(node.shape_out)[1:-1]}), "
+                f"not {values.shape}"
+            )
+        found[name] = values
+    if len({len(values) for values in found.values()}) > 1:
+        raise ValueError("inputs must have the same number of steps")
+    return found
+
+
+class _Layers:
+    """A step of all nodes, one after the other."""
+
+    def __init__(self, imported: NirImport, step: Step) -> None:
+        self._graph, self._step = imported.folded.graph, step
+        self.states = {
+            name: {"v": np.zeros(node.shape_out), "i": np.zeros(node.shape_out)}
+            for name, node in imported.folded.groups.items()
+            if node.kind != "Input"
+        }
+        self._lines = {name: _delay_line(self._graph.nodes[name], step.dt)
+                       for name in self._graph.of_kind("Delay")}  # fmt: skip
+        self._last = _at_rest(self._graph)
+
+    def step(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Outputs of all nodes for the inputs of a step."""
+        out: dict[str, np.ndarray] = {}
+        for name, node in self._graph.nodes.items():
+            if node.kind == "Input":
+                out[name] = inputs[name]
+                continue
+            x = np.zeros(node.shape_in)
+            for source in self._graph.sources(name):
+                late = (source, name) in self._graph.back
+                x = x + (self._last if late else out)[source].reshape(node.shape_in)
+            if name in self.states:
+                STEPS[node.kind](node, self.states[name], x, self._step)
+                out[name] = _fire(node, self.states[name], self._step)
+            elif node.kind == "Delay":
+                out[name] = self._lines[name](x)
+            else:
+                apply = PRIMITIVES[node.kind].apply
+                assert apply is not None
+                out[name] = apply(node, x[None])[0]
+        self._last = out
+        return out
+
+
+def _at_rest(graph: Graph) -> dict[str, np.ndarray]:
+    """Outputs of all nodes where nothing spikes: what biases make of it."""
+    out: dict[str, np.ndarray] = {}
+    plain = [name for name, node in graph.nodes.items() if PRIMITIVES[node.kind].apply]
+    edges = [edge for edge in graph.edges if edge[0] in plain and edge[1] in plain]
+    for name, node in graph.nodes.items():
+        out[name] = np.zeros(node.shape_out)
+    for name in topological(plain, edges)[0]:
+        node, apply = graph.nodes[name], PRIMITIVES[graph.nodes[name].kind].apply
+        x = sum((out[source].reshape(node.shape_in) for source in graph.sources(name)),
+                np.zeros(node.shape_in))  # fmt: skip
+        assert apply is not None
+        out[name] = apply(node, x[None])[0]
+    return out
+
+
+def _delay_line(node: Node, dt: float) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from the input of a step to the output, in which each element has its delay."""
+    steps = np.round(node["delay"] / dt).astype(int)
+    past = deque([np.zeros(node.shape_out)] * (int(steps.max()) + 1), int(steps.max()) + 1)
+
+    def delayed(x: np.ndarray) -> np.ndarray:
+        past.appendleft(x)
+        return np.take_along_axis(np.array(past), steps[None], 0)[0]
+
+    return delayed
+
+
+class _Core:
+    """A step of all neurons at once, from spikes of earlier steps."""
+
+    def __init__(self, imported: NirImport, step: Step) -> None:
+        self._folded, self._step = imported.folded, step
+        self.states = {
+            name: {"v": imported.groups[name].shift.reshape(node.shape_out),  # type: ignore[union-attr]
+                   "i": np.zeros(node.shape_out)}
+            for name, node in imported.folded.groups.items()
+            if node.kind != "Input"
+        }  # fmt: skip
+        depth = {name: group.depth for name, group in imported.groups.items()}
+        self._links = [
+            (link, link.path.dense().reshape(-1, imported.folded.groups[link.target].size),
+             max(0, extra_delay(link, depth)))
+            for link in imported.folded.links
+        ]  # fmt: skip
+        longest = max((delay for *_, delay in self._links), default=0) + 1
+        quiet = {name: np.zeros(node.shape_out) for name, node in self._folded.groups.items()}
+        self._past = deque([quiet] * longest, longest)
+
+    def step(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Spikes of all groups for the inputs of a step."""
+        out = dict(inputs)
+        for name, states in self.states.items():
+            node = self._folded.groups[name]
+            x = self._folded.constants[name].reshape(-1)
+            for link, matrix, delay in self._links:
+                if link.target == name:
+                    x = x + self._past[delay][link.source].reshape(-1) @ matrix
+            STEPS[node.kind](node, states, x.reshape(node.shape_out), self._step)
+            out[name] = _fire(node, states, self._step)
+        self._past.appendleft(out)
+        return out

@@ -1,0 +1,143 @@
+"""Choice of the scale of a population: weight units of a core for one unit of NIR's voltage."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from backspike.hdl.layouts import WEIGHT_MAX, WEIGHT_MIN
+
+__all__ = ["EXACT", "Demand", "Scaling", "choose_scale", "round_threshold", "round_weights"]
+
+Scaling = Literal["power-of-two", "free"]
+
+#: Relative error up to which a constant is what it was: files have 32-bit floats.
+EXACT = 1e-6
+_EXPONENTS = range(8)
+_MAX_THRESHOLD = (1 << 17) - 1
+_MAX_BIAS = 4095 * 128 / 64
+#: Voltage that a population which is only read stays below, with the limit ``vmax`` of 6.
+_READ_LIMIT = (1 << 15) - 1
+#: Sums and thresholds take at most a quarter of the range of voltages, where that can be.
+_ROOM = (1 << 17) / 4
+#: Scales that cost at most this much more than the best one are as good, and the least is taken.
+_AS_GOOD = 1.05
+#: Most weights of a link that are looked at.
+_MOST_WEIGHTS = 1 << 14
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """Constants of a population that its scale multiplies.
+
+    Attributes
+    ----------
+    weights : sequence of numpy.ndarray
+        Of each link, any shape.
+    threshold : float, optional
+        None for neurons that never fire.
+    bias : numpy.ndarray
+    sums : float
+        Largest sum of the absolute weights of a neuron.
+    leak : float
+        Smallest share of voltage or current that is lost in a step, 1 if nothing stays.
+    whole : bool
+        Voltages are whole multiples of a weight unit: nothing leaks in part.
+    """
+
+    weights: Sequence[np.ndarray]
+    threshold: float | None
+    bias: np.ndarray
+    sums: float
+    leak: float
+    whole: bool
+
+
+def round_weights(scaled: np.ndarray) -> tuple[np.ndarray, int | None]:
+    """Weights as a core stores them, as float64, and their exponent; None if none is enough."""
+    for exponent in _EXPONENTS:
+        mantissas = np.rint(scaled / (1 << exponent))
+        if not mantissas.size or (mantissas.max() <= WEIGHT_MAX and mantissas.min() >= WEIGHT_MIN):
+            return mantissas * (1 << exponent), exponent
+    return scaled, None
+
+
+def round_threshold(scaled: float, *, whole: bool) -> int:
+    """The threshold of a core: rounded down where voltages are whole, which changes nothing."""
+    near = round(scaled)
+    if not whole or abs(near - scaled) <= EXACT * scaled:
+        return near
+    return int(scaled)
+
+
+def choose_scale(demand: Demand, scaling: Scaling) -> float:
+    """The scale with the least sum of relative errors, or one as good that leaves more room.
+
+    The errors are those of weights (root mean square of each link), of the threshold and of the
+    bias, and what a leak loses by truncation to 1/64 of a weight unit.
+
+    Raises
+    ------
+    ValueError
+        If weights and threshold are so far apart that no scale suits both.
+    """
+    sample = [_sampled(weights) for weights in demand.weights]
+    steps = 1 if scaling == "power-of-two" else 32
+    scales = 2.0 ** (np.arange(-30 * steps, 41 * steps) / steps)
+    costs = [(cost, scale) for scale in scales if (cost := _cost(demand, sample, scale)) < np.inf]
+    roomy = [(cost, scale) for cost, scale in costs if demand.sums * scale + _top(demand, scale)
+             <= _ROOM]  # fmt: skip
+    chosen = roomy or costs
+    if not chosen:
+        limits = f"threshold {demand.threshold:g}" if demand.threshold else "bias"
+        largest = max((float(np.abs(w).max(initial=0)) for w in sample), default=0.0)
+        raise ValueError(
+            f"no scale suits its weights (up to {largest:g} with their gain) and its {limits}"
+        )
+    best = min(cost for cost, _ in chosen)
+    return float(next(scale for cost, scale in chosen if cost <= best * _AS_GOOD + EXACT))
+
+
+def _top(demand: Demand, scale: float) -> float:
+    return (demand.threshold or 0.0) * scale
+
+
+def _sampled(weights: np.ndarray) -> np.ndarray:
+    """Weights that are not 0, or some of them, the extremes included."""
+    flat = weights[weights != 0]
+    if flat.size <= _MOST_WEIGHTS:
+        return flat
+    some = np.linspace(0, flat.size - 1, _MOST_WEIGHTS).astype(int)
+    return np.append(flat[some], [flat.min(), flat.max()])
+
+
+def _cost(demand: Demand, sample: Sequence[np.ndarray], scale: float) -> float:
+    """Sum of the relative errors; infinite where a constant does not fit."""
+    cost = 0.0
+    for weights in sample:
+        stored, exponent = round_weights(weights * scale)
+        if exponent is None:
+            return np.inf
+        cost += relative(stored, weights * scale)
+    threshold = _top(demand, scale)
+    bias = np.abs(demand.bias).max(initial=0) * scale
+    reach = demand.sums * scale / max(demand.leak, 1 / 64) if demand.threshold is None else 0.0
+    if threshold > _MAX_THRESHOLD or bias > _MAX_BIAS or reach > _READ_LIMIT:
+        return np.inf
+    if bias:
+        cost += relative(np.rint(demand.bias * scale * 64) / 64, demand.bias * scale)
+    if demand.threshold:
+        stored_at = round_threshold(threshold, whole=demand.whole)
+        cost += 0.0 if demand.whole and not cost else abs(stored_at - threshold) / threshold
+    if not demand.whole:
+        cost += 1 / (64 * demand.leak * max(threshold, demand.sums * scale, 1e-300))
+    return cost
+
+
+def relative(stored: np.ndarray, exact: np.ndarray) -> float:
+    """Root of the mean square error, relative to that of the exact values; below EXACT it is 0."""
+    power = float(np.sum(np.square(exact)))
+    error = float(np.sum(np.square(stored - exact)))
+    share = (error / power) ** 0.5 if power else 0.0
+    return share if share > EXACT else 0.0

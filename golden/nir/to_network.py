@@ -1,0 +1,157 @@
+"""Networks of graphs: the import itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nir
+
+from backspike.golden.errors import check_number
+from backspike.golden.network.network import Network
+from backspike.golden.nir.fold import Folded, fold
+from backspike.golden.nir.graph import read_graph
+from backspike.golden.nir.importer import Importer
+from backspike.golden.nir.neurons import INTEGRATORS, Integrator, Reset
+from backspike.golden.nir.problems import GraphError, Problem
+from backspike.golden.nir.record import Group, NodeRecord
+from backspike.golden.nir.scales import Scaling
+
+__all__ = ["NirCheck", "NirImport", "check_nir", "read_nir"]
+
+#: Seconds of a time step.
+_LEAST_DT, _MOST_DT = 1e-9, 1e3
+_RESETS = ("zero", "subtract")
+_SCALINGS = ("power-of-two", "free")
+
+
+@dataclass(frozen=True, eq=False)
+class NirImport:
+    """A network that was read from NIR, and what became of each node.
+
+    Attributes
+    ----------
+    network : Network
+        Inputs and populations have the names of their nodes.
+    groups : mapping of str to Group
+        Of inputs and neurons: shape, order of neurons, depth and scale.
+    outputs : mapping of str to tuple of str
+        Groups that each output of the graph shows.
+    records : tuple of NodeRecord
+        Of every node, in the order of the graph.
+    folded : Folded
+        The graph itself, and its links.
+    dt, reset, integrator : float, str, str
+    """
+
+    network: Network
+    groups: Mapping[str, Group]
+    outputs: Mapping[str, tuple[str, ...]]
+    records: tuple[NodeRecord, ...]
+    folded: Folded
+    dt: float
+    reset: Reset
+    integrator: Integrator
+
+
+@dataclass(frozen=True, eq=False)
+class NirCheck:
+    """All problems of a graph, and what would become of each node.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        None if the graph can run on a core.
+    records : tuple of NodeRecord
+        Of the nodes that could be understood.
+    imported : NirImport, optional
+        The import, if there are no problems.
+    """
+
+    problems: tuple[Problem, ...]
+    records: tuple[NodeRecord, ...]
+    imported: NirImport | None
+
+
+def read_nir(
+    source: str | Path | nir.NIRNode,
+    *,
+    dt: float,
+    reset: Reset = "zero",
+    integrator: Integrator = "euler",
+    scaling: Scaling = "power-of-two",
+) -> NirImport:
+    """Read a network from NIR, and round its constants to those of a core.
+
+    Parameters
+    ----------
+    source : str, Path or nir.NIRGraph
+        A file, or a graph of the package ``nir``.
+    dt : float
+        Seconds of a time step: NIR has none. That of the framework which wrote the graph; snnTorch
+        has 1e-4.
+    reset : {"zero", "subtract"}
+        A spike sets the voltage to ``v_reset``, or subtracts the threshold from it.
+    integrator : {"euler", "exponential"}
+        A step loses ``dt / tau`` of a state, or ``1 - exp(-dt / tau)``.
+    scaling : {"power-of-two", "free"}
+        Weight units for one unit of a node's voltage: a power of two, or any number.
+
+    Returns
+    -------
+    NirImport
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened.
+    UserError
+        If the file is damaged; GraphError, with the problems of all nodes, if the graph cannot run
+        on a core.
+    TypeError, ValueError
+        If an option is out of its range.
+    """
+    found = check_nir(source, dt=dt, reset=reset, integrator=integrator, scaling=scaling)
+    if found.imported is None:
+        raise GraphError(found.problems)
+    return found.imported
+
+
+def check_nir(
+    source: str | Path | nir.NIRNode,
+    *,
+    dt: float,
+    reset: Reset = "zero",
+    integrator: Integrator = "euler",
+    scaling: Scaling = "power-of-two",
+) -> NirCheck:
+    """As :func:`read_nir`, with all problems of a graph rather than an error.
+
+    Raises
+    ------
+    OSError, UserError, TypeError, ValueError
+        As :func:`read_nir`, but for a graph that cannot run on a core.
+    """
+    seconds = check_number("dt, in seconds,", dt)
+    if not _LEAST_DT <= seconds <= _MOST_DT:
+        raise ValueError(
+            f"dt must be between {_LEAST_DT:g} and {_MOST_DT:g} seconds, not {seconds:g}"
+        )
+    for name, value, known in (
+        ("reset", reset, _RESETS),
+        ("integrator", integrator, tuple(INTEGRATORS)),
+        ("scaling", scaling, _SCALINGS),
+    ):
+        if value not in known:
+            raise ValueError(f"{name} must be {' or '.join(map(repr, known))}, not {value!r}")
+    graph = read_graph(source)
+    folded = fold(graph, seconds)
+    importer = Importer(folded, seconds, reset, integrator, scaling)
+    importer.quantise()
+    problems = (*graph.problems, *folded.problems, *importer.problems)
+    records = importer.records(problems)
+    if problems:
+        return NirCheck(problems, records, None)
+    groups = importer.groups()
+    network, outputs = importer.network(groups), folded.outputs
+    made = NirImport(network, groups, outputs, records, folded, seconds, reset, integrator)
+    return NirCheck((), records, made)
