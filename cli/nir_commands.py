@@ -15,7 +15,7 @@ from backspike.golden.compiler.compiler import compile_network, shortages
 from backspike.golden.errors import CapacityError, UserError
 from backspike.golden.network.network import Network
 from backspike.golden.network.network_file import save_network
-from backspike.golden.nir.neurons import Integrator, Reset
+from backspike.golden.nir.neurons import NEURONS, Integrator, Reset
 from backspike.golden.nir.problems import GraphError
 from backspike.golden.nir.record import NodeRecord, Verdict
 from backspike.golden.nir.scales import Scaling
@@ -37,10 +37,12 @@ def nir() -> None:
 @click.option("--dt", type=float, required=True, help="seconds of a time step; snnTorch has 1e-4")
 @click.option(
     "--reset",
-    type=click.Choice(get_args(Reset)),
-    default="zero",
+    "resets",
+    multiple=True,
+    metavar="[NODE=]RESET",
+    default=["zero"],
     show_default=True,
-    help="what a spike does to the voltage",
+    help=f"of all neurons, of a node or a kind: {', '.join(get_args(Reset))}",
 )
 @click.option(
     "--integrator",
@@ -58,7 +60,9 @@ def nir() -> None:
 )
 @click.option("--check", is_flag=True, help="show all problems and what fits where; write nothing")
 @click.option("-o", "--out", type=PATH, help="network to write [default: FILE.npz, here]")
-def import_nir(file: Path, check: bool, out: Path | None, **options: Any) -> None:
+def import_nir(
+    file: Path, resets: tuple[str, ...], check: bool, out: Path | None, **options: Any
+) -> None:
     """Read FILE (.nir), and write the network for `backspike.load_network`.
 
     A table says what becomes of each node, with the largest relative error of its constants.
@@ -68,7 +72,7 @@ def import_nir(file: Path, check: bool, out: Path | None, **options: Any) -> Non
         if target.suffix != ".npz":
             raise UserError(f"--out {target} must end in .npz")
         check_file("--out", target)
-    found = check_nir(file, **options)
+    found = check_nir(file, reset=_resets(resets), **options)
     if check:
         if not _show_check(found):
             raise SystemExit(2)
@@ -82,11 +86,20 @@ def import_nir(file: Path, check: bool, out: Path | None, **options: Any) -> Non
     console.print(f"{target}: {network}", highlight=False, soft_wrap=True)
 
 
+def _resets(words: tuple[str, ...]) -> dict[str, Any]:
+    """Resets by node or kind; a word without either is of all kinds."""
+    found: dict[str, Any] = {}
+    for word in words:
+        name, _, reset = word.rpartition("=")
+        found |= {name: reset} if name else dict.fromkeys(NEURONS, reset)
+    return found
+
+
 def _show_check(found: NirCheck) -> bool:
     """Print what becomes of each node, and which cores would take the network; True if it fits."""
     console.print(_node_table(found))
     if found.imported is None:
-        console.print(verdict(f"{len(found.problems)} problems", good=False))
+        console.print(verdict(f"problems: {len(found.problems)}", good=False))
         return False
     try:
         core = compile_network(found.imported.network).params

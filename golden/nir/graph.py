@@ -19,6 +19,9 @@ __all__ = ["Graph", "read_graph"]
 
 Edge = tuple[str, str]
 
+#: Dimensions of an image with its channels, and a batch.
+_BATCHED_IMAGE = 4
+
 
 @dataclass(frozen=True, eq=False)
 class Graph:
@@ -163,7 +166,7 @@ class _Reader:
             shapes = ", ".join(map(str, incoming))
             self._problems.append(Problem(name, f"inputs of different shapes: {shapes}", kind))
             return None
-        shape = incoming[0] if incoming else self._own(name) or self._shape_after(name)
+        shape = incoming[0] if incoming else self._first_shape(name)
         if shape is None:
             self._problems.append(Problem(name, "its shape is missing, and nothing tells it", kind))
             return None
@@ -176,7 +179,11 @@ class _Reader:
             fields = {field: spread(field, fields[field], shape_out) for field in fields}
         return Node(name, kind, fields, shape_in, shape_out)
 
-    def _shape_after(self, name: str) -> Shape | None:
-        """Shape that a node's targets say that their input has."""
-        found = [self._own(target) for source, target in self._edges if source == name]
-        return next((shape for shape in found if shape), None)
+    def _first_shape(self, name: str) -> Shape | None:
+        """Shape of what nothing comes before: its own without a batch of one, or its target's."""
+        own = self._own(name)
+        after = [self._own(target) for source, target in self._edges if source == name]
+        if own is None:
+            return next((shape for shape in after if shape), None)
+        batched = own[0] == 1 and (own[1:] in after or len(own) == _BATCHED_IMAGE)
+        return own[1:] if batched else own

@@ -23,6 +23,8 @@ __all__ = ["Importer"]
 #: Constants of a population that never fires: no voltage within its limit is above its threshold.
 _NEVER = {"threshold": (1 << 17) - 1, "vmax": 6}
 
+_FORGETS = 4096
+
 
 class Importer:
     """Steps from a folded graph to a network; problems are collected on the way.
@@ -34,9 +36,14 @@ class Importer:
     """
 
     def __init__(
-        self, folded: Folded, dt: float, reset: Reset, integrator: Integrator, scaling: Scaling
+        self,
+        folded: Folded,
+        dt: float,
+        resets: Mapping[str, Reset],
+        integrator: Integrator,
+        scaling: Scaling,
     ) -> None:
-        self._folded, self._dt, self._reset = folded, dt, reset
+        self._folded, self._dt, self._resets = folded, dt, resets
         self._integrator, self._scaling = integrator, scaling
         self._depths = depths(folded.groups, folded.links)
         self._dynamics: dict[str, Dynamics] = {}
@@ -57,10 +64,12 @@ class Importer:
             if node.kind == "Input":
                 continue
             try:
-                made = dynamics_of(node, self._dt, self._reset, self._integrator)
+                made = dynamics_of(node, self._dt, self._resets[name], self._integrator)
                 constant = self._folded.constants[name]
                 self._dynamics[name] = made
-                self._quantised[name] = quantise(node, made, links, constant, self._scaling)
+                self._quantised[name] = quantise(
+                    node, made, links, constant, reset=self._resets[name], scaling=self._scaling
+                )
             except ValueError as error:
                 self.problems.append(Problem(name, str(error), node.kind))
 
@@ -92,15 +101,31 @@ class Importer:
                 constants |= _NEVER
             else:
                 constants["threshold"] = made.threshold
-                if self._reset == "subtract":
-                    constants["reset"] = self._reset
+                constants |= self._reset_constants(name, made)
             if made.bias.any():
                 constants["bias"] = made.bias[group.order]
             network.population(name, len(group.order), **constants)
-        for made in self._quantised.values():
+        for name, made in self._quantised.items():
             for weights in made.weights:
                 self._connect(network, groups, weights)
+            if made.late_reset:
+                self._reset_late(network, name, made.late_reset)
         return network
+
+    def _reset_constants(self, name: str, made: Quantised) -> dict[str, Any]:
+        """Constants of a population by its reset, where that has an effect."""
+        reset = self._resets[name]
+        if not self._dynamics[name].resets or reset == "zero":
+            return {}
+        if reset == "zero-next":
+            return {"refractory": 2}
+        return {"reset": "subtract"} if made.decay_v < _FORGETS else {}
+
+    @staticmethod
+    def _reset_late(network: Network, name: str, weight: float) -> None:
+        """Subtract in the step after a spike what its leak has taken from the threshold."""
+        cells = network.populations[name]
+        network.connect(f"{name} reset", cells, cells, -weight, pattern="one-to-one")
 
     def _connect(self, network: Network, groups: Mapping[str, Group], weights: Weights) -> None:
         """Add the synapses of a link, unless it has none."""
@@ -184,7 +209,7 @@ class Importer:
             found.append("its voltage begins at v_reset, not at 0")
         if made.bias.any() and depth:
             found.append(f"its bias begins {depth} steps before the first spike can reach it")
-        if self._folded.constants[node.name].any() and made.decay_u < 4096:
+        if self._folded.constants[node.name].any() and made.decay_u < _FORGETS:
             found.append("a constant input is all of its current from the first step on")
         for name, lost in (("decay_u", dynamics.decay_u), ("decay_v", dynamics.decay_v)):
             if lost.any() and not getattr(made, name):

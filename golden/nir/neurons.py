@@ -11,7 +11,7 @@ from backspike.golden.nir.node import Node
 __all__ = ["INTEGRATORS", "NEURONS", "Dynamics", "Integrator", "Reset", "dynamics_of"]
 
 Integrator = Literal["euler", "exponential"]
-Reset = Literal["zero", "subtract"]
+Reset = Literal["zero", "subtract", "zero-next", "subtract-next"]
 
 #: Share of a state that is lost in a step, by dt / tau.
 INTEGRATORS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -35,6 +35,8 @@ class Dynamics:
     decay_u, decay_v, gain, bias, shift : numpy.ndarray
     threshold : numpy.ndarray or None
         None for neurons that never fire.
+    resets : bool
+        A spike resets the voltage.
     """
 
     decay_u: np.ndarray
@@ -43,6 +45,7 @@ class Dynamics:
     bias: np.ndarray
     threshold: np.ndarray | None
     shift: np.ndarray
+    resets: bool
 
 
 def dynamics_of(node: Node, dt: float, reset: Reset, integrator: Integrator) -> Dynamics:
@@ -70,8 +73,10 @@ def dynamics_of(node: Node, dt: float, reset: Reset, integrator: Integrator) -> 
     if made.threshold is not None:
         if made.threshold.min() < 0:
             raise ValueError("threshold must be at least the voltage that a reset goes to")
-        if reset == "subtract" and made.shift.any():
+        if reset in ("subtract", "subtract-next") and made.shift.any():
             raise ValueError("v_reset must be 0 where a reset subtracts the threshold")
+        if reset == "subtract-next" and made.resets and made.decay_u.min() < 1:
+            raise ValueError("a reset in the next step needs neurons without a current")
     return made
 
 
@@ -96,7 +101,7 @@ def _integrating(node: Node, loss: Losses, dt: float) -> Dynamics:
 def _threshold(node: Node, loss: Losses, dt: float) -> Dynamics:
     """Threshold: its input is its voltage, and nothing stays of it."""
     one, zero = np.ones(node.size), np.zeros(node.size)
-    return Dynamics(one, one, one, zero, node.flat("threshold"), zero)
+    return Dynamics(one, one, one, zero, node.flat("threshold"), zero, resets=False)
 
 
 def _membrane(node: Node, decay_u: np.ndarray, decay_v: np.ndarray, gain: np.ndarray) -> Dynamics:
@@ -108,7 +113,7 @@ def _membrane(node: Node, decay_u: np.ndarray, decay_v: np.ndarray, gain: np.nda
     bias = np.zeros(node.size)
     if "v_leak" in node.fields:
         bias = decay_v * (node.flat("v_leak") - shift)
-    return Dynamics(decay_u, decay_v, gain, bias, threshold, shift)
+    return Dynamics(decay_u, decay_v, gain, bias, threshold, shift, resets=True)
 
 
 #: Functions from a node, a function of losses by name of a time constant, and dt.

@@ -7,7 +7,7 @@ import numpy as np
 
 from backspike.golden.nir.fold import Link
 from backspike.golden.nir.images import Window
-from backspike.golden.nir.neurons import Dynamics
+from backspike.golden.nir.neurons import Dynamics, Reset
 from backspike.golden.nir.node import Node, Shape
 from backspike.golden.nir.paths import Path
 from backspike.golden.nir.scales import (
@@ -71,6 +71,9 @@ class Quantised:
         ``threshold`` is None for neurons that never fire.
     bias : numpy.ndarray
         In weight units, in NIR's order of neurons.
+    late_reset : int
+        Weight units that a spike takes from its own neuron in the next step: with a reset that
+        subtracts the threshold then, the share of it that has leaked meanwhile.
     weights : tuple of Weights
     constants : tuple of Constant
     """
@@ -80,12 +83,19 @@ class Quantised:
     decay_v: int
     threshold: int | None
     bias: np.ndarray
+    late_reset: int
     weights: tuple[Weights, ...]
     constants: tuple[Constant, ...]
 
 
 def quantise(
-    node: Node, dynamics: Dynamics, links: Sequence[Link], constant: np.ndarray, scaling: Scaling
+    node: Node,
+    dynamics: Dynamics,
+    links: Sequence[Link],
+    constant: np.ndarray,
+    *,
+    reset: Reset,
+    scaling: Scaling,
 ) -> Quantised:
     """Round the constants of a node and the weights of the links to it.
 
@@ -108,13 +118,15 @@ def quantise(
         raise ValueError("a constant input needs a current that decays")
     bias = dynamics.bias * share
     bias = bias + np.divide(drive, dynamics.decay_u, out=np.zeros_like(drive), where=drive != 0)
+    whole = {decay_u, decay_v} <= {0, _FORGETS} and not bias.any()
     demand = Demand(
         [weights for weights, _ in exact],
         threshold,
         bias,
         _largest_sum(exact),
         _least_leak(decay_u, decay_v),
-        whole={decay_u, decay_v} <= {0, _FORGETS} and not bias.any(),
+        whole=whole,
+        floor=whole and (reset in ("zero", "zero-next") or not dynamics.resets),
     )
     scale = choose_scale(demand, scaling)
     weights, constants = [], []
@@ -123,11 +135,16 @@ def quantise(
         assert exponent is not None
         weights.append(Weights(link, stored, exponent, is_window))
         constants.append(constant_of(f"weights from {link.source}", values * scale, stored))
-    at = None if threshold is None else round_threshold(threshold * scale, whole=demand.whole)
+    at = None if threshold is None else round_threshold(threshold * scale, floor=demand.floor)
     if threshold is not None and at is not None:
-        unchanged = demand.whole and not any(constant.error for constant in constants)
+        unchanged = demand.floor and not any(constant.error for constant in constants)
         wanted = float(at) if unchanged else threshold * scale
         constants.append(constant_of("threshold", wanted, at))
+    late_reset = 0
+    if reset == "subtract-next" and at is not None and dynamics.resets:
+        leaked = np.array(at * decay_v / _FORGETS)
+        late_reset = int(round_weights(leaked)[0])
+        constants.append(constant_of("reset", at, at - leaked + late_reset))
     stored_bias = _representable(bias * scale)
     if bias.any():
         constants.append(constant_of("bias", bias * scale, stored_bias))
@@ -137,7 +154,14 @@ def quantise(
     ):
         constants.append(constant_of(name, lost * _FORGETS, np.full_like(lost, decay)))
     return Quantised(
-        scale * share, decay_u, decay_v, at, stored_bias, tuple(weights), tuple(constants)
+        scale * share,
+        decay_u,
+        decay_v,
+        at,
+        stored_bias,
+        late_reset,
+        tuple(weights),
+        tuple(constants),
     )
 
 

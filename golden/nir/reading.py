@@ -1,5 +1,6 @@
 """NIR files and graphs as plain dictionaries; nested graphs flattened."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,8 @@ class Flat:
             return
         for name, node in nodes.items():
             self._add_node(f"{prefix}{name}", node, nested=bool(prefix))
-        for pair in edges if edges is not None else ():
-            ends = [end.decode("utf8", "replace") if isinstance(end, bytes) else str(end)
-                    for end in pair]  # fmt: skip
+        for pair in edges if isinstance(edges, Iterable) else ():
+            ends = [_text(end) for end in pair] if isinstance(pair, Iterable) else []
             if len(ends) == 2:
                 self._add_edge(prefix, ends[0], ends[1])
 
@@ -121,6 +121,10 @@ class Flat:
             self.problems.append(Problem(what, "it is there twice"))
         else:
             self.edges.append(resolved)
+
+
+def _text(name: object) -> str:
+    return name.decode("utf8", "replace") if isinstance(name, bytes) else str(name)
 
 
 def flatten(raw: dict[str, Any]) -> Flat:

@@ -2,8 +2,9 @@
 
 A step of ``dt`` takes the current first and the voltage then, with the new current, as the
 frameworks and the core do; an input of 1 in a step is a spike. A neuron fires where its voltage is
-above its threshold; in the same step, a reset sets the voltage to ``v_reset``, or subtracts the
-threshold. A delay is rounded to whole steps.
+above its threshold. Its reset sets the voltage to ``v_reset`` (``zero``) or subtracts the threshold
+(``subtract``), in the same step; or in the next one, after leak and input (``zero-next``,
+``subtract-next``). A delay is rounded to whole steps.
 """
 
 from collections import deque
@@ -46,10 +47,9 @@ class Activity:
 
 @dataclass(frozen=True)
 class Step:
-    """Convention of a step: its length, what a leak loses in it, and the reset."""
+    """Convention of a step: its length, and what a leak loses in it."""
 
     dt: float
-    reset: Reset
     integrator: Integrator
 
     def loss(self, tau: np.ndarray) -> np.ndarray:
@@ -93,17 +93,24 @@ STEPS: dict[str, Callable[[Node, State, np.ndarray, Step], None]] = {
 }
 
 
-def _fire(node: Node, state: State, step: Step) -> np.ndarray:
+def _fire(node: Node, state: State, reset: Reset) -> np.ndarray:
     """Spikes, 0 or 1, float64, and the reset."""
-    name = "threshold" if node.kind == "Threshold" else "v_threshold"
-    if name not in node.fields:
+    if node.kind == "Threshold":
+        return (state["v"] > node["threshold"]).astype(np.float64)
+    if "v_threshold" not in node.fields:
         return np.zeros_like(state["v"])
-    threshold = node[name]
+    threshold, fired = node["v_threshold"], state["fired"]
+    if reset == "subtract-next":
+        state["v"] = state["v"] - threshold * fired
+    elif reset == "zero-next":
+        state["v"] = np.where(fired > 0, node["v_reset"], state["v"])
     spikes = state["v"] > threshold
-    if node.kind != "Threshold":
-        back = state["v"] - threshold if step.reset == "subtract" else node["v_reset"]
-        state["v"] = np.where(spikes, back, state["v"])
-    return spikes.astype(np.float64)
+    if reset == "zero":
+        state["v"] = np.where(spikes, node["v_reset"], state["v"])
+    elif reset == "subtract":
+        state["v"] = state["v"] - threshold * spikes
+    state["fired"] = spikes.astype(np.float64)
+    return state["fired"]
 
 
 def run_float(
@@ -131,7 +138,7 @@ def run_float(
         If an input is missing or has another shape, or inputs have different numbers of steps.
     """
     given = _checked(imported, inputs)
-    step = Step(imported.dt, imported.reset, imported.integrator)
+    step = Step(imported.dt, imported.integrator)
     if timing not in ("layers", "core"):
         raise ValueError(f"timing must be 'layers' or 'core', not {timing!r}")
     run: _Layers | _Core = _Layers(imported, step) if timing == "layers" else _Core(imported, step)
@@ -169,18 +176,26 @@ def _checked(imported: NirImport, inputs: Mapping[str, object]) -> dict[str, np.
     return found
 
 
+def _state(v: np.ndarray) -> State:
+    """State of neurons at the voltages from which they begin."""
+    return {"v": v, "i": np.zeros_like(v), "fired": np.zeros_like(v)}
+
+
 class _Layers:
     """A step of all nodes, one after the other."""
 
     def __init__(self, imported: NirImport, step: Step) -> None:
         self._graph, self._step = imported.folded.graph, step
+        self._resets = imported.resets
         self.states = {
-            name: {"v": np.zeros(node.shape_out), "i": np.zeros(node.shape_out)}
+            name: _state(np.zeros(node.shape_out))
             for name, node in imported.folded.groups.items()
             if node.kind != "Input"
         }
-        self._lines = {name: _delay_line(self._graph.nodes[name], step.dt)
-                       for name in self._graph.of_kind("Delay")}  # fmt: skip
+        self._lines = {
+            name: _delay_line(self._graph.nodes[name], step.dt)
+            for name in self._graph.of_kind("Delay")
+        }
         self._last = _at_rest(self._graph)
 
     def step(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -196,7 +211,7 @@ class _Layers:
                 x = x + (self._last if late else out)[source].reshape(node.shape_in)
             if name in self.states:
                 STEPS[node.kind](node, self.states[name], x, self._step)
-                out[name] = _fire(node, self.states[name], self._step)
+                out[name] = _fire(node, self.states[name], self._resets[name])
             elif node.kind == "Delay":
                 out[name] = self._lines[name](x)
             else:
@@ -216,8 +231,9 @@ def _at_rest(graph: Graph) -> dict[str, np.ndarray]:
         out[name] = np.zeros(node.shape_out)
     for name in topological(plain, edges)[0]:
         node, apply = graph.nodes[name], PRIMITIVES[graph.nodes[name].kind].apply
-        x = sum((out[source].reshape(node.shape_in) for source in graph.sources(name)),
-                np.zeros(node.shape_in))  # fmt: skip
+        x = np.zeros(node.shape_in)
+        for source in graph.sources(name):
+            x = x + out[source].reshape(node.shape_in)
         assert apply is not None
         out[name] = apply(node, x[None])[0]
     return out
@@ -240,18 +256,17 @@ class _Core:
 
     def __init__(self, imported: NirImport, step: Step) -> None:
         self._folded, self._step = imported.folded, step
+        self._resets = imported.resets
         self.states = {
-            name: {"v": imported.groups[name].shift.reshape(node.shape_out),  # type: ignore[union-attr]
-                   "i": np.zeros(node.shape_out)}
-            for name, node in imported.folded.groups.items()
-            if node.kind != "Input"
-        }  # fmt: skip
+            name: _state(shift.reshape(group.shape))
+            for name, group in imported.groups.items()
+            if (shift := group.shift) is not None
+        }
         depth = {name: group.depth for name, group in imported.groups.items()}
-        self._links = [
-            (link, link.path.dense().reshape(-1, imported.folded.groups[link.target].size),
-             max(0, extra_delay(link, depth)))
-            for link in imported.folded.links
-        ]  # fmt: skip
+        self._links = []
+        for link in imported.folded.links:
+            matrix = link.path.dense().reshape(-1, imported.folded.groups[link.target].size)
+            self._links.append((link, matrix, max(0, extra_delay(link, depth))))
         longest = max((delay for *_, delay in self._links), default=0) + 1
         quiet = {name: np.zeros(node.shape_out) for name, node in self._folded.groups.items()}
         self._past = deque([quiet] * longest, longest)
@@ -266,6 +281,6 @@ class _Core:
                 if link.target == name:
                     x = x + self._past[delay][link.source].reshape(-1) @ matrix
             STEPS[node.kind](node, states, x.reshape(node.shape_out), self._step)
-            out[name] = _fire(node, states, self._step)
+            out[name] = _fire(node, states, self._resets[name])
         self._past.appendleft(out)
         return out

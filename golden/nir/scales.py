@@ -44,6 +44,9 @@ class Demand:
         Smallest share of voltage or current that is lost in a step, 1 if nothing stays.
     whole : bool
         Voltages are whole multiples of a weight unit: nothing leaks in part.
+    floor : bool
+        A threshold may be rounded down, which changes nothing: voltages are whole, and a reset
+        does not subtract it.
     """
 
     weights: Sequence[np.ndarray]
@@ -52,6 +55,7 @@ class Demand:
     sums: float
     leak: float
     whole: bool
+    floor: bool
 
 
 def round_weights(scaled: np.ndarray) -> tuple[np.ndarray, int | None]:
@@ -63,10 +67,10 @@ def round_weights(scaled: np.ndarray) -> tuple[np.ndarray, int | None]:
     return scaled, None
 
 
-def round_threshold(scaled: float, *, whole: bool) -> int:
-    """The threshold of a core: rounded down where voltages are whole, which changes nothing."""
+def round_threshold(scaled: float, *, floor: bool) -> int:
+    """The threshold of a core: the nearest one, or the one below."""
     near = round(scaled)
-    if not whole or abs(near - scaled) <= EXACT * scaled:
+    if not floor or abs(near - scaled) <= EXACT * scaled:
         return near
     return int(scaled)
 
@@ -86,8 +90,8 @@ def choose_scale(demand: Demand, scaling: Scaling) -> float:
     steps = 1 if scaling == "power-of-two" else 32
     scales = 2.0 ** (np.arange(-30 * steps, 41 * steps) / steps)
     costs = [(cost, scale) for scale in scales if (cost := _cost(demand, sample, scale)) < np.inf]
-    roomy = [(cost, scale) for cost, scale in costs if demand.sums * scale + _top(demand, scale)
-             <= _ROOM]  # fmt: skip
+    taken = demand.sums + (demand.threshold or 0.0)
+    roomy = [(cost, scale) for cost, scale in costs if taken * scale <= _ROOM]
     chosen = roomy or costs
     if not chosen:
         limits = f"threshold {demand.threshold:g}" if demand.threshold else "bias"
@@ -97,10 +101,6 @@ def choose_scale(demand: Demand, scaling: Scaling) -> float:
         )
     best = min(cost for cost, _ in chosen)
     return float(next(scale for cost, scale in chosen if cost <= best * _AS_GOOD + EXACT))
-
-
-def _top(demand: Demand, scale: float) -> float:
-    return (demand.threshold or 0.0) * scale
 
 
 def _sampled(weights: np.ndarray) -> np.ndarray:
@@ -120,7 +120,7 @@ def _cost(demand: Demand, sample: Sequence[np.ndarray], scale: float) -> float:
         if exponent is None:
             return np.inf
         cost += relative(stored, weights * scale)
-    threshold = _top(demand, scale)
+    threshold = (demand.threshold or 0.0) * scale
     bias = np.abs(demand.bias).max(initial=0) * scale
     reach = demand.sums * scale / max(demand.leak, 1 / 64) if demand.threshold is None else 0.0
     if threshold > _MAX_THRESHOLD or bias > _MAX_BIAS or reach > _READ_LIMIT:
@@ -128,8 +128,8 @@ def _cost(demand: Demand, sample: Sequence[np.ndarray], scale: float) -> float:
     if bias:
         cost += relative(np.rint(demand.bias * scale * 64) / 64, demand.bias * scale)
     if demand.threshold:
-        stored_at = round_threshold(threshold, whole=demand.whole)
-        cost += 0.0 if demand.whole and not cost else abs(stored_at - threshold) / threshold
+        stored_at = round_threshold(threshold, floor=demand.floor)
+        cost += 0.0 if demand.floor and not cost else abs(stored_at - threshold) / threshold
     if not demand.whole:
         cost += 1 / (64 * demand.leak * max(threshold, demand.sums * scale, 1e-300))
     return cost

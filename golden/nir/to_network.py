@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import nir
 
 from backspike.golden.errors import check_number
 from backspike.golden.network.network import Network
 from backspike.golden.nir.fold import Folded, fold
-from backspike.golden.nir.graph import read_graph
+from backspike.golden.nir.graph import Graph, read_graph
 from backspike.golden.nir.importer import Importer
-from backspike.golden.nir.neurons import INTEGRATORS, Integrator, Reset
+from backspike.golden.nir.neurons import INTEGRATORS, NEURONS, Integrator, Reset
 from backspike.golden.nir.problems import GraphError, Problem
 from backspike.golden.nir.record import Group, NodeRecord
 from backspike.golden.nir.scales import Scaling
@@ -20,8 +21,8 @@ __all__ = ["NirCheck", "NirImport", "check_nir", "read_nir"]
 
 #: Seconds of a time step.
 _LEAST_DT, _MOST_DT = 1e-9, 1e3
-_RESETS = ("zero", "subtract")
-_SCALINGS = ("power-of-two", "free")
+_RESETS = get_args(Reset)
+_SCALINGS = get_args(Scaling)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,10 @@ class NirImport:
         Of every node, in the order of the graph.
     folded : Folded
         The graph itself, and its links.
-    dt, reset, integrator : float, str, str
+    dt : float
+    resets : mapping of str to str
+        Of each group of neurons.
+    integrator : str
     """
 
     network: Network
@@ -49,7 +53,7 @@ class NirImport:
     records: tuple[NodeRecord, ...]
     folded: Folded
     dt: float
-    reset: Reset
+    resets: Mapping[str, Reset]
     integrator: Integrator
 
 
@@ -76,7 +80,7 @@ def read_nir(
     source: str | Path | nir.NIRNode,
     *,
     dt: float,
-    reset: Reset = "zero",
+    reset: Reset | Mapping[str, Reset] = "zero",
     integrator: Integrator = "euler",
     scaling: Scaling = "power-of-two",
 ) -> NirImport:
@@ -89,8 +93,11 @@ def read_nir(
     dt : float
         Seconds of a time step: NIR has none. That of the framework which wrote the graph; snnTorch
         has 1e-4.
-    reset : {"zero", "subtract"}
-        A spike sets the voltage to ``v_reset``, or subtracts the threshold from it.
+    reset : {"zero", "subtract", "zero-next", "subtract-next"} or mapping of str to them
+        A spike sets the voltage to ``v_reset``, or subtracts the threshold from it: at once, or in
+        the next step, after its leak and input. In snnTorch, with its default ``reset_delay``,
+        "subtract" is ``subtract-next``, and "zero" is ``zero`` for Leaky, ``zero-next`` for the
+        others. A mapping has the names of nodes or kinds; all else is ``zero``.
     integrator : {"euler", "exponential"}
         A step loses ``dt / tau`` of a state, or ``1 - exp(-dt / tau)``.
     scaling : {"power-of-two", "free"}
@@ -120,7 +127,7 @@ def check_nir(
     source: str | Path | nir.NIRNode,
     *,
     dt: float,
-    reset: Reset = "zero",
+    reset: Reset | Mapping[str, Reset] = "zero",
     integrator: Integrator = "euler",
     scaling: Scaling = "power-of-two",
 ) -> NirCheck:
@@ -137,15 +144,15 @@ def check_nir(
             f"dt must be between {_LEAST_DT:g} and {_MOST_DT:g} seconds, not {seconds:g}"
         )
     for name, value, known in (
-        ("reset", reset, _RESETS),
         ("integrator", integrator, tuple(INTEGRATORS)),
         ("scaling", scaling, _SCALINGS),
     ):
         if value not in known:
-            raise ValueError(f"{name} must be {' or '.join(map(repr, known))}, not {value!r}")
+            raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
     graph = read_graph(source)
+    resets = _resets(graph, reset)
     folded = fold(graph, seconds)
-    importer = Importer(folded, seconds, reset, integrator, scaling)
+    importer = Importer(folded, seconds, resets, integrator, scaling)
     importer.quantise()
     problems = (*graph.problems, *folded.problems, *importer.problems)
     records = importer.records(problems)
@@ -153,5 +160,19 @@ def check_nir(
         return NirCheck(problems, records, None)
     groups = importer.groups()
     network, outputs = importer.network(groups), folded.outputs
-    made = NirImport(network, groups, outputs, records, folded, seconds, reset, integrator)
+    made = NirImport(network, groups, outputs, records, folded, seconds, resets, integrator)
     return NirCheck((), records, made)
+
+
+def _resets(graph: Graph, reset: Reset | Mapping[str, Reset]) -> dict[str, Reset]:
+    """The reset of each group of neurons."""
+    chosen = dict(reset) if isinstance(reset, Mapping) else dict.fromkeys(NEURONS, reset)
+    for name, value in chosen.items():
+        if value not in _RESETS:
+            raise ValueError(f"reset must be one of {', '.join(_RESETS)}, not {value!r}")
+        if name not in NEURONS and name not in graph.neurons:
+            known = ", ".join(graph.neurons)
+            raise ValueError(f"reset is of neurons or their kind, {known}, not of {name!r}")
+    return {
+        name: chosen.get(name, chosen.get(graph.nodes[name].kind, "zero")) for name in graph.neurons
+    }
