@@ -57,6 +57,7 @@ class Importer:
             if node.size > MAX_SIZE:
                 text = f"it has {node.size:,} neurons, the limit is {MAX_SIZE:,}"
                 self.problems.append(Problem(name, text, node.kind))
+                continue
             for link in links:
                 if (extra := extra_delay(link, self._depths)) > MAX_DELAY:
                     text = f"a spike of {link.source} would take {extra} steps more, the limit is "
@@ -197,7 +198,7 @@ class Importer:
         ]
         if node.kind == "Delay":
             steps = node["delay"] / self._dt
-            found.append(constant_of("delay", steps, np.round(steps)))
+            found.insert(0, constant_of("delay", steps, np.round(steps)))
         return tuple(found)
 
     def _differences(self, node: Node) -> list[str]:

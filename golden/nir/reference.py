@@ -167,7 +167,7 @@ def _checked(imported: NirImport, inputs: Mapping[str, object]) -> dict[str, np.
         values = check_numbers(f"input {name!r}", inputs[name]).astype(np.float64)
         if values.shape[1:] != node.shape_out or not len(values):
             raise ValueError(
-                f"input {name!r} must have shape (steps, {str(node.shape_out)[1:-1]}), "
+                f"input {name!r} must have shape (steps, {', '.join(map(str, node.shape_out))}), "
                 f"not {values.shape}"
             )
         found[name] = values

@@ -78,8 +78,8 @@ def round_threshold(scaled: float, *, floor: bool) -> int:
 def choose_scale(demand: Demand, scaling: Scaling) -> float:
     """The scale with the least sum of relative errors, or one as good that leaves more room.
 
-    The errors are those of weights (root mean square of each link), of the threshold and of the
-    bias, and what a leak loses by truncation to 1/64 of a weight unit.
+    The errors are those of weights (root mean square of each link) and of the threshold, and, in
+    relation to the threshold, those of the voltage by rounded biases and truncated leaks.
 
     Raises
     ------
@@ -114,25 +114,25 @@ def _sampled(weights: np.ndarray) -> np.ndarray:
 
 def _cost(demand: Demand, sample: Sequence[np.ndarray], scale: float) -> float:
     """Sum of the relative errors; infinite where a constant does not fit."""
-    cost = 0.0
+    cost, heard = 0.0, not any(weights.size for weights in sample)
     for weights in sample:
         stored, exponent = round_weights(weights * scale)
         if exponent is None:
             return np.inf
         cost += relative(stored, weights * scale)
+        heard |= bool(stored.any())
     threshold = (demand.threshold or 0.0) * scale
-    bias = np.abs(demand.bias).max(initial=0) * scale
+    bias = demand.bias * scale
     reach = demand.sums * scale / max(demand.leak, 1 / 64) if demand.threshold is None else 0.0
-    if threshold > _MAX_THRESHOLD or bias > _MAX_BIAS or reach > _READ_LIMIT:
+    most = np.abs(bias).max(initial=0)
+    if not heard or threshold > _MAX_THRESHOLD or most > _MAX_BIAS or reach > _READ_LIMIT:
         return np.inf
-    if bias:
-        cost += relative(np.rint(demand.bias * scale * 64) / 64, demand.bias * scale)
-    if demand.threshold:
+    if threshold:
         stored_at = round_threshold(threshold, floor=demand.floor)
         cost += 0.0 if demand.floor and not cost else abs(stored_at - threshold) / threshold
-    if not demand.whole:
-        cost += 1 / (64 * demand.leak * max(threshold, demand.sums * scale, 1e-300))
-    return cost
+    lost = 0.0 if demand.whole else 1 / 64
+    lost += float(np.abs(np.rint(bias * 64) / 64 - bias).max(initial=0))
+    return cost + lost / (demand.leak * max(threshold, demand.sums * scale, 1e-300))
 
 
 def relative(stored: np.ndarray, exact: np.ndarray) -> float:

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 
-from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.compiler import compile_network, shortages
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus, write_register
@@ -396,3 +396,17 @@ def test_a_fixed_connection_from_one_neuron_can_be_transposed(pattern):
     core.run(2, Stimulus(np.zeros(2, np.int64), axons))
     state = unpack_array(state_layout(program.params), core.read("state"))
     assert state["v"][program.populations["back"][0]] == 64 * (2 + 4)
+
+
+def test_shortages_are_all_that_a_core_lacks():
+    network = Network()
+    source = network.input("in", 40)
+    cells = network.population("cells", 80, threshold=1, decay_v=9)
+    network.connect("all", source, cells, 1, pattern="all-to-all", delay=9)
+    core = compile_network(network).params
+    assert shortages(network, core) == []
+    small = core.with_(compartments=64, dynamics=False, dense_words=64, delay_slots=4)
+    found = [line.partition(":")[0] for line in shortages(network, small)]
+    assert found == ["dynamics", "compartments", "dense_words", "delay"]
+    with pytest.raises(ValueError, match=r"^network must have at least one population$"):
+        shortages(Network(), core)

@@ -1,5 +1,7 @@
 """Random graphs over all primitives, made with the package ``nir``."""
 
+from itertools import pairwise
+
 import nir
 import numpy as np
 import pytest
@@ -40,16 +42,15 @@ class RandomGraph:
         self._add("input", nir.Input(np.array(shape)))
         last, first_shape = "input", shape
         for k in range(int(rng.integers(1, 4))):
-            before = last, shape
             last, shape = self._linear(k, last, shape)
             kind = str(rng.choice(self._kinds))
-            last = self._link(last, f"n{k}", make_neurons(kind, shape))
+            threshold = float(rng.choice([1.0, 1.5, 2.5]))
+            last = self._link(last, f"n{k}", make_neurons(kind, shape, threshold))
             size = int(np.prod(shape))
             if len(shape) == 1 and rng.random() < 0.4:
                 self._recur(last, size, nested=bool(rng.random() < 0.5))
             if k and len(shape) == 1 and rng.random() < 0.4:
                 self._skip("input", first_shape, last, size)
-            del before
         self._link(last, "output", nir.Output(np.array(shape)))
         return nir.NIRGraph(self.nodes, self.edges, type_check=False)
 
@@ -62,7 +63,7 @@ class RandomGraph:
         return self._add(name, node)
 
     def _whole(self, *shape):
-        return self._rng.integers(-3, 6, shape).astype(float)
+        return self._rng.integers(-1, 6, shape).astype(float)
 
     def _linear(self, k, last, shape):
         """A convolution, or a matrix; with a pooling, a scale or a delay, perhaps."""
@@ -128,6 +129,6 @@ def chain():
         names = ["input", *(f"n{k}" for k in range(len(nodes))), "output"]
         ends = nir.Input(np.array(shape)), nir.Output(np.array(shape))
         every = dict(zip(names, (ends[0], *nodes, ends[1]), strict=True))
-        return nir.NIRGraph(every, list(zip(names, names[1:], strict=False)), type_check=False)
+        return nir.NIRGraph(every, list(pairwise(names)), type_check=False)
 
     return make
