@@ -86,10 +86,17 @@ class Path:
             return self.matrix
         size = size_of(self.source)
         _check_size(size, size_of(self.shape))
-        unit = np.eye(size)
-        if self.window is None:
-            return unit.reshape(size, *self.shape)
-        return self.window.apply(unit.reshape(size, *self.window.image)).reshape(size, *self.shape)
+        return self.apply(np.eye(size))
+
+    def apply(self, x: np.ndarray) -> np.ndarray:
+        """Outputs of the source, (n, size of it), float64, to those of the path, (n, \\*shape)."""
+        if self.matrix is not None:
+            made = x @ self.matrix.reshape(len(self.matrix), -1)
+        elif self.window is not None:
+            made = self.window.apply(x.reshape(len(x), *self.window.image))
+        else:
+            made = x
+        return made.reshape(len(x), *self.shape)
 
     def _slide(self, node: Node) -> Window | None:
         """The window that this map becomes by a node; None if it is none."""

@@ -263,11 +263,8 @@ class _Core:
             if (shift := group.shift) is not None
         }
         depth = {name: group.depth for name, group in imported.groups.items()}
-        self._links = []
-        for link in imported.folded.links:
-            matrix = link.path.dense().reshape(-1, imported.folded.groups[link.target].size)
-            self._links.append((link, matrix, max(0, extra_delay(link, depth))))
-        longest = max((delay for *_, delay in self._links), default=0) + 1
+        self._links = [(link, max(0, extra_delay(link, depth))) for link in imported.folded.links]
+        longest = max((delay for _, delay in self._links), default=0) + 1
         quiet = {name: np.zeros(node.shape_out) for name, node in self._folded.groups.items()}
         self._past = deque([quiet] * longest, longest)
 
@@ -276,11 +273,11 @@ class _Core:
         out = dict(inputs)
         for name, states in self.states.items():
             node = self._folded.groups[name]
-            x = self._folded.constants[name].reshape(-1)
-            for link, matrix, delay in self._links:
+            x = self._folded.constants[name]
+            for link, delay in self._links:
                 if link.target == name:
-                    x = x + self._past[delay][link.source].reshape(-1) @ matrix
-            STEPS[node.kind](node, states, x.reshape(node.shape_out), self._step)
+                    x = x + link.path.apply(self._past[delay][link.source].reshape(1, -1))[0]
+            STEPS[node.kind](node, states, x, self._step)
             out[name] = _fire(node, states, self._resets[name])
         self._past.appendleft(out)
         return out

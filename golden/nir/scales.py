@@ -19,8 +19,9 @@ _MAX_THRESHOLD = (1 << 17) - 1
 _MAX_BIAS = 4095 * 128 / 64
 #: Voltage that a population which is only read stays below, with the limit ``vmax`` of 6.
 _READ_LIMIT = (1 << 15) - 1
-#: Sums and thresholds take at most a quarter of the range of voltages, where that can be.
-_ROOM = (1 << 17) / 4
+#: Where that can be, thresholds take at most a quarter of the range of voltages, and the sums of
+#: all weights of a neuron twice as much as that range: its inputs are never all active.
+_THRESHOLD_ROOM, _SUM_ROOM = 1 << 15, 1 << 18
 #: Scales that cost at most this much more than the best one are as good, and the least is taken.
 _AS_GOOD = 1.05
 #: Most weights of a link that are looked at.
@@ -90,8 +91,10 @@ def choose_scale(demand: Demand, scaling: Scaling) -> float:
     steps = 1 if scaling == "power-of-two" else 32
     scales = 2.0 ** (np.arange(-30 * steps, 41 * steps) / steps)
     costs = [(cost, scale) for scale in scales if (cost := _cost(demand, sample, scale)) < np.inf]
-    taken = demand.sums + (demand.threshold or 0.0)
-    roomy = [(cost, scale) for cost, scale in costs if taken * scale <= _ROOM]
+    most = min(
+        _SUM_ROOM / max(demand.sums, 1e-300), _THRESHOLD_ROOM / max(demand.threshold or 0, 1e-300)
+    )
+    roomy = [(cost, scale) for cost, scale in costs if scale <= most]
     chosen = roomy or costs
     if not chosen:
         limits = f"threshold {demand.threshold:g}" if demand.threshold else "bias"
