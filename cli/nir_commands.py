@@ -58,6 +58,13 @@ def nir() -> None:
     show_default=True,
     help="weight units for one unit of NIR's voltage",
 )
+@click.option(
+    "--synapses",
+    type=click.IntRange(1, 3),
+    default=1,
+    show_default=True,
+    help="that each weight is the sum of: more are more exact",
+)
 @click.option("--check", is_flag=True, help="show all problems and what fits where; write nothing")
 @click.option("-o", "--out", type=PATH, help="network to write [default: FILE.npz, here]")
 def import_nir(

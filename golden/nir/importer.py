@@ -7,15 +7,15 @@ import numpy as np
 
 from backspike.golden.network.connections import MAX_DELAY
 from backspike.golden.network.network import Network
-from backspike.golden.network.neurons import MAX_SIZE
-from backspike.golden.nir.fold import Folded
+from backspike.golden.network.neurons import MAX_SIZE, Input, Population
+from backspike.golden.nir.fold import Folded, Link
 from backspike.golden.nir.neurons import Dynamics, Integrator, Reset, dynamics_of
 from backspike.golden.nir.node import Node, Shape
 from backspike.golden.nir.paths import RESHAPES
 from backspike.golden.nir.problems import Problem
 from backspike.golden.nir.quantise import Constant, Quantised, Weights, constant_of, quantise
 from backspike.golden.nir.record import Group, NodeRecord, Verdict
-from backspike.golden.nir.scales import Scaling
+from backspike.golden.nir.scales import Scaling, round_weights
 from backspike.golden.nir.timing import depths, extra_delay
 
 __all__ = ["Importer"]
@@ -24,6 +24,8 @@ __all__ = ["Importer"]
 _NEVER = {"threshold": (1 << 17) - 1, "vmax": 6}
 
 _FORGETS = 4096
+#: Synapses of a weight that must be whole.
+_FINE = 2
 
 
 class Importer:
@@ -42,9 +44,10 @@ class Importer:
         resets: Mapping[str, Reset],
         integrator: Integrator,
         scaling: Scaling,
+        synapses: int,
     ) -> None:
         self._folded, self._dt, self._resets = folded, dt, resets
-        self._integrator, self._scaling = integrator, scaling
+        self._integrator, self._scaling, self._synapses = integrator, scaling, synapses
         self._depths = depths(folded.groups, folded.links)
         self._dynamics: dict[str, Dynamics] = {}
         self._quantised: dict[str, Quantised] = {}
@@ -69,7 +72,13 @@ class Importer:
                 constant = self._folded.constants[name]
                 self._dynamics[name] = made
                 self._quantised[name] = quantise(
-                    node, made, links, constant, reset=self._resets[name], scaling=self._scaling
+                    node,
+                    made,
+                    links,
+                    constant,
+                    reset=self._resets[name],
+                    scaling=self._scaling,
+                    synapses=self._synapses,
                 )
             except ValueError as error:
                 self.problems.append(Problem(name, str(error), node.kind))
@@ -123,45 +132,25 @@ class Importer:
         return {"reset": "subtract"} if made.decay_v < _FORGETS else {}
 
     @staticmethod
-    def _reset_late(network: Network, name: str, weight: float) -> None:
+    def _reset_late(network: Network, name: str, weight: int) -> None:
         """Subtract in the step after a spike what its leak has taken from the threshold."""
         cells = network.populations[name]
-        network.connect(f"{name} reset", cells, cells, -weight, pattern="one-to-one")
+        for k, (part, _) in enumerate(round_weights(np.array(-float(weight)), _FINE)):
+            what = f"{name} reset{' fine' * k}"
+            network.connect(what, cells, cells, part, pattern="one-to-one")
 
     def _connect(self, network: Network, groups: Mapping[str, Group], weights: Weights) -> None:
         """Add the synapses of a link, unless it has none."""
-        link, values = weights.link, weights.values
-        if not values.any():
-            return
-        source = network.inputs.get(link.source) or network.populations[link.source]
-        target = network.populations[link.target]
+        link = weights.link
         delay = max(0, extra_delay(link, self._depths))
         name = f"{link.source} to {link.target}"
         if name in network.connections or name in network.convolutions:
             name += f" after {delay + 1}"
-        fixed: dict[str, Any] = {"delay": delay, "exponent": weights.exponent}
-        window = link.path.window
-        if weights.is_window and window is not None:
-            channels, height, width = window.image
-            network.convolve(
-                name,
-                source,
-                target,
-                values,
-                image=(height, width, channels),
-                stride=window.stride[0],
-                pad=window.pads[0][0],
-                **fixed,
-            )
-            return
-        matrix = values[np.ix_(groups[link.source].order, groups[link.target].order)]
-        diagonal = np.diagonal(matrix)
-        if matrix.shape[0] == matrix.shape[1] and np.count_nonzero(matrix) == np.count_nonzero(
-            diagonal
-        ):
-            network.connect(name, source, target, diagonal, pattern="one-to-one", **fixed)
-        else:
-            network.connect(name, source, target, matrix, pattern="all-to-all", **fixed)
+        for k, (values, exponent) in enumerate(weights.parts):
+            if values.any():
+                fixed = {"delay": delay, "exponent": exponent}
+                add = _add_window if weights.is_window else _add_matrix
+                add(network, name + " fine" * k, link, values, groups, fixed)
 
     def records(self, problems: Iterable[Problem]) -> tuple[NodeRecord, ...]:
         """Fate of every node of the graph, with the problems of all stages."""
@@ -228,3 +217,50 @@ _REMARKS = dict.fromkeys(("I", "LI", "CubaLI"), ("never fires: its voltage is re
 def _channels_last(shape: Shape) -> np.ndarray:
     """Element of an array, flattened, of each neuron: the first dimension varies fastest."""
     return np.moveaxis(np.arange(int(np.prod(shape))).reshape(shape), 0, -1).reshape(-1)
+
+
+def _add_window(
+    network: Network,
+    name: str,
+    link: Link,
+    kernels: np.ndarray,
+    groups: Mapping[str, Group],
+    fixed: dict[str, Any],
+) -> None:
+    """Add a convolution; images of both groups have their channels last."""
+    window = link.path.window
+    assert window is not None
+    channels, height, width = window.image
+    network.convolve(
+        name,
+        _group(network, link.source),
+        network.populations[link.target],
+        kernels,
+        image=(height, width, channels),
+        stride=window.stride[0],
+        pad=window.pads[0][0],
+        **fixed,
+    )
+
+
+def _add_matrix(
+    network: Network,
+    name: str,
+    link: Link,
+    values: np.ndarray,
+    groups: Mapping[str, Group],
+    fixed: dict[str, Any],
+) -> None:
+    """Add a connection: of each neuron to one, if that is all, else of all to all."""
+    source, target = _group(network, link.source), network.populations[link.target]
+    matrix = values[np.ix_(groups[link.source].order, groups[link.target].order)]
+    diagonal = np.diagonal(matrix)
+    square = matrix.shape[0] == matrix.shape[1]
+    if square and np.count_nonzero(matrix) == np.count_nonzero(diagonal):
+        network.connect(name, source, target, diagonal, pattern="one-to-one", **fixed)
+    else:
+        network.connect(name, source, target, matrix, pattern="all-to-all", **fixed)
+
+
+def _group(network: Network, name: str) -> Input | Population:
+    return network.inputs.get(name) or network.populations[name]

@@ -49,14 +49,24 @@ class Constant:
 class Weights:
     """Weights of a link in weight units of a core, channels last in kernels.
 
-    ``values`` are the kernels (height, width, in, out) of the link's window, if ``is_window``, or
-    a matrix (sources, targets), in NIR's order of neurons.
+    Attributes
+    ----------
+    link : Link
+    parts : sequence of (numpy.ndarray, int)
+        Weights of one or more synapses, which are summed, float64, and the exponent of each:
+        kernels (height, width, in, out) of the link's window, if ``is_window``, or a matrix
+        (sources, targets), in NIR's order of neurons.
+    is_window : bool
     """
 
     link: Link
-    values: np.ndarray
-    exponent: int
+    parts: Sequence[tuple[np.ndarray, int]]
     is_window: bool
+
+    @property
+    def values(self) -> np.ndarray:
+        """The sums."""
+        return np.sum([values for values, _ in self.parts], axis=0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +106,12 @@ def quantise(
     *,
     reset: Reset,
     scaling: Scaling,
+    synapses: int = 1,
 ) -> Quantised:
     """Round the constants of a node and the weights of the links to it.
 
-    Neurons of different thresholds get scales of their own, so that the core's is one.
+    Neurons of different thresholds get scales of their own, so that the core's is one. A weight
+    is the sum of up to ``synapses`` synapses.
 
     Raises
     ------
@@ -127,14 +139,14 @@ def quantise(
         _least_leak(decay_u, decay_v),
         whole=whole,
         floor=whole and (reset in ("zero", "zero-next") or not dynamics.resets),
+        synapses=synapses,
     )
     scale = choose_scale(demand, scaling)
     weights, constants = [], []
     for link, (values, is_window) in zip(links, exact, strict=True):
-        stored, exponent = round_weights(values * scale)
-        assert exponent is not None
-        weights.append(Weights(link, stored, exponent, is_window))
-        constants.append(constant_of(f"weights from {link.source}", values * scale, stored))
+        made = Weights(link, round_weights(values * scale, synapses), is_window)
+        weights.append(made)
+        constants.append(constant_of(f"weights from {link.source}", values * scale, made.values))
     at = None if threshold is None else round_threshold(threshold * scale, floor=demand.floor)
     if threshold is not None and at is not None:
         unchanged = demand.floor and not any(constant.error for constant in constants)
@@ -142,8 +154,8 @@ def quantise(
         constants.append(constant_of("threshold", wanted, at))
     late_reset = 0
     if reset == "subtract-next" and at is not None and dynamics.resets:
-        leaked = np.array(at * decay_v / _FORGETS)
-        late_reset = int(round_weights(leaked)[0])
+        leaked = at * decay_v / _FORGETS
+        late_reset = round(leaked)
         constants.append(constant_of("reset", at, at - leaked + late_reset))
     stored_bias = _representable(bias * scale)
     if bias.any():

@@ -48,6 +48,8 @@ class Demand:
     floor : bool
         A threshold may be rounded down, which changes nothing: voltages are whole, and a reset
         does not subtract it.
+    synapses : int
+        Synapses that a weight may be the sum of.
     """
 
     weights: Sequence[np.ndarray]
@@ -57,15 +59,27 @@ class Demand:
     leak: float
     whole: bool
     floor: bool
+    synapses: int = 1
 
 
-def round_weights(scaled: np.ndarray) -> tuple[np.ndarray, int | None]:
-    """Weights as a core stores them, as float64, and their exponent; None if none is enough."""
-    for exponent in _EXPONENTS:
-        mantissas = np.rint(scaled / (1 << exponent))
-        if not mantissas.size or (mantissas.max() <= WEIGHT_MAX and mantissas.min() >= WEIGHT_MIN):
-            return mantissas * (1 << exponent), exponent
-    return scaled, None
+def round_weights(scaled: np.ndarray, synapses: int = 1) -> list[tuple[np.ndarray, int]]:
+    """Weights as sums of those of up to so many synapses, with the exponent of each, float64.
+
+    The first ones are the nearest that a core has; each of the others has what is left. None if
+    they are too large.
+    """
+    parts: list[tuple[np.ndarray, int]] = []
+    rest = scaled
+    while len(parts) < synapses and (not parts or parts[-1][1]):
+        for exponent in _EXPONENTS:
+            mantissas = np.rint(rest / (1 << exponent))
+            if mantissas.max(initial=0) <= WEIGHT_MAX and mantissas.min(initial=0) >= WEIGHT_MIN:
+                break
+        else:
+            return []
+        parts.append((mantissas * (1 << exponent), exponent))
+        rest = rest - parts[-1][0]
+    return parts
 
 
 def round_threshold(scaled: float, *, floor: bool) -> int:
@@ -119,9 +133,10 @@ def _cost(demand: Demand, sample: Sequence[np.ndarray], scale: float) -> float:
     """Sum of the relative errors; infinite where a constant does not fit."""
     cost, heard = 0.0, not any(weights.size for weights in sample)
     for weights in sample:
-        stored, exponent = round_weights(weights * scale)
-        if exponent is None:
+        parts = round_weights(weights * scale, demand.synapses)
+        if not parts:
             return np.inf
+        stored = np.sum([values for values, _ in parts], axis=0)
         cost += relative(stored, weights * scale)
         heard |= bool(stored.any())
     threshold = (demand.threshold or 0.0) * scale

@@ -7,7 +7,7 @@ from typing import get_args
 
 import nir
 
-from backspike.golden.errors import check_number
+from backspike.golden.errors import check_int, check_number
 from backspike.golden.network.network import Network
 from backspike.golden.nir.fold import Folded, fold
 from backspike.golden.nir.graph import Graph, read_graph
@@ -83,6 +83,7 @@ def read_nir(
     reset: Reset | Mapping[str, Reset] = "zero",
     integrator: Integrator = "euler",
     scaling: Scaling = "power-of-two",
+    synapses: int = 1,
 ) -> NirImport:
     """Read a network from NIR, and round its constants to those of a core.
 
@@ -102,6 +103,9 @@ def read_nir(
         A step loses ``dt / tau`` of a state, or ``1 - exp(-dt / tau)``.
     scaling : {"power-of-two", "free"}
         Weight units for one unit of a node's voltage: a power of two, or any number.
+    synapses : int
+        Synapses that each weight is the sum of, 1 to 3: the first has 9 bits, each other one 8 of
+        what is left.
 
     Returns
     -------
@@ -117,7 +121,9 @@ def read_nir(
     TypeError, ValueError
         If an option is out of its range.
     """
-    found = check_nir(source, dt=dt, reset=reset, integrator=integrator, scaling=scaling)
+    found = check_nir(
+        source, dt=dt, reset=reset, integrator=integrator, scaling=scaling, synapses=synapses
+    )
     if found.imported is None:
         raise GraphError(found.problems)
     return found.imported
@@ -130,6 +136,7 @@ def check_nir(
     reset: Reset | Mapping[str, Reset] = "zero",
     integrator: Integrator = "euler",
     scaling: Scaling = "power-of-two",
+    synapses: int = 1,
 ) -> NirCheck:
     """As :func:`read_nir`, with all problems of a graph rather than an error.
 
@@ -149,10 +156,11 @@ def check_nir(
     ):
         if value not in known:
             raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
+    check_int("synapses", synapses, 1, 3)
     graph = read_graph(source)
     resets = _resets(graph, reset)
     folded = fold(graph, seconds)
-    importer = Importer(folded, seconds, resets, integrator, scaling)
+    importer = Importer(folded, seconds, resets, integrator, scaling, synapses)
     importer.quantise()
     problems = (*graph.problems, *folded.problems, *importer.problems)
     records = importer.records(problems)

@@ -29,7 +29,7 @@ def test_a_free_scale_is_no_worse():
     errors = []
     for scaling in ("power-of-two", "free"):
         scale = choose_scale(wanted, scaling)
-        stored, _ = round_weights(wanted.weights[0] * scale)
+        ((stored, _),) = round_weights(wanted.weights[0] * scale)
         errors.append(relative(stored, wanted.weights[0] * scale))
         assert 256 <= scale * 1.1 <= 2**15
     assert errors[1] < errors[0]
@@ -50,10 +50,10 @@ def test_what_is_only_read_stays_below_its_limit():
 
 
 def test_weights_and_thresholds_as_a_core_has_them():
-    assert [part if np.ndim(part) == 0 else list(part) for part in
-            round_weights(np.array([255.4, -256.0]))] == [[255, -256], 0]  # fmt: skip
-    assert round_weights(np.array([300.0]))[1] == 1
-    assert round_weights(np.array([40000.0]))[1] is None
+    ((stored, exponent),) = round_weights(np.array([255.4, -256.0]))
+    assert (stored.tolist(), exponent) == ([255, -256], 0)
+    assert round_weights(np.array([300.0]))[0][1] == 1
+    assert round_weights(np.array([40000.0])) == []
     assert [round_threshold(7.8, floor=floor) for floor in (True, False)] == [7, 8]
     assert round_threshold(7.9999999, floor=True) == 8
 
@@ -68,3 +68,14 @@ def test_constants_that_are_too_far_apart_are_refused():
     message = r"^no scale suits its weights \(up to 1e-08 with .* and its threshold 1e\+06$"
     with pytest.raises(ValueError, match=message):
         choose_scale(demand([1e-8], 1e6, whole=False, floor=False), "power-of-two")
+
+
+def test_more_synapses_hold_what_is_left():
+    rng = np.random.default_rng(1)
+    scaled = rng.normal(0, 5000, 50)
+    parts = round_weights(scaled, 3)
+    assert len(parts) == 2  # which are enough for whole weights
+    assert np.array_equal(sum(values for values, _ in parts), np.rint(scaled))
+    for values, exponent in parts:
+        assert np.abs(values / 2**exponent).max() <= 256
+        assert not (values % 2**exponent).any()
