@@ -11,6 +11,7 @@ from backspike.golden.network.neurons import MAX_SIZE, Input, Population
 from backspike.golden.nir.fold import Folded, Link
 from backspike.golden.nir.neurons import Dynamics, Integrator, Reset, dynamics_of
 from backspike.golden.nir.node import Node, Shape
+from backspike.golden.nir.onset import Onset, add_start, begin_late
 from backspike.golden.nir.paths import RESHAPES
 from backspike.golden.nir.problems import Problem
 from backspike.golden.nir.quantise import Constant, Quantised, Weights, constant_of, quantise
@@ -76,6 +77,7 @@ class Importer:
                     made,
                     links,
                     constant,
+                    depth=self._depths[name],
                     reset=self._resets[name],
                     scaling=self._scaling,
                     synapses=self._synapses,
@@ -120,7 +122,18 @@ class Importer:
                 self._connect(network, groups, weights)
             if made.late_reset:
                 self._reset_late(network, name, made.late_reset)
+        self._begin_biases(network, groups)
         return network
+
+    def _begin_biases(self, network: Network, groups: Mapping[str, Group]) -> None:
+        """Let biases act as if they began with the first spike that can come."""
+        start = None
+        for name, made in self._quantised.items():
+            if (onset := made.onset) is not None and (onset.early.any() or onset.hold.any()):
+                start = start or add_start(network)
+                order, depth = groups[name].order, groups[name].depth
+                ordered = Onset(onset.hold[order], onset.early[order])
+                begin_late(network, start, network.populations[name], ordered, depth)
 
     def _reset_constants(self, name: str, made: Quantised) -> dict[str, Any]:
         """Constants of a population by its reset, where that has an effect."""
@@ -197,7 +210,7 @@ class Importer:
         found = []
         if dynamics.shift.any():
             found.append("its voltage begins at v_reset, not at 0")
-        if made.bias.any() and depth:
+        if made.bias.any() and depth and made.onset is None:
             found.append(f"its bias begins {depth} steps before the first spike can reach it")
         if self._folded.constants[node.name].any() and made.decay_u < _FORGETS:
             found.append("a constant input is all of its current from the first step on")

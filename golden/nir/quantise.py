@@ -9,6 +9,7 @@ from backspike.golden.nir.fold import Link
 from backspike.golden.nir.images import Window
 from backspike.golden.nir.neurons import Dynamics, Reset
 from backspike.golden.nir.node import Node, Shape
+from backspike.golden.nir.onset import Onset, onset_of
 from backspike.golden.nir.paths import Path
 from backspike.golden.nir.scales import (
     EXACT,
@@ -81,6 +82,9 @@ class Quantised:
         ``threshold`` is None for neurons that never fire.
     bias : numpy.ndarray
         In weight units, in NIR's order of neurons.
+    onset : Onset or None
+        Voltages that the bias leaves before the first spike can come, in NIR's order; None if they
+        cannot be taken back, or there is no bias.
     late_reset : int
         Weight units that a spike takes from its own neuron in the next step: with a reset that
         subtracts the threshold then, the share of it that has leaked meanwhile.
@@ -93,6 +97,7 @@ class Quantised:
     decay_v: int
     threshold: int | None
     bias: np.ndarray
+    onset: Onset | None
     late_reset: int
     weights: tuple[Weights, ...]
     constants: tuple[Constant, ...]
@@ -104,6 +109,7 @@ def quantise(
     links: Sequence[Link],
     constant: np.ndarray,
     *,
+    depth: int,
     reset: Reset,
     scaling: Scaling,
     synapses: int = 1,
@@ -111,7 +117,8 @@ def quantise(
     """Round the constants of a node and the weights of the links to it.
 
     Neurons of different thresholds get scales of their own, so that the core's is one. A weight
-    is the sum of up to ``synapses`` synapses.
+    is the sum of up to ``synapses`` synapses. ``depth`` is the step in which the first spike can
+    come.
 
     Raises
     ------
@@ -158,8 +165,10 @@ def quantise(
         late_reset = round(leaked)
         constants.append(constant_of("reset", at, at - leaked + late_reset))
     stored_bias = _representable(bias * scale)
+    onset = None
     if bias.any():
         constants.append(constant_of("bias", bias * scale, stored_bias))
+        onset = onset_of(stored_bias, decay_u, decay_v, at, depth)
     for name, lost, decay in (
         ("decay_u", dynamics.decay_u, decay_u),
         ("decay_v", dynamics.decay_v, decay_v),
@@ -171,6 +180,7 @@ def quantise(
         decay_v,
         at,
         stored_bias,
+        onset,
         late_reset,
         tuple(weights),
         tuple(constants),

@@ -126,7 +126,8 @@ def run_float(
     timing : {"layers", "core"}
         ``layers``: a spike passes all layers in one step, and is a step late on edges that go back,
         as in the frameworks; voltages begin at 0. ``core``: a spike takes a step to every layer,
-        and the delays of the import; voltages begin at ``v_reset``.
+        and the delays of the import; neurons begin with the first spike that can reach them, at
+        ``v_reset``.
 
     Returns
     -------
@@ -262,7 +263,8 @@ class _Core:
             for name, group in imported.groups.items()
             if (shift := group.shift) is not None
         }
-        depth = {name: group.depth for name, group in imported.groups.items()}
+        self._depths = depth = {name: group.depth for name, group in imported.groups.items()}
+        self._time = 0
         self._links = [(link, max(0, extra_delay(link, depth))) for link in imported.folded.links]
         longest = max((delay for _, delay in self._links), default=0) + 1
         quiet = {name: np.zeros(node.shape_out) for name, node in self._folded.groups.items()}
@@ -273,6 +275,9 @@ class _Core:
         out = dict(inputs)
         for name, states in self.states.items():
             node = self._folded.groups[name]
+            if self._time < self._depths[name]:
+                out[name] = np.zeros(node.shape_out)
+                continue
             x = self._folded.constants[name]
             for link, delay in self._links:
                 if link.target == name:
@@ -280,4 +285,5 @@ class _Core:
             STEPS[node.kind](node, states, x, self._step)
             out[name] = _fire(node, states, self._resets[name])
         self._past.appendleft(out)
+        self._time += 1
         return out

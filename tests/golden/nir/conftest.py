@@ -33,6 +33,7 @@ class RandomGraph:
 
     def __init__(self, seed, kinds):
         self._rng, self._kinds = np.random.default_rng(seed), kinds
+        self._biased = "CubaLIF" not in kinds  # to which a bias is a current from the first step
         self.nodes, self.edges = {}, []
 
     def made(self):
@@ -65,6 +66,9 @@ class RandomGraph:
     def _whole(self, *shape):
         return self._rng.integers(-1, 6, shape).astype(float)
 
+    def _bias(self, size):
+        return self._rng.choice([-0.5, 0.0, 0.0, 0.25, 0.5], size) * self._biased
+
     def _linear(self, k, last, shape):
         """A convolution, or a matrix; with a pooling, a scale or a delay, perhaps."""
         rng = self._rng
@@ -75,7 +79,7 @@ class RandomGraph:
                 shape = (shape[0], shape[1] // 2, shape[2] // 2)
             out, stride, pad = (int(n) for n in rng.integers((1, 1, 0), (5, 3, 2)))
             weight = self._whole(out, shape[0], 2, 2)
-            conv = nir.Conv2d(None, weight, stride, pad, 1, 1, np.zeros(out))
+            conv = nir.Conv2d(None, weight, stride, pad, 1, 1, self._bias(out))
             last = self._link(last, f"conv{k}", conv)
             shape = (out, *((n + 2 * pad - 2) // stride + 1 for n in shape[1:]))
             return last, shape
@@ -85,7 +89,8 @@ class RandomGraph:
         if rng.random() < 0.5:
             delay = rng.integers(0, 4, size).astype(float)
             last = self._link(last, f"delay{k}", nir.Delay(delay))
-        last = self._link(last, f"w{k}", nir.Linear(self._whole(out, size)))
+        matrix = nir.Affine(self._whole(out, size), self._bias(out))
+        last = self._link(last, f"w{k}", matrix)
         if rng.random() < 0.5:
             scale = rng.choice([-1.0, 1.0, 2.0], out)
             last = self._link(last, f"scale{k}", nir.Scale(scale))

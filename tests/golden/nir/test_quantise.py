@@ -10,13 +10,15 @@ from backspike.golden.nir.neurons import dynamics_of
 from backspike.golden.nir.quantise import quantise
 
 
-def rounded(chain, *nodes, shape=(2,), reset="zero", scaling="power-of-two"):
+def rounded(chain, *nodes, shape=(2,), reset="zero"):
     found = fold(read_graph(chain(shape, *nodes)), 1.0)
     name = f"n{len(nodes) - 1}"
     node = found.groups[name]
     links = [link for link in found.links if link.target == name]
     dynamics = dynamics_of(node, 1.0, reset, "euler")
-    return quantise(node, dynamics, links, found.constants[name], reset=reset, scaling=scaling)
+    return quantise(
+        node, dynamics, links, found.constants[name], depth=1, reset=reset, scaling="power-of-two"
+    )
 
 
 def error(made, name):

@@ -84,27 +84,37 @@ def test_voltages_that_are_read_are_those_of_the_graph(chain, neurons, kind):
     result, golden = on_core(imported, inputs)
     assert not golden["n1"].any()
     volts = imported.groups["n1"].voltages(result["v:n1"])
-    late = 8 if kind == "CubaLI" else 0  # until a constant input is a constant current
-    assert np.abs(volts - core.voltages["n1"])[late:].max() < 0.15 if late else 0.01
+    error = np.abs(volts - core.voltages["n1"])[1:]
+    if kind == "CubaLI":  # a constant input is a constant current at once
+        assert error[0].max() > 0.05
+        error = error[-10:]
+    assert error.max() < 0.02
 
 
 @pytest.mark.parametrize(
-    ("name", "reset"),
-    [("leaky_zero", "zero"), ("leaky_subtract", "subtract-next"), ("recurrent_zero", "zero-next")],
+    ("name", "dt", "reset"),
+    [
+        ("leaky_zero", 1e-4, "zero"),
+        ("leaky_subtract", 1e-4, "subtract-next"),
+        ("recurrent_zero", 1e-4, "zero-next"),
+        ("norse", 1e-6, "zero"),
+        ("spikingjelly", 1e-4, "zero"),
+    ],
 )
-def test_spikes_are_those_of_snntorch(vectors, name, reset):
-    imported = read_nir(vectors(f"nir/{name}.nir"), dt=1e-4, reset=reset)
-    recorded = np.load(vectors(f"nir/{name}.npz"))
-    inputs = {"input": recorded["x"]}
-    layers, core = run_float(imported, inputs), run_float(imported, inputs, timing="core")
-    _, golden = on_core(imported, inputs)
-    neurons = [name for name in imported.groups if name != "input"]
+def test_spikes_are_those_of_other_frameworks(vectors, name, dt, reset):
+    imported = read_nir(vectors(f"nir/{name}.nir"), dt=dt, reset=reset, synapses=2)
+    with np.load(vectors(f"nir/{name}.npz")) as file:
+        recorded = dict(file)
+    (source, *neurons) = imported.groups
+    layers = run_float(imported, {source: recorded["x"]})
+    _, golden = on_core(imported, {source: recorded["x"]})
     assert len(neurons) == 2
-    for group in neurons:
-        expected = recorded[group.partition(".")[0]] > 0
+    for group, number in zip(neurons, "13", strict=True):
+        expected, depth = recorded[number] > 0, imported.groups[group].depth
         assert expected.sum() > 30
         assert np.array_equal(layers.spikes[group], expected)
-        assert (core.spikes[group] != golden[group]).mean() < 0.03  # weights have 9 bits
+        different = golden[group][depth:] != expected[: len(expected) - depth]
+        assert different.sum() <= 4  # of 800 and 2,400
 
 
 def test_v_leak_v_reset_and_an_exponential_step_are_on_the_core(chain, neurons):
@@ -119,7 +129,7 @@ def test_v_leak_v_reset_and_an_exponential_step_are_on_the_core(chain, neurons):
         assert core.spikes["n1"].sum() > 3
         assert np.array_equal(core.spikes["n1"], golden["n1"])
         volts = imported.groups["n1"].voltages(result["v:n1"])
-        assert np.abs(volts - core.voltages["n1"]).max() < 0.1
+        assert np.abs(volts - core.voltages["n1"])[1:].max() < 0.1
 
 
 def test_rows_and_averages_are_on_the_core(chain, neurons):

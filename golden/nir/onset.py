@@ -1,0 +1,98 @@
+"""Onset of biases: as if neurons began with the first spike that can reach them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backspike.golden.network.connections import MAX_DELAY
+from backspike.golden.network.network import Network
+from backspike.golden.network.neurons import Population
+from backspike.golden.nir.scales import round_weights
+
+__all__ = ["Onset", "add_start", "begin_late", "onset_of"]
+
+_FORGETS = 4096
+_STEPS_OF_UNIT = 64
+#: Weight of a start to itself: it never fires again.
+_FOR_GOOD = -255 * 128
+
+
+@dataclass(frozen=True, eq=False)
+class Onset:
+    """Voltages that a start takes from neurons, in whole weight units, float64.
+
+    Attributes
+    ----------
+    hold : numpy.ndarray
+        In step 1, from neurons that would fire by their bias before the first spike can come.
+    early : numpy.ndarray
+        In the step of the first spike: what is left of the bias of all steps before.
+    """
+
+    hold: np.ndarray
+    early: np.ndarray
+
+
+def onset_of(
+    bias: np.ndarray, decay_u: int, decay_v: int, threshold: int | None, depth: int
+) -> Onset | None:
+    """Voltages to be taken from neurons whose first spike can come in step ``depth``.
+
+    ``bias`` and ``threshold`` are in weight units. None if a spike cannot do it: neurons with a
+    current, and those that fire in step 0.
+    """
+    if decay_u != _FORGETS or depth - 1 > MAX_DELAY:
+        return None
+    added = np.rint(bias * _STEPS_OF_UNIT)
+    most = np.inf if threshold is None else threshold * _STEPS_OF_UNIT
+    _, highest = _alone(added, np.zeros_like(added), decay_v, depth)
+    above = np.maximum(highest - most, 0)
+    hold = np.ceil(above / _STEPS_OF_UNIT) * depth
+    left, highest = _alone(added, hold, decay_v, depth)
+    if (highest > most).any():
+        return None
+    return Onset(hold, np.rint(left / _STEPS_OF_UNIT))
+
+
+def _alone(
+    added: np.ndarray, hold: np.ndarray, decay: int, depth: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Voltages, in 1/64 of a weight unit, that are left after some steps of a bias, and the
+    highest ones."""
+    voltage, highest = np.zeros_like(added), np.full_like(added, -np.inf)
+    for step in range(depth):
+        voltage = _leak(voltage, decay) + added - (hold * _STEPS_OF_UNIT if step == 1 else 0)
+        highest = np.maximum(highest, voltage)
+    return _leak(voltage, decay), highest
+
+
+def _leak(voltage: np.ndarray, decay: int) -> np.ndarray:
+    return np.trunc(voltage * (_FORGETS - decay) / _FORGETS)
+
+
+def add_start(network: Network) -> Population:
+    """Add a neuron that fires in step 0, and never again."""
+    name = "start"
+    while name in network.populations or name in network.inputs:
+        name += "_"
+    start = network.population(name, 1, threshold=0, bias=1 / 64, decay_u=0, decay_v=0)
+    network.connect(f"{name} ends", start, start, _FOR_GOOD, pattern="one-to-one")
+    return start
+
+
+def begin_late(
+    network: Network, start: Population, target: Population, onset: Onset, depth: int
+) -> None:
+    """Connect a start to a population: its spike takes the voltages of an onset from it."""
+    for name, voltage, step in (("hold", onset.hold, 1), ("early", onset.early, depth)):
+        for k, (weights, exponent) in enumerate(round_weights(-voltage, 2)):
+            if weights.any():
+                network.connect(
+                    f"{start.name} of {target.name}, {name}" + " fine" * k,
+                    start,
+                    target,
+                    weights,
+                    pattern="one-to-all",
+                    delay=step - 1,
+                    exponent=exponent,
+                )
