@@ -46,15 +46,14 @@ class Folded:
     ----------
     graph : Graph
     groups : mapping of str to Node
-        Inputs and neurons.
+        Inputs, neurons, and outputs that show sums.
     links : tuple of Link
     constants : mapping of str to numpy.ndarray
         What biases add to the input of each group of neurons in every step, of their shape.
     outputs : mapping of str to tuple of str
         Groups that each output of the graph shows.
     problems : tuple of Problem
-        Delays that are too long, matrices that are too large, voltages that would have to travel,
-        sums that end in no neuron.
+        Delays that are too long, matrices that are too large, voltages that would have to travel.
     """
 
     graph: Graph
@@ -82,7 +81,7 @@ class _Folder:
         self._groups = {
             name: node
             for name, node in graph.nodes.items()
-            if node.kind == "Input" or name in graph.neurons
+            if node.kind == "Input" or name in graph.neurons or _sums(graph, name)
         }
         self._plain = [name for name in graph.nodes if name not in self._groups]
         self._paths: dict[str, _Paths] = {}
@@ -104,7 +103,10 @@ class _Folder:
                 for (source, delay, back), path in paths.items()
             ]
         self._check(links)
-        outputs = {name: self._shown(name) for name in self._graph.of_kind("Output")}
+        outputs = {
+            name: (name,) if name in self._groups else self._shown(name)
+            for name in self._graph.of_kind("Output")
+        }
         return Folded(
             self._graph, self._groups, tuple(links), constants, outputs, tuple(self._problems)
         )
@@ -165,17 +167,23 @@ class _Folder:
         return tuple(dict.fromkeys(source for source, *_ in self._paths[output]))
 
     def _check(self, links: list[Link]) -> None:
-        """Note what a core cannot send: voltages; and what an output cannot show: sums."""
+        """Note what a core cannot send: voltages."""
         silent = {name for name, node in self._groups.items() if node.kind in ("I", "LI", "CubaLI")}
         for link in links:
             if link.source in silent:
                 kind = self._groups[link.source].kind
                 text = f"its voltage would have to travel to {link.target}, and only spikes do"
                 self._problems.append(Problem(link.source, text, kind))
-        for name in self._graph.of_kind("Output"):
-            for (source, _, _), path in self._paths[name].items():
-                changed = [n for n in path.through if self._graph.nodes[n].kind not in RESHAPES]
-                if changed and source in self._groups:
-                    kind = self._graph.nodes[changed[0]].kind
-                    text = f"its sums of {source}'s spikes end in an output, not in neurons"
-                    self._problems.append(Problem(changed[0], text, kind))
+
+
+def _sums(graph: Graph, name: str) -> bool:
+    """Tell if a node is an output that shows sums of spikes rather than neurons as they are."""
+    waiting = [name] if graph.nodes[name].kind == "Output" else []
+    while waiting:
+        for source in graph.sources(waiting.pop()):
+            kind = graph.nodes[source].kind
+            if kind in RESHAPES:
+                waiting.append(source)
+            elif kind != "Input" and source not in graph.neurons:
+                return True
+    return False

@@ -104,6 +104,12 @@ def _threshold(node: Node, loss: Losses, dt: float) -> Dynamics:
     return Dynamics(one, one, one, zero, node.flat("threshold"), zero, resets=False)
 
 
+def _sum(node: Node, loss: Losses, dt: float) -> Dynamics:
+    """Output of sums: as a threshold, but that it never fires."""
+    one, zero = np.ones(node.size), np.zeros(node.size)
+    return Dynamics(one, one, one, zero, None, zero, resets=False)
+
+
 def _membrane(node: Node, decay_u: np.ndarray, decay_v: np.ndarray, gain: np.ndarray) -> Dynamics:
     """Constants with voltages that count from v_reset, where a core's reset goes to."""
     threshold, shift = None, np.zeros(node.size)
@@ -118,6 +124,7 @@ def _membrane(node: Node, decay_u: np.ndarray, decay_v: np.ndarray, gain: np.nda
 
 #: Functions from a node, a function of losses by name of a time constant, and dt.
 NEURONS: dict[str, Callable[[Node, Losses, float], Dynamics]] = {
+    "Output": _sum,
     "Threshold": _threshold,
     "I": _integrating,
     "IF": _integrating,

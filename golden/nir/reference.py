@@ -77,7 +77,7 @@ def _leak_current(node: Node, state: State, x: np.ndarray, step: Step) -> None:
 
 
 def _compare(node: Node, state: State, x: np.ndarray, step: Step) -> None:
-    """Threshold: its input is its voltage."""
+    """Threshold, and an output of sums: its input is its voltage."""
     state["v"] = x
 
 
@@ -89,6 +89,7 @@ STEPS: dict[str, Callable[[Node, State, np.ndarray, Step], None]] = {
     "LIF": _leak,
     "CubaLI": _leak_current,
     "CubaLIF": _leak_current,
+    "Output": _compare,
     "Threshold": _compare,
 }
 

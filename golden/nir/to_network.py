@@ -10,7 +10,7 @@ import nir
 from backspike.golden.errors import check_int, check_number
 from backspike.golden.network.network import Network
 from backspike.golden.nir.fold import Folded, fold
-from backspike.golden.nir.graph import Graph, read_graph
+from backspike.golden.nir.graph import read_graph
 from backspike.golden.nir.importer import Importer
 from backspike.golden.nir.neurons import INTEGRATORS, NEURONS, Integrator, Reset
 from backspike.golden.nir.problems import GraphError, Problem
@@ -158,8 +158,8 @@ def check_nir(
             raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
     check_int("synapses", synapses, 1, 3)
     graph = read_graph(source)
-    resets = _resets(graph, reset)
     folded = fold(graph, seconds)
+    resets = _resets(folded, reset)
     importer = Importer(folded, seconds, resets, integrator, scaling, synapses)
     importer.quantise()
     problems = (*graph.problems, *folded.problems, *importer.problems)
@@ -172,15 +172,14 @@ def check_nir(
     return NirCheck((), records, made)
 
 
-def _resets(graph: Graph, reset: Reset | Mapping[str, Reset]) -> dict[str, Reset]:
+def _resets(folded: Folded, reset: Reset | Mapping[str, Reset]) -> dict[str, Reset]:
     """The reset of each group of neurons."""
+    kinds = {name: node.kind for name, node in folded.groups.items() if node.kind != "Input"}
     chosen = dict(reset) if isinstance(reset, Mapping) else dict.fromkeys(NEURONS, reset)
     for name, value in chosen.items():
         if value not in _RESETS:
             raise ValueError(f"reset must be one of {', '.join(_RESETS)}, not {value!r}")
-        if name not in NEURONS and name not in graph.neurons:
-            known = ", ".join(graph.neurons)
+        if name not in NEURONS and name not in kinds:
+            known = ", ".join(kinds)
             raise ValueError(f"reset is of neurons or their kind, {known}, not of {name!r}")
-    return {
-        name: chosen.get(name, chosen.get(graph.nodes[name].kind, "zero")) for name in graph.neurons
-    }
+    return {name: chosen.get(name, chosen.get(kind, "zero")) for name, kind in kinds.items()}

@@ -55,20 +55,28 @@ def test_what_a_core_cannot_do_is_told(neurons, monkeypatch):
         "v": neurons("LI", (2,)),
         "w": nir.Linear(np.ones((2, 2))),
         "n": neurons("IF", (2,)),
-        "sum": nir.Linear(np.ones((2, 2))),
         "late": nir.Delay(np.array([0.0, 63.0])),
         "m": neurons("IF", (2,)),
         "large": nir.Linear(np.ones((9, 2))),
         "k": neurons("IF", (9,)),
         "out": nir.Output(np.array([2])),
     }
-    edges = [("in", "v"), ("v", "w"), ("w", "n"), ("n", "sum"), ("sum", "out"),
+    edges = [("in", "v"), ("v", "w"), ("w", "n"), ("n", "out"),
              ("in", "late"), ("late", "m"), ("in", "large"), ("large", "k")]  # fmt: skip
     monkeypatch.setattr("backspike.golden.nir.paths.MAX_MATRIX", 10)
     assert sorted(map(str, folded(nodes, edges).problems)) == [
         "large (Linear): its matrix of 2 by 9 weights is too large, the limit is 10",
         "late (Delay): delay must be 0 to 62 steps of 1 s, not 0 to 63",
-        "sum (Linear): its sums of n's spikes end in an output, not in neurons",
         "v (LI): its voltage would have to travel to n, and only spikes do",
     ]
     assert module.MAX_DELAY == 62
+
+
+def test_an_output_of_sums_is_a_group_of_its_own(neurons, chain):
+    nodes = [neurons("IF", (2,)), nir.Affine(np.ones((2, 2)), np.ones(2)), nir.Flatten(None, 0, -1)]
+    found = fold(read_graph(chain((2,), *nodes)), 1.0)
+    assert found.outputs == {"output": ("output",)}
+    assert [(link.source, link.target) for link in found.links][-1] == ("n0", "output")
+    assert found.constants["output"].tolist() == [1, 1]
+    plain = fold(read_graph(chain((2,), nodes[0], nodes[2])), 1.0)
+    assert plain.outputs == {"output": ("n0",)}

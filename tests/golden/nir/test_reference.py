@@ -45,7 +45,7 @@ def check_layers(imported, layers, core):
 
 def test_every_primitive_with_a_state_has_a_step():
     stateful = {kind for kind, row in PRIMITIVES.items() if row.apply is None}
-    assert set(STEPS) == stateful - {"Input", "Delay"}
+    assert set(STEPS) == stateful - {"Input", "Delay"} | {"Output"}
 
 
 @pytest.mark.parametrize("seed", range(24))
@@ -115,6 +115,18 @@ def test_spikes_are_those_of_other_frameworks(vectors, name, dt, reset):
         assert np.array_equal(layers.spikes[group], expected)
         different = golden[group][depth:] != expected[: len(expected) - depth]
         assert different.sum() <= 4  # of 800 and 2,400
+
+
+def test_an_output_of_sums_shows_them_as_voltages(chain, neurons):
+    weight = nir.Affine(np.array([[0.5, -0.25], [1.0, 2.0]]), np.array([0.125, -1.0]))
+    imported = read_nir(chain((2,), neurons("IF", (2,), 1.5), weight), dt=1.0)
+    inputs = driven(imported, 1)
+    layers, core = run_float(imported, inputs), run_float(imported, inputs, timing="core")
+    result, _ = on_core(imported, inputs)
+    volts = imported.groups["output"].voltages(result["v:output"])
+    assert len(np.unique(volts)) > 4
+    assert np.array_equal(volts[2:], core.voltages["output"][2:])
+    assert np.array_equal(volts[2:], layers.voltages["output"][:-2])
 
 
 def test_v_leak_v_reset_and_an_exponential_step_are_on_the_core(chain, neurons):
