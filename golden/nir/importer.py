@@ -16,7 +16,7 @@ from backspike.golden.nir.paths import RESHAPES
 from backspike.golden.nir.problems import Problem
 from backspike.golden.nir.quantise import Constant, Quantised, Weights, constant_of, quantise
 from backspike.golden.nir.record import Group, NodeRecord, Verdict
-from backspike.golden.nir.scales import Scaling, round_weights
+from backspike.golden.nir.scales import Scaling
 from backspike.golden.nir.timing import depths, extra_delay
 
 __all__ = ["Importer"]
@@ -25,8 +25,6 @@ __all__ = ["Importer"]
 _NEVER = {"threshold": (1 << 17) - 1, "vmax": 6}
 
 _FORGETS = 4096
-#: Synapses of a weight that must be whole.
-_FINE = 2
 
 
 class Importer:
@@ -117,11 +115,9 @@ class Importer:
             if made.bias.any():
                 constants["bias"] = made.bias[group.order]
             network.population(name, len(group.order), **constants)
-        for name, made in self._quantised.items():
+        for made in self._quantised.values():
             for weights in made.weights:
                 self._connect(network, groups, weights)
-            if made.late_reset:
-                self._reset_late(network, name, made.late_reset)
         self._begin_biases(network, groups)
         return network
 
@@ -140,17 +136,10 @@ class Importer:
         reset = self._resets[name]
         if not self._dynamics[name].resets or reset == "zero":
             return {}
-        if reset == "zero-next":
+        if reset == "delayed-zero":
             return {"refractory": 2}
-        return {"reset": "subtract"} if made.decay_v < _FORGETS else {}
-
-    @staticmethod
-    def _reset_late(network: Network, name: str, weight: int) -> None:
-        """Subtract in the step after a spike what its leak has taken from the threshold."""
-        cells = network.populations[name]
-        for k, (part, _) in enumerate(round_weights(np.array(-float(weight)), _FINE)):
-            what = f"{name} reset{' fine' * k}"
-            network.connect(what, cells, cells, part, pattern="one-to-one")
+        leaves = reset == "delayed" or made.decay_v < _FORGETS
+        return {"reset": reset} if leaves else {}
 
     def _connect(self, network: Network, groups: Mapping[str, Group], weights: Weights) -> None:
         """Add the synapses of a link, unless it has none."""

@@ -11,7 +11,7 @@ from backspike.golden.nir.node import Node
 __all__ = ["INTEGRATORS", "NEURONS", "Dynamics", "Integrator", "Reset", "dynamics_of"]
 
 Integrator = Literal["euler", "exponential"]
-Reset = Literal["zero", "subtract", "zero-next", "subtract-next"]
+Reset = Literal["zero", "subtract", "delayed", "delayed-zero"]
 
 #: Share of a state that is lost in a step, by dt / tau.
 INTEGRATORS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -73,10 +73,8 @@ def dynamics_of(node: Node, dt: float, reset: Reset, integrator: Integrator) -> 
     if made.threshold is not None:
         if made.threshold.min() < 0:
             raise ValueError("threshold must be at least the voltage that a reset goes to")
-        if reset in ("subtract", "subtract-next") and made.shift.any():
+        if reset in ("subtract", "delayed") and made.shift.any():
             raise ValueError("v_reset must be 0 where a reset subtracts the threshold")
-        if reset == "subtract-next" and made.resets and made.decay_u.min() < 1:
-            raise ValueError("a reset in the next step needs neurons without a current")
     return made
 
 

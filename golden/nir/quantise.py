@@ -85,9 +85,6 @@ class Quantised:
     onset : Onset or None
         Voltages that the bias leaves before the first spike can come, in NIR's order; None if they
         cannot be taken back, or there is no bias.
-    late_reset : int
-        Weight units that a spike takes from its own neuron in the next step: with a reset that
-        subtracts the threshold then, the share of it that has leaked meanwhile.
     weights : tuple of Weights
     constants : tuple of Constant
     """
@@ -98,7 +95,6 @@ class Quantised:
     threshold: int | None
     bias: np.ndarray
     onset: Onset | None
-    late_reset: int
     weights: tuple[Weights, ...]
     constants: tuple[Constant, ...]
 
@@ -145,7 +141,7 @@ def quantise(
         _largest_sum(exact),
         _least_leak(decay_u, decay_v),
         whole=whole,
-        floor=whole and (reset in ("zero", "zero-next") or not dynamics.resets),
+        floor=whole and (reset in ("zero", "delayed-zero") or not dynamics.resets),
         synapses=synapses,
     )
     scale = choose_scale(demand, scaling)
@@ -159,11 +155,6 @@ def quantise(
         unchanged = demand.floor and not any(constant.error for constant in constants)
         wanted = float(at) if unchanged else threshold * scale
         constants.append(constant_of("threshold", wanted, at))
-    late_reset = 0
-    if reset == "subtract-next" and at is not None and dynamics.resets:
-        leaked = at * decay_v / _FORGETS
-        late_reset = round(leaked)
-        constants.append(constant_of("reset", at, at - leaked + late_reset))
     stored_bias = _representable(bias * scale)
     onset = None
     if bias.any():
@@ -181,7 +172,6 @@ def quantise(
         at,
         stored_bias,
         onset,
-        late_reset,
         tuple(weights),
         tuple(constants),
     )

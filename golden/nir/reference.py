@@ -3,8 +3,8 @@
 A step of ``dt`` takes the current first and the voltage then, with the new current, as the
 frameworks and the core do; an input of 1 in a step is a spike. A neuron fires where its voltage is
 above its threshold. Its reset sets the voltage to ``v_reset`` (``zero``) or subtracts the threshold
-(``subtract``), in the same step; or in the next one, after leak and input (``zero-next``,
-``subtract-next``). A delay is rounded to whole steps.
+(``subtract``), in the same step; or in the next one, after leak and input (``delayed-zero``,
+``delayed``). A delay is rounded to whole steps.
 """
 
 from collections import deque
@@ -101,9 +101,9 @@ def _fire(node: Node, state: State, reset: Reset) -> np.ndarray:
     if "v_threshold" not in node.fields:
         return np.zeros_like(state["v"])
     threshold, fired = node["v_threshold"], state["fired"]
-    if reset == "subtract-next":
+    if reset == "delayed":
         state["v"] = state["v"] - threshold * fired
-    elif reset == "zero-next":
+    elif reset == "delayed-zero":
         state["v"] = np.where(fired > 0, node["v_reset"], state["v"])
     spikes = state["v"] > threshold
     if reset == "zero":

@@ -94,11 +94,12 @@ def read_nir(
     dt : float
         Seconds of a time step: NIR has none. That of the framework which wrote the graph; snnTorch
         has 1e-4.
-    reset : {"zero", "subtract", "zero-next", "subtract-next"} or mapping of str to them
-        A spike sets the voltage to ``v_reset``, or subtracts the threshold from it: at once, or in
-        the next step, after its leak and input. In snnTorch, with its default ``reset_delay``,
-        "subtract" is ``subtract-next``, and "zero" is ``zero`` for Leaky, ``zero-next`` for the
-        others. A mapping has the names of nodes or kinds; all else is ``zero``.
+    reset : {"zero", "subtract", "delayed", "delayed-zero"} or mapping of str to them
+        A spike sets the voltage to ``v_reset``, or subtracts the threshold from it; ``delayed``
+        subtracts it in the next step, after the leak, and ``delayed-zero`` loses the next step. In
+        snnTorch, with its default ``reset_delay``, "subtract" is ``delayed``, "zero" is ``zero``
+        for Leaky, ``delayed-zero`` for the others. A mapping has the names of nodes or kinds; all
+        else is ``zero``.
     integrator : {"euler", "exponential"}
         A step loses ``dt / tau`` of a state, or ``1 - exp(-dt / tau)``.
     scaling : {"power-of-two", "free"}

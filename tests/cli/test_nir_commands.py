@@ -48,7 +48,7 @@ def test_an_import_is_the_network_that_python_reads(backspike, file, tmp_path):
 def test_a_reset_is_of_a_node_or_a_kind(backspike, file, tmp_path):
     out = tmp_path / "net.npz"
     done = backspike(
-        "nir", "import", file(), "--dt", "1", "--reset", "subtract", "--reset", "lif=zero-next",
+        "nir", "import", file(), "--dt", "1", "--reset", "subtract", "--reset", "lif=delayed-zero",
         "-o", out,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -98,7 +98,7 @@ def test_a_network_that_no_core_can_hold_is_said_not_to_fit(backspike, tmp_path)
         ({}, ["--dt", "0"], "dt must be between 1e-09 and 1000 seconds, not 0"),
         ({}, ["--dt", "nan"], "dt must be between 1e-09 and 1000 seconds, not nan"),
         ({}, [], "Missing option '--dt'"),
-        ({}, ["--dt", "1", "--reset", "soft"], "reset must be one of zero, subtract, zero-next"),
+        ({}, ["--dt", "1", "--reset", "soft"], "reset must be one of zero, subtract, delayed"),
         ({}, ["--dt", "1", "--reset", "x=zero"], "reset is of neurons or their kind, lif, not of"),
         ({"tau": 0.1}, ["--dt", "1"], "lif (LIF): tau must be at least dt = 1 s, not 0.1"),
         ({"weight": np.inf}, ["--dt", "1"], "w (Linear): weight must be finite, and has an infin"),

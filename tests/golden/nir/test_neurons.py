@@ -60,8 +60,3 @@ def test_voltages_count_from_where_a_reset_goes(chain, neurons):
 def test_what_a_core_cannot_have_is_refused(chain, neurons, changes, options, message):
     with pytest.raises(ValueError, match=f"^{message}"):
         constants(chain, neurons("LIF", (2,), **changes), **options)
-
-
-def test_a_late_subtraction_needs_neurons_without_a_current(chain, neurons):
-    with pytest.raises(ValueError, match=r"^a reset in the next step needs neurons "):
-        constants(chain, neurons("CubaLIF", (2,)), reset="subtract-next")

@@ -72,11 +72,6 @@ def test_kernels_are_kept_where_the_core_has_convolutions(chain, neurons):
         assert made.weights[0].is_window == is_window
 
 
-def test_a_late_reset_takes_what_has_leaked(chain, neurons):
-    made = rounded(chain, neurons("LIF", (2,)), reset="subtract-next")
-    assert made.late_reset == made.threshold / 8
-
-
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

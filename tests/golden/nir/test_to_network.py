@@ -26,8 +26,8 @@ def _complete(graph):
 
 def test_resets_are_of_nodes_or_kinds(chain, neurons):
     graph = chain((2,), neurons("LIF", (2,)), neurons("LIF", (2,)), neurons("IF", (2,)))
-    imported = read_nir(graph, dt=1.0, reset={"LIF": "subtract", "n1": "zero-next"})
-    assert imported.resets == {"n0": "subtract", "n1": "zero-next", "n2": "zero"}
+    imported = read_nir(graph, dt=1.0, reset={"LIF": "subtract", "n1": "delayed-zero"})
+    assert imported.resets == {"n0": "subtract", "n1": "delayed-zero", "n2": "zero"}
 
 
 @pytest.mark.parametrize(
