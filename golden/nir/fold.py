@@ -97,11 +97,15 @@ class _Folder:
         for name, node in self._groups.items():
             if node.kind == "Input":
                 continue
-            paths, constants[name] = self._into(name)
-            links += [
-                Link(source, name, path, delay, back)
-                for (source, delay, back), path in paths.items()
-            ]
+            constants[name] = np.zeros(node.shape_in)
+            try:
+                paths, constants[name] = self._into(name)
+                links += [
+                    Link(source, name, path, delay, back)
+                    for (source, delay, back), path in paths.items()
+                ]
+            except ValueError as error:
+                self._problems.append(Problem(name, str(error), node.kind))
         self._check(links)
         outputs = {
             name: (name,) if name in self._groups else self._shown(name)

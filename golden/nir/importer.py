@@ -148,6 +148,8 @@ class Importer:
         name = f"{link.source} to {link.target}"
         if name in network.connections or name in network.convolutions:
             name += f" after {delay + 1}"
+        while name in network.connections or name in network.convolutions:
+            name += ", too"
         for k, (values, exponent) in enumerate(weights.parts):
             if values.any():
                 fixed = {"delay": delay, "exponent": exponent}
@@ -174,8 +176,9 @@ class Importer:
             constants, differences = self._passed(node), []
         exact = not differences and not any(constant.error for constant in constants)
         verdict = Verdict.FAITHFUL if exact else Verdict.APPROXIMATE
-        notes = [*differences, *_REMARKS.get(node.kind, ())]
-        return NodeRecord(node.name, node.kind, verdict, constants, tuple(notes))
+        if made is not None and made.threshold is None:
+            differences.append("never fires: its voltage is read")
+        return NodeRecord(node.name, node.kind, verdict, constants, tuple(differences))
 
     def _passed(self, node: Node) -> tuple[Constant, ...]:
         """Constants of a node without a state: delays, and weights that it is folded into."""
@@ -210,10 +213,6 @@ class Importer:
             if link.target == node.name and (late := -extra_delay(link, self._depths)) > 0:
                 found.append(f"spikes of {link.source} come {late} steps later")
         return found
-
-
-#: What a user should know of nodes of a kind.
-_REMARKS = dict.fromkeys(("I", "LI", "CubaLI"), ("never fires: its voltage is read",))
 
 
 def _channels_last(shape: Shape) -> np.ndarray:

@@ -72,6 +72,17 @@ def test_what_a_core_cannot_do_is_told(neurons, monkeypatch):
     assert module.MAX_DELAY == 62
 
 
+def test_sums_of_ways_that_are_too_large_are_told_of_their_neurons(neurons, monkeypatch):
+    nodes = {
+        "in": nir.Input(np.array([4])),
+        "d": nir.Delay(np.zeros(4)),
+        "n": neurons("IF", (4,)),
+    }
+    monkeypatch.setattr("backspike.golden.nir.paths.MAX_MATRIX", 10)
+    (problem,) = folded(nodes, [("in", "d"), ("d", "n"), ("in", "n")]).problems
+    assert str(problem).startswith("n (IF): its matrix of 4 by 4 weights is too large")
+
+
 def test_an_output_of_sums_is_a_group_of_its_own(neurons, chain):
     nodes = [neurons("IF", (2,)), nir.Affine(np.ones((2, 2)), np.ones(2)), nir.Flatten(None, 0, -1)]
     found = fold(read_graph(chain((2,), *nodes)), 1.0)

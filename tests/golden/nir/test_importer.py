@@ -34,6 +34,26 @@ def test_patterns_delays_and_names(neurons):
     assert np.array_equal(network.connections["in to n"].weights, weight.T)
 
 
+def test_ways_of_the_same_delay_have_names_of_their_own(neurons):
+    nodes = {
+        "in": nir.Input(np.array([1])),
+        "s": neurons("IF", (1,)),
+        "t": neurons("IF", (1,)),
+        "w": nir.Linear(np.ones((1, 1))),
+        **{f"d{k}": nir.Delay(np.array([float(k)])) for k in (1, 2)},
+    }
+    edges = [("in", "s"), ("s", "t"), ("s", "d2"), ("d2", "t"), ("t", "w"), ("s", "w"),
+             ("w", "d1"), ("d1", "t")]  # fmt: skip
+    network = read_nir(nir.NIRGraph(nodes, edges, type_check=False), dt=1.0).network
+    assert {name: c.delay for name, c in network.connections.items()} == {
+        "in to s": 0,
+        "s to t": 0,
+        "s to t after 3": 2,
+        "s to t after 3, too": 2,
+        "t to t": 1,
+    }
+
+
 def test_images_have_their_channels_last(chain, neurons):
     weight = np.arange(8.0).reshape(2, 2, 2, 1)
     conv = nir.Conv2d(None, weight, 1, 0, 1, 1, np.zeros(2))
