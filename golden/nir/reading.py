@@ -6,7 +6,6 @@ from typing import Any
 
 import h5py
 import nir
-from nir.serialization import hdf2dict
 
 from backspike.golden.errors import UserError
 from backspike.golden.nir.problems import Problem
@@ -24,6 +23,9 @@ _READ_ERRORS = (
     TypeError,
     ValueError,
 )
+
+#: No compressed byte stands for more than so many.
+_MOST_PER_BYTE = 1_100
 
 Edge = tuple[str, str]
 
@@ -46,7 +48,7 @@ def read_raw(source: str | Path | nir.NIRNode) -> dict[str, Any]:
             pass
         try:
             with h5py.File(path, "r") as file:
-                raw = hdf2dict(file["node"])
+                raw = _contents(file["node"], _MOST_PER_BYTE * path.stat().st_size)
         except _READ_ERRORS as error:
             reason = str(error).splitlines()[0].strip("'\"") if str(error) else type(error).__name__
             raise UserError(f"{path} is not a NIR file, or is damaged: {reason}") from None
@@ -55,6 +57,20 @@ def read_raw(source: str | Path | nir.NIRNode) -> dict[str, Any]:
     if raw["type"] == "NIRGraph":
         return raw
     return {"type": "NIRGraph", "nodes": {raw["type"].lower(): raw}, "edges": []}
+
+
+def _contents(group: h5py.Group, most: int) -> dict[str, Any]:
+    """Contents of a group, by name; raises ValueError for an array of more bytes than there are."""
+    found: dict[str, Any] = {}
+    for name, item in group.items():
+        if isinstance(item, h5py.Group):
+            found[name] = _contents(item, most)
+            continue
+        if item.nbytes > most:
+            raise ValueError(f"{item.name} is said to have {item.nbytes:,} bytes")
+        value = item[()]
+        found[name] = value.decode("utf8") if isinstance(value, bytes) else value
+    return found
 
 
 class Flat:

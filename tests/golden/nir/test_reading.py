@@ -34,6 +34,18 @@ def test_a_file_that_is_none_or_damaged_is_one_line(chain, tmp_path):
         read_raw(tmp_path / "b.nir")
 
 
+def test_no_size_is_believed(chain, tmp_path):
+    file = tmp_path / "a.nir"
+    nir.write(file, chain((2,), nir.Linear(np.ones((2, 2)))))
+    with h5py.File(file, "a") as opened:
+        del opened["node/nodes/n0/weight"]
+        shape = (1 << 20, 1 << 20)
+        opened.create_dataset("node/nodes/n0/weight", shape, "f4", chunks=(64, 64))
+    message = r"a\.nir is not a NIR file, or is damaged: /node/nodes/n0/weight is said to have 4,"
+    with pytest.raises(UserError, match=message):
+        read_raw(file)
+
+
 def test_names_of_subgraphs_stand_before_those_within():
     inner = {
         "type": "NIRGraph",
