@@ -153,8 +153,7 @@ class Importer:
         for k, (values, exponent) in enumerate(weights.parts):
             if values.any():
                 fixed = {"delay": delay, "exponent": exponent}
-                add = _add_window if weights.is_window else _add_matrix
-                add(network, name + " fine" * k, link, values, groups, fixed)
+                _ADDERS[values.ndim](network, name + " fine" * k, link, values, groups, fixed)
 
     def records(self, problems: Iterable[Problem]) -> tuple[NodeRecord, ...]:
         """Fate of every node of the graph, with the problems of all stages."""
@@ -261,6 +260,28 @@ def _add_matrix(
         network.connect(name, source, target, diagonal, pattern="one-to-one", **fixed)
     else:
         network.connect(name, source, target, matrix, pattern="all-to-all", **fixed)
+
+
+def _add_equals(
+    network: Network,
+    name: str,
+    link: Link,
+    values: np.ndarray,
+    groups: Mapping[str, Group],
+    fixed: dict[str, Any],
+) -> None:
+    """Add a connection of each neuron to its equal, which may have another place."""
+    source, target = _group(network, link.source), network.populations[link.target]
+    orders = groups[link.source].order, groups[link.target].order
+    if np.array_equal(*orders):
+        network.connect(name, source, target, values[orders[1]], pattern="one-to-one", **fixed)
+    else:
+        pairs = np.stack([np.argsort(order) for order in orders], axis=1)
+        network.connect(name, source, target, values, pattern=pairs, **fixed)
+
+
+#: By the dimensions of weights.
+_ADDERS = {1: _add_equals, 2: _add_matrix, 4: _add_window}
 
 
 def _group(network: Network, name: str) -> Input | Population:

@@ -19,6 +19,9 @@ INTEGRATORS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "exponential": lambda share: -np.expm1(-share),
 }
 
+#: Longest time constant; from 8,192 steps on, nothing leaks, which is told.
+_MOST_STEPS = 1_000_000
+
 Losses = Callable[[str], np.ndarray]
 
 
@@ -66,6 +69,11 @@ def dynamics_of(node: Node, dt: float, reset: Reset, integrator: Integrator) -> 
             raise ValueError(
                 f"{tau} must be at least dt = {dt:g} s, not {values.min():g}: a step would lose "
                 "more than there is"
+            )
+        if values.max() > _MOST_STEPS * dt:
+            raise ValueError(
+                f"{tau} must be at most {_MOST_STEPS:,} steps of dt = {dt:g} s, not "
+                f"{values.max():g} s"
             )
         return np.minimum(lost, 1.0)
 

@@ -41,6 +41,11 @@ class Path:
     window: Window | None = None
     matrix: np.ndarray | None = None
 
+    @property
+    def is_identity(self) -> bool:
+        """True if each element of the source is one of the result, in the same order."""
+        return self.window is None and self.matrix is None
+
     def after(self, node: Node) -> "Path":
         """The map that goes on through the linear part of a node without a state.
 
@@ -63,7 +68,7 @@ class Path:
     def shaped(self, shape: Shape, *through: str) -> "Path":
         """The same map to another shape, through nodes of some names."""
         way = replace(self, shape=shape, through=(*self.through, *through))
-        if shape == self.shape or (self.window is None and self.matrix is None):
+        if shape == self.shape or self.is_identity:
             return way
         matrix = self.dense()
         return replace(way, window=None, matrix=matrix.reshape(len(matrix), *shape))

@@ -25,6 +25,8 @@ __all__ = ["Constant", "Quantised", "Weights", "constant_of", "quantise"]
 
 _FORGETS = 4096
 _BIAS_STEPS = 64
+#: Dimensions of kernels.
+_KERNELS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,15 +56,13 @@ class Weights:
     ----------
     link : Link
     parts : sequence of (numpy.ndarray, int)
-        Weights of one or more synapses, which are summed, float64, and the exponent of each:
-        kernels (height, width, in, out) of the link's window, if ``is_window``, or a matrix
-        (sources, targets), in NIR's order of neurons.
-    is_window : bool
+        Weights of one or more synapses, which are summed, float64, and the exponent of each: one
+        for each neuron, from its equal; a matrix (sources, targets); or the kernels (height,
+        width, in, out) of the link's window. Neurons are in NIR's order.
     """
 
     link: Link
     parts: Sequence[tuple[np.ndarray, int]]
-    is_window: bool
 
     @property
     def values(self) -> np.ndarray:
@@ -135,7 +135,7 @@ def quantise(
     bias = bias + np.divide(drive, dynamics.decay_u, out=np.zeros_like(drive), where=drive != 0)
     whole = {decay_u, decay_v} <= {0, _FORGETS} and not bias.any()
     demand = Demand(
-        [weights for weights, _ in exact],
+        exact,
         threshold,
         bias,
         _largest_sum(exact),
@@ -146,8 +146,8 @@ def quantise(
     )
     scale = choose_scale(demand, scaling)
     weights, constants = [], []
-    for link, (values, is_window) in zip(links, exact, strict=True):
-        made = Weights(link, round_weights(values * scale, synapses), is_window)
+    for link, values in zip(links, exact, strict=True):
+        made = Weights(link, round_weights(values * scale, synapses))
         weights.append(made)
         constants.append(constant_of(f"weights from {link.source}", values * scale, made.values))
     at = None if threshold is None else round_threshold(threshold * scale, floor=demand.floor)
@@ -206,15 +206,17 @@ def _one_threshold(dynamics: Dynamics) -> tuple[np.ndarray, float | None]:
     return top / values, top
 
 
-def _weights(path: Path, factor: np.ndarray, node: Node) -> tuple[np.ndarray, bool]:
-    """Weights of a path with the gain of its targets: kernels, or a matrix."""
+def _weights(path: Path, factor: np.ndarray, node: Node) -> np.ndarray:
+    """Weights of a path with the gain of its targets: see :class:`Weights`."""
     window = path.window
     if window is not None and _is_plain(window, path, node.shape_in):
         each = factor.reshape(node.shape_in[0], -1)
         if not np.ptp(each, axis=1).any():
-            return window.whole_kernels() * each[:, 0], True
+            return window.whole_kernels() * each[:, 0]
+    if path.is_identity:
+        return factor
     matrix = path.dense()
-    return matrix.reshape(len(matrix), -1) * factor, False
+    return matrix.reshape(len(matrix), -1) * factor
 
 
 def _is_plain(window: Window, path: Path, shape: Shape) -> bool:
@@ -225,12 +227,12 @@ def _is_plain(window: Window, path: Path, shape: Shape) -> bool:
     return square and whole and window.stride[0] <= 16 and max(pads) < min(window.reach)
 
 
-def _largest_sum(exact: Sequence[tuple[np.ndarray, bool]]) -> float:
+def _largest_sum(exact: Sequence[np.ndarray]) -> float:
     """Largest sum of the absolute weights of a neuron, over all links."""
     sums: np.ndarray | float = 0.0
-    for weights, is_window in exact:
-        absolute = np.abs(weights)
-        sums = sums + (absolute.sum(axis=(0, 1, 2)).max() if is_window else absolute.sum(axis=0))
+    for weights in exact:
+        from_all = np.abs(weights).sum(axis=tuple(range(weights.ndim - 1)))
+        sums = sums + (from_all.max() if weights.ndim == _KERNELS else from_all)
     return float(np.max(sums))
 
 

@@ -54,6 +54,14 @@ def test_ways_of_the_same_delay_have_names_of_their_own(neurons):
     }
 
 
+def test_neurons_hear_of_their_equals_without_a_matrix(neurons, chain):
+    large = read_nir(chain((16384,), neurons("IF", (1,))), dt=1.0).network
+    assert large.connections["input to n0"].weights.shape == (16384,)
+    flat = read_nir(chain((2, 3), nir.Flatten(None, 0, -1), neurons("IF", (6,))), dt=1.0).network
+    made = flat.connections["input to n1"]
+    assert made.pairs.tolist() == [[0, 0], [2, 1], [4, 2], [1, 3], [3, 4], [5, 5]]
+
+
 def test_images_have_their_channels_last(chain, neurons):
     weight = np.arange(8.0).reshape(2, 2, 2, 1)
     conv = nir.Conv2d(None, weight, 1, 0, 1, 1, np.zeros(2))

@@ -53,6 +53,7 @@ def test_voltages_count_from_where_a_reset_goes(chain, neurons):
     [
         ({"tau": 0.0}, {}, "tau must be above 0, not 0"),
         ({"tau": 0.5}, {}, "tau must be at least dt = 1 s, not 0.5: a step would lose more than"),
+        ({"tau": 2e6}, {}, "tau must be at most 1,000,000 steps of dt = 1 s, not 2e.06 s"),
         ({"v_reset": 8.0}, {}, "threshold must be at least the voltage that a reset goes to"),
         ({"v_reset": -1.0}, {"reset": "subtract"}, "v_reset must be 0 where a reset subtracts the"),
     ],
