@@ -78,6 +78,7 @@ class RandomGraph:
                 last = self._link(last, f"pool{k}", pool)
                 shape = (shape[0], shape[1] // 2, shape[2] // 2)
             out, stride, pad = (int(n) for n in rng.integers((1, 1, 0), (5, 3, 2)))
+            pad = max(pad, int(min(shape[1:]) < 2))
             weight = self._whole(out, shape[0], 2, 2)
             conv = nir.Conv2d(None, weight, stride, pad, 1, 1, self._bias(out))
             last = self._link(last, f"conv{k}", conv)
