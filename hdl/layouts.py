@@ -286,7 +286,7 @@ def profile_layout(p: CoreParams) -> data.StructLayout:
         "window": unsigned(4),  # n > 0: fires only where v <= 64 * (threshold + 2**n)
     }
     if p.subtract:
-        fields["reset"] = Reset
+        fields |= {"reset": Reset}
     if not p.dynamics:
         fields = {name: shape for name, shape in fields.items() if name not in STATELESS}
     return data.StructLayout(fields)
