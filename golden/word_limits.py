@@ -68,7 +68,7 @@ def _lists(p: CoreParams, c: Columns) -> Iterator[Limit]:
     yield "address + words", (c["address"] + words) * (dense & some), p.dense_words
     yield "address + synapses", (c["address"] + c["count"]) * (sparse & some), p.sparse_words
     yield "delay", c["delay"] * (dense | column), p.max_delay
-    yield "rule", c["rule"] * synapses, p.rules - 1
+    yield "rule", c["rule"], p.rules - 1  # of any kind: an axon may count it among the plastic
     yield "sign", c["sign"] * synapses, max(mode.value for mode in SignMode)
     yield "lsb", c["lsb"] * synapses, 8
     if p.columns:

@@ -5,7 +5,7 @@ The RTL, the golden core, the compiler and the host all pack and unpack through 
 
 from collections.abc import Mapping
 
-from amaranth import Shape, signed, unsigned
+from amaranth import Shape, ShapeLike, signed, unsigned
 from amaranth.lib import data, enum
 
 from backspike.hdl.params import CoreParams
@@ -276,7 +276,7 @@ def row_layout(p: CoreParams) -> data.StructLayout:
 
 def profile_layout(p: CoreParams) -> data.StructLayout:
     """Constants of a population (``v`` and currents are in 1/64 of a weight unit)."""
-    fields = {
+    fields: dict[str, ShapeLike] = {
         "decay_u": unsigned(13),  # 0 to 4096, in 1/4096 per step; 4096 forgets at once
         "decay_v": unsigned(13),
         "threshold": unsigned(17),  # fires where v > 64 * threshold

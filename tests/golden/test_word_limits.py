@@ -24,6 +24,7 @@ CORE = CORE_PRESETS["tiny-loihi"].with_(
     sparse_words=300,
     delay_slots=8,
     subtract=True,
+    watch=True,
     rules=3,
     microcode_words=60,
 )
@@ -46,6 +47,8 @@ def word(memory, **fields):
         ("lists", {"delay": 6}, "delay", 6),
         ("lists", {"rule": 2, "count": 1}, "rule", 2),
         ("lists", {"kind": SPARSE, "rule": 2}, "rule", 2),
+        ("lists", {"kind": REWARD, "rule": 2}, "rule", 2),
+        ("lists", {"kind": COLUMN, "rule": 2}, "rule", 2),
         ("lists", {"sign": 2}, "sign", 2),
         ("lists", {"lsb": 8}, "lsb", 8),
         ("lists", {"post": 17, "count": 9}, "post + rows of targets", 20),
