@@ -64,7 +64,7 @@ def test_metrics_are_per_sample():
     assert json.loads(json.dumps(metrics))["layers"] == [256, 400, 10]
 
 
-def test_thetelling_sample_is_one_that_is_read_wrongly():
+def test_the_telling_sample_is_one_that_is_read_wrongly():
     data = load_dataset("digits")
     silent = [np.zeros((256, 10), np.int16)]
     assert results.telling_sample(silent, data) == 0
