@@ -40,7 +40,9 @@ $(READY): pyproject.toml requirements.txt
 	        { echo "$${tool%%:*} is missing: apt install $${tool##*:}"; exit 2; }; \
 	done
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.txt -e '.[dev]'
+	@# Only newer versions of pip show what they install, which takes half a minute.
+	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/pip install -c requirements.txt -e '.[dev]'
 	@touch $@
 
 clean:
