@@ -5,12 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from amaranth.back import rtlil  # type: ignore[attr-defined]
-
-from backspike.fpga.resources import synthesis
+from backspike.fpga.resources import synthesis, write_rtlil
 from backspike.fpga.toolchain import run_tool, tool_identity
-from backspike.hdl.core import Core
-from backspike.hdl.lib.garbage import collecting_rarely
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.core_text import kept_text
 from backspike.sim.engines.link_engine import LinkEngine
@@ -91,9 +87,7 @@ def _synthesised(params: CoreParams, script: list[str], own: str, models: str) -
     """Netlist that the script makes of a core, with our ``models`` of cells in file ``own``."""
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:
         folder = Path(name)
-        with collecting_rarely():
-            text = rtlil.convert(Core(params), name=_TOP, emit_src=False)
-        (folder / "core.il").write_text(text)
+        write_rtlil(folder, params, _TOP)
         (folder / own).write_text(models)
         (folder / "core.ys").write_text("\n".join(script))
         run_tool(["yosys", "-q", "-s", "core.ys"], folder, folder / "yosys.log")

@@ -18,7 +18,7 @@ from backspike.hdl.lib.garbage import collecting_rarely
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
 
-__all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "SYNTHESIS", "cell_counts", "synthesis"]
+__all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "SYNTHESIS", "cell_counts", "synthesis", "write_rtlil"]
 
 #: Commands of yosys before it synthesises.
 #:
@@ -47,6 +47,13 @@ FAMILIES = {
 }
 
 
+def write_rtlil(folder: Path, params: CoreParams, top: str) -> None:
+    """Write ``core.il``: a core in RTLIL, which :func:`synthesis` reads."""
+    with collecting_rarely():
+        text = rtlil.convert(Core(params), name=top, emit_src=False)
+    (folder / "core.il").write_text(text)
+
+
 def synthesis(family: str, top: str) -> list[str]:
     """Commands of yosys from ``core.il``, a core in RTLIL, to the cells of a family."""
     return [
@@ -70,9 +77,7 @@ def cell_counts(params: CoreParams, family: str = "ecp5") -> dict[str, int]:
         raise ValueError(f"family must be one of {', '.join(FAMILIES)}, not {family!r}")
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:
         folder = Path(name)
-        with collecting_rarely():
-            text = rtlil.convert(Core(params), emit_src=False)
-        (folder / "core.il").write_text(text)
+        write_rtlil(folder, params, "top")
         script = "; ".join([*synthesis(family, "top"), "tee -o cells.json stat -json"])
         run_tool(["yosys", "-q", "-p", script], folder, folder / "yosys.log")
         cells = json.loads((folder / "cells.json").read_text())

@@ -6,10 +6,14 @@ import numpy as np
 
 from backspike.golden.errors import check_number
 
-__all__ = ["FORGETS", "bias_words", "decay_of"]
+__all__ = ["FORGETS", "MAX_THRESHOLD", "STEPS_OF_UNIT", "bias_words", "decay_of"]
 
 #: A decay that forgets at once.
 FORGETS = 4096
+#: Steps of voltages, currents and biases in a weight unit.
+STEPS_OF_UNIT = 64
+#: Greatest threshold, in weight units.
+MAX_THRESHOLD = (1 << 17) - 1
 _BIAS_LIMIT = 1 << 12
 
 
@@ -38,7 +42,7 @@ def bias_words(what: str, biases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     ValueError
         If one cannot be stored; the message begins with 64 times ``what``.
     """
-    wanted = biases * 64.0
+    wanted = biases * float(STEPS_OF_UNIT)
     mantissas = np.zeros(wanted.shape, np.int64)
     exponents = np.zeros(wanted.shape, np.int64)
     left = np.ones(wanted.shape, bool)

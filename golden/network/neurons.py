@@ -8,14 +8,13 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from backspike.golden.errors import check_bool, check_int, check_numbers
-from backspike.golden.network.neuron_constants import FORGETS, bias_words, decay_of
+from backspike.golden.network.neuron_constants import FORGETS, MAX_THRESHOLD, bias_words, decay_of
 from backspike.hdl.layouts import STATELESS, NoiseTarget, Reset
 
 __all__ = ["MAX_SIZE", "Input", "Neurons", "Part", "Population", "check_size"]
 
 #: Neurons of one group; an axon number of a core has 14 bits.
 MAX_SIZE = 16384
-_MAX_THRESHOLD = (1 << 17) - 1
 _WINDOWS = (0, *(1 << n for n in range(1, 16)))
 #: Fields of a population that mean nothing without a state.
 _OF_STATE = {"sums_of", "bias", "decay_u", "decay_v", "tau_u", "tau_v", "refractory", "reset",
@@ -220,10 +219,10 @@ class Population:
         """Threshold of each compartment, int64, shape (size,)."""
         what = f"threshold of population {self.name!r}"
         values = self._one_or_each(what, self.threshold)
-        wrong = values[~((values >= 0) & (values <= _MAX_THRESHOLD) & (values % 1 == 0))]
+        wrong = values[~((values >= 0) & (values <= MAX_THRESHOLD) & (values % 1 == 0))]
         if wrong.size:
             raise ValueError(
-                f"{what} must be whole and between 0 and {_MAX_THRESHOLD}, not {wrong.flat[0]}"
+                f"{what} must be whole and between 0 and {MAX_THRESHOLD}, not {wrong.flat[0]}"
             )
         return np.broadcast_to(values.astype(np.int64), (self.size,))
 

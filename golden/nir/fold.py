@@ -65,7 +65,8 @@ class Folded:
 
 
 #: Paths by source, delay and edges back.
-_Paths = dict[tuple[str, int, int], Path]
+_Key = tuple[str, int, int]
+_Paths = dict[_Key, Path]
 
 
 def fold(graph: Graph, dt: float) -> Folded:
@@ -131,7 +132,7 @@ class _Folder:
             for (group, delay, back), path in paths.items():
                 key = (group, delay, back + step)
                 part = path.shaped(node.shape_in)
-                found[key] = found[key].plus(part) if key in found else part
+                _add(found, key, part)
         return found, constant
 
     def _pass(self, node: Node) -> None:
@@ -164,7 +165,7 @@ class _Folder:
             for extra in np.unique(steps):
                 key = (source, delay + int(extra), back)
                 part = path.masked((steps == extra).reshape(path.shape), node.name)
-                found[key] = found[key].plus(part) if key in found else part
+                _add(found, key, part)
         return found
 
     def _shown(self, output: str) -> tuple[str, ...]:
@@ -178,6 +179,11 @@ class _Folder:
                 kind = self._groups[link.source].kind
                 text = f"its voltage would have to travel to {link.target}, and only spikes do"
                 self._problems.append(Problem(link.source, text, kind))
+
+
+def _add(paths: _Paths, key: _Key, path: Path) -> None:
+    """Add a path to the one that there may be between the same ends."""
+    paths[key] = paths[key].plus(path) if key in paths else path
 
 
 def _sums(graph: Graph, name: str) -> bool:

@@ -10,14 +10,12 @@ import nir
 
 from backspike.golden.nir.fields import parse_fields
 from backspike.golden.nir.node import Node, Shape, size_of
-from backspike.golden.nir.order import cycles, topological
+from backspike.golden.nir.order import Edge, cycles, topological
 from backspike.golden.nir.primitives import PRIMITIVES, spread
 from backspike.golden.nir.problems import Problem
 from backspike.golden.nir.reading import Flat, flatten, read_raw
 
 __all__ = ["Graph", "read_graph"]
-
-Edge = tuple[str, str]
 
 #: Dimensions of an image with its channels, and a batch.
 _BATCHED_IMAGE = 4

@@ -7,12 +7,13 @@ import numpy as np
 
 from backspike.golden.network.connections import MAX_DELAY
 from backspike.golden.network.network import Network
-from backspike.golden.network.neurons import MAX_SIZE, Input, Population
-from backspike.golden.nir.fold import Folded, Link
+from backspike.golden.network.neuron_constants import FORGETS, MAX_THRESHOLD
+from backspike.golden.network.neurons import MAX_SIZE
+from backspike.golden.nir.fold import Folded
 from backspike.golden.nir.neurons import Dynamics, Integrator, Reset, dynamics_of
 from backspike.golden.nir.node import Node, Shape
 from backspike.golden.nir.onset import Onset, add_start, begin_late
-from backspike.golden.nir.paths import RESHAPES
+from backspike.golden.nir.paths import RESHAPES, Path
 from backspike.golden.nir.problems import Problem
 from backspike.golden.nir.quantise import Constant, Quantised, Weights, constant_of, quantise
 from backspike.golden.nir.record import Group, NodeRecord, Verdict
@@ -21,10 +22,11 @@ from backspike.golden.nir.timing import depths, extra_delay
 
 __all__ = ["Importer"]
 
-#: Constants of a population that never fires: no voltage within its limit is above its threshold.
-_NEVER = {"threshold": (1 << 17) - 1, "vmax": 6}
+#: Weights of a connection, and its pattern.
+_Placed = tuple[np.ndarray, Any]
 
-_FORGETS = 4096
+#: Constants of a population that never fires: no voltage within its limit is above its threshold.
+_NEVER = {"threshold": MAX_THRESHOLD, "vmax": 6}
 
 
 class Importer:
@@ -138,7 +140,7 @@ class Importer:
             return {}
         if reset == "delayed-zero":
             return {"refractory": 2}
-        leaves = reset == "delayed" or made.decay_v < _FORGETS
+        leaves = reset == "delayed" or made.decay_v < FORGETS
         return {"reset": reset} if leaves else {}
 
     def _connect(self, network: Network, groups: Mapping[str, Group], weights: Weights) -> None:
@@ -150,10 +152,19 @@ class Importer:
             name += f" after {delay + 1}"
         while name in network.connections or name in network.convolutions:
             name += ", too"
+        source = network.inputs.get(link.source) or network.populations[link.source]
+        ends = source, network.populations[link.target]
+        orders = groups[link.source].order, groups[link.target].order
         for k, (values, exponent) in enumerate(weights.parts):
-            if values.any():
-                fixed = {"delay": delay, "exponent": exponent}
-                _ADDERS[values.ndim](network, name + " fine" * k, link, values, groups, fixed)
+            if not values.any():
+                continue
+            fixed: dict[str, Any] = {"delay": delay, "exponent": exponent}
+            if values.ndim in _PLACES:
+                placed, fixed["pattern"] = _PLACES[values.ndim](values, *orders)
+                network.connect(name + " fine" * k, *ends, placed, **fixed)
+            else:
+                fixed |= _sliding(link.path)
+                network.convolve(name + " fine" * k, *ends, values, **fixed)
 
     def records(self, problems: Iterable[Problem]) -> tuple[NodeRecord, ...]:
         """Fate of every node of the graph, with the problems of all stages."""
@@ -203,7 +214,7 @@ class Importer:
             found.append("its voltage begins at v_reset, not at 0")
         if made.bias.any() and depth and made.onset is None:
             found.append(f"its bias begins {depth} steps before the first spike can reach it")
-        if self._folded.constants[node.name].any() and made.decay_u < _FORGETS:
+        if self._folded.constants[node.name].any() and made.decay_u < FORGETS:
             found.append("a constant input is all of its current from the first step on")
         for name, lost in (("decay_u", dynamics.decay_u), ("decay_v", dynamics.decay_v)):
             if lost.any() and not getattr(made, name):
@@ -219,70 +230,32 @@ def _channels_last(shape: Shape) -> np.ndarray:
     return np.moveaxis(np.arange(int(np.prod(shape))).reshape(shape), 0, -1).reshape(-1)
 
 
-def _add_window(
-    network: Network,
-    name: str,
-    link: Link,
-    kernels: np.ndarray,
-    groups: Mapping[str, Group],
-    fixed: dict[str, Any],
-) -> None:
-    """Add a convolution; images of both groups have their channels last."""
-    window = link.path.window
+def _sliding(path: Path) -> dict[str, Any]:
+    """Arguments of the convolution that a path is; images of both groups have channels last."""
+    window = path.window
     assert window is not None
     channels, height, width = window.image
-    network.convolve(
-        name,
-        _group(network, link.source),
-        network.populations[link.target],
-        kernels,
-        image=(height, width, channels),
-        stride=window.stride[0],
-        pad=window.pads[0][0],
-        **fixed,
-    )
+    image = (height, width, channels)
+    return {"image": image, "stride": window.stride[0], "pad": window.pads[0][0]}
 
 
-def _add_matrix(
-    network: Network,
-    name: str,
-    link: Link,
-    values: np.ndarray,
-    groups: Mapping[str, Group],
-    fixed: dict[str, Any],
-) -> None:
-    """Add a connection: of each neuron to one, if that is all, else of all to all."""
-    source, target = _group(network, link.source), network.populations[link.target]
-    matrix = values[np.ix_(groups[link.source].order, groups[link.target].order)]
+def _place_matrix(values: np.ndarray, source: np.ndarray, target: np.ndarray) -> _Placed:
+    """Weights of each neuron to one, if these are all, else of all to all."""
+    matrix = values[np.ix_(source, target)]
     diagonal = np.diagonal(matrix)
     square = matrix.shape[0] == matrix.shape[1]
     if square and np.count_nonzero(matrix) == np.count_nonzero(diagonal):
-        network.connect(name, source, target, diagonal, pattern="one-to-one", **fixed)
-    else:
-        network.connect(name, source, target, matrix, pattern="all-to-all", **fixed)
+        return diagonal, "one-to-one"
+    return matrix, "all-to-all"
 
 
-def _add_equals(
-    network: Network,
-    name: str,
-    link: Link,
-    values: np.ndarray,
-    groups: Mapping[str, Group],
-    fixed: dict[str, Any],
-) -> None:
-    """Add a connection of each neuron to its equal, which may have another place."""
-    source, target = _group(network, link.source), network.populations[link.target]
-    orders = groups[link.source].order, groups[link.target].order
-    if np.array_equal(*orders):
-        network.connect(name, source, target, values[orders[1]], pattern="one-to-one", **fixed)
-    else:
-        pairs = np.stack([np.argsort(order) for order in orders], axis=1)
-        network.connect(name, source, target, values, pattern=pairs, **fixed)
+def _place_equals(values: np.ndarray, source: np.ndarray, target: np.ndarray) -> _Placed:
+    """Weights of each neuron to its equal, which may have another place."""
+    if np.array_equal(source, target):
+        return values[target], "one-to-one"
+    return values, np.stack([np.argsort(source), np.argsort(target)], axis=1)
 
 
-#: By the dimensions of weights.
-_ADDERS = {1: _add_equals, 2: _add_matrix, 4: _add_window}
-
-
-def _group(network: Network, name: str) -> Input | Population:
-    return network.inputs.get(name) or network.populations[name]
+#: Weights and the pattern of a connection, from weights in NIR's order and the orders of both
+#: groups, by the dimensions of the weights; all others are kernels.
+_PLACES = {1: _place_equals, 2: _place_matrix}

@@ -6,13 +6,12 @@ import numpy as np
 
 from backspike.golden.network.connections import MAX_DELAY
 from backspike.golden.network.network import Network
+from backspike.golden.network.neuron_constants import FORGETS, STEPS_OF_UNIT
 from backspike.golden.network.neurons import Population
 from backspike.golden.nir.scales import round_weights
 
 __all__ = ["Onset", "add_start", "begin_late", "onset_of"]
 
-_FORGETS = 4096
-_STEPS_OF_UNIT = 64
 #: Weight of a start to itself: it never fires again.
 _FOR_GOOD = -255 * 128
 
@@ -41,17 +40,17 @@ def onset_of(
     ``bias`` and ``threshold`` are in weight units. None if a spike cannot do it: neurons with a
     current, and those that fire in step 0.
     """
-    if decay_u != _FORGETS or depth - 1 > MAX_DELAY:
+    if decay_u != FORGETS or depth - 1 > MAX_DELAY:
         return None
-    added = np.rint(bias * _STEPS_OF_UNIT)
-    most = np.inf if threshold is None else threshold * _STEPS_OF_UNIT
+    added = np.rint(bias * STEPS_OF_UNIT)
+    most = np.inf if threshold is None else threshold * STEPS_OF_UNIT
     _, highest = _alone(added, np.zeros_like(added), decay_v, depth)
     above = np.maximum(highest - most, 0)
-    hold = np.ceil(above / _STEPS_OF_UNIT) * depth
+    hold = np.ceil(above / STEPS_OF_UNIT) * depth
     left, highest = _alone(added, hold, decay_v, depth)
     if (highest > most).any():
         return None
-    return Onset(hold, np.rint(left / _STEPS_OF_UNIT))
+    return Onset(hold, np.rint(left / STEPS_OF_UNIT))
 
 
 def _alone(
@@ -61,13 +60,13 @@ def _alone(
     highest ones."""
     voltage, highest = np.zeros_like(added), np.full_like(added, -np.inf)
     for step in range(depth):
-        voltage = _leak(voltage, decay) + added - (hold * _STEPS_OF_UNIT if step == 1 else 0)
+        voltage = _leak(voltage, decay) + added - (hold * STEPS_OF_UNIT if step == 1 else 0)
         highest = np.maximum(highest, voltage)
     return _leak(voltage, decay), highest
 
 
 def _leak(voltage: np.ndarray, decay: int) -> np.ndarray:
-    return np.trunc(voltage * (_FORGETS - decay) / _FORGETS)
+    return np.trunc(voltage * (FORGETS - decay) / FORGETS)
 
 
 def add_start(network: Network) -> Population:
@@ -75,7 +74,7 @@ def add_start(network: Network) -> Population:
     name = "start"
     while name in network.populations or name in network.inputs:
         name += "_"
-    start = network.population(name, 1, threshold=0, bias=1 / 64, decay_u=0, decay_v=0)
+    start = network.population(name, 1, threshold=0, bias=1 / STEPS_OF_UNIT, decay_u=0, decay_v=0)
     network.connect(f"{name} ends", start, start, _FOR_GOOD, pattern="one-to-one")
     return start
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["cycles", "successors", "topological"]
+__all__ = ["Edge", "cycles", "successors", "topological"]
 
 Edge = tuple[str, str]
 

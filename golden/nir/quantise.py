@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backspike.golden.network.neuron_constants import FORGETS, STEPS_OF_UNIT
 from backspike.golden.nir.fold import Link
 from backspike.golden.nir.images import Window
 from backspike.golden.nir.neurons import Dynamics, Reset
@@ -23,8 +24,6 @@ from backspike.golden.nir.scales import (
 
 __all__ = ["Constant", "Quantised", "Weights", "constant_of", "quantise"]
 
-_FORGETS = 4096
-_BIAS_STEPS = 64
 #: Dimensions of kernels.
 _KERNELS = 4
 
@@ -133,7 +132,7 @@ def quantise(
         raise ValueError("a constant input needs a current that decays")
     bias = dynamics.bias * share
     bias = bias + np.divide(drive, dynamics.decay_u, out=np.zeros_like(drive), where=drive != 0)
-    whole = {decay_u, decay_v} <= {0, _FORGETS} and not bias.any()
+    whole = {decay_u, decay_v} <= {0, FORGETS} and not bias.any()
     demand = Demand(
         exact,
         threshold,
@@ -164,7 +163,7 @@ def quantise(
         ("decay_u", dynamics.decay_u, decay_u),
         ("decay_v", dynamics.decay_v, decay_v),
     ):
-        constants.append(constant_of(name, lost * _FORGETS, np.full_like(lost, decay)))
+        constants.append(constant_of(name, lost * FORGETS, np.full_like(lost, decay)))
     return Quantised(
         scale * share,
         decay_u,
@@ -184,7 +183,7 @@ def constant_of(name: str, exact: object, stored: object) -> Constant:
 
 
 def _decay(name: str, lost: np.ndarray) -> int:
-    decays = np.unique(np.rint(lost * _FORGETS))
+    decays = np.unique(np.rint(lost * FORGETS))
     if decays.size > 1:
         raise ValueError(
             f"its neurons have {decays.size} different time constants ({name} from {decays[0]:g} "
@@ -238,11 +237,11 @@ def _largest_sum(exact: Sequence[np.ndarray]) -> float:
 
 def _least_leak(*decays: int) -> float:
     """Smallest share that a state with a leak loses in a step."""
-    return min((decay or 1) / _FORGETS for decay in decays)
+    return min((decay or 1) / FORGETS for decay in decays)
 
 
 def _representable(bias: np.ndarray) -> np.ndarray:
     """The biases of a core that are nearest: 1/64 times 4095 times a power of two."""
-    steps = bias * _BIAS_STEPS
+    steps = bias * STEPS_OF_UNIT
     exponents = np.ceil(np.log2(np.maximum(np.abs(steps) / 4095, 1)))
-    return np.rint(steps / 2**exponents) * 2**exponents / _BIAS_STEPS
+    return np.rint(steps / 2**exponents) * 2**exponents / STEPS_OF_UNIT

@@ -8,6 +8,7 @@ import h5py
 import nir
 
 from backspike.golden.errors import UserError
+from backspike.golden.nir.order import Edge
 from backspike.golden.nir.problems import Problem
 
 __all__ = ["Flat", "flatten", "read_raw"]
@@ -26,8 +27,6 @@ _READ_ERRORS = (
 
 #: No compressed byte stands for more than so many.
 _MOST_PER_BYTE = 1_100
-
-Edge = tuple[str, str]
 
 
 def read_raw(source: str | Path | nir.NIRNode) -> dict[str, Any]:

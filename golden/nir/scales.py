@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from backspike.golden.network.neuron_constants import MAX_THRESHOLD, STEPS_OF_UNIT
 from backspike.hdl.layouts import WEIGHT_MAX, WEIGHT_MIN
 
 __all__ = ["EXACT", "Demand", "Scaling", "choose_scale", "round_threshold", "round_weights"]
@@ -15,8 +16,7 @@ Scaling = Literal["power-of-two", "free"]
 #: Relative error up to which a constant is what it was: files have 32-bit floats.
 EXACT = 1e-6
 _EXPONENTS = range(8)
-_MAX_THRESHOLD = (1 << 17) - 1
-_MAX_BIAS = 4095 * 128 / 64
+_MAX_BIAS = 4095 * 128 / STEPS_OF_UNIT
 #: Voltage that a population which is only read stays below, with the limit ``vmax`` of 6.
 _READ_LIMIT = (1 << 15) - 1
 #: Where that can be, thresholds take at most a quarter of the range of voltages, and the sums of
@@ -141,15 +141,19 @@ def _cost(demand: Demand, sample: Sequence[np.ndarray], scale: float) -> float:
         heard |= bool(stored.any())
     threshold = (demand.threshold or 0.0) * scale
     bias = demand.bias * scale
-    reach = demand.sums * scale / max(demand.leak, 1 / 64) if demand.threshold is None else 0.0
+    reach = (
+        demand.sums * scale / max(demand.leak, 1 / STEPS_OF_UNIT)
+        if demand.threshold is None
+        else 0.0
+    )
     most = np.abs(bias).max(initial=0)
-    if not heard or threshold > _MAX_THRESHOLD or most > _MAX_BIAS or reach > _READ_LIMIT:
+    if not heard or threshold > MAX_THRESHOLD or most > _MAX_BIAS or reach > _READ_LIMIT:
         return np.inf
     if threshold:
         stored_at = round_threshold(threshold, floor=demand.floor)
         cost += 0.0 if demand.floor and not cost else abs(stored_at - threshold) / threshold
-    lost = 0.0 if demand.whole else 1 / 64
-    lost += float(np.abs(np.rint(bias * 64) / 64 - bias).max(initial=0))
+    lost = 0.0 if demand.whole else 1 / STEPS_OF_UNIT
+    lost += float(np.abs(np.rint(bias * STEPS_OF_UNIT) / STEPS_OF_UNIT - bias).max(initial=0))
     return cost + lost / (demand.leak * max(threshold, demand.sums * scale, 1e-300))
 
 
