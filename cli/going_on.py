@@ -8,7 +8,6 @@ import click
 
 from backspike.experiments.option import Option, options_of
 from backspike.experiments.runs import RunFolder
-from backspike.experiments.settings import from_json
 from backspike.golden.errors import UserError
 
 __all__ = ["given_options", "resumed_settings"]
@@ -40,9 +39,7 @@ def resumed_settings(kind: type[Settings], out: Path, given: Mapping[str, Any]) 
     """
     folder = RunFolder(out)
     folder.check_out(resume=True, demo=False)
-    stored = folder.load_settings()
-    was = {} if stored is None else stored.get("settings", {})
-    settings = from_json(kind, was)
+    stored, settings = folder.load_settings(), folder.settings_as(kind)
     known = options_of(kind)
     for name, value in given.items():
         part = name in known and (known[name].in_run or name == "preset")
@@ -54,7 +51,7 @@ def resumed_settings(kind: type[Settings], out: Path, given: Mapping[str, Any]) 
                 f"--resume: {_shown(name, known[name], value)} is not of the run in {out}, which "
                 f"has {shown}"
             )
-    return from_json(kind, was | dict(given))
+    return folder.settings_as(kind, given)
 
 
 def _shown(name: str, option: Option, value: Any) -> str:

@@ -19,7 +19,7 @@ from backspike.experiments.predictions import predict as predict_samples
 from backspike.experiments.progress import duration
 from backspike.experiments.results import metrics_of, write_results
 from backspike.experiments.runs import RunFolder
-from backspike.experiments.settings import TrainSettings, from_json
+from backspike.experiments.settings import TrainSettings
 from backspike.experiments.train_loop import accuracies
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.equations import evaluate
@@ -79,7 +79,7 @@ def report(run: Path) -> None:
     stored = folder.load_settings() if folder.is_run() else None
     if stored is None:
         raise UserError(f"RUN {run} has no checkpoint.npz and run.json: nothing to report")
-    settings = from_json(TrainSettings, stored.get("settings", {}))
+    settings = folder.settings_as(TrainSettings)
     demo = bool(folder.checkpoint()[0].get("demo"))
     prepared = prepare(replace(settings, out=run, resume=True, demo=demo))
     with folder.held():

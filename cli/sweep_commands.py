@@ -86,7 +86,7 @@ def sweep(**values: Any) -> None:
     """
     folder, resume = SweepFolder(values["out"]), values.pop("resume")
     if resume:
-        values = folder.options() | given_options(values)
+        values = values | folder.options() | given_options(values)
         values.pop("resume", None)
     preset = PRESETS[values["preset"]](values["epochs"])
     listed = {name: values[name] for name in GRID}

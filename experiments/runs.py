@@ -5,14 +5,19 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from backspike.experiments.checkpoint import Checkpoint, checkpoint_arrays, read_checkpoint
 from backspike.experiments.data.preparation import Preparation
 from backspike.experiments.files import check_folder, held_out
-from backspike.experiments.settings import DATA
+from backspike.experiments.run_description import (
+    checked_settings,
+    read_description,
+    read_object,
+)
+from backspike.experiments.settings import from_json
 from backspike.experiments.weights_file import load_weights
 from backspike.golden.array_file import ArrayFileError, read_arrays
 from backspike.golden.errors import UserError
@@ -36,11 +41,12 @@ class RunResult(NamedTuple):
     """Ways in which it learned, so that a circuit may show them."""
 
 
+Settings = TypeVar("Settings")
+
 _CHECKPOINT, _SETTINGS, _INPUTS = "checkpoint.npz", "run.json", "inputs.npz"
 _METRICS = "metrics.json"
 PAPER_PICTURE = "paper.svg"
 """A sample in the paper's circuit, which a demo shows first."""
-_SOURCE = tuple(name for name in DATA if name != "data_dir")
 _CONTENTS = {"data": "--dataset", "init": "--init"}
 #: Files of a run that has not learned anything yet.
 _FIRST = (_SETTINGS, _INPUTS)
@@ -143,9 +149,20 @@ class RunFolder:
         Raises
         ------
         UserError
-            If they cannot be read.
+            If they cannot be read, or are not such as :meth:`save_settings` was given.
         """
-        return self._read_json(_SETTINGS) if (self.path / _SETTINGS).is_file() else None
+        if not (self.path / _SETTINGS).is_file():
+            return None
+        return checked_settings(self.path / _SETTINGS)
+
+    def settings_as(self, kind: type[Settings], given: Mapping[str, Any] | None = None) -> Settings:
+        """The settings as a class of them, with what is given anew; defaults where there is none.
+
+        Raises as :meth:`load_settings`, and if a value is of another kind, or out of range.
+        """
+        stored = self.load_settings()
+        values = {} if stored is None else stored["settings"]
+        return from_json(kind, values | dict(given or {}), f"RUN {self.path / _SETTINGS}")
 
     def save_inputs(self, preparation: Preparation) -> None:
         """Write ``inputs.npz``: the way from a file's inputs to spikes."""
@@ -211,16 +228,17 @@ class RunFolder:
         stored = self.load_settings()
         if stored is None:
             return self.load_finished()
-        settings, layers, _ = self._described("run.json", stored | stored.get("settings", {}))
+        described = read_description(
+            self.path / _SETTINGS, stored["settings"], stored.get("layers")
+        )
         saved, state = self.checkpoint()
         weights = state.weights
-        if len(weights) == len(PLASTIC) and settings["circuit"] == "paper":
+        if len(weights) == len(PLASTIC) and described.circuit == "paper":
             weights = [weights[list(PLASTIC).index(name)] for name in ("W1", "W2")]
-        if len(weights) != len(layers) - 1:
+        if len(weights) != len(described.layers) - 1:
             raise UserError(f"RUN {self.path} has not learned anything yet: go on with --resume")
-        source = {name: settings[name] for name in _SOURCE}
-        rule, learning = _text(saved.get("rule")), _learning(saved.get("learning"))
-        return RunResult(source, settings["circuit"], rule, layers, weights, learning)
+        described = described._replace(rule=saved.get("rule"))
+        return RunResult(*described, weights, _learning(saved.get("learning")))
 
     def load_finished(self) -> RunResult:
         """As :meth:`load_result`, of a finished run only."""
@@ -231,48 +249,20 @@ class RunFolder:
             if self.is_run():
                 raise UserError(f"{what} is not finished: go on with --resume")
             raise UserError(f"{what} is not a run: it has no {_METRICS}")
-        metrics = self._read_json(_METRICS)
-        settings, layers, rule = self._described(_METRICS, metrics)
+        metrics = read_object(self.path / _METRICS)
+        described = read_description(self.path / _METRICS, metrics, metrics.get("layers"))
         weights = self.path / "weights.npz"
-        read = load_weights(f"RUN {weights}", weights, layers)
-        source = {name: settings[name] for name in _SOURCE}
-        learning = _learning(metrics.get("learning"))
-        return RunResult(source, settings["circuit"], rule, layers, read, learning)
+        read = load_weights(f"RUN {weights}", weights, described.layers)
+        return RunResult(*described, read, _learning(metrics.get("learning")))
 
     def is_finished(self) -> bool:
         """Tell if a run has left its results here, not only a report of how far it is."""
         path = self.path / _METRICS
-        return path.is_file() and self._read_json(_METRICS).get("finished", True) is not False
+        return path.is_file() and read_object(path).get("finished", True) is not False
 
     def reopen(self) -> None:
         """Make a run that is gone on with an unfinished one."""
         (self.path / _METRICS).unlink(missing_ok=True)
-
-    def _described(
-        self, name: str, read: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], tuple[int, ...], str | None]:
-        """Data and circuit, layers, and rule that a file tells."""
-        try:
-            layers = tuple(read["layers"])
-            settings = {key: read.get(key) for key in _SOURCE} | {"circuit": read["circuit"]}
-            rule = _text(read.get("rule"))
-            texts = [settings[key] for key in ("dataset", "circuit")]
-            if not all(isinstance(text, str) for text in texts):
-                raise TypeError
-            if len(layers) < 2 or not all(isinstance(n, int) and n > 0 for n in layers):
-                raise TypeError
-        except (KeyError, TypeError):
-            raise UserError(f"RUN {self.path}: its {name} is not that of a run") from None
-        return settings, layers, rule
-
-    def _read_json(self, name: str) -> dict[str, Any]:
-        try:
-            read = json.loads((self.path / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            read = None
-        if not isinstance(read, dict):
-            raise UserError(f"RUN {self.path}: its {name} is not that of a run")
-        return read
 
 
 def _learning(values: object) -> LearningOptions:
@@ -282,10 +272,3 @@ def _learning(values: object) -> LearningOptions:
         return LearningOptions(**{k: v for k, v in dict(values).items() if k in known})  # type: ignore[call-overload]
     except (TypeError, ValueError):
         return PAPER
-
-
-def _text(value: object) -> str | None:
-    """A text or None; raises TypeError for anything else."""
-    if value is not None and not isinstance(value, str):
-        raise TypeError(f"must be a text, not {value!r}")
-    return value

@@ -7,10 +7,9 @@ from typing import Any, TypeVar
 
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import DEFAULT_ENCODERS, INPUTS
-from backspike.experiments.option import option, options_of
+from backspike.experiments.option import checked_value, option, options_of
 from backspike.experiments.presets import PRESETS, RECOMMENDED_CIRCUITS
 from backspike.fpga.boards import DEFAULT_BOARD, find_board
-from backspike.golden.errors import UserError
 from backspike.golden.nbp.learning import PAPER, RATE_ONE, LearningOptions
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
 
@@ -199,27 +198,18 @@ def as_json(settings: Any) -> dict[str, Any]:
     return {name: str(v) if isinstance(v, Path) else v for name, v in values.items()}
 
 
-def from_json(kind: type[Settings], values: Mapping[str, Any]) -> Settings:
+def from_json(kind: type[Settings], values: Mapping[str, Any], what: str = "run") -> Settings:
     """Settings of a class from :func:`as_json`; what is missing has its default.
 
     Raises
     ------
     UserError
-        If a value is of another kind.
+        If a value is of another kind, or out of range; ``what`` names the file that has it.
     """
-    made = {}
-    for name, known in options_of(kind).items():
-        value = values.get(name, known.default)
-        if value is not None:
-            try:
-                if known.kind is Path:
-                    value = Path(value)
-                elif isinstance(known.default, tuple):
-                    value = tuple(value)
-            except TypeError:
-                raise UserError(f"{name} of the run must not be {value!r}") from None
-        made[name] = value
-    return kind(**made)
+    return kind(**{
+        name: checked_value(f"{what}: {name}", known, values.get(name, known.default))
+        for name, known in options_of(kind).items()
+    })
 
 
 def named_data(dataset: str, encoder: str | None) -> tuple[str, str | None]:

@@ -24,6 +24,7 @@ from backspike.experiments.files import check_folder
 from backspike.experiments.inputs import load_data, shortened, training_samples
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.settings import data_of, learning_of, same
+from backspike.experiments.sweep_files import checked_options, read_curves, read_object
 from backspike.experiments.train_loop import train_on
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.equations import Accuracy
@@ -173,10 +174,10 @@ class SweepFolder:
         if not resume:
             raise UserError(f"{out} holds a sweep: go on with --resume, or name another folder")
         wanted = _lasting(task)
-        for name, was in _read(file).items():
-            if was != wanted.get(name):
+        for name, was in read_object(file).items():
+            if was != (now := wanted.get(name)):
                 raise UserError(
-                    f"--resume: the sweep is another one: {name} was {was!r}, not {wanted[name]!r}"
+                    f"--resume: the sweep is another one: {name} was {was!r}, not {now!r}"
                 )
 
     def begin(self, task: Task, options: Mapping[str, Any], *, resume: bool) -> None:
@@ -191,13 +192,13 @@ class SweepFolder:
         """The options that the sweep was last run with; raises UserError if there is none."""
         if not (self.path / "sweep.json").is_file():
             raise UserError(f"nothing to resume: {self.path / 'sweep.json'} does not exist")
-        read = _read(self.path / "options.json") | {"out": self.path}
-        return {name: _tuples(value) for name, value in read.items()}
+        file = self.path / "options.json"
+        return checked_options(file, read_object(file)) | {"out": self.path}
 
     def result(self, point: Point) -> dict[str, list[float]] | None:
         """The curves of a run that is done."""
         file = self._file(point)
-        return _read(file)["curves"] if file.is_file() else None
+        return read_curves(file) if file.is_file() else None
 
     def save(self, point: Point, curves: dict[str, list[float]]) -> None:
         """Keep the curves of a run."""
@@ -211,21 +212,6 @@ class SweepFolder:
 def _lasting(task: Task) -> dict[str, Any]:
     """The task without the place of its files, which is no part of what is computed."""
     return {**asdict(task), "data_dir": None}
-
-
-def _tuples(value: Any) -> Any:
-    """Lists as tuples, whatever is in them."""
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        read = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
-        raise UserError(f"{file} is damaged: delete it to run this again")
-    return read
 
 
 def run_sweep(

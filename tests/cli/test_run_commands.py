@@ -151,3 +151,30 @@ def test_damaged_files_are_one_line(backspike, run, iris, name, text):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert RunFolder(run).is_run()
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "value", "expected"),
+    [
+        ("status RUN", "dataset", None, "a text"),
+        ("report RUN", "dataset", None, "a text"),
+        ("report RUN", "epochs", None, "a whole number from 1 on"),
+        ("train --resume --out RUN", "dataset", None, "a text"),
+        ("train --resume --out RUN", "order", "own", "one of shuffled, given"),
+        ("eval RUN", "circuit", 3, "a text"),
+        ("raster RUN", "validation", "x", "a number from 0.01 to 0.5"),
+        ("waves RUN", "encoder", [], "a text"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_file(
+    backspike, run, tmp_path, command, name, value, expected
+):
+    (run / "metrics.json").unlink()
+    stored = json.loads((run / "run.json").read_text())
+    stored["settings"][name] = value
+    (run / "run.json").write_text(json.dumps(stored))
+    done = backspike(*(word.replace("RUN", str(run)) for word in command.split()))
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"backspike: RUN {run / 'run.json'}: {name} must be {expected}, not {json.dumps(value)}\n"
+    )

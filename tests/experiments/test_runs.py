@@ -127,8 +127,11 @@ def test_a_folder_in_which_nothing_was_written_is_gone(tmp_path):
 
 def test_settings_and_inputs_are_kept(folder):
     assert folder.load_settings() is None
-    folder.save_settings({"a": 1})
-    assert folder.load_settings() == {"a": 1}
+    settings = {"settings": {"dataset": "digits", "circuit": "paper", "seed": 2}}
+    folder.save_settings(settings)
+    assert folder.load_settings() == settings
+    assert folder.settings_as(TrainSettings) == TrainSettings(circuit="paper", seed=2)
+    assert folder.settings_as(TrainSettings, {"seed": 3}).seed == 3
     with pytest.raises(UserError, match=r"has no inputs\.npz: train it again$"):
         folder.load_inputs()
     made = Preparation((1, 3, 1), True, None, None, ("x", "y"))

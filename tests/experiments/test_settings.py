@@ -105,10 +105,14 @@ def test_settings_are_kept(settings):
     assert from_json(TrainSettings, json.loads(json.dumps(as_json(settings)))) == settings
 
 
-def test_settings_of_another_kind_are_refused():
-    for values in ({"out": 3}, {"hidden": 3}):
-        with pytest.raises(UserError, match=r"of the run must not be 3$"):
-            from_json(TrainSettings, values)
+@pytest.mark.parametrize("name", list(options_of(TrainSettings)))
+@pytest.mark.parametrize("value", [None, {}, [None], [True], float("nan"), float("inf"), -3])
+def test_settings_of_another_kind_are_refused(name, value):
+    if value is None and options_of(TrainSettings)[name].default is None:
+        assert getattr(from_json(TrainSettings, {name: value}), name) is None
+        return
+    with pytest.raises(UserError, match=rf"^run\.json: {name} must be .+, not "):
+        from_json(TrainSettings, {name: value}, "run.json")
 
 
 def test_data_are_named_once():
