@@ -16,6 +16,7 @@ from rich.text import Text
 from backspike.cli import doctor as tools
 from backspike.cli.console import console, verdict
 from backspike.cli.continual_commands import continual
+from backspike.cli.core_commands import rule, verilog
 from backspike.cli.demo_command import demo
 from backspike.cli.engines import ENGINES
 from backspike.cli.example_run import example_run
@@ -24,7 +25,6 @@ from backspike.cli.inspection import eval_run, raster_run
 from backspike.cli.memory_view import show_memory
 from backspike.cli.nir_commands import nir
 from backspike.cli.options import PATH, options
-from backspike.cli.rule_view import show_rule
 from backspike.cli.run_commands import predict, report, status
 from backspike.cli.signals import Stopped, stoppable
 from backspike.cli.sweep_commands import sweep
@@ -37,10 +37,8 @@ from backspike.experiments.settings import DATA, TrainSettings
 from backspike.experiments.waves_settings import SAMPLE_HELP
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import UserError
-from backspike.golden.rules.microcode import compile_rule
-from backspike.hdl.params import DEFAULT_LANES, CoreParams
+from backspike.hdl.params import DEFAULT_LANES
 from backspike.hdl.presets import CORE_PRESETS
-from backspike.hdl.verilog import TOP, core_verilog
 from backspike.sim.files import replace_file
 from backspike.sim.verify.verification import SIMULATORS, Verification
 from backspike.sim.verify.verification import verify as verify_rtl
@@ -59,7 +57,9 @@ def cli() -> None:
     """Backspike: a neurocore that learns by exact backpropagation, on chip, in spikes."""
 
 
-for command in (fpga, nir, sweep, continual, demo, train, status, report, predict, waves):
+for command in (
+    fpga, nir, sweep, continual, demo, train, status, report, predict, waves, verilog, rule
+):  # fmt: skip
     cli.add_command(command)
 
 
@@ -140,61 +140,6 @@ def verify(simulator: Any, seed: int, runs: int, preset: str, rules: bool) -> No
         raise SystemExit(1)
 
 
-#: Values of switches, as options name them.
-_SWITCHES = {"1": True, "0": False, "true": True, "false": False}
-
-
-def _params(preset: str, changes: tuple[str, ...]) -> CoreParams:
-    """A preset with changes, as options name them."""
-    fields: dict[str, object] = {}
-    for change in changes:
-        name, _, value = change.partition("=")
-        if name not in CORE_PRESETS[preset].__dataclass_fields__:
-            raise UserError(f"--set {change}: the core has no parameter {name!r}")
-        try:
-            fields[name] = json.loads(value)
-        except ValueError:
-            fields[name] = value
-        if isinstance(getattr(CORE_PRESETS[preset], name), bool):
-            fields[name] = _SWITCHES.get(value.lower(), value)
-    try:
-        return CORE_PRESETS[preset].with_(**fields)
-    except TypeError as error:
-        raise UserError(str(error)) from None
-
-
-@cli.command()
-@click.option("--preset", type=click.Choice(list(CORE_PRESETS)), default="default")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="change a parameter")
-@click.option(
-    "--name", default=TOP, show_default=True, help="module; other modules' names begin with it"
-)
-@click.option("-o", "--out", type=PATH, help="file to write [default: NAME.v]")
-def verilog(preset: str, changes: tuple[str, ...], name: str, out: Path | None) -> None:
-    """Write the core as one Verilog file."""
-    text = core_verilog(_params(preset, changes), name=name)
-    file = out or Path(f"{name}.v")
-    check_file("--out", file)
-    replace_file(file, lambda path: path.write_text(text))
-    console.print(f"{file}: {file.stat().st_size:,} bytes, module {name}")
-
-
-@cli.command()
-@click.argument("text")
-@click.option("--rounding", type=click.Choice(["floor", "stochastic"]), default="floor")
-@click.option("--epoch", type=click.IntRange(1, 63), default=1, help="steps of a learning epoch")
-@click.option("--lava", is_flag=True, help="compile for Lava's arithmetic")
-@click.option("--preset", type=click.Choice(list(CORE_PRESETS)), help="refuse what it cannot hold")
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="change a parameter")
-def rule(
-    text: str, rounding: Any, epoch: int, lava: bool, preset: str | None, changes: tuple[str, ...]
-) -> None:
-    """Compile a learning rule, and show its products, its microcode and what it costs."""
-    params = _params(preset or "default", changes) if preset or changes else None
-    compiled = compile_rule(text, params, rounding=rounding, epoch=epoch, lava=lava)
-    show_rule(console, compiled)
-
-
 @cli.command()
 @click.argument("name", type=click.Choice(list(EXAMPLES)), required=False)
 @click.option("--engine", type=click.Choice(ENGINES), default="golden", show_default=True)
@@ -212,8 +157,10 @@ def memory(run: Path) -> None:
     file = run / "program.npz" if run.is_dir() else run
     try:
         program = Program.load(file)
-    except (FileNotFoundError, ValueError):
-        raise UserError(f"RUN {file} is not a program") from None
+    except FileNotFoundError:
+        raise UserError(f"RUN {file} is not a program: there is no such file") from None
+    except ValueError as error:
+        raise UserError(f"RUN {error}") from None
     show_memory(console, program)
 
 

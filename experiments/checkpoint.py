@@ -44,6 +44,7 @@ class Checkpoint:
     totals: dict[str, float] = field(default_factory=dict)
 
 
+_REFUSED = "is not a checkpoint of this version, or is damaged"
 _ARRAYS = ("weights", "backward", "random")
 
 
@@ -81,5 +82,7 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Any], Checkpoint]:
         return dict(meta.pop("config")), Checkpoint(**(lists | meta))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
-    except (ArrayFileError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise UserError(f"{path} is not a checkpoint of this version, or is damaged") from None
+    except ArrayFileError as error:
+        raise UserError(f"{path} {_REFUSED}: {error}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise UserError(f"{path} {_REFUSED}") from None

@@ -181,7 +181,9 @@ class RunFolder:
             return Preparation.from_arrays(read_arrays(path))
         except FileNotFoundError:
             raise UserError(f"RUN {self.path} has no {_INPUTS}: train it again") from None
-        except (ArrayFileError, KeyError, TypeError, ValueError):
+        except ArrayFileError as error:
+            raise UserError(f"RUN {path} is damaged: {error}") from None
+        except (KeyError, TypeError, ValueError):
             raise UserError(f"RUN {path} is damaged") from None
 
     def save_checkpoint(self, identity: Mapping[str, Any], state: Checkpoint) -> None:

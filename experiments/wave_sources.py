@@ -81,8 +81,8 @@ def _of_program(path: Path, settings: WavesSettings) -> WaveSource:
     """A program with random input spikes."""
     try:
         program = Program.load(path)
-    except ValueError:
-        raise UserError(f"WHAT {path} is not a program") from None
+    except ValueError as error:
+        raise UserError(f"WHAT {error}") from None
     window = _window(settings, Window(0, _STEPS - 1))
     axons = program.params.input_axons if program.input_axons is None else program.input_axons
     rng = np.random.default_rng(1 if settings.seed is None else settings.seed)

@@ -37,8 +37,8 @@ def load_weights(what: str, path: Path, layers: Sequence[int] | None = None) -> 
         found = read_arrays(path, check)
     except FileNotFoundError:
         raise UserError(f"{what}: no such file") from None
-    except ArrayFileError:
-        raise UserError(f"{what} is not a readable .npz of weights") from None
+    except ArrayFileError as error:
+        raise UserError(f"{what} is not a readable .npz of weights: {error}") from None
     return [_checked(what, name, found[name]) for name in sorted(found, key=_number)]
 
 

@@ -10,9 +10,9 @@ from typing import IO, NamedTuple
 
 import numpy as np
 
-from backspike.golden.errors import UserError
+from backspike.golden.errors import UserError, check_path
 
-__all__ = ["ArrayFileError", "ArrayHeader", "read_arrays"]
+__all__ = ["ArrayFileError", "ArrayHeader", "arrays_of", "read_arrays"]
 
 #: Errors of zipfile, zlib and numpy for bytes that are damaged, cut short, or of another format.
 _READ_ERRORS = (
@@ -45,6 +45,25 @@ class ArrayHeader(NamedTuple):
 
     shape: tuple[int, ...]
     dtype: np.dtype
+
+
+def arrays_of(what: str, path: object) -> tuple[Path, dict[str, np.ndarray]]:
+    """Path and all arrays of a user's ``.npz`` of ``what``, such as "a program".
+
+    Raises
+    ------
+    TypeError
+        If the path is neither str nor Path.
+    FileNotFoundError
+        If there is no such file.
+    UserError
+        If it cannot be read, or holds anything but plain arrays; names the path and the cause.
+    """
+    found = check_path(what, path)
+    try:
+        return found, read_arrays(found)
+    except ArrayFileError as error:
+        raise UserError(f"{found} is not {what}: {error}") from None
 
 
 def read_arrays(

@@ -1,5 +1,8 @@
 """Errors that a user can cause, and the checks that raise them."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 
 __all__ = [
@@ -12,6 +15,7 @@ __all__ = [
     "check_int",
     "check_number",
     "check_numbers",
+    "check_path",
     "check_type",
 ]
 
@@ -71,6 +75,21 @@ def check_type(what: str, value: object, expected: type) -> None:
     if not isinstance(value, expected):
         given = type(value).__name__
         raise TypeError(f"{what} must be a {expected.__name__}, not {value!r:.60} ({given})")
+
+
+def check_path(what: str, value: object, suffix: str = "") -> Path:
+    """``value``, a str or a path, as a Path; raises TypeError or ValueError if it is none.
+
+    With ``suffix``, its name must end so.
+    """
+    if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes):
+        raise TypeError(f"path of {what} must be a str or Path, not {value!r:.60}")
+    path = Path(value)
+    if "\0" in str(path) or not path.name:
+        raise UserError(f"path of {what} must name a file, not {str(value)!r}")
+    if not path.name.endswith(suffix):
+        raise UserError(f"file of {what} must end in {suffix}, not {path.name!r}")
+    return path
 
 
 def check_int(what: str, value: object, low: int, high: int) -> None:

@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from backspike.golden.array_file import read_arrays
+from backspike.golden.array_file import arrays_of
 from backspike.golden.compiler.synapse_places import Placement, SinglePlacement, SynapseValue
-from backspike.golden.errors import UserError
+from backspike.golden.errors import UserError, check_path
 from backspike.golden.memory_words import check_words
 from backspike.golden.names import Named
 from backspike.golden.register_values import check_register
@@ -203,8 +203,15 @@ class Program:
             if REGISTERS[name].exists(self.params):
                 check_register(self.params, name, value)
 
-    def save(self, path: Path) -> None:
-        """Write as ``.npz``, readable with numpy alone."""
+    def save(self, path: str | Path) -> Path:
+        """Write as ``.npz``, readable with numpy alone; returns its path.
+
+        Raises
+        ------
+        TypeError, UserError
+            If it is no path, or does not end in ``.npz``.
+        """
+        path = check_path("a program", path, ".npz")
         arrays: dict[str, np.ndarray] = {
             f"memory/{name}": words for name, words in self.memories.items()
         }
@@ -227,32 +234,39 @@ class Program:
             "single": {name: [place.memory, place.shape] for name, place in single.items()},
         }
         np.savez_compressed(path, meta=np.array(json.dumps(meta)), **arrays)  # type: ignore[arg-type]
+        return path
 
     @classmethod
-    def load(cls, path: Path) -> "Program":
+    def load(cls, path: str | Path) -> "Program":
         """Read what :meth:`save` wrote.
 
         Raises
         ------
-        ValueError
+        TypeError
+            If it is no path.
+        FileNotFoundError
+            If there is no such file.
+        UserError
             If the file is no program, or one for another version of the host map.
         """
-        arrays = read_arrays(path)
+        path, arrays = arrays_of("a program", path)
         if "meta" not in arrays:
-            raise ValueError(f"{path} is not a program: it has no 'meta'")
+            raise UserError(f"{path} is not a program: it has no 'meta'")
         try:
-            return cls._of_arrays(path, arrays)
+            meta = json.loads(str(arrays.pop("meta")))
+            if OLDEST_PROGRAM <= meta["map_version"] <= MAP_VERSION:
+                return cls._of_arrays(meta, arrays)
         except (AttributeError, KeyError, RecursionError, TypeError):
-            raise ValueError(f"{path} is not a program of this version, or is damaged") from None
+            raise UserError(f"{path} is not a program of this version, or is damaged") from None
+        except ValueError as error:
+            raise UserError(f"{path} is not a program of this version: {error}") from None
+        raise UserError(
+            f"{path} is for host map {meta['map_version']}, this version has {MAP_VERSION}"
+        )
 
     @classmethod
-    def _of_arrays(cls, path: Path, arrays: dict[str, np.ndarray]) -> "Program":
-        """The program in the arrays of a file."""
-        meta = json.loads(str(arrays.pop("meta")))
-        if not OLDEST_PROGRAM <= meta["map_version"] <= MAP_VERSION:
-            raise ValueError(
-                f"{path} is for host map {meta['map_version']}, this version has {MAP_VERSION}"
-            )
+    def _of_arrays(cls, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> "Program":
+        """The program in the JSON and the arrays of a file."""
         return cls(
             params=CoreParams(**meta["params"]),
             memories=_under(arrays, "memory/"),

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from backspike.golden.array_file import read_arrays
-from backspike.golden.errors import UserError, check_type
+from backspike.golden.array_file import arrays_of
+from backspike.golden.errors import UserError, check_path, check_type
 from backspike.golden.network.connections import Connection
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Part, Population
@@ -50,9 +50,7 @@ def save_network(network: Network, path: str | Path) -> Path:
         If the file cannot be written.
     """
     check_type("network", network, Network)
-    path = Path(path)
-    if path.suffix != ".npz":
-        raise UserError(f"file of a network must end in .npz, not {path.name!r}")
+    path = check_path("a network", path, ".npz")
     arrays: dict[str, np.ndarray] = {}
     calls = [
         [method, {name: _packed(value, arrays) for name, value in arguments.items()}]
@@ -74,13 +72,14 @@ def load_network(path: str | Path) -> Network:
 
     Raises
     ------
-    OSError
-        If the file cannot be opened.
+    TypeError
+        If it is no path.
+    FileNotFoundError
+        If there is no such file.
     UserError
         If it holds no network, or is damaged.
     """
-    path = Path(path)
-    arrays = read_arrays(path)
+    path, arrays = arrays_of("a network", path)
     try:
         meta = json.loads(str(arrays.pop("meta")))
         known = meta["format"] == _FORMAT

@@ -70,6 +70,9 @@ VARIABLES |= {f"u{k}": Variable(Factor.U, dependency=True, bits=1, more=True) fo
 TARGETS = {"dw": Target.WEIGHT, "dt": Target.TAG, "dd": Target.DELAY}
 
 
+_EMPTY = "it is empty, and a rule is such as dw = 4*x1*y0"
+
+
 class RuleError(UserError):
     """A rule cannot be read or compiled; the message points at the character.
 
@@ -85,7 +88,8 @@ class RuleError(UserError):
         self.text = text
         self.position = position
         shown = re.sub(r"\s", " ", text)
-        super().__init__(f"rule: {what} at character {position + 1}\n{shown}\n{' ' * position}^")
+        pointed = f"\n{shown}\n{' ' * position}^" if text.strip() else f": {_EMPTY}"
+        super().__init__(f"rule: {what} at character {position + 1}{pointed}")
 
 
 @dataclass(frozen=True, order=True)

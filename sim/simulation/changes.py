@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from backspike.golden.array_file import ArrayFileError, read_arrays
+from backspike.golden.array_file import arrays_of
 from backspike.golden.compiler.program import Program
 from backspike.golden.compiler.synapse_places import SynapseValue
 from backspike.golden.engine import Engine, write_register
-from backspike.golden.errors import UserError, check_int
+from backspike.golden.errors import UserError, check_int, check_path
 from backspike.golden.names import unknown
 from backspike.golden.network.network import Network
 from backspike.golden.network.weights import encode_weights
@@ -169,9 +169,7 @@ class Changes:
 
         Voltages, traces and what is on its way are no part of it.
         """
-        path = Path(path)
-        if path.suffix != ".npz":
-            raise UserError(f"file of a simulation must end in .npz, not {path.name!r}")
+        path = check_path("a simulation", path, ".npz")
         arrays = {
             f"{value}/{name}": self.program.matrix(self.engine, name, value)
             for name in self.program.placements
@@ -194,10 +192,7 @@ class Changes:
             for name in self.program.placements
             for value in self._values(name)
         }
-        try:
-            arrays = read_arrays(Path(path))
-        except ArrayFileError as error:
-            raise UserError(f"{path} is no file of a simulation: {error}") from None
+        path, arrays = arrays_of("a file of a simulation", path)
         arrays.pop("meta", None)
         if {name: array.shape for name, array in arrays.items()} != expected:
             raise UserError(f"{path} is of another network: its connections or shapes differ")

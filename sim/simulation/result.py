@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backspike.golden.array_file import ArrayFileError, read_arrays
-from backspike.golden.errors import UserError
+from backspike.golden.array_file import arrays_of
+from backspike.golden.errors import UserError, check_path
 from backspike.sim.files import replace_file
 from backspike.sim.simulation.plots import plot_recorded
 from backspike.sim.simulation.recorded import Events, Recorded
@@ -73,9 +73,7 @@ class Result(Recorded):
         It has each probe under its name, its steps under ``times/NAME``, the spikes of each group
         under ``steps/GROUP`` and ``neurons/GROUP``, and the rest as JSON under ``meta``.
         """
-        path = Path(path)
-        if path.suffix != ".npz":
-            raise UserError(f"file of a result must end in .npz, not {path.name!r}")
+        path = check_path("a result", path, ".npz")
         meta = {
             "format": _FORMAT,
             "first": self.first,
@@ -103,8 +101,8 @@ class Result(Recorded):
         UserError
             If the file is no result, or damaged; FileNotFoundError if there is none.
         """
+        path, arrays = arrays_of("a result of a simulation", path)
         try:
-            arrays = read_arrays(Path(path))
             meta = json.loads(str(arrays["meta"]))
             if meta["format"] != _FORMAT:
                 raise UserError(f"{path}: format {meta['format']} must be {_FORMAT}")
@@ -123,10 +121,8 @@ class Result(Recorded):
                 tuple(meta["inputs"]),
                 meta["engine"],
             )
-        except ArrayFileError as error:
-            raise UserError(f"{path} is no result of a simulation: {error}") from None
         except (AttributeError, KeyError, TypeError, json.JSONDecodeError):
-            raise UserError(f"{path} is no result of a simulation: its fields differ") from None
+            raise UserError(f"{path} is not a result of a simulation: its fields differ") from None
 
     def plot(self, *names: str) -> "Figure":
         """Draw spikes and probes, one above the other, over the steps.

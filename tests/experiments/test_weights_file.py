@@ -38,7 +38,7 @@ def test_no_file_and_no_archive_are_told_apart(tmp_path):
         load_weights("--init w", tmp_path / "none", (4, 2))
     for content in (b"text", b"PK\x03\x04 cut"):
         (tmp_path / "w").write_bytes(content)
-        with pytest.raises(UserError, match=r"^--init w is not a readable \.npz of weights$"):
+        with pytest.raises(UserError, match=r"^--init w is not a readable \.npz of weights: .+"):
             load_weights("--init w", tmp_path / "w", (4, 2))
     np.save(tmp_path / "one.npy", np.zeros(3))
     with pytest.raises(UserError, match="is not a readable"):

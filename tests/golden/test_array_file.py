@@ -8,7 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from backspike.golden.array_file import ArrayFileError, read_arrays
+from backspike.golden.array_file import ArrayFileError, arrays_of, read_arrays
 from backspike.golden.errors import UserError
 
 ARRAYS = {"a": np.arange(6).reshape(2, 3), "b": np.array("text")}
@@ -99,3 +99,24 @@ def test_a_missing_file_is_no_array_file(tmp_path):
     np.save(tmp_path / "x.npy", np.zeros(3))
     with pytest.raises(ArrayFileError, match=r"a single array, not an \.npz"):
         read_arrays(tmp_path / "x.npy")
+
+
+def test_a_file_is_refused_by_its_path_and_the_cause(tmp_path):
+    np.savez(tmp_path / "good.npz", **ARRAYS)
+    path, arrays = arrays_of("a program", str(tmp_path / "good.npz"))
+    assert path == tmp_path / "good.npz"
+    assert set(arrays) == set(ARRAYS)
+    whole = path.read_bytes()
+    for content, cause in (
+        (b"text", "not a zip file"),
+        (whole[: len(whole) // 2], "not a zip file"),
+    ):
+        path.write_bytes(content)
+        with pytest.raises(UserError, match=rf"^{path} is not a program: .*{cause}"):
+            arrays_of("a program", path)
+    with pytest.raises(UserError, match=rf"^{tmp_path} is not a program: Is a directory$"):
+        arrays_of("a program", tmp_path)
+    with pytest.raises(FileNotFoundError, match="nothing"):
+        arrays_of("a program", tmp_path / "nothing")
+    with pytest.raises(TypeError, match=r"^path of a program must be a str or Path, not 5$"):
+        arrays_of("a program", 5)

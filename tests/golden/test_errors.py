@@ -1,5 +1,7 @@
 """Checks of what users give, and the errors that they raise."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from backspike.golden.errors import (
     check_int,
     check_number,
     check_numbers,
+    check_path,
     check_type,
 )
 
@@ -86,3 +89,17 @@ def test_a_capacity_is_exceeded_by_one_more():
 def test_errors_that_a_user_can_cause_have_one_base():
     assert issubclass(CapacityError, UserError)
     assert issubclass(UserError, ValueError)
+
+
+def test_paths_are_texts_or_paths():
+    assert (
+        check_path("it", "a/b.npz", ".npz") == check_path("it", Path("a/b.npz")) == Path("a/b.npz")
+    )
+    for value in (5, None, b"x", ["x"], Path):
+        with pytest.raises(TypeError, match=r"^path of it must be a str or Path, not "):
+            check_path("it", value)
+    for value in ("", "a\0b", "/"):
+        with pytest.raises(UserError, match=r"^path of it must name a file, not "):
+            check_path("it", value)
+    with pytest.raises(UserError, match=r"^file of it must end in \.npz, not 'b\.txt'$"):
+        check_path("it", "a/b.txt", ".npz")

@@ -70,6 +70,28 @@ def test_other_files_are_refused(tmp_path):
             Program.load(path)
 
 
+def test_texts_and_paths_are_taken_alike(tmp_path):
+    program, _ = compiled()
+    assert program.save(str(tmp_path / "p.npz")) == tmp_path / "p.npz"
+    assert Program.load(str(tmp_path / "p.npz")).params == program.params
+    with pytest.raises(UserError, match=r"^file of a program must end in \.npz, not 'p'$"):
+        program.save(tmp_path / "p")
+    with pytest.raises(TypeError, match=r"^path of a program must be a str or Path, not 5$"):
+        Program.load(5)
+
+
+def test_a_damaged_program_is_named(tmp_path):
+    path = tmp_path / "p.npz"
+    program, _ = compiled()
+    program.save(path)
+    arrays = dict(np.load(path))
+    meta = json.loads(str(arrays["meta"]))
+    meta["params"]["lanes"] = 3
+    np.savez(path, **arrays | {"meta": np.array(json.dumps(meta))})
+    with pytest.raises(UserError, match=rf"^{path} is not a program of this version: .*lanes"):
+        Program.load(path)
+
+
 def test_programs_of_the_map_before_are_read(tmp_path, monkeypatch):
     program, _ = compiled(rule="x0*y0")
     monkeypatch.setattr(program_module, "MAP_VERSION", 4)

@@ -20,7 +20,6 @@ NEEDS = "a product needs one of the factors x0, y0, u0 to u9"
     ("text", "message", "character"),
     [
         ("dw = 4*r1)*x0", "unexpected ')'", 10),
-        ("", "unexpected end", 1),
         ("dw = ", "unexpected end", 5),
         ("x0*", "unexpected end", 4),
         ("x0 -", "unexpected end", 5),
@@ -115,3 +114,9 @@ def test_a_sum_without_a_name_is_of_the_weight():
 def test_other_kinds_are_refused():
     with pytest.raises(TypeError, match=r"^rule must be a str, not 3$"):
         parse_rule(3)
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_rule_is_one_line(text):
+    with pytest.raises(RuleError, match=r"unexpected end at character 1: it is empty, and a rule"):
+        parse_rule(text)

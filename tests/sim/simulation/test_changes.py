@@ -159,7 +159,7 @@ def test_files_of_other_networks_are_refused(simulation, kernels, tmp_path):
     with pytest.raises(UserError, match=r"other\.npz is of another network: its connections or"):
         simulation.load(path)
     path.write_text("hello")
-    with pytest.raises(UserError, match=r"other\.npz is no file of a simulation: "):
+    with pytest.raises(UserError, match=r"other\.npz is not a file of a simulation: "):
         simulation.load(path)
     with pytest.raises(UserError, match=r"^file of a simulation must end in \.npz, not 'a\.txt'$"):
         simulation.save(tmp_path / "a.txt")

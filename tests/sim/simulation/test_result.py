@@ -62,7 +62,7 @@ def test_files_that_are_no_results_are_refused(simulation, tmp_path):
         ("cut.npz", lambda path: path.write_bytes(result.save(path).read_bytes()[:-200])),
     ):
         write(tmp_path / name)
-        with pytest.raises(UserError, match=rf"{name} is no result of a simulation: "):
+        with pytest.raises(UserError, match=rf"{name} is not a result of a simulation: "):
             Result.load(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         Result.load(tmp_path / "nothing.npz")
