@@ -17,6 +17,7 @@ __all__ = [
     "Record",
     "Stimulus",
     "all_cycles",
+    "check_engine",
     "read_register",
     "write_register",
 ]
@@ -251,6 +252,14 @@ class Engine(Protocol):
         ...
 
 
+def check_engine(value: object, names: tuple[str, ...] = ()) -> None:
+    """Raise TypeError unless ``value`` is an engine; an error lists the names of others."""
+    methods = ("load", "run", "read", "write")
+    if isinstance(value, type) or not all(callable(getattr(value, m, None)) for m in methods):
+        listed = f"one of {', '.join(names)}, or " if names else ""
+        raise TypeError(f"engine must be {listed}one such as GoldenCore(params), not {value!r:.60}")
+
+
 def write_register(engine: Engine, name: str, value: int) -> None:
     """Set one register of an engine, by name in ``host_map.REGISTERS``.
 
@@ -259,7 +268,13 @@ def write_register(engine: Engine, name: str, value: int) -> None:
     TypeError, ValueError
         If ``value`` is no integer or out of the register's range, or the core has no such register
         to write; the message names the register, the value and the range.
+
+    Notes
+    -----
+    An engine does not know what rules read: :meth:`.Simulation.set_register` warns of a reward or
+    a trace that none does.
     """
+    check_engine(engine)
     word = register_word(check_register(engine.params, name, value))
     engine.write("registers", word, list(REGISTERS).index(name))
 
@@ -272,6 +287,7 @@ def read_register(engine: Engine, name: str) -> int:
     UserError
         If the core has no such register.
     """
+    check_engine(engine)
     register = find_register(engine.params, name)
     return register.value(int(engine.read("registers", list(REGISTERS).index(name), 1)[0]))
 

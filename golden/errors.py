@@ -12,10 +12,12 @@ __all__ = [
     "UserError",
     "check_bool",
     "check_capacity",
+    "check_finite",
     "check_int",
     "check_number",
     "check_numbers",
     "check_path",
+    "check_text",
     "check_type",
 ]
 
@@ -56,6 +58,14 @@ def check_numbers(what: str, value: object) -> np.ndarray:
     return array
 
 
+def check_finite(what: str, array: np.ndarray) -> None:
+    """Raise ValueError for a NaN or an infinity in an array; says which, and where it is."""
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        place = f" at [{', '.join(map(str, bad[0]))}]" if array.ndim else ""
+        raise ValueError(f"{what} must be finite, not {array[tuple(bad[0])]:g}{place}")
+
+
 def check_number(what: str, value: object) -> float:
     """``value``, a real number; raises TypeError if it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
@@ -75,6 +85,13 @@ def check_type(what: str, value: object, expected: type) -> None:
     if not isinstance(value, expected):
         given = type(value).__name__
         raise TypeError(f"{what} must be a {expected.__name__}, not {value!r:.60} ({given})")
+
+
+def check_text(what: str, value: object) -> str:
+    """``value``, a str; raises TypeError if it is none."""
+    if not isinstance(value, str):
+        raise TypeError(f"{what} must be a str, not {value!r:.60}")
+    return value
 
 
 def check_path(what: str, value: object, suffix: str = "") -> Path:

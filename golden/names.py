@@ -45,8 +45,10 @@ class Named(dict[str, Value]):
         super().__init__(items)
         self.what = what
 
-    def __missing__(self, name: object) -> Value:
-        raise unknown(self.what, name, self)
+    def __getitem__(self, name: str) -> Value:
+        if not isinstance(name, str) or name not in self:  # lists and arrays have no hash
+            raise unknown(self.what, name, self)
+        return super().__getitem__(name)
 
 
 def find_memory(params: CoreParams, name: str) -> Memory:
@@ -62,7 +64,7 @@ def find_memory(params: CoreParams, name: str) -> Memory:
     memory = MEMORIES.get(name) if isinstance(name, str) else None
     if memory is None:
         there = [other for other, found in MEMORIES.items() if found.exists(params)]
-        homes = [other for other in there if name in _fields(MEMORIES[other], params)]
+        homes = [other for other in there if str(name) in _fields(MEMORIES[other], params)]
         more = f"; {name!r} is a field of the words of {', '.join(homes)}" if homes else ""
         raise unknown("memory", name, there, more)
     if not memory.exists(params):

@@ -36,7 +36,7 @@ def find_register(p: CoreParams, name: str) -> Register:
     UserError
         If there is none of that name, or the core lacks it.
     """
-    if name not in REGISTERS:
+    if not isinstance(name, str) or name not in REGISTERS:
         known = [n for n, r in REGISTERS.items() if r.writable and r.exists(p)]
         raise unknown("register", name, known)
     register = REGISTERS[name]

@@ -6,6 +6,8 @@ from numbers import Integral
 from typing import Any
 from zlib import crc32
 
+from backspike.hdl.keywords import check_keywords, names_keywords
+
 __all__ = [
     "DEFAULT_LANES",
     "MAX_OPERATIONS",
@@ -53,6 +55,7 @@ class Overflow(enum.StrEnum):
     """Two's complement, as on Loihi (``acc_width`` 16 there)."""
 
 
+@names_keywords
 @dataclass(frozen=True, kw_only=True, repr=False)
 class CoreParams:
     """Size and options of one neurocore. Everything else is derived from it.
@@ -351,9 +354,7 @@ class CoreParams:
 
     def with_(self, **changes: Any) -> "CoreParams":
         """Copy with some fields changed, validated again."""
-        known = {field.name for field in fields(self)}
-        if unknown := set(changes) - known:
-            raise TypeError(f"no such parameter: {', '.join(sorted(unknown))}")
+        check_keywords("CoreParams.with_()", changes, (field.name for field in fields(self)))
         return replace(self, **changes)
 
 

@@ -13,6 +13,9 @@ from backspike.experiments.data.npz_data import load_npz
 from backspike.experiments.data.preparation import Preparation, split_images
 from backspike.experiments.data.source import DataError, Source, Split
 from backspike.experiments.data.splitting import TEST_SHARE, set_aside
+from backspike.golden.errors import check_number, check_path, check_text
+from backspike.golden.names import unknown
+from backspike.hdl.keywords import names_keywords
 
 __all__ = ["DEFAULT_ENCODERS", "INPUTS", "DataError", "Dataset", "load_dataset"]
 
@@ -71,10 +74,11 @@ class Dataset:
         return (*known, self.x_val, self.y_val)
 
 
+@names_keywords
 def load_dataset(
-    name: str,
+    name: str | Path,
     *,
-    data_dir: Path | None = None,
+    data_dir: str | Path | None = None,
     encoder: str | None = None,
     labels: str | None = None,
     scale: str | None = None,
@@ -94,7 +98,7 @@ def load_dataset(
 
     Parameters
     ----------
-    name : str
+    name : str or Path
         ``digits``, ``mnist``, ``fashion-mnist``, or the path of the user's data.
     data_dir : Path, optional
         Folder of the IDX files.
@@ -112,10 +116,22 @@ def load_dataset(
 
     Raises
     ------
+    TypeError
+        If an argument is of another kind.
     DataError
         If there is no such data, or it cannot be used; one line that says why.
     """
-    source = split_images(name, _load(name, data_dir, progress), inputs)
+    name = str(check_path("the data", name))
+    folder = None if data_dir is None else check_path("data_dir", data_dir)
+    texts = {"encoder": encoder, "labels": labels, "scale": scale, "inputs": inputs}
+    for what, text in texts.items():
+        if text is not None:
+            check_text(what, text)
+    if inputs is not None and inputs not in INPUTS:
+        raise unknown("inputs", inputs, INPUTS)
+    if validation is not None and not 0 < check_number("validation", validation) < 1:
+        raise DataError(f"validation must be a share between 0 and 1, not {validation:g}")
+    source = split_images(name, _load(name, folder, progress), inputs)
     is_table = inputs == "features" or source.train.x.shape[1] == 1
     source, class_names = number_classes(name, source, labels)
     if source.test is None:

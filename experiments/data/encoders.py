@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backspike.experiments.data.source import DataError
+from backspike.golden.errors import check_text
 
 __all__ = ["Encoder", "Images", "parse_encoder"]
 
@@ -130,7 +131,7 @@ def parse_encoder(text: str) -> Encoder:
         If a step is unknown (the message lists what exists) or its value is out of range.
     """
     steps = []
-    for part in text.split(","):
+    for part in check_text("encoder", text).split(","):
         name, _, value = part.strip().partition(":")
         if name not in _STEPS:
             known = ", ".join(form for form, _ in _STEPS.values())

@@ -18,7 +18,7 @@ from backspike.golden.rules.rule import TARGETS, Product
 from backspike.hdl.layouts import TAG_BITS, Target
 from backspike.hdl.params import CoreParams
 
-__all__ = ["warn_of_no_effect"]
+__all__ = ["unwritten_rewards", "warn_of_no_effect"]
 
 
 def warn_of_no_effect(use: Use, core: CoreParams) -> None:
@@ -26,6 +26,23 @@ def warn_of_no_effect(use: Use, core: CoreParams) -> None:
     for check in _CHECKS:
         for message in check(use, core):
             warnings.warn(message, NoEffectWarning, stacklevel=3)
+
+
+def unwritten_rewards(network: Network) -> Iterator[str]:
+    """A sentence for each reward that a rule reads and no neuron of the network writes."""
+    written = {(reward.reinforcement, reward.trace) for reward in network.rewards}
+    readers: dict[tuple[int, str], list[str]] = {}
+    for c in _plastic(network):
+        assert c.rule is not None
+        for trace in ("r0", "r1"):
+            place = c.rule.reinforcement, trace
+            if c.rule.rule.uses(trace) and place not in written:
+                readers.setdefault(place, []).append(c.name)
+    for (channel, trace), names in readers.items():
+        yield (
+            f"reward {trace} of reinforcement {channel} is never written, and stays 0; the rule of "
+            f"{_names(names)} reads it"
+        )
 
 
 def _names(names: Iterable[str]) -> str:
@@ -125,9 +142,7 @@ def _small_changes(use: Use, core: CoreParams) -> Iterator[str]:
         assert c.rule is not None
         if c.rule.stochastic:
             continue
-        low, high = weight_range(c.sign, c.lsb)
-        half = 1 << (TAG_BITS - 1)
-        ranges = {"w": (low, high), "t": (-half, half - 1), "d": (0, core.max_delay)}
+        ranges = _ranges(c, core)
         for target in c.rule.rule.targets:
             unit = 1 << c.lsb if target is Target.WEIGHT else 1
             least, most = change_limits(c.rule.rule, target, ranges)
@@ -140,6 +155,34 @@ def _small_changes(use: Use, core: CoreParams) -> Iterator[str]:
                     f"unit, {unit}, and rounding down makes that {rounded}: "
                     "rounding='stochastic' is right on average"
                 )
+
+
+def _at_limits(use: Use, core: CoreParams) -> Iterator[str]:
+    """Rules that could only change values further than these can go."""
+    for c in _plastic(use.network):
+        assert c.rule is not None
+        ranges, held = _ranges(c, core), {"dw": c.weights, "dt": c.tags, "dd": c.delays}
+        for name, target in TARGETS.items():
+            values, (low, high) = held[name], ranges[name[1]]
+            if target not in c.rule.rule.targets or values is None or low == high:
+                continue
+            least, most = change_limits(c.rule.rule, target, ranges)
+            for limit, way, stuck in (
+                (low, "lowers", least < 0 == most),
+                (high, "raises", most > 0 == least),
+            ):
+                if stuck and (values == limit).all():
+                    yield (
+                        f"rule of connection {c.name!r} never changes {name[1]}: it only {way} it, "
+                        f"and all are {limit}, as far as they go"
+                    )
+
+
+def _ranges(c: Connection, core: CoreParams) -> dict[str, tuple[int, int]]:
+    """Least and greatest weight, tag and delay of a plastic connection."""
+    half = 1 << (TAG_BITS - 1)
+    weights = weight_range(c.sign, c.lsb)
+    return {"w": weights, "t": (-half, half - 1), "d": (0, core.max_delay)}
 
 
 def _weights(use: Use, core: CoreParams) -> Iterator[str]:
@@ -201,6 +244,7 @@ _CHECKS: tuple[Callable[[Use, CoreParams], Iterator[str]], ...] = (
     _rewards,
     _dead_rules,
     _small_changes,
+    _at_limits,
     _weights,
     _tags,
     _delays,

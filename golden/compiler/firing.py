@@ -1,6 +1,6 @@
 """Groups of neurons that can fire at all, judged by what reaches them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Population
@@ -8,9 +8,12 @@ from backspike.golden.network.neurons import Population
 __all__ = ["firing_groups", "unheard_inputs", "why_silent"]
 
 
-def firing_groups(network: Network) -> set[str]:
-    """Names of the inputs, and of the populations that spikes, biases or noise can make fire."""
-    firing = set(network.inputs)
+def firing_groups(network: Network, inputs: Iterable[str] | None = None) -> set[str]:
+    """Names of the inputs, and of the populations that spikes, biases or noise can make fire.
+
+    ``inputs`` names those that have spikes; else all have.
+    """
+    firing = set(network.inputs if inputs is None else inputs)
     sources = _sources(network)
     while True:
         more = {

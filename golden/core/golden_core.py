@@ -9,7 +9,7 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.core.kernels import run
 from backspike.golden.core.state import CoreState
 from backspike.golden.engine import Record, Stimulus
-from backspike.golden.errors import check_type
+from backspike.golden.errors import check_int, check_type
 from backspike.golden.memory_words import check_words
 from backspike.golden.names import find_memory
 from backspike.golden.readings import Reading, parts_of_run
@@ -32,6 +32,7 @@ __all__ = ["GoldenCore"]
 _DECAYS = {f"{name}_decay": (n, f"{trace}_decay") for name, (n, trace) in REWARDS.items()}
 _WRITTEN = {name: (n, f"{trace}_next") for name, (n, trace) in REWARDS.items()} | _DECAYS
 _READ = REWARDS | _DECAYS
+_FAR = 1 << 62  # beyond any address
 _CHUNK_STEPS = 4096  # between two looks at Ctrl-C
 
 
@@ -136,6 +137,9 @@ class GoldenCore:
     def read(self, memory: str, first: int = 0, count: int | None = None) -> np.ndarray:
         """See :meth:`backspike.golden.engine.Engine.read`."""
         depth = find_memory(self.params, memory).depth(self.params)
+        check_int("first address", first, -_FAR, _FAR)
+        if count is not None:
+            check_int("count of words", count, -_FAR, _FAR)
         end = depth if count is None else first + count
         if first < 0 or end > depth:
             raise ValueError(

@@ -1,20 +1,27 @@
 """Groups of neurons and the synapses between them."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 
-from backspike.golden.errors import check_bool, check_int
+from backspike.golden.errors import NoEffectWarning, check_bool, check_int
 from backspike.golden.network.connections import MAX_DELAY, Connection, make_connection
 from backspike.golden.network.convolution import Convolution, make_convolution
 from backspike.golden.network.groups import Groups
 from backspike.golden.network.neurons import Input, Neurons, Part, Population
 from backspike.golden.network.weights import sign_mode
 from backspike.golden.rules.microcode import Rounding, compile_rule
+from backspike.hdl.keywords import names_keywords
 from backspike.hdl.layouts import SignMode
 
 __all__ = ["ConnectedGroups"]
+
+#: Options that only a rule gives a meaning, as they are if they are left out.
+_OF_RULE = {"rounding": "floor", "reinforcement": 0, "bits": 8}
+#: A rule to check these by where there is none.
+_ANY = "x0*y0"
 
 
 class ConnectedGroups(Groups):
@@ -39,6 +46,7 @@ class ConnectedGroups(Groups):
         self.connections: dict[str, Connection] = {}
         self.convolutions: dict[str, Convolution] = {}
 
+    @names_keywords
     def connect(
         self,
         name: str,
@@ -89,7 +97,8 @@ class ConnectedGroups(Groups):
             Channel whose rewards are the rule's r0 and r1, 0 to 3.
         sign, bits : SignMode or its name, int
             What a learning weight can be: ``bits`` bits, sign included in mode MIXED, so that 8
-            bits there are the even weights from -256 to 254. Fixed weights ignore both.
+            bits there are the even weights from -256 to 254. Fixed weights must have the sign,
+            too; ``rounding``, ``reinforcement`` and ``bits`` have no effect on them.
 
         Raises
         ------
@@ -100,15 +109,13 @@ class ConnectedGroups(Groups):
         where = f"connection {name!r}"
         from_part, to_part = self._ends(where, name, source, target, delay)
         mode = sign_mode(where, sign)
-        compiled = None
-        if rule is not None:
-            compiled = compile_rule(
-                rule,
-                rounding=rounding,
-                epoch=self.epoch,
-                lava=self.lava,
-                reinforcement=reinforcement,
-            )
+        compiled = compile_rule(
+            _ANY if rule is None else rule,
+            rounding=rounding,
+            epoch=self.epoch,
+            lava=self.lava,
+            reinforcement=reinforcement,
+        )
         self.connections[name] = made = make_connection(
             name,
             from_part,
@@ -119,12 +126,19 @@ class ConnectedGroups(Groups):
             delays=delays,
             tags=tags,
             exponent=exponent,
-            rule=compiled,
+            rule=None if rule is None else compiled,
             sign=mode,
             bits=bits,
         )
+        if rule is None:
+            chosen = {"rounding": rounding, "reinforcement": reinforcement, "bits": bits}
+            for field, value in chosen.items():
+                if value != _OF_RULE[field]:
+                    message = f"{field}={value!r} of {where} has no effect: it has no rule"
+                    warnings.warn(message, NoEffectWarning, stacklevel=3)
         return made
 
+    @names_keywords
     def convolve(
         self,
         name: str,

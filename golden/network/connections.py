@@ -7,6 +7,7 @@ import numpy as np
 from backspike.golden.network.neurons import Part
 from backspike.golden.network.weights import (
     Pattern,
+    check_signs,
     encode_weights,
     expand_pairs,
     lsb_of,
@@ -84,11 +85,14 @@ def make_connection(
 ) -> Connection:
     """Check shapes and encode the weights: see :meth:`~.network.Network.connect`."""
     where = f"connection {name!r}"
-    lsb = lsb_of(where, bits, sign) if rule and not rule.lava else 0
+    lsb = lsb_of(where, bits, sign)
+    lsb = lsb if rule and not rule.lava else 0
     kind, pairs = Pattern.of(where, pattern, source.size, target.size)
     shaped = shaped_weights(where, weights, kind, pairs, source.size, target.size)
     learned = (sign, lsb) if rule else None
     stored, exponents = encode_weights(where, shaped, exponent, learned=learned)
+    if rule is None:
+        check_signs(where, shaped, sign)
     needs = needs_of(rule) if rule else {}
     if delays is None and needs.get("delays"):
         delays = delay

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.golden.errors import check_int, check_numbers
+from backspike.golden.errors import check_finite, check_int, check_numbers
 from backspike.golden.network.neurons import MAX_SIZE, Part, check_size
 from backspike.golden.network.weights import encode_weights
 
@@ -120,6 +120,7 @@ def make_convolution(
     where = f"convolution {name!r}"
     check_int(f"stride of {where}", stride, 1, 16)
     effective = check_numbers(f"kernels of {where}", kernels).astype(np.float64)
+    check_finite(f"kernels of {where}", effective)
     if not isinstance(image, tuple | list) or len(image) != 3:
         raise TypeError(f"image of {where} must be (height, width, channels), not {image!r}")
     for size, side in zip(image, ("height", "width", "channels"), strict=True):

@@ -1,11 +1,16 @@
 """Groups of neurons of a network, by name."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from backspike.golden.network.neurons import Input, Part, Population
+from backspike.hdl.keywords import check_keywords, names_keywords
 
 __all__ = ["Groups"]
+
+#: Keywords of a population.
+_CONSTANTS = [field.name for field in fields(Population)]
 
 Arguments = ParamSpec("Arguments")
 Made = TypeVar("Made")
@@ -41,12 +46,14 @@ class Groups:
             If the name is taken or a constant is out of its range.
         """
         self._check_name(name)
+        check_keywords("population()", constants, _CONSTANTS)
         for field in ("sums_of", "watches", "gate"):
             if constants.get(field) is not None:
                 self._part(f"{field} of population {name!r}", constants[field])
         self.populations[name] = made = Population(name, size, **constants)
         return made
 
+    @names_keywords
     def input(self, name: str, size: int) -> Input:
         """Add ``size`` axons that the host drives.
 

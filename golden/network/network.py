@@ -10,12 +10,14 @@ from backspike.golden.network.neurons import Neurons, Population, check_size
 from backspike.golden.network.reuse import Reward, Share, Teacher, Transpose
 from backspike.golden.network.trace_constants import TraceConstants
 from backspike.golden.network.weights import Pattern
+from backspike.hdl.keywords import check_keywords, names_keywords
 from backspike.hdl.layouts import REWARD_BITS
 from backspike.hdl.params import REINFORCEMENTS
 
 __all__ = ["Network"]
 
 
+@names_keywords
 class Network(ConnectedGroups):
     """Description of a network, which a compiler turns into a program.
 
@@ -63,6 +65,7 @@ class Network(ConnectedGroups):
             parts.append(f"connections {joins}")
         return f"Network({'; '.join(parts)})"
 
+    @names_keywords
     def teach(self, connection: str, by: Population, *, negate: bool = False) -> None:
         """Let ``by`` stand in for the targets of a plastic connection when it learns.
 
@@ -85,6 +88,7 @@ class Network(ConnectedGroups):
         negate = check_bool(f"negate of {where}", negate)
         self.teachers.append(Teacher(connection, teacher.owner, negate))
 
+    @names_keywords
     def transpose(
         self,
         name: str,
@@ -129,6 +133,7 @@ class Network(ConnectedGroups):
         negate = check_bool(f"negate of {where}", negate)
         self.transposes[name] = Transpose(name, connection, from_part, to_part, delay, negate)
 
+    @names_keywords
     def share(
         self, connection: str, source: Neurons, target: Neurons, *, negate: bool = False
     ) -> None:
@@ -158,6 +163,7 @@ class Network(ConnectedGroups):
         negate = check_bool(f"negate of {where}", negate)
         self.shares.append(Share(connection, from_part, to_part, negate))
 
+    @names_keywords
     def reward(
         self,
         source: Neurons,
@@ -176,7 +182,7 @@ class Network(ConnectedGroups):
         """
         half = 1 << (REWARD_BITS - 1)
         check_int("value of a reward", value, -half, half - 1)
-        if trace not in ("r0", "r1"):
+        if not isinstance(trace, str) or trace not in ("r0", "r1"):
             raise ValueError(f"trace of a reward must be 'r0' or 'r1', not {trace!r}")
         check_int("reinforcement of a reward", reinforcement, 0, REINFORCEMENTS - 1)
         part = self._part("source of a reward", source)
@@ -192,15 +198,13 @@ class Network(ConnectedGroups):
         TypeError, ValueError
             If one is unknown or out of its range.
         """
-        unknown = set(constants) - {field.name for field in fields(TraceConstants)}
-        if unknown:
-            known = ", ".join(field.name for field in fields(TraceConstants))
-            raise TypeError(f"traces must be some of {known}, not {', '.join(sorted(unknown))}")
+        known = (field.name for field in fields(TraceConstants))
+        check_keywords("traces()", constants, known)
         self.trace_constants = replace(self.trace_constants, **constants)
 
     def _whole(self, where: str, name: str) -> Connection:
         """A connection of every neuron of its source with every one of its target."""
-        if name not in self.connections:
+        if not isinstance(name, str) or name not in self.connections:
             raise ValueError(f"{where}: there is no connection {name!r}")
         found = self.connections[name]
         every = found.pattern in (Pattern.ALL_TO_ALL, Pattern.ONE_TO_ALL)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from backspike.golden.errors import check_number
+from backspike.golden.errors import check_finite, check_number
 
 __all__ = ["FORGETS", "MAX_THRESHOLD", "STEPS_OF_UNIT", "bias_words", "decay_of"]
 
@@ -42,6 +42,7 @@ def bias_words(what: str, biases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     ValueError
         If one cannot be stored; the message begins with 64 times ``what``.
     """
+    check_finite(what, biases)
     wanted = biases * float(STEPS_OF_UNIT)
     mantissas = np.zeros(wanted.shape, np.int64)
     exponents = np.zeros(wanted.shape, np.int64)

@@ -130,7 +130,7 @@ class Population:
             what = f"{field} of population {self.name!r}"
             check_int(what, getattr(self, field), low, high)
         check_bool(f"negate of population {self.name!r}", self.negate)
-        if self.window not in _WINDOWS:
+        if not isinstance(self.window, int | np.integer) or self.window not in _WINDOWS:
             raise ValueError(
                 f"window of population {self.name!r} must be 0 or a power of 2 from 2 to 32768, "
                 f"not {self.window!r}"
@@ -144,7 +144,7 @@ class Population:
         check_int(f"mantissa of the noise of population {self.name!r}", mantissa, -64, 63)
         check_int(f"exponent of the noise of population {self.name!r}", exponent, 0, 15)
         for field, words in _CHOICES.items():
-            if (word := getattr(self, field)) not in words:
+            if str(word := getattr(self, field)) not in words:
                 raise ValueError(
                     f"{field} of population {self.name!r} must be "
                     f"{' or '.join(map(repr, words))}, not {word!r}"

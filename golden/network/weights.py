@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from backspike.golden.errors import check_int, check_numbers
+from backspike.golden.errors import check_finite, check_int, check_numbers
 from backspike.hdl.layouts import WEIGHT_MAX, WEIGHT_MIN, SignMode
 
 __all__ = [
     "Pattern",
+    "check_signs",
     "encode_weights",
     "expand_pairs",
     "lsb_of",
@@ -100,8 +101,7 @@ def shaped_weights(
     elif pattern is Pattern.ONE_TO_ONE:
         shape = (sources,)
     effective = check_numbers(f"weights of {where}", weights).astype(np.float64)
-    if not np.isfinite(effective).all():
-        raise ValueError(f"weights of {where} must be finite")
+    check_finite(f"weights of {where}", effective)
     allowed = [(), shape, (targets,)] if pattern is Pattern.ONE_TO_ALL else [(), shape]
     if effective.shape not in allowed:
         raise ValueError(
@@ -153,6 +153,21 @@ def sign_mode(where: str, sign: object) -> SignMode:
     if not isinstance(sign, str) or sign.lower() not in names:
         raise ValueError(f"sign of {where} must be one of {', '.join(names)}, not {sign!r}")
     return SignMode[sign.upper()]
+
+
+def check_signs(where: str, weights: np.ndarray, sign: SignMode) -> None:
+    """Raise ValueError for a fixed weight that has not the sign of its connection."""
+    bad = {
+        SignMode.MIXED: np.zeros(weights.shape, bool),
+        SignMode.EXCITATORY: weights < 0,
+        SignMode.INHIBITORY: weights > 0,
+    }[sign]
+    if bad.any():
+        least = "0 or more" if sign is SignMode.EXCITATORY else "0 or less"
+        raise ValueError(
+            f"weight of {where} must be {least} with sign={sign.name.lower()!r}, "
+            f"not {weights[bad][0]:g}"
+        )
 
 
 def lsb_of(where: str, bits: int, sign: SignMode) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import h5py
 import nir
 
-from backspike.golden.errors import UserError
+from backspike.golden.errors import UserError, check_path
 from backspike.golden.nir.order import Edge
 from backspike.golden.nir.problems import Problem
 
@@ -42,7 +42,7 @@ def read_raw(source: str | Path | nir.NIRNode) -> dict[str, Any]:
     if isinstance(source, nir.NIRNode):
         raw = source.to_dict()
     else:
-        path = Path(source)
+        path = check_path("a NIR graph", source)
         with path.open("rb"):
             pass
         try:

@@ -6,10 +6,11 @@ from typing import Literal
 
 import numpy as np
 
-from backspike.golden.errors import CapacityError, check_capacity, check_int
+from backspike.golden.errors import CapacityError, check_bool, check_capacity, check_int, check_type
 from backspike.golden.rules.assembler import Assembler, Instruction
 from backspike.golden.rules.parser import parse_rule
 from backspike.golden.rules.rule import VARIABLES, ParsedRule, Product
+from backspike.hdl.keywords import names_keywords
 from backspike.hdl.layouts import Factor, MicroOp, Target, Visit, microcode_layout, rule_layout
 from backspike.hdl.packing import pack_rows
 from backspike.hdl.params import REINFORCEMENTS, CoreParams
@@ -94,6 +95,7 @@ class CompiledRule:
         return fields, self.pre, self.post, self.stochastic, self.reinforcement
 
 
+@names_keywords
 def compile_rule(
     text: str,
     params: CoreParams | None = None,
@@ -132,7 +134,10 @@ def compile_rule(
     """
     check_int("epoch of a rule", epoch, 1, 63)
     check_int("reinforcement of a rule", reinforcement, 0, REINFORCEMENTS - 1)
-    if rounding not in ("floor", "stochastic"):
+    check_bool("lava of a rule", lava)
+    if params is not None:
+        check_type("params", params, CoreParams)
+    if not isinstance(rounding, str) or rounding not in ("floor", "stochastic"):
         raise ValueError(f"rounding must be 'floor' or 'stochastic', not {rounding!r}")
     rule = parse_rule(text)
     assembler = Assembler(rule, timed=epoch > 1, lava=lava)

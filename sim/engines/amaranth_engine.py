@@ -8,6 +8,7 @@ from typing import Any, TextIO
 import numpy as np
 from amaranth.sim import Simulator
 
+from backspike.golden.errors import check_type
 from backspike.hdl.core import Core
 from backspike.hdl.lib.garbage import collecting_rarely
 from backspike.hdl.params import CoreParams
@@ -102,5 +103,6 @@ class AmaranthEngine(LinkEngine):
     """The RTL of ``params`` in Amaranth's simulator."""
 
     def __init__(self, params: CoreParams, patience: int = PATIENCE) -> None:
+        check_type("params", params, CoreParams)
         self.link = SimulatorLink(lambda: Core(params), patience)
         super().__init__(params, self.link, "amaranth")

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from backspike.golden.engine import Engine
+from backspike.golden.errors import check_type
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.core_text import SIM_TOP, core_text
 from backspike.sim.engines.link_engine import LinkEngine
@@ -162,6 +163,7 @@ class VerilatorEngine(LinkEngine):
                 assert rehearsal
                 rehearsal(LinkEngine(params, library, "verilator"))
 
+        check_type("params", params, CoreParams)
         first = rehearse if rehearsal else None
         path = build_core(core_text(params), SIM_TOP, progress, rehearse=first, brief=brief)
         self.library = Library(path, patience)

@@ -1,6 +1,7 @@
 """Changes of a network while it runs: weights, rewards, rules, registers."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,9 +11,17 @@ from backspike.golden.array_file import arrays_of
 from backspike.golden.compiler.program import Program
 from backspike.golden.compiler.synapse_places import SynapseValue
 from backspike.golden.engine import Engine, write_register
-from backspike.golden.errors import UserError, check_int, check_path
+from backspike.golden.errors import (
+    NoEffectWarning,
+    UserError,
+    check_finite,
+    check_int,
+    check_numbers,
+    check_path,
+)
 from backspike.golden.names import unknown
 from backspike.golden.network.network import Network
+from backspike.golden.network.trace_constants import TRACE_NAMES
 from backspike.golden.network.weights import encode_weights
 from backspike.golden.rules.microcode import CompiledRule, compile_rule, rule_memories
 from backspike.hdl.host_map import REWARDS
@@ -70,7 +79,8 @@ class Changes:
         """
         place = self.program.placements[name]
         unit = np.broadcast_to(self._unit(name), place.shape)
-        values = np.asarray(weights, np.float64)
+        values = check_numbers(f"weights of {name!r}", weights).astype(np.float64)
+        check_finite(f"weights of {name!r}", values)
         if values.shape not in ((), place.shape):
             raise UserError(
                 f"weights of {name!r} must be one number or have shape {place.shape}, "
@@ -80,8 +90,6 @@ class Changes:
         plastic = connection is not None and connection.rule is not None
         learned = (connection.sign, connection.lsb) if connection and plastic else None
         scaled = np.broadcast_to(values, place.shape) / unit
-        if not np.isfinite(scaled).all():
-            raise UserError(f"weights of {name!r} must be finite")
         where = f"{name!r}, in units of {unit.flat[0]:g}," if unit.size else repr(name)
         stored, _ = encode_weights(where, scaled, 0, learned=learned)
         self._store(name, "dense", stored)
@@ -95,12 +103,17 @@ class Changes:
         ------
         TypeError, ValueError
             If the value is out of its range, or the core has no such reward.
+
+        Warns
+        -----
+        NoEffectWarning
+            If no rule reads it.
         """
         check_int("reinforcement of a reward", reinforcement, 0, REINFORCEMENTS - 1)
         registers = {place: name for name, place in REWARDS.items()}
-        if (reinforcement, trace) not in registers:
+        if not isinstance(trace, str) or (reinforcement, trace) not in registers:
             raise unknown("trace of a reward", trace, ("r0", "r1"))
-        write_register(self.engine, registers[reinforcement, trace], value)
+        self.set_register(registers[reinforcement, trace], value)
 
     def set_register(self, name: str, value: int) -> None:
         """Set a register of the core, such as ``learn`` to 0; see ``docs/host-map.md``.
@@ -109,8 +122,27 @@ class Changes:
         ------
         TypeError, ValueError
             If the core has no such register, or it does not hold the value.
+
+        Warns
+        -----
+        NoEffectWarning
+            If it is of a trace or a reward that no rule reads.
         """
         write_register(self.engine, name, value)
+        self._warn_unread(name)
+
+    def _warn_unread(self, register: str) -> None:
+        """Warn of a register of a trace or a reward that no rule reads."""
+        constant = register.removesuffix("_decay").removesuffix("_impulse")
+        channel, variable = REWARDS.get(constant, (None, constant))
+        if variable not in (*TRACE_NAMES, "r0", "r1"):
+            return
+        rules = [c.rule for c in self.network.connections.values() if c.rule is not None]
+        if any(r.rule.uses(variable) and channel in (None, r.reinforcement) for r in rules):
+            return
+        of = "" if channel is None else f" of reinforcement {channel}"
+        message = f"register {register!r} has no effect: no rule reads {variable}{of}"
+        warnings.warn(message, NoEffectWarning, stacklevel=3)
 
     def set_rule(self, name: str, rule: str) -> None:
         """Change the rule of a connection, and of all that have the same rule.
@@ -131,7 +163,7 @@ class Changes:
             If the text is no rule, or needs more than the first one.
         """
         plastic = {n: c.rule for n, c in self.network.connections.items() if c.rule is not None}
-        if name not in plastic:
+        if not isinstance(name, str) or name not in plastic:
             raise unknown("plastic connection", name, plastic)
         first = plastic[name]
         made = compile_rule(

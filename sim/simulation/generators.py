@@ -10,7 +10,8 @@ from zlib import crc32
 
 import numpy as np
 
-from backspike.golden.errors import UserError, check_int
+from backspike.golden.errors import UserError, check_int, check_numbers
+from backspike.hdl.keywords import names_keywords
 
 __all__ = ["Generator", "from_rates", "poisson", "regular"]
 
@@ -91,6 +92,7 @@ class _Regular:
         return np.broadcast_to(fires, (steps, size))
 
 
+@names_keywords
 def poisson(rate: object, *, seed: int = 0) -> Generator:
     """Spikes at random, independent of each other.
 
@@ -111,6 +113,7 @@ def poisson(rate: object, *, seed: int = 0) -> Generator:
     return _Poisson(_probabilities(rate), int(seed))
 
 
+@names_keywords
 def from_rates(rates: object, *, seed: int | None = None) -> Generator:
     """Spikes at given rates: as evenly as possible or, with a seed, at random.
 
@@ -129,6 +132,7 @@ def from_rates(rates: object, *, seed: int | None = None) -> Generator:
     return _Even(_probabilities(rates)) if seed is None else poisson(rates, seed=seed)
 
 
+@names_keywords
 def regular(period: object, *, phase: object = 0) -> Generator:
     """Spikes every ``period`` steps, the first in step ``phase``.
 
@@ -155,10 +159,7 @@ def regular(period: object, *, phase: object = 0) -> Generator:
 
 def _probabilities(rates: object) -> np.ndarray:
     """Rates as float64; raises unless they are from 0 to 1."""
-    try:
-        array = np.asarray(rates, np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"rate must be numbers, not {rates!r}") from None
+    array = check_numbers("rate", rates).astype(np.float64)
     bad = array[~((array >= 0) & (array <= 1))]
     if bad.size:
         raise UserError(f"rate must be between 0 and 1 spike per step, not {bad.flat[0]:g}")

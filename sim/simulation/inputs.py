@@ -68,6 +68,11 @@ class Inputs:
                     f"not {_kind(source)}"
                 )
 
+    @property
+    def are_silent(self) -> bool:
+        """True if no input has a spike; a generator may have some."""
+        return all(isinstance(made, tuple) and not made[0].size for made in self._made.values())
+
     def events(self, begin: int, end: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Steps, counted from ``begin``, and neurons of the spikes of each input, in time order."""
         found = {}

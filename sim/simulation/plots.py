@@ -33,7 +33,7 @@ _LABELS = {
 def plot_recorded(result: Recorded, names: Sequence[str]) -> "Figure":
     """Panels of a raster and of probes; see :meth:`.result.Result.plot`."""
     for name in names:
-        if name not in list(result):
+        if not isinstance(name, str) or name not in list(result):
             raise unknown("name of a result", name, result)
     groups = [name.partition(":")[2] for name in names if name.startswith("spikes:")]
     probes = [name for name in names if not name.startswith("spikes:")]

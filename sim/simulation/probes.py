@@ -8,11 +8,12 @@ import numpy as np
 
 from backspike.golden.compiler.program import Program
 from backspike.golden.compiler.synapse_places import SynapseValue
-from backspike.golden.errors import UserError, check_int
+from backspike.golden.errors import UserError, check_int, check_text
 from backspike.golden.names import UnknownNameError
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Population
 from backspike.hdl.host_map import MEMORIES, REGISTERS, REWARDS
+from backspike.hdl.keywords import names_keywords
 from backspike.hdl.packing import unpack_array
 
 __all__ = ["Probe", "Probes", "Source", "make_probes", "sources", "unknown_probe"]
@@ -24,6 +25,7 @@ _STATE_UNIT = 64
 _SYNAPSE_VALUES: dict[str, SynapseValue] = {"w": "dense", "tag": "tags", "delay": "delays"}
 
 
+@names_keywords
 @dataclass(frozen=True, eq=False)
 class Probe:
     """Something that is recorded while a network runs.
@@ -49,6 +51,7 @@ class Probe:
     neurons: object = None
 
     def __post_init__(self) -> None:
+        check_text("name of a probe", self.name)
         check_int(f"every of probe {self.name!r}", self.every, 1, 1 << 62)
 
 
@@ -204,6 +207,11 @@ def make_probes(
         probes = [probes]
     if isinstance(probes, Mapping):
         probes = [Probe(name, every) for name, every in probes.items()]
+    if not isinstance(probes, Iterable):
+        raise TypeError(
+            "probes must be a list of names and Probes, or a mapping of names to steps, such as "
+            f"{{'v:hidden': 10}}, not {probes!r:.60}"
+        )
     made: dict[str, tuple[Probe, np.ndarray | None]] = {}
     always = [f"spikes:{name}" for name in spiking]
     for entry in probes:

@@ -71,7 +71,7 @@ class Recorded(Mapping[str, np.ndarray]):
 
     def __getitem__(self, name: str) -> np.ndarray:
         """Values of a probe, or spikes as bool, (steps, neurons)."""
-        if name in self.arrays:
+        if isinstance(name, str) and name in self.arrays:
             return self.arrays[name]
         kind, _, group = str(name).partition(":")
         if kind != "spikes" or group not in self.spikes:
@@ -102,7 +102,7 @@ class Recorded(Mapping[str, np.ndarray]):
 
     def rate(self, name: str) -> np.ndarray:
         """Spikes per step of each neuron of a population or input, float64, (neurons,)."""
-        if name not in self.spikes:
+        if not isinstance(name, str) or name not in self.spikes:
             raise unknown("population or input", name, self.spikes)
         events = self.spikes[name]
         return np.bincount(events.neurons, minlength=events.size) / max(1, self.steps)

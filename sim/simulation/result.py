@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backspike.golden.array_file import arrays_of
-from backspike.golden.errors import UserError, check_path
+from backspike.golden.errors import UserError, check_path, check_type
 from backspike.sim.files import replace_file
 from backspike.sim.simulation.plots import plot_recorded
 from backspike.sim.simulation.recorded import Events, Recorded
@@ -41,6 +41,7 @@ class Result(Recorded):
         UserError
             If the other does not follow, or has other probes.
         """
+        check_type("result to join", later, Result)
         if later.first != self.first + self.steps:
             raise UserError(
                 f"result to join must begin with step {self.first + self.steps}, not {later.first}"

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from backspike.golden.errors import UserError
 from backspike.golden.readings import Reading
 from backspike.sim.simulation.probes import Probe, Source
 
 __all__ = ["Chosen", "Samples"]
 
+#: Most bytes that a probe records in one run.
+_MOST_BYTES = 1 << 32
 #: Probes by name, each with the neurons that it is of; None is all.
 Chosen = Mapping[str, tuple[Probe, np.ndarray | None]]
 
@@ -45,6 +48,15 @@ class Samples:
             self._span(names)[1] / min(self.chosen[name][0].every for name in names)
             for names in self._probes.values()
         )
+
+    def check_size(self, steps: int) -> None:
+        """Raise UserError if a probe would take more than a machine's memory in so many steps."""
+        for name, (probe, _) in self.chosen.items():
+            if (size := self.blank(name).nbytes * (steps // probe.every)) > _MOST_BYTES:
+                raise UserError(
+                    f"probe {name!r} every {probe.every} of {steps:,} steps would take "
+                    f"{size / 1e9:,.0f} GB: raise `every`"
+                )
 
     def readings(self, first: int, steps: int) -> dict[str, Reading]:
         """Readings of the run of so many steps from step ``first`` on, by memory."""

@@ -1,18 +1,20 @@
 """Simulations: a network on an engine, run, probed and changed by the names of its parts."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
 from backspike.golden.compiler.compiler import compile_network
-from backspike.golden.engine import Engine, Record
-from backspike.golden.errors import UserError, check_int
+from backspike.golden.engine import Engine, Record, check_engine
+from backspike.golden.errors import UserError, check_bool, check_int, check_type
 from backspike.golden.network.network import Network
+from backspike.hdl.keywords import names_keywords
 from backspike.hdl.params import CoreParams
 from backspike.sim.simulation.changes import Changes
+from backspike.sim.simulation.idle import warn_of_idle
 from backspike.sim.simulation.inputs import Inputs
 from backspike.sim.simulation.named_engines import named_engine
 from backspike.sim.simulation.probes import Probes, make_probes, sources, unknown_probe
@@ -26,12 +28,11 @@ EngineName = Literal["golden", "verilator", "amaranth"]
 
 #: Most words that are read in one exchange, and most steps that are run in one.
 _WORDS, _STEPS = 1 << 18, 1 << 10
-#: Most bytes that a probe records in one run.
-_MOST_BYTES = 1 << 32
 #: Steps from which on a run has a progress bar on a terminal.
 _LONG = 2 * _STEPS
 
 
+@names_keywords
 def simulate(
     network: Network,
     inputs: Mapping[str, object] | None = None,
@@ -67,10 +68,18 @@ def simulate(
     ------
     TypeError, ValueError
         If something does not fit; the message names it, and what is possible.
+
+    Warns
+    -----
+    NoEffectWarning
+        If nothing can fire, a probe records nothing, or a rule reads a reward that is never
+        written, or a u_k that stays 0.
     """
-    return Simulation(network, engine, params=params).run(steps, inputs, probes=probes)
+    simulation = Simulation(network, engine, params=params)
+    return simulation._run(steps, inputs, probes, is_whole=True)
 
 
+@names_keywords
 class Simulation(Changes):
     """A network on an engine, to run on, to look at, and to change while it runs.
 
@@ -108,8 +117,12 @@ class Simulation(Changes):
         params: CoreParams | None = None,
     ) -> None:
         if not isinstance(network, Network):
-            raise TypeError(f"network must be a Network, not {network!r}")
+            raise TypeError(f"network must be a Network, not {network!r:.60}")
         made = None if isinstance(engine, str) else engine
+        if not isinstance(engine, str):
+            check_engine(engine, tuple(get_args(EngineName)))
+        if params is not None:
+            check_type("params", params, CoreParams)
         if made is not None and params not in (None, made.params):
             raise UserError("params must be left out, or be those of the engine")
         program = compile_network(network, params if made is None else made.params)
@@ -128,6 +141,7 @@ class Simulation(Changes):
         """Names of all that can be probed beside spikes."""
         return tuple(self._sources)
 
+    @names_keywords
     def run(
         self,
         steps: int,
@@ -177,11 +191,26 @@ class Simulation(Changes):
         of the voltages of 1000 neurons takes about 6000 cycles and, over a board's serial line, 8
         bytes a neuron.
         """
+        return self._run(steps, inputs, probes, progress=progress)
+
+    def _run(
+        self,
+        steps: int,
+        inputs: Mapping[str, object] | None,
+        probes: Probes,
+        *,
+        progress: bool = True,
+        is_whole: bool = False,
+    ) -> Result:
+        """As :meth:`run`; with ``is_whole``, nothing comes after it, and what is idle is told."""
         check_int("steps", steps, 0, 1 << 62)
+        progress = check_bool("progress", progress)
         made = Inputs(inputs, self.program.inputs, self.step, int(steps))
         chosen = make_probes(probes, self._sources, self._groups())
         first, samples = self.step, Samples(chosen, self._sources)
-        _check_size(samples, int(steps))
+        samples.check_size(int(steps))
+        if is_whole:
+            warn_of_idle(self.network, made, (probe for probe, _ in chosen.values()), int(steps))
         slices = _slices(samples.words_per_step, int(steps))
         with Progress(
             console=Console(stderr=True),
@@ -207,7 +236,7 @@ class Simulation(Changes):
         UnknownNameError
             If it cannot be probed; the message lists what can.
         """
-        if probe not in self._sources:
+        if not isinstance(probe, str) or probe not in self._sources:
             raise unknown_probe(probe, self._sources)
         source = self._sources[probe]
         return source.decode(self.engine.read(source.memory, source.first, source.count))
@@ -255,16 +284,6 @@ class Simulation(Changes):
             tuple(self.program.inputs),
             self.engine.name,
         )
-
-
-def _check_size(samples: Samples, steps: int) -> None:
-    """Raise UserError if a probe would take more than a machine's memory."""
-    for name, (probe, _) in samples.chosen.items():
-        if (size := samples.blank(name).nbytes * (steps // probe.every)) > _MOST_BYTES:
-            raise UserError(
-                f"probe {name!r} every {probe.every} of {steps:,} steps would take "
-                f"{size / 1e9:,.0f} GB: raise `every`"
-            )
 
 
 def _slices(words_per_step: float, steps: int) -> list[tuple[int, int]]:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus
-from backspike.golden.errors import UserError, check_type
+from backspike.golden.errors import UserError, check_path, check_type
 from backspike.golden.names import unknown
+from backspike.hdl.keywords import names_keywords
 from backspike.sim.engines.verilator_build import BuildProgress
 from backspike.sim.files import replace_file, write_text
 from backspike.sim.waves.rewriter import CYCLE, Rewriter
@@ -43,6 +44,7 @@ class Waves(NamedTuple):
     """Signals that viewers open on."""
 
 
+@names_keywords
 def write_waves(
     program: Program,
     stimulus: Stimulus | None,
@@ -96,12 +98,15 @@ def write_waves(
         If a file cannot be written.
     """
     check_type("program", program, Program)
+    path = check_path("a waveform", path)
+    if on_step is not None and not callable(on_step):
+        raise TypeError(f"on_step must be a function of a step, not {on_step!r:.60}")
     spikes = Stimulus.checked_kind(stimulus)
     window = Window.of(steps)
     end = max(window.last + 1, int(spikes.steps.max(initial=-1)) + 1)
     named = program.input_axons
     spikes.checked(end, program.params.input_axons if named is None else named)
-    watch = Watch(window, tuple(neurons), tuple(weights))
+    watch = Watch(window, _pairs("neurons", neurons), _pairs("weights", weights))
     View(program, watch.neurons, watch.weights)  # raises, before a simulator is built
 
     def drive(make: Callable[[Program], Engine]) -> None:
@@ -109,9 +114,16 @@ def write_waves(
         engine.load(program)
         engine.run(end, spikes)
 
-    return record_waves(
-        drive, Path(path), watch, simulator=simulator, on_step=on_step, progress=progress
-    )
+    return record_waves(drive, path, watch, simulator=simulator, on_step=on_step, progress=progress)
+
+
+def _pairs(what: str, values: object) -> tuple[Any, ...]:
+    """Pairs of a name and an index."""
+    pairs = tuple(values) if isinstance(values, Iterable) else (values,)
+    for pair in pairs:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise TypeError(f"{what} must be a list of (name, index), not {values!r:.60}")
+    return pairs
 
 
 def record_waves(
@@ -132,7 +144,7 @@ def record_waves(
     UserError
         If the first step is never run, or there is no such neuron, weight or simulator.
     """
-    if simulator not in SIMULATORS:
+    if not isinstance(simulator, str) or simulator not in SIMULATORS:
         raise unknown("simulator", simulator, SIMULATORS)
     recorders: list[_Recorder] = []
 

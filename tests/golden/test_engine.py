@@ -15,6 +15,7 @@ from backspike.golden.engine import (
     read_register,
     write_register,
 )
+from backspike.golden.errors import UnknownNameError
 from backspike.golden.network.network import Network
 from backspike.hdl.presets import CORE_PRESETS
 
@@ -206,3 +207,31 @@ def test_a_punishment_is_a_negative_reward():
 
 def test_cycles_of_all_phases():
     assert all_cycles({"cycles_a": 3, "cycles_b": 4, "spikes": 9}) == 7
+
+
+@pytest.mark.parametrize("value", [None, 5, "golden", GoldenCore, {}])
+def test_what_is_no_engine_is_named(value):
+    for call in (lambda: read_register(value, "learn"), lambda: write_register(value, "learn", 1)):
+        with pytest.raises(TypeError, match=r"^engine must be one such as GoldenCore\(params\), n"):
+            call()
+
+
+@pytest.mark.parametrize("name", [None, 5, [], {}, np.zeros(3)])
+def test_names_of_another_kind_are_refused_with_those_there_are(name):
+    core, program = loaded()
+    for what, call in (
+        ("register", lambda: read_register(core, name)),
+        ("memory", lambda: core.read(name)),
+        ("connection", lambda: program.placements[name]),
+    ):
+        with pytest.raises(UnknownNameError, match=f"^{what} must be one of "):
+            call()
+
+
+@pytest.mark.parametrize("value", ["x", 2.5, [], True])
+def test_addresses_of_another_kind_are_refused(value):
+    core, _ = loaded()
+    with pytest.raises(TypeError, match=r"^first address must be an int, not "):
+        core.read("state", value)
+    with pytest.raises(TypeError, match=r"^count of words must be an int, not "):
+        core.read("state", 0, value)

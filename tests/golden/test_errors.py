@@ -11,10 +11,12 @@ from backspike.golden.errors import (
     UserError,
     check_bool,
     check_capacity,
+    check_finite,
     check_int,
     check_number,
     check_numbers,
     check_path,
+    check_text,
     check_type,
 )
 
@@ -103,3 +105,18 @@ def test_paths_are_texts_or_paths():
             check_path("it", value)
     with pytest.raises(UserError, match=r"^file of it must end in \.npz, not 'b\.txt'$"):
         check_path("it", "a/b.txt", ".npz")
+
+
+def test_what_is_no_text_is_named():
+    assert check_text("rule", "x0") == "x0"
+    for value in (None, 5, b"x"):
+        with pytest.raises(TypeError, match=r"^rule must be a str, not "):
+            check_text("rule", value)
+
+
+def test_a_number_that_is_not_finite_is_named_with_its_place():
+    check_finite("weights", np.ones((2, 3)))
+    with pytest.raises(ValueError, match=r"^weights must be finite, not nan at \[1, 2\]$"):
+        check_finite("weights", np.array([[1, 2, 3], [4, 5, np.nan]]))
+    with pytest.raises(ValueError, match=r"^bias must be finite, not -inf$"):
+        check_finite("bias", np.array(-np.inf))

@@ -104,8 +104,10 @@ def test_with_changes_a_copy_and_validates_it():
     assert p.lanes == 16
     with pytest.raises(ValueError, match=r"^lanes must be a power of two, not 7$"):
         p.with_(lanes=7)
-    with pytest.raises(TypeError, match=r"^no such parameter: lane, row$"):
-        p.with_(row=1, lane=2, lanes=8)
+    with pytest.raises(TypeError, match=r"must be one of lanes, .*, not 'lane' \(did you"):
+        p.with_(lane=2, lanes=8)
+    with pytest.raises(TypeError, match=r"^keyword of CoreParams\(\) must be one of lanes, "):
+        CoreParams(lnes=4)
 
 
 def test_overflow_may_be_a_string():

@@ -351,3 +351,23 @@ def test_only_the_training_split_is_scaled_by(tmp_path):
         assert np.array_equal(one.x_train, two.x_train)
         assert two.x_test[1].reshape(2, 8).all(axis=1).tolist() == [True, False]
         assert not two.x_test[1, 8:].any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"name": 5}, "path of the data must be a str or Path, not 5"),
+        ({"name": ["x"]}, "path of the data must be a str or Path, not "),
+        ({"data_dir": 5}, "path of data_dir must be a str or Path, not 5"),
+        ({"encoder": 5}, "encoder must be a str, not 5"),
+        ({"labels": ["a", "b"]}, "labels must be a str, not "),
+        ({"scale": 16}, "scale must be a str, not 16"),
+        ({"inputs": 5}, "inputs must be a str, not 5"),
+        ({"inputs": "x"}, "inputs must be one of images, features, not 'x'"),
+        ({"validation": "0.2"}, "validation must be a number, not '0.2'"),
+        ({"validation": float("nan")}, "validation must be a share between 0 and 1, not nan"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused(arguments, message):
+    with pytest.raises((TypeError, ValueError), match=f"^{message}"):
+        load_dataset(**{"name": "digits"} | arguments)

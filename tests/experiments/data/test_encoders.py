@@ -89,3 +89,9 @@ def test_misfits_are_explained(text, values, full_scale, message):
     pixels = np.array(values)[np.newaxis, ..., np.newaxis]
     with pytest.raises(DataError, match=f"^{re.escape(f'encoder {text!r}: {message}')}$"):
         parse_encoder(text)(Images(pixels, full_scale))
+
+
+@pytest.mark.parametrize("value", [None, 5, ["crop:4"]])
+def test_a_chain_of_another_kind_is_refused(value):
+    with pytest.raises(TypeError, match=r"^encoder must be a str, not "):
+        parse_encoder(value)

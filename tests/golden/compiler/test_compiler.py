@@ -318,7 +318,7 @@ def inputs_onto(n_populations, size=16, **options):
             "give params or fields of them, not both",
         ),
         (inputs_onto(1), {"lanes": 3}, ValueError, "lanes must be a power of two, not 3"),
-        (inputs_onto(1), {"lane": 4}, TypeError, "no such parameter: lane"),
+        (inputs_onto(1), {"lane": 4}, TypeError, "keyword of .* one of lanes, .* not 'lane' .*"),
         (
             inputs_onto(5),
             {"compartments": 64},

@@ -8,6 +8,7 @@ import pytest
 
 from backspike.experiments.circuits import CIRCUITS
 from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.effects import unwritten_rewards
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.golden.errors import NoEffectWarning
@@ -255,3 +256,51 @@ def test_the_warning_is_right_about_rounding():
         steps = np.repeat(np.arange(100), 3)
         core.run(100, Stimulus(steps, np.tile(np.arange(3), 100)))
         assert set(program.matrix(core, "c").reshape(-1).tolist()) <= set(expected)
+
+
+def stuck(rule, **options):
+    return learning(rule, {}, **options)
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (stuck("dd = -x0"), "changes d: it only lowers it, and all are 0"),
+        (
+            stuck("dd = x0", delay=6),
+            "changes d: it only raises it, and all are 6, as far as they go",
+        ),
+        (stuck("dt = -4*x0", tags=-256), "changes t: it only lowers it, and all are -256"),
+        (
+            stuck("-4*x0", weights=0, sign="excitatory"),
+            "changes w: it only lowers it, and all are 0",
+        ),
+        (
+            stuck("4*x0", weights=254),
+            "changes w: it only raises it, and all are 254, as far as they",
+        ),
+    ],
+)
+def test_rules_at_the_end_of_a_range_are_named(network, message):
+    (found,) = warned(network)
+    assert found.startswith(f"rule of connection 'c' never {message}")
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        stuck("dd = x0"),
+        stuck("dd = x0 - y0"),
+        stuck("dd = -x0", delays=[[0, 0], [1, 0], [0, 0]]),
+        stuck("-4*x0", weights=0),
+    ],
+)
+def test_rules_with_room_are_not(network):
+    assert warned(network) == []
+
+
+def test_rewards_that_nobody_writes_are_named():
+    message = "reward r1 of reinforcement 1 is never written, and stays 0; the rule of 'c' reads it"
+    assert list(unwritten_rewards(learning("2*x0*r1", {}, reinforcement=1))) == [message]
+    assert list(unwritten_rewards(with_reward("r1", 1))) == []
+    assert list(unwritten_rewards(learning("x0*y0", {}))) == []

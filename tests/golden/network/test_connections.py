@@ -140,7 +140,7 @@ def test_the_unit_of_learning(net, sign, bits, lsb):
             ".* must be a multiple of 2 from -256 to 254, .*, not 512",
         ),
         ({"weights": [1, 2]}, ValueError, r"weights .* have shape \(4,\), not \(2,\)"),
-        ({"weights": math.nan}, ValueError, "weights of connection 'c0' must be finite"),
+        ({"weights": math.nan}, ValueError, "weights of connection 'c0' must be finite, not nan"),
         (
             {"rule": "x0", "bits": 10},
             ValueError,

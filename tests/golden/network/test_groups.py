@@ -17,7 +17,7 @@ def test_constants_of_a_population_are_its_fields():
     groups = Groups()
     made = groups.population(name="a", size=2, threshold=5, refractory=3, window=8)
     assert (made.threshold, made.refractory, made.window, made.decay_u) == (5, 3, 8, 4096)
-    with pytest.raises(TypeError, match="unexpected keyword argument 'treshold'"):
+    with pytest.raises(TypeError, match=r"of threshold, .*, not 'treshold' \(did you mean"):
         groups.population("b", 2, treshold=5)
 
 

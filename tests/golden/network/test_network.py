@@ -66,8 +66,8 @@ def test_rewards_and_traces_are_kept(net):
         (0, 0.0),
         5.0,
     )
-    with pytest.raises(TypeError, match=r"^traces must be some of x1, .*, r1, not x3, z$"):
-        net.traces(z=1, x3=(1, 1))
+    with pytest.raises(TypeError, match=r"^keyword of traces\(\) must be one of .*, not 'x3'"):
+        net.traces(x1=(1, 1), x3=(1, 1))
 
 
 def _taught():

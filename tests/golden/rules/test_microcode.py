@@ -269,3 +269,17 @@ def test_wrong_kinds():
         compile_rule("x0", rounding="nearest")
     with pytest.raises(ValueError, match=r"^reinforcement of a rule must be between 0 and 3"):
         compile_rule("x0", reinforcement=4)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"params": 5}, "params must be a CoreParams, not 5"),
+        ({"lava": 1}, "lava of a rule must be True or False, not 1"),
+        ({"rounding": ["floor"]}, "rounding must be 'floor' or 'stochastic', not "),
+        ({"roundng": "floor"}, r"keyword of compile_rule\(\) must be one of rounding, "),
+    ],
+)
+def test_arguments_of_another_kind_are_refused(arguments, message):
+    with pytest.raises((TypeError, ValueError), match=f"^{message}"):
+        compile_rule("x0*y0", **arguments)

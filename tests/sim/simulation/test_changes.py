@@ -1,9 +1,11 @@
 """Changes of a network while it runs."""
 
+import warnings
+
 import numpy as np
 import pytest
 
-from backspike.golden.errors import UserError
+from backspike.golden.errors import NoEffectWarning, UnknownNameError, UserError
 from backspike.golden.network.network import Network
 from backspike.sim.simulation.simulation import Simulation
 
@@ -163,3 +165,49 @@ def test_files_of_other_networks_are_refused(simulation, kernels, tmp_path):
         simulation.load(path)
     with pytest.raises(UserError, match=r"^file of a simulation must end in \.npz, not 'a\.txt'$"):
         simulation.save(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize("weights", ["a", {}, None, ["a"], [[1], [1, 2]]])
+def test_weights_of_another_kind_are_refused(learning, weights):
+    with pytest.raises((TypeError, ValueError), match=r"^weights of 'dense' must be "):
+        Simulation(learning).set_weights("dense", weights)
+
+
+@pytest.mark.parametrize("name", [None, 5, [], {}])
+def test_names_of_another_kind_are_refused(learning, name):
+    simulation = Simulation(learning)
+    for call in (
+        lambda: simulation.weights(name),
+        lambda: simulation.set_weights(name, 1),
+        lambda: simulation.set_rule(name, "dw = x0*y0"),
+        lambda: simulation.set_register(name, 1),
+        lambda: simulation.set_reward(1, trace=name),
+        lambda: simulation.read(name),
+    ):
+        with pytest.raises(UnknownNameError, match=" must be one of "):
+            call()
+
+
+def test_registers_that_no_rule_reads_are_named():
+    net = Network()
+    net.traces(x1=(16, 5.0))
+    source, target = net.input("i", 2), net.population("p", 2, threshold=30)
+    net.connect("c", source, target, 20, pattern="all-to-all", rule="x1*y0")
+    simulation = Simulation(net)
+    for call, message in (
+        (
+            lambda: simulation.set_reward(5),
+            "register 'reward' has no effect: no rule reads r1",
+        ),
+        (
+            lambda: simulation.set_register("reward_decay", 5),
+            "'reward_decay' has no effect",
+        ),
+        (lambda: simulation.set_register("y1_impulse", 5), "'y1_impulse' .* no rule reads y1$"),
+    ):
+        with pytest.warns(NoEffectWarning, match=message):
+            call()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", NoEffectWarning)
+        simulation.set_register("x1_impulse", 5)
+        simulation.set_register("learn", 0)

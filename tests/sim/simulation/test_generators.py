@@ -86,3 +86,10 @@ def test_what_makes_no_sense_is_refused(make, message):
 def test_rates_that_do_not_suit_an_input_are_refused(generator, message):
     with pytest.raises(UserError, match=f"^{message}"):
         generator.check("in", 3, 10)
+
+
+@pytest.mark.parametrize("value", [None, "x", [None], [[1], [1, 2]], {}, True])
+def test_rates_of_another_kind_are_refused(value):
+    for make in (poisson, from_rates):
+        with pytest.raises((TypeError, ValueError), match=r"^rate must be (numbers|a regular)"):
+            make(value)

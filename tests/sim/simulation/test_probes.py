@@ -87,3 +87,11 @@ def test_neurons_can_be_chosen(known, neurons, expected):
 def test_what_cannot_be_probed_is_explained(known, make, message):
     with pytest.raises((ValueError, TypeError), match=f"^{message}$"):
         make_probes([make()], known, ["a"])
+
+
+@pytest.mark.parametrize("probes", [None, 5, 2.5, Probe])
+def test_probes_of_another_kind_are_refused(probes):
+    with pytest.raises(TypeError, match=r"^probes must be a list of names and Probes, or "):
+        make_probes(probes, {}, [])
+    with pytest.raises(TypeError, match=r"^name of a probe must be a str, not "):
+        Probe(probes)

@@ -200,3 +200,19 @@ def test_on_a_terminal_a_long_run_has_a_progress_bar(learning, core, monkeypatch
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     simulate(learning, steps=20, params=core)
     assert "20 steps on golden" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("value", [None, 5, [], GoldenCore])
+def test_what_is_no_engine_is_refused_with_the_names(learning, value):
+    message = r"^engine must be one of golden, verilator, amaranth, or one such as GoldenCore\(par"
+    with pytest.raises(TypeError, match=message):
+        Simulation(learning, value)
+
+
+def test_keywords_that_are_not_there_are_refused_with_those_that_are(learning):
+    with pytest.raises(TypeError, match=r"^keyword of simulate\(\) .*'probe' \(did you mean pr"):
+        simulate(learning, steps=1, probe=["v:p"])
+    with pytest.raises(TypeError, match=r"^progress must be True or False, not 5$"):
+        Simulation(learning).run(1, progress=5)
+    with pytest.raises(TypeError, match=r"^params must be a CoreParams, not 5 \(int\)$"):
+        Simulation(learning, params=5)
