@@ -1,6 +1,8 @@
 """Checks of the files and folders that options name, and digests of arrays."""
 
+import errno
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from backspike.golden.errors import UserError
-from backspike.sim.files import held, remove_leftovers
+from backspike.sim.files import check_replaceable, held, remove_leftovers
 
 __all__ = ["check_file", "check_folder", "check_writable", "digest", "held_out"]
 
@@ -26,20 +28,22 @@ def check_writable(what: str, folder: Path) -> None:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise UserError(f"{what} cannot be written: {folder}: {error.strerror}") from None
+        is_odd = error.errno == errno.ENOENT and folder.is_dir()  # as /proc
+        reason = "no file can be made in it" if is_odd else error.strerror
+        raise UserError(f"{what} cannot be written: {folder}: {reason}") from None
 
 
 def check_file(option: str, path: Path) -> None:
     """As :func:`check_writable`, for a file that an option names."""
-    if path.is_dir():
-        raise UserError(f"{option} {path} must be a file, not a folder")
-    check_writable(f"{option} {path}", path.absolute().parent)
+    check_replaceable(f"{option} {path}", path)
+    check_writable(f"{option} {path}", Path(os.path.realpath(path)).parent)
 
 
 def check_folder(option: str, path: Path) -> None:
     """As :func:`check_writable`, for a folder that an option names; it may not exist yet."""
     if path.exists() and not path.is_dir():
-        raise UserError(f"{option} {path} must be a folder, not a file")
+        kind = "a file" if path.is_file() else "a device or a pipe"
+        raise UserError(f"{option} {path} must be a folder, not {kind}")
     absolute = path.absolute()
     parent = next(folder for folder in (absolute, *absolute.parents) if folder.exists())
     check_writable(f"{option} {path}", parent)

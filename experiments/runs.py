@@ -101,7 +101,7 @@ class RunFolder:
                 if file.name not in _FIRST and not is_leftover(file):
                     raise UserError(
                         f"{out} is neither empty nor a run (it has no {_CHECKPOINT}, but "
-                        f"{file.name})"
+                        f"{file.name}): name a new or an empty folder, or that of a run"
                     )
 
     def held(self) -> AbstractContextManager[None]:

@@ -2,27 +2,60 @@
 
 import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["held", "is_leftover", "remove_leftovers", "replace_file", "write_text"]
+from backspike.golden.errors import UserError
+
+__all__ = [
+    "check_replaceable",
+    "held",
+    "is_leftover",
+    "remove_leftovers",
+    "replace_file",
+    "write_text",
+]
 
 _PARTIAL = ".partial-"
+
+
+#: Things that a path may lead to beside files, in words, each with its test of a mode.
+_OTHERS: dict[str, Callable[[int], bool]] = {
+    "folder": stat.S_ISDIR,
+    "device": lambda mode: stat.S_ISCHR(mode) or stat.S_ISBLK(mode),
+    "pipe": stat.S_ISFIFO,
+    "socket": stat.S_ISSOCK,
+}
+
+
+def check_replaceable(what: str, path: Path) -> None:
+    """Raise UserError if a path, in the words ``what``, leads to something else than a file."""
+    if path.exists():
+        mode = path.stat().st_mode
+        for kind, holds in _OTHERS.items():
+            if holds(mode):
+                raise UserError(f"{what} must be a file, not a {kind}")
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` make a file beside ``path``; once it is whole, it takes that name.
 
-    What was there before stays until then, and for good if ``write`` fails. A process that is
-    killed leaves a file behind that :func:`is_leftover` knows.
+    What was there before stays until then, and for good if ``write`` fails. A link stays one: the
+    file that it leads to is replaced. A process that is killed leaves a file behind that
+    :func:`is_leftover` knows.
 
     Raises
     ------
+    UserError
+        If there is something else than a file, such as a device.
     OSError
         If it cannot be written; names ``path``.
     """
+    check_replaceable(str(path), path)
+    path = Path(os.path.realpath(path))
     temporary = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=_PARTIAL, suffix=path.suffix)

@@ -1,5 +1,7 @@
 """Checks of places to write to, and digests."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,10 @@ def test_what_cannot_be_written_is_named(tmp_path):
     for check, path, message in (
         (check_file, tmp_path, "must be a file, not a folder"),
         (check_file, tmp_path / "none" / "new", "cannot be written: .*/none: No such file"),
+        (check_file, Path("/dev/full"), "must be a file, not a device"),
+        (check_file, Path("/proc/x"), "cannot be written: /proc: no file can be made in it"),
+        (check_folder, Path("/proc/x"), "cannot be written: /proc: no file can be made in it"),
+        (check_folder, Path("/dev/full"), "must be a folder, not a device or a pipe"),
         (check_folder, file, "must be a folder, not a file"),
         (check_folder, file / "new", "cannot be written"),
     ):

@@ -1,7 +1,10 @@
 """Files that are replaced as a whole, or not at all."""
 
+import os
+
 import pytest
 
+from backspike.golden.errors import UserError
 from backspike.sim.files import held, is_leftover, remove_leftovers, replace_file, write_text
 
 
@@ -57,3 +60,29 @@ def test_a_folder_is_held_once(tmp_path):
             pass
     with held(tmp_path):
         pass
+
+
+@pytest.mark.parametrize("kind", ["folder", "device", "pipe"])
+def test_what_is_no_file_is_never_replaced(tmp_path, kind):
+    path = tmp_path / "x"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/full")
+    before = path.stat().st_mode, path.is_symlink()
+    with pytest.raises(UserError, match=rf"^{path} must be a file, not a {kind}$"):
+        replace_file(path, lambda file: file.write_text("new"))
+    assert (path.stat().st_mode, path.is_symlink()) == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_link_stays_one(tmp_path):
+    (tmp_path / "folder").mkdir()
+    link = tmp_path / "link.txt"
+    link.symlink_to(tmp_path / "folder" / "real.txt")
+    for text in ("one", "two"):
+        replace_file(link, lambda file, text=text: file.write_text(text))
+        assert link.is_symlink()
+        assert (tmp_path / "folder" / "real.txt").read_text() == text
