@@ -52,6 +52,7 @@ def continual(**values: Any) -> None:
     lesson only the last layer learns; rehearse: the host sends kept samples of old lessons again.
     """
     settings = ContinualSettings(**values)
+    refuse_unused(settings, given_options(values))
     if settings.resume:
         settings = resumed_settings(ContinualSettings, settings.out, given_options(values))
     if settings.circuit == "equations" and settings.engine is not None:
@@ -78,6 +79,24 @@ def continual(**values: Any) -> None:
         mismatches = _learn_all(settings, layers, lessons, contents, folder)
     if mismatches:
         raise SystemExit(1)
+
+
+def refuse_unused(settings: ContinualSettings, chosen: Mapping[str, Any]) -> None:
+    """Raise if an option was given that could do nothing; ``chosen`` has those that were."""
+    if settings.resume:  # what there is is compared with the run
+        return
+    split = settings.protocol == "split"
+    has_rate = settings.rate is not None
+    uses = {
+        "orders": (not split, "--protocol permuted"),
+        "classes": (split, "--protocol split"),
+        "kept": ("rehearse" in (settings.remedies or REMEDIES), "--remedy rehearse"),
+        "halving": (has_rate, "random steps, of a --rate"),
+        "lanes": (settings.circuit != "equations" or has_rate, "--circuit folded, or a --rate"),
+    }
+    for name, (is_used, what) in uses.items():
+        if name in chosen and not is_used:
+            raise UserError(f"--{name} {chosen[name]} is for {what}")
 
 
 def _learn_all(

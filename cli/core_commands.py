@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from backspike.cli.console import console
-from backspike.cli.options import PATH
+from backspike.cli.options import PATH, WHOLE
 from backspike.cli.rule_view import show_rule
 from backspike.experiments.files import check_file
 from backspike.golden.errors import UserError
@@ -64,7 +64,7 @@ def verilog(preset: str, changes: tuple[str, ...], name: str, out: Path | None) 
 @click.command()
 @click.argument("text")
 @click.option("--rounding", type=click.Choice(["floor", "stochastic"]), default="floor")
-@click.option("--epoch", type=click.IntRange(1, 63), default=1, help="steps of a learning epoch")
+@click.option("--epoch", type=WHOLE(1, 63), default=1, help="steps of a learning epoch")
 @click.option("--lava", is_flag=True, help="compile for Lava's arithmetic")
 @click.option("--preset", type=click.Choice(list(CORE_PRESETS)), help="refuse what it cannot hold")
 @click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="change a parameter")

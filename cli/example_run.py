@@ -10,6 +10,7 @@ from backspike.cli.console import verdict
 from backspike.cli.engines import maker
 from backspike.experiments.examples import EXAMPLES
 from backspike.experiments.files import check_file
+from backspike.golden.errors import UserError
 from backspike.sim.files import replace_file
 from backspike.sim.waiting import Waiting
 
@@ -18,6 +19,8 @@ __all__ = ["example_run"]
 
 def example_run(console: Console, name: str | None, engine: str, out: Path | None) -> bool:
     """Run an example, or list all without a name; returns whether it learned."""
+    if name is None and out is not None:
+        raise UserError(f"--out {out} is for an example: name one")
     if name is None:
         table = Table("name", "what is learned", "rules")
         for known in EXAMPLES.values():

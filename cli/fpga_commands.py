@@ -9,7 +9,7 @@ import click
 
 from backspike.cli.console import console
 from backspike.cli.engines import make_board_engine
-from backspike.cli.options import PATH
+from backspike.cli.options import PATH, WHOLE
 from backspike.fpga.boards import BOARDS, find_board
 from backspike.fpga.build import REPORT, bitstream, build_board
 from backspike.fpga.emulator import Emulator, Faults
@@ -32,7 +32,7 @@ def fpga() -> None:
 
 @fpga.command()
 @_board_option
-@click.option("--seeds", default=1, type=click.IntRange(1, 100), show_default=True)
+@click.option("--seeds", default=1, type=WHOLE(1, 100), show_default=True)
 @click.option("--out", type=PATH, help="[default: build/fpga/BOARD]")
 def build(name: str, seeds: int, out: Path | None) -> None:
     """Make a board's bitstream, of the fastest of some placements, and report on it.
@@ -100,7 +100,7 @@ def program(name: str, out: Path | None, flash: bool) -> None:
 @click.option("--drop", default=0.0, help="chance that a byte is lost", metavar="P")
 @click.option("--repeat", default=0.0, help="chance that a byte comes twice", metavar="P")
 @click.option("--delay", default=0.0, help="chance that a byte comes late", metavar="P")
-@click.option("--seed", default=1, type=click.IntRange(0), show_default=True, help="of the faults")
+@click.option("--seed", default=1, type=WHOLE(0), show_default=True, help="of the faults")
 def emulate(name: str, **faults: float) -> None:
     """Run a board in Verilator behind a pseudo-terminal, until Ctrl-C.
 
@@ -117,7 +117,7 @@ def emulate(name: str, **faults: float) -> None:
 
 @fpga.command()
 @_board_option
-@click.option("--runs", default=3, type=click.IntRange(1), show_default=True)
+@click.option("--runs", default=3, type=WHOLE(1), show_default=True)
 def prove(name: str, runs: int) -> None:
     """Hold the synthesised netlist of a board's core to the golden core, on random programs.
 

@@ -24,7 +24,7 @@ from backspike.cli.fpga_commands import fpga
 from backspike.cli.inspection import eval_run, raster_run
 from backspike.cli.memory_view import show_memory
 from backspike.cli.nir_commands import nir
-from backspike.cli.options import PATH, options
+from backspike.cli.options import PATH, WHOLE, options
 from backspike.cli.run_commands import predict, report, status
 from backspike.cli.signals import Stopped, stoppable
 from backspike.cli.sweep_commands import sweep
@@ -97,7 +97,7 @@ def evaluate_run(**options: Any) -> None:
     seed={"default": None, "shown": False, "help": "without RUN: [default: 1]"},
 )
 @click.option("--circuit", type=click.Choice(list(CIRCUITS)), help="[default: RUN's, or paper]")
-@click.option("--samples", type=click.IntRange(1, 20), help="[default: 2, or 1 with --sample]")
+@click.option("--samples", type=WHOLE(1, 20), help="so many, from --sample on [default: 2, or 1]")
 @click.option("--sample", metavar="WHICH", help=SAMPLE_HELP)
 @click.option("--engine", type=click.Choice(ENGINES), default="golden", show_default=True)
 @click.option("--out", type=PATH, default=Path("raster"), show_default=True)
@@ -111,8 +111,8 @@ def raster(**options: Any) -> None:
 
 @cli.command()
 @click.option("--simulator", type=click.Choice(SIMULATORS), default="verilator")
-@click.option("--seed", default=0, type=click.IntRange(0), show_default=True)
-@click.option("--runs", default=20, type=click.IntRange(1), show_default=True)
+@click.option("--seed", default=0, type=WHOLE(0), show_default=True)
+@click.option("--runs", default=20, type=WHOLE(1), show_default=True)
 @click.option("--preset", type=click.Choice(list(CORE_PRESETS)), default="tiny")
 @click.option("--rules", is_flag=True, help="compile learning rules from random texts")
 def verify(simulator: Any, seed: int, runs: int, preset: str, rules: bool) -> None:

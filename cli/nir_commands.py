@@ -75,6 +75,8 @@ def import_nir(
     A table says what becomes of each node, with the largest relative error of its constants.
     """
     target = out or Path(f"{file.stem}.npz")
+    if check and out is not None:
+        raise UserError(f"--out {out} and --check, which writes nothing, exclude each other")
     if not check:
         if target.suffix != ".npz":
             raise UserError(f"--out {target} must end in .npz")

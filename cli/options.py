@@ -1,5 +1,6 @@
 """Options of commands, made from :mod:`backspike.experiments.settings`, and their click types."""
 
+import math
 import shlex
 import sys
 from collections.abc import Callable
@@ -11,9 +12,19 @@ import click
 
 from backspike.experiments.option import Option, options_of
 
-__all__ = ["PATH", "SIZES", "VALUES", "Decorator", "command_line", "options", "with_options"]
+__all__ = [
+    "PATH",
+    "SIZES",
+    "VALUES",
+    "WHOLE",
+    "Decorator",
+    "command_line",
+    "options",
+    "with_options",
+]
 
-PATH = click.Path(path_type=Path)
+#: Most numbers in one run of a list.
+_MOST = 10_000
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
@@ -21,6 +32,54 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 def command_line() -> str:
     """The command as it was typed, to be given again."""
     return shlex.join(["backspike", *sys.argv[1:]])
+
+
+class _Path(click.Path):
+    """Name of a file or folder, which is not empty."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if value == "":
+            self.fail("it names no file: it is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = _Path(path_type=Path)
+
+
+class _Text(click.types.StringParamType):
+    """Text that is more than spaces."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        text = super().convert(value, param, ctx)
+        if not text.strip():
+            self.fail("it is empty: leave the option out", param, ctx)
+        return text
+
+
+class WHOLE(click.IntRange):
+    """Whole number in a range."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        try:
+            int(value)
+        except ValueError:
+            limits = self._describe_range()
+            self.fail(f"{value!r} is no whole number in the range {limits}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class _Real(click.FloatRange):
+    """Number in a range, and no NaN."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        try:
+            is_number = math.isfinite(float(value))
+        except ValueError:
+            is_number = False
+        if not is_number:
+            limits = self._describe_range()
+            self.fail(f"{value!r} is no number in the range {limits}", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class _Sizes(click.ParamType):
@@ -68,12 +127,16 @@ class VALUES(click.ParamType):
             first, dash, last = part.strip().partition("-")
             if part.strip() == self._word:
                 numbers.append(None)
-            elif first.isdecimal() and (last.isdecimal() if dash else True):
-                numbers += range(int(first), int(last if dash else first) + 1)
-            else:
+                continue
+            ends = (first, last) if dash else (first, first)
+            if not all(end.isdecimal() and self._low <= int(end) <= self._high for end in ends):
                 numbers = []
                 break
-        if not numbers or not all(n is None or self._low <= n <= self._high for n in numbers):
+            if not (run := range(int(ends[0]), int(ends[1]) + 1)) or len(run) > _MOST:
+                numbers = []
+                break
+            numbers += run
+        if not numbers:
             word = f" or {self._word!r}" if self._word else ""
             self.fail(
                 f"{value!r} is no list of numbers from {self._low} to {self._high}{word}, "
@@ -137,8 +200,8 @@ def click_option(name: str, option: Option) -> Decorator:
 def _type_of(option: Option) -> Any:
     if option.choices:
         return (_Number if option.kind is int else click.Choice)(option.choices)
-    ranges: dict[type, Any] = {int: click.IntRange, float: click.FloatRange}
+    ranges: dict[type, Any] = {int: WHOLE, float: _Real}
     if option.kind in ranges and option.ranged and (option.low, option.high) != (None, None):
         return ranges[option.kind](option.low, option.high)
-    types: dict[type, Any] = {Path: PATH, tuple: SIZES}
+    types: dict[type, Any] = {str: _Text(), Path: PATH, tuple: SIZES}
     return types.get(option.kind, option.kind)

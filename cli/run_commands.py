@@ -115,6 +115,8 @@ def predict(run: Path, file: Path, out: Path | None) -> None:
     """
     folder = RunFolder(run)
     if out is not None:
+        if out.suffix != ".csv":
+            raise UserError(f"--out {out} must end with .csv")
         check_file("--out", out)
     result, preparation = folder.load_result(), folder.load_inputs()
     samples = load_samples(file, preparation)

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import click
 
 from backspike.cli.console import console
 from backspike.cli.going_on import given_options
-from backspike.cli.options import PATH, VALUES, Decorator, options, with_options
+from backspike.cli.options import PATH, VALUES, WHOLE, Decorator, options, with_options
 from backspike.experiments.files import held_out
 from backspike.experiments.inputs import load_data
 from backspike.experiments.option import options_of
@@ -19,6 +20,7 @@ from backspike.experiments.progress import bars, say_interrupted
 from backspike.experiments.settings import DATA, TrainSettings
 from backspike.experiments.sweep import Point, SweepFolder, Task, executor, grid, run_sweep
 from backspike.experiments.sweep_report import draw_rows, rows_of, table_of
+from backspike.golden.errors import UserError
 from backspike.golden.names import counted
 from backspike.sim.files import replace_file, write_text
 
@@ -72,7 +74,7 @@ def _lists(**words: str | None) -> Decorator:
 )
 @_lists(**GRID)
 @options(Task, "epochs", "samples", "lift")
-@click.option("--jobs", type=click.IntRange(1), help="processes  [default: one per core]")
+@click.option("--jobs", type=WHOLE(1), help="processes  [default: one per core]")
 @click.option("--scheduler", metavar="ADDRESS", help="run on the Dask cluster of this scheduler")
 @click.option("--out", type=PATH, default=Path("runs/sweep"), show_default=True)
 @click.option("--resume", is_flag=True, help="run what is missing in --out; the grid may be wider")
@@ -88,6 +90,7 @@ def sweep(**values: Any) -> None:
     if resume:
         values = values | folder.options() | given_options(values)
         values.pop("resume", None)
+    _refuse_unused(values, given_options(values))
     preset = PRESETS[values["preset"]](values["epochs"])
     listed = {name: values[name] for name in GRID}
     for name, chosen in listed.items():
@@ -106,6 +109,15 @@ def sweep(**values: Any) -> None:
     with held_out(folder.path):
         folder.begin(task, values, resume=resume)
         _run(folder, task, points, values, "test" if data.x_val is None else "validation")
+
+
+def _refuse_unused(values: Mapping[str, Any], chosen: Mapping[str, Any]) -> None:
+    """Raise if an option was given that could do nothing."""
+    if "jobs" in chosen and values["scheduler"] is not None:
+        raise UserError(f"--jobs {chosen['jobs']} is for this machine, not for a --scheduler")
+    rates = values["rate"] or (PRESETS[values["preset"]](values["epochs"]).rate,)
+    if "halving" in chosen and set(rates) == {None}:
+        raise UserError("--halving is for random steps: it does nothing without a --rate")
 
 
 def _run(

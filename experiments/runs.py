@@ -245,6 +245,8 @@ class RunFolder:
     def load_finished(self) -> RunResult:
         """As :meth:`load_result`, of a finished run only."""
         what = f"RUN {self.path}"
+        if self.path.is_file():
+            raise UserError(f"{what} must be the folder of a run, not a file")
         if not self.path.is_dir():
             raise UserError(f"{what}: there is no such folder")
         if not self.is_finished():

@@ -83,7 +83,8 @@ class TrainSettings:
     )
     lanes: int | None = option(
         int,
-        help=f"circuits: [default: {DEFAULT_LANES}]",
+        help="circuits; equations: random steps are drawn as on a core of so many  "
+        f"[default: {DEFAULT_LANES}]",
         choices=("1", "2", "4", "8", "16", "32"),
     )
     check: bool | None = option(bool, help="circuits: compare with the equations")

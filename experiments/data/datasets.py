@@ -147,7 +147,7 @@ def load_dataset(
         source,
         class_names,
         is_table=is_table,
-        encoder=encoder or DEFAULT_ENCODERS.get(name),
+        encoder=DEFAULT_ENCODERS.get(name) if encoder is None else encoder,
         scale=scale,
     )
     return _encoded(name, source, preparation)

@@ -114,7 +114,8 @@ def _white(name: str, scale: str) -> float:
         white = 0.0
     if not 0 < white < np.inf:
         raise DataError(
-            f"{name}: --scale must be the number that is white, range or percentile, not {scale!r}"
+            f"{name}: --scale must be the number that is white, above 0, range or percentile, "
+            f"not {scale!r}"
         )
     return white
 

@@ -73,3 +73,17 @@ def test_the_circuit_learns_what_the_equations_do(backspike, more, tmp_path):
 )
 def test_what_cannot_be_is_refused(refused, options, message):
     refused("continual", options, message)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--orders", "3"], "--orders 3 is for --protocol permuted"),
+        (["--protocol", "permuted", "--classes", "2"], "--classes 2 is for --protocol split"),
+        (["--remedy", "gate", "--kept", "3"], "--kept 3 is for --remedy rehearse"),
+        (["--halving", "3"], "--halving 3 is for random steps, of a --rate"),
+        (["--lanes", "4"], "--lanes 4 is for --circuit folded, or a --rate"),
+    ],
+)
+def test_what_could_do_nothing_is_refused(refused, options, message):
+    refused("continual", options, message)

@@ -25,3 +25,9 @@ def test_what_an_example_measured_is_shown(backspike, learned, tmp_path, monkeyp
         assert text in done.stdout
     assert ("not learned" in done.stdout) != learned
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_picture_is_of_an_example(backspike, tmp_path):
+    done = backspike("example", "--out", tmp_path / "x.png")
+    assert done.returncode == 2
+    assert done.stderr == f"backspike: --out {tmp_path / 'x.png'} is for an example: name one\n"

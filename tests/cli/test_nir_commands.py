@@ -129,3 +129,9 @@ def test_files_are_checked(backspike, file, tmp_path):
         assert done.returncode == 2
         assert message in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+def test_a_check_writes_nothing(backspike, tmp_path):
+    done = backspike("nir", "import", "x.nir", "--dt", 1, "--check", "--out", tmp_path / "x.npz")
+    assert done.returncode == 2
+    assert "--check, which writes nothing, exclude each other" in done.stderr

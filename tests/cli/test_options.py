@@ -6,8 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from backspike.cli.options import SIZES, VALUES, options
-from backspike.experiments.option import options_of
+from backspike.cli.options import PATH, SIZES, VALUES, click_option, options
+from backspike.experiments.option import Option, options_of
 from backspike.experiments.settings import TrainSettings
 
 
@@ -68,7 +68,9 @@ def test_lists_of_values(text, values):
     assert VALUES(1, 9, "all").convert(text, None, None) == values
 
 
-@pytest.mark.parametrize("text", ["", "0", "10", "a", "3-", "2-12", "none"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "10", "a", "3-", "2-12", "none", "5-2", "1,5-2", "1-99999999"]
+)
 def test_lists_of_values_that_are_refused(text):
     with pytest.raises(click.BadParameter, match="is no list of numbers from 1 to 9 or 'all'"):
         VALUES(1, 9, "all").convert(text, None, None)
@@ -77,3 +79,38 @@ def test_lists_of_values_that_are_refused(text):
 def test_no_hidden_layer_has_a_word():
     assert SIZES.convert("none", None, None) == ()
     assert SIZES.convert("1,16384", None, None) == (1, 16384)
+
+
+NUMBERS = {"share": Option(float, low=0.01, high=0.5), "count": Option(int, low=1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("share", "nan", "'nan' is no number in the range 0.01<=x<=0.5"),
+        ("share", "inf", "'inf' is no number in the range 0.01<=x<=0.5"),
+        ("share", "-1", "-1.0 is not in the range 0.01<=x<=0.5."),
+        ("share", "", "'' is no number in the range 0.01<=x<=0.5"),
+        ("count", "nan", "'nan' is no whole number in the range x>=1"),
+        ("count", "0", "0 is not in the range x>=1."),
+        ("count", "", "'' is no whole number in the range x>=1"),
+    ],
+)
+def test_other_numbers_are_refused_with_the_range(name, text, message):
+    (option,) = click.command()(click_option(name, NUMBERS[name])(lambda **_: None)).params
+    with pytest.raises(click.BadParameter) as error:
+        option.type.convert(text, None, None)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_empty_texts_are_refused(text):
+    (option,) = click.command()(click_option("encoder", Option())(lambda **_: None)).params
+    with pytest.raises(click.BadParameter, match="it is empty: leave the option out"):
+        option.type.convert(text, None, None)
+
+
+def test_a_path_names_something():
+    assert PATH.convert("x", None, None) == Path("x")
+    with pytest.raises(click.BadParameter, match="it names no file: it is empty"):
+        PATH.convert("", None, None)

@@ -122,6 +122,8 @@ def test_bare_weights_are_evaluated_on_named_data(backspike, run, iris):
         (("predict", "RUN", "RUN/weights.npz"), "no x (nor x_test) in it, only W1, W2"),
         (("status", "nothing"), "RUN nothing is not a run: it has no checkpoint.npz"),
         (("report", "nothing"), "RUN nothing has no checkpoint.npz and run.json"),
+        (("predict", "RUN", "x.csv", "--out", "x.txt"), "--out x.txt must end with .csv"),
+        (("predict", "RUN/weights.npz", "x.csv"), "must be the folder of a run, not a file"),
         (("predict", "nothing", "x.csv"), "RUN nothing: there is no such folder"),
     ],
 )

@@ -49,3 +49,15 @@ def test_no_scheduler_is_one_line(backspike, tmp_path):
     )
     assert done.returncode == 2
     assert "--scheduler tcp://127.0.0.1:9" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--learning", "paper", "--halving", "3"], "it does nothing without a --rate"),
+        (["--rate", "all", "--halving", "3"], "it does nothing without a --rate"),
+        (["--jobs", "2", "--scheduler", "x"], "--jobs 2 is for this machine, not for a --sched"),
+    ],
+)
+def test_what_could_do_nothing_is_refused(refused, options, message):
+    refused("sweep", options, message)

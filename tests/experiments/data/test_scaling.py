@@ -75,7 +75,10 @@ def test_known_white_counts():
     [
         ("16", "--scale 16: x_test must be in 0..16, not int64 in 17..17"),
         ("1", "--scale 1: x_train must be in 0..1, not float64 in 0..1.000001"),
-        ("grey", "--scale must be the number that is white, range or percentile, not 'grey'"),
+        (
+            "grey",
+            "--scale must be the number that is white, above 0, range or perc",
+        ),
         ("0", "--scale must be the number that is white"),
         ("nan", "--scale must be the number that is white"),
         ("inf", "--scale must be the number that is white"),
