@@ -199,7 +199,9 @@ class Changes:
     def save(self, path: str | Path) -> Path:
         """Write what all synapses hold (weights, tags, delays) to one ``.npz``; returns its path.
 
-        Voltages, traces and what is on its way are no part of it.
+        What was learned is kept, not the moment: voltages, currents, traces, rewards, spikes on
+        their way, random numbers, registers, changed rules and the number of the step are no part
+        of the file. A simulation that loads it goes on from its own.
         """
         path = check_path("a simulation", path, ".npz")
         arrays = {

@@ -30,3 +30,9 @@ def test_a_core_matches_the_golden_one(small):
 @pytest.fixture
 def echo_link(echo_design):
     return SimulatorLink(echo_design, patience=100)
+
+
+@pytest.mark.parametrize("params", [None, 5, "tiny", GoldenCore])
+def test_a_core_must_be_one(params):
+    with pytest.raises(TypeError, match=r"^params must be a CoreParams, not "):
+        AmaranthEngine(params)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from backspike.sim.engines.packets import clear, echo
-from backspike.sim.engines.verilator import HangError, Library
+from backspike.sim.engines.verilator import HangError, Library, VerilatorEngine
 from backspike.sim.engines.verilator_build import build_core
 
 
@@ -94,3 +94,9 @@ def test_a_trace_is_of_what_happens_from_then_on(cache, text, tmp_path):
     assert times[0] > 10 * 5
     for library in (plain, traced):
         library.close()
+
+
+@pytest.mark.parametrize("params", [None, 5, "tiny", int])
+def test_a_core_must_be_one(params):
+    with pytest.raises(TypeError, match=r"^params must be a CoreParams, not "):
+        VerilatorEngine(params)

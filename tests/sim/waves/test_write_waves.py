@@ -96,3 +96,22 @@ def test_phases_follow_each_other_and_states_have_names(written):
     phases = [value for _, value in changes["backspike.network.phase"]]
     assert phases[:5] == ["DENDRITE", "DELIVER", "TRACE", "LEARN", "HOST"]
     assert changes["backspike.network.phase"][-1][0] <= 10 * waves.cycles
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"path": None}, "path of a waveform must be a str or Path, not None"),
+        ({"neurons": 5}, r"neurons must be a list of \(name, index\), not 5"),
+        ({"neurons": ["cells"]}, r"neurons must be a list of \(name, index\), not "),
+        ({"weights": [("dense",)]}, r"weights must be a list of \(name, index\), not "),
+        ({"on_step": 5}, "on_step must be a function of a step, not 5"),
+        ({"simulator": ["amaranth"]}, "simulator must be one of "),
+        ({"stimulos": None}, r"keyword of write_waves\(\) must be one of stimulus, "),
+    ],
+)
+def test_arguments_of_another_kind_are_refused(tmp_path, options, message):
+    arguments = {"path": tmp_path / "x.vcd", "steps": (0, 1)} | options
+    with pytest.raises((TypeError, ValueError), match=f"^{message}"):
+        write_waves(compile_network(network()), Stimulus(), **arguments)
+    assert not any(tmp_path.iterdir())
