@@ -7,7 +7,7 @@ from backspike.experiments.presets import RECOMMENDED_CIRCUITS
 from backspike.experiments.settings import BOARD_ENGINES, TrainSettings
 from backspike.fpga.boards import DEFAULT_BOARD, Board, find_board
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.learning import PAPER, LearningOptions
+from backspike.golden.nbp.learning import PAPER, RATE_ONE, LearningOptions
 from backspike.golden.rules.microcode import compile_rule
 from backspike.hdl.params import DEFAULT_LANES
 
@@ -18,7 +18,7 @@ def refuse_unused(settings: TrainSettings) -> None:
     """Raise if an option was given that could do nothing."""
     if settings.circuit == "equations":
         unused = ["engine", "rule", "check", "board", "port"]
-        for name in unused if settings.learning.rate else [*unused, "lanes"]:
+        for name in unused if _draws(settings) else [*unused, "lanes"]:
             if (value := getattr(settings, name)) is not None:
                 option = "--no-check" if value is False else f"--{name}"
                 circuits = ", ".join(CIRCUITS)
@@ -39,6 +39,12 @@ def refuse_unused(settings: TrainSettings) -> None:
         )
     if settings.init is not None and settings.lift:
         raise UserError(f"--lift {settings.lift} is for random weights, and --init names a file")
+
+
+def _draws(settings: TrainSettings) -> bool:
+    """True if some step of a run is taken at random: then lanes say by which numbers."""
+    learning = settings.learning
+    return learning.rate is not None and learning.rate_in(settings.epochs - 1) < RATE_ONE
 
 
 def settled(settings: TrainSettings) -> TrainSettings:

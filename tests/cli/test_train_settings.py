@@ -20,6 +20,8 @@ OWN = CIRCUITS["folded"].rule
         ({"check": False}, "--no-check is for a circuit"),
         ({"check": True}, "--check is for a circuit"),
         ({"preset": "paper", "lanes": 4}, "--lanes is for a circuit"),
+        ({"epochs": 1, "lanes": 4}, "--lanes is for a circuit"),
+        ({"rate": 256, "halving": 0, "lanes": 4}, "--lanes is for a circuit"),
         ({"circuit": "folded", "engine": "fpga"}, "--engine fpga needs the --port of the board"),
         ({"circuit": "folded", "port": "x"}, "--port is for --engine fpga"),
         ({"circuit": "folded", "board": "icebreaker"}, "--board is for --engine fpga or netlist"),
@@ -36,7 +38,13 @@ def test_what_could_do_nothing_is_refused(given, message):
 
 
 @pytest.mark.parametrize(
-    "given", [{}, {"lanes": 4, "rate": 9}, {"circuit": "folded", "engine": "fpga", "port": "x"}]
+    "given",
+    [
+        {},
+        {"lanes": 4},
+        {"lanes": 4, "rate": 9},
+        {"circuit": "folded", "engine": "fpga", "port": "x"},
+    ],
 )
 def test_what_does_something_is_not(given):
     refuse_unused(TrainSettings(**given))
