@@ -155,14 +155,16 @@ class RunFolder:
             return None
         return checked_settings(self.path / _SETTINGS)
 
-    def settings_as(self, kind: type[Settings], given: Mapping[str, Any] | None = None) -> Settings:
-        """The settings as a class of them, with what is given anew; defaults where there is none.
+    def settings_as(
+        self, kind: type[Settings], changes: Mapping[str, Any] | None = None
+    ) -> Settings:
+        """The settings as a class of them, with changes; defaults where there is none.
 
         Raises as :meth:`load_settings`, and if a value is of another kind, or out of range.
         """
         stored = self.load_settings()
         values = {} if stored is None else stored["settings"]
-        return from_json(kind, values | dict(given or {}), f"RUN {self.path / _SETTINGS}")
+        return from_json(kind, values | dict(changes or {}), f"RUN {self.path / _SETTINGS}")
 
     def save_inputs(self, preparation: Preparation) -> None:
         """Write ``inputs.npz``: the way from a file's inputs to spikes."""
