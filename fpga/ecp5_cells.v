@@ -1,5 +1,11 @@
 // The block RAM and the multiplier of an ECP5 as yosys uses them, without output registers: yosys
-// itself has no models of their behaviour. Lattice FPGA-TN-02204 and FPGA-TN-02205.
+// itself has no models of their behaviour. Lattice FPGA-TN-02204 and FPGA-TN-02205. And the table,
+// in one expression, since a core has thousands.
+
+module LUT4 (input A, B, C, D, output Z);
+    parameter [15:0] INIT = 0;
+    assign Z = INIT[{D, C, B, A}];
+endmodule
 
 // Both ports have the same width. What a port reads of a word that is being written is not
 // specified; here, it is what was there before.
@@ -56,19 +62,18 @@ module DP16KD (
     // Words of 18 and 36 bits have an enable per 9 bits, in the lowest bits of the address.
     wire [3:0] lanes_a = WIDTH >= 18 ? address_a[3:0] : 4'b1111;
     wire [3:0] lanes_b = WIDTH >= 18 ? address_b[3:0] : 4'b1111;
-    integer k;
-    always @(posedge CLKA) if (CEA) begin
-        read_a <= memory[address_a[13:LOW]];
-        if (WEA)
-            for (k = 0; k < 4; k = k + 1)
-                if (lanes_a[k]) memory[address_a[13:LOW]][9 * k +: 9] <= data_a[9 * k +: 9];
-    end
-    always @(posedge CLKB) if (CEB) begin
-        read_b <= memory[address_b[13:LOW]];
-        if (WEB)
-            for (k = 0; k < 4; k = k + 1)
-                if (lanes_b[k]) memory[address_b[13:LOW]][9 * k +: 9] <= data_b[9 * k +: 9];
-    end
+    wire [35:0] writes_a =
+        {{9{lanes_a[3]}}, {9{lanes_a[2]}}, {9{lanes_a[1]}}, {9{lanes_a[0]}}};
+    wire [35:0] writes_b =
+        {{9{lanes_b[3]}}, {9{lanes_b[2]}}, {9{lanes_b[1]}}, {9{lanes_b[0]}}};
+    wire [35:0] old_a = memory[address_a[13:LOW]];
+    wire [35:0] old_b = memory[address_b[13:LOW]];
+    always @(posedge CLKA) if (CEA) read_a <= old_a;
+    always @(posedge CLKA) if (CEA && WEA)
+        memory[address_a[13:LOW]] <= (old_a & ~writes_a) | (data_a & writes_a);
+    always @(posedge CLKB) if (CEB) read_b <= old_b;
+    always @(posedge CLKB) if (CEB && WEB)
+        memory[address_b[13:LOW]] <= (old_b & ~writes_b) | (data_b & writes_b);
 
     wire [17:0] out_a = WIDTH == 36 ? read_b[17:0] : read_a[17:0];
     wire [17:0] out_b = WIDTH == 36 ? read_b[35:18] : read_b[17:0];

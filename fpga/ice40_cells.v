@@ -1,5 +1,11 @@
 // The memories of an iCE40 as yosys uses them. yosys' own models say more than a core may rely on,
-// bit by bit, and take minutes to compile. Lattice FPGA-TN-02002 and FPGA-TN-02022.
+// bit by bit, and take minutes to compile. Lattice FPGA-TN-02002 and FPGA-TN-02022. And the table,
+// in one expression, since a core has thousands.
+
+module SB_LUT4 (input I0, I1, I2, I3, output O);
+    parameter [15:0] LUT_INIT = 0;
+    assign O = LUT_INIT[{I3, I2, I1, I0}];
+endmodule
 
 // What a port reads of a word that is being written is not specified; here, it is what was there
 // before. Narrow words lie at the lowest of the bits that share a row by the highest address bits.

@@ -78,6 +78,10 @@ def _script(family: str, of: _Family) -> list[str]:
         f"hierarchy -check -top {_TOP}",
         "proc",
         "flatten",
+        # What a cell does not use goes before Verilator reads it, unused ports of memories, too.
+        "opt_expr",
+        "opt_clean -purge",
+        "opt_mem",
         "opt_clean -purge",
         "write_verilog -noattr netlist.v",
     ]

@@ -60,8 +60,9 @@ OPTIMISE, OPTIMISE_RUNTIME = "-O2", "-O1"
 #: The same for a design that runs little, and for one that writes waveforms, which -O2 makes no
 #: faster.
 OPTIMISE_BRIEF, OPTIMISE_TRACED = "-O0", "-O1"
-#: Bytes of generated C++ that are compiled at once.
-BUNDLE = 1 << 20
+#: Bytes of generated C++ that are compiled at once; more of a design that runs little, where the
+#: headers, which are read for each bundle, take longest.
+BUNDLE, BUNDLE_BRIEF = 1 << 20, 1 << 23
 #: Options with which a design counts what it runs, and then is compiled for that.
 COUNT, COUNTED = ("-fprofile-generate", "-DCOUNT"), "-fprofile-use"
 #: Options of Verilator and of the compiler with which a design writes waveforms, of memories, too.
@@ -197,7 +198,8 @@ def _compile(
     traced = [option for option in more if option in TRACED]
     runtime = cache_folder() / "runtime" / _key(compiler, OPTIMISE_RUNTIME, *traced)
     runtime.mkdir(parents=True, exist_ok=True)
-    sources = [include / name for name in _RUNTIME[: 3 if traced else 2]] + _bundles(folder)
+    sources = [include / name for name in _RUNTIME[: 3 if traced else 2]]
+    sources += _bundles(folder, BUNDLE_BRIEF if OPTIMISE_BRIEF in more else BUNDLE)
     objects = [
         (runtime if source.parent == include else folder) / f"{source.stem}.o" for source in sources
     ]
@@ -223,15 +225,15 @@ def _compile(
     run_command(command, folder)
 
 
-def _bundles(folder: Path) -> list[Path]:
-    """The generated C++ in few files of like size: g++ reads Verilator's headers once for each."""
+def _bundles(folder: Path, bundle: int) -> list[Path]:
+    """The generated C++ in files of about ``bundle`` bytes: g++ reads the headers for each."""
     generated = sorted((folder / "cpp").glob("*.cpp"), key=lambda path: -path.stat().st_size)
     size = sum(path.stat().st_size for path in generated)
-    count = max(1, min(len(generated), round(size / BUNDLE)))
+    count = max(1, min(len(generated), round(size / bundle)))
     bundles = [folder / f"bundle{number}.cpp" for number in range(count)]
-    for number, bundle in enumerate(bundles):
+    for number, path in enumerate(bundles):
         names = [path.name for path in generated[number::count]]
-        bundle.write_text("".join(f'#include "cpp/{name}"\n' for name in names))
+        path.write_text("".join(f'#include "cpp/{name}"\n' for name in names))
     return bundles
 
 
