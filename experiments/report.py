@@ -1,22 +1,18 @@
 """The report of a run: one page that needs nothing else, in light and dark, on paper and phones."""
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.mistakes import SHOWN, Mistake, confusions
+from backspike.experiments.pages import render_page
 from backspike.experiments.raster_pictures import Group
 from backspike.experiments.report_terms import TERMS
-from backspike.golden.names import counted
 from backspike.hdl.host_map import COUNTERS
 from backspike.sim.figures import Picture
-from backspike.sim.palette import theme
 
 __all__ = ["ShownSample", "report_page"]
 
@@ -71,20 +67,14 @@ def report_page(
     names, counts = metrics["class_names"], np.array(metrics["confusion"])
     spent = {name: per_sample[name] for name in PHASES if per_sample.get(name)}
     cycles = sum(spent.values())
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["count"] = counted
-    text = files("backspike.experiments").joinpath("report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text).render(
+    return render_page(
+        "report.html.j2",
+        pictures,
+        TERMS,
         m=metrics,
-        theme=Markup(theme(":root")),
-        terms=TERMS,
         read_outs=READ_OUTS,
         layers="-".join(map(str, metrics["layers"])),
         name=Path(metrics["dataset"]).name,
-        pictures={name: Markup(picture.svg()) for name, picture in pictures.items()},
-        widths={name: round(72 * pictures[name].figure.get_figwidth()) for name in pictures},
         mistakes=mistakes,
         most=SHOWN,
         frequent=[(n, names[a], names[b]) for n, a, b in confusions(counts)[:_FREQUENT]],

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+import nir
 import numpy as np
 import pytest
 
@@ -35,6 +36,7 @@ _SLOW = (
     "cli/test_train_run.py",
     "docs/test_blocks.py::test_the_blocks_of_a_page_run",
     "experiments/examples",
+    "experiments/test_fidelity_report.py::test_it_fits_every_screen_without_an_error",
     "experiments/test_report.py::test_it_fits_every_screen_without_an_error",
     "experiments/test_results.py::test_picture_that_fails_leaves_the_old_one",
     "fpga",
@@ -184,3 +186,18 @@ def empty_pictures(monkeypatch):
     """Pictures that nothing is drawn in: to draw them takes half of the time of a small run."""
     empty = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
     monkeypatch.setattr(Picture, "_drawn", empty)
+
+
+@pytest.fixture(scope="session")
+def outliers():
+    """A NIR graph of two layers; of the 384 weights of the first, two are hundreds of times the
+    rest."""
+    rng = np.random.default_rng(1)
+    weights = rng.normal(0.05, 0.15, (24, 16))
+    weights[3, 0], weights[5, 7] = 40.0, 60.0
+    layers = [(weights, 24), (rng.normal(0.1, 0.3, (5, 24)), 5)]
+    nodes = [nir.Input(np.array([16]))]
+    for matrix, size in layers:
+        lif = nir.LIF(*(np.full(size, value) for value in (8.0, 8.0, 0.0, 1.0)))
+        nodes += [nir.Linear(matrix), lif]
+    return nir.NIRGraph.from_list(*nodes)

@@ -1,6 +1,7 @@
 """Import of a folded graph: groups, populations, connections, and the record of each node."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from backspike.golden.network.connections import MAX_DELAY
 from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import FORGETS, MAX_THRESHOLD
 from backspike.golden.network.neurons import MAX_SIZE
+from backspike.golden.nir.choices import Choice
 from backspike.golden.nir.fold import Folded
 from backspike.golden.nir.neurons import Dynamics, Integrator, Reset, dynamics_of
 from backspike.golden.nir.node import Node, Shape
@@ -46,9 +48,11 @@ class Importer:
         integrator: Integrator,
         scaling: Scaling,
         synapses: int,
+        choices: Mapping[str, Choice] = MappingProxyType({}),
     ) -> None:
         self._folded, self._dt, self._resets = folded, dt, resets
         self._integrator, self._scaling, self._synapses = integrator, scaling, synapses
+        self._choices = choices
         self._depths = depths(folded.groups, folded.links)
         self._dynamics: dict[str, Dynamics] = {}
         self._quantised: dict[str, Quantised] = {}
@@ -81,9 +85,14 @@ class Importer:
                     reset=self._resets[name],
                     scaling=self._scaling,
                     synapses=self._synapses,
+                    choice=self._choices.get(name, Choice()),
                 )
             except ValueError as error:
                 self.problems.append(Problem(name, str(error), node.kind))
+
+    def choices(self) -> dict[str, Choice]:
+        """Choice of each population, with its scale."""
+        return {name: made.choice for name, made in self._quantised.items()}
 
     def groups(self) -> dict[str, Group]:
         """Inputs and populations by name."""

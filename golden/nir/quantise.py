@@ -1,11 +1,12 @@
 """Constants of neurons and links as integers of a core, with the error of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from backspike.golden.network.neuron_constants import FORGETS, STEPS_OF_UNIT
+from backspike.golden.nir.choices import Choice, clipped
 from backspike.golden.nir.fold import Link
 from backspike.golden.nir.images import Window
 from backspike.golden.nir.neurons import Dynamics, Reset
@@ -16,6 +17,7 @@ from backspike.golden.nir.scales import (
     EXACT,
     Demand,
     Scaling,
+    check_scale,
     choose_scale,
     relative,
     round_threshold,
@@ -26,6 +28,8 @@ __all__ = ["Constant", "Quantised", "Weights", "constant_of", "quantise"]
 
 #: Dimensions of kernels.
 _KERNELS = 4
+#: Nothing is chosen yet.
+_FREE = Choice()
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +49,11 @@ class Constant:
     exact: np.ndarray
     stored: np.ndarray
     error: float
+
+    @property
+    def largest(self) -> float:
+        """Largest absolute error."""
+        return float(np.abs(self.stored - self.exact).max(initial=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +95,8 @@ class Quantised:
         cannot be taken back, or there is no bias.
     weights : tuple of Weights
     constants : tuple of Constant
+    choice : Choice
+        As it was made: with its scale.
     """
 
     scale: np.ndarray
@@ -96,6 +107,7 @@ class Quantised:
     onset: Onset | None
     weights: tuple[Weights, ...]
     constants: tuple[Constant, ...]
+    choice: Choice
 
 
 def quantise(
@@ -108,17 +120,19 @@ def quantise(
     reset: Reset,
     scaling: Scaling,
     synapses: int = 1,
+    choice: Choice = _FREE,
 ) -> Quantised:
     """Round the constants of a node and the weights of the links to it.
 
     Neurons of different thresholds get scales of their own, so that the core's is one. A weight
     is the sum of up to ``synapses`` synapses. ``depth`` is the step in which the first spike can
-    come.
+    come. What ``choice`` leaves open goes by the errors of the constants.
 
     Raises
     ------
     ValueError
-        If its neurons have different decays, or no scale suits all constants.
+        If its neurons have different decays, or no scale, or not the one chosen, suits all
+        constants.
     """
     decay_u, decay_v = (
         _decay(name, lost)
@@ -127,6 +141,7 @@ def quantise(
     share, threshold = _one_threshold(dynamics)
     factor = dynamics.gain * share
     exact = [_weights(link.path, factor, node) for link in links]
+    limited = [clipped(values, choice.clip) for values in exact]
     drive = constant.reshape(-1) * factor
     if drive.any() and not dynamics.decay_u.all():
         raise ValueError("a constant input needs a current that decays")
@@ -134,19 +149,21 @@ def quantise(
     bias = bias + np.divide(drive, dynamics.decay_u, out=np.zeros_like(drive), where=drive != 0)
     whole = {decay_u, decay_v} <= {0, FORGETS} and not bias.any()
     demand = Demand(
-        exact,
+        limited,
         threshold,
         bias,
-        _largest_sum(exact),
+        _largest_sum(limited),
         _least_leak(decay_u, decay_v),
         whole=whole,
         floor=whole and (reset in ("zero", "delayed-zero") or not dynamics.resets),
         synapses=synapses,
     )
-    scale = choose_scale(demand, scaling)
+    scale = (
+        choose_scale(demand, scaling) if choice.scale is None else check_scale(demand, choice.scale)
+    )
     weights, constants = [], []
-    for link, values in zip(links, exact, strict=True):
-        made = Weights(link, round_weights(values * scale, synapses))
+    for link, values, kept in zip(links, exact, limited, strict=True):
+        made = Weights(link, round_weights(kept * scale, synapses, choice.rounding))
         weights.append(made)
         constants.append(constant_of(f"weights from {link.source}", values * scale, made.values))
     at = None if threshold is None else round_threshold(threshold * scale, floor=demand.floor)
@@ -173,6 +190,7 @@ def quantise(
         onset,
         tuple(weights),
         tuple(constants),
+        replace(choice, scale=scale),
     )
 
 

@@ -36,7 +36,7 @@ class Activity:
     Attributes
     ----------
     spikes : dict of str to numpy.ndarray
-        bool, shape (steps, \\*shape of the node); inputs, too.
+        bool, shape (steps, \\*shape of the node), or (samples, steps, ...); inputs, too.
     voltages : dict of str to numpy.ndarray
         float64, after the reset, likewise; neurons alone.
     """
@@ -123,7 +123,8 @@ def run_float(
     ----------
     imported : NirImport
     inputs : mapping of str to array
-        Of every input of the graph, shape (steps, \\*shape), channels first.
+        Of every input of the graph, shape (steps, \\*shape), channels first; or (samples, steps,
+        \\*shape), each of which begins anew.
     timing : {"layers", "core"}
         ``layers``: a spike passes all layers in one step, and is a step late on edges that go back,
         as in the frameworks; voltages begin at 0. ``core``: a spike takes a step to every layer,
@@ -139,63 +140,69 @@ def run_float(
     TypeError, ValueError
         If an input is missing or has another shape, or inputs have different numbers of steps.
     """
-    given = _checked(imported, inputs)
-    step = Step(imported.dt, imported.integrator)
+    values, one = _checked(imported, inputs)
     if timing not in ("layers", "core"):
         raise ValueError(f"timing must be 'layers' or 'core', not {timing!r}")
-    run: _Layers | _Core = _Layers(imported, step) if timing == "layers" else _Core(imported, step)
-    steps = len(next(iter(given.values())))
+    samples, steps = next(iter(values.values())).shape[:2]
+    run = (_Layers if timing == "layers" else _Core)(imported, samples)
     spikes: dict[str, list[np.ndarray]] = {name: [] for name in imported.groups}
     voltages: dict[str, list[np.ndarray]] = {name: [] for name in run.states}
     for t in range(steps):
-        out = run.step({name: values[t] for name, values in given.items()})
+        out = run.step({name: every[:, t] for name, every in values.items()})
         for name, rows in spikes.items():
             rows.append(out[name] > 0)
         for name, states in run.states.items():
             voltages[name].append(states["v"])
-    return Activity(
-        {name: np.array(rows) for name, rows in spikes.items()},
-        {name: np.array(rows) for name, rows in voltages.items()},
+    spiked, left = (
+        {name: np.stack(rows, 1)[0 if one else slice(None)] for name, rows in found.items()}
+        for found in (spikes, voltages)
     )
+    return Activity(spiked, left)
 
 
-def _checked(imported: NirImport, inputs: Mapping[str, object]) -> dict[str, np.ndarray]:
-    """Inputs as float64, in the shapes of the graph."""
+def _checked(
+    imported: NirImport, inputs: Mapping[str, object]
+) -> tuple[dict[str, np.ndarray], bool]:
+    """Inputs as float64, (samples, steps, \\*shape), and if they are of one sample alone."""
     wanted = {n: node for n, node in imported.folded.groups.items() if node.kind == "Input"}
     if inputs.keys() != wanted.keys():
         raise ValueError(f"inputs must be {', '.join(wanted)}, not {', '.join(inputs) or 'none'}")
     found = {}
     for name, node in wanted.items():
         values = check_numbers(f"input {name!r}", inputs[name]).astype(np.float64)
-        if values.shape[1:] != node.shape_out or not len(values):
+        lead = values.ndim - len(node.shape_out)
+        if lead not in (1, 2) or values.shape[lead:] != node.shape_out or not values.size:
             raise ValueError(
                 f"input {name!r} must have shape (steps, {', '.join(map(str, node.shape_out))}), "
-                f"not {values.shape}"
+                f"or that of several samples, not {values.shape}"
             )
         found[name] = values
-    if len({len(values) for values in found.values()}) > 1:
-        raise ValueError("inputs must have the same number of steps")
-    return found
+    leads = {values.shape[: values.ndim - len(wanted[n].shape_out)] for n, values in found.items()}
+    if len(leads) > 1:
+        raise ValueError("inputs must have the same number of samples and steps")
+    one = len(leads.pop()) == 1
+    return {name: values[None] if one else values for name, values in found.items()}, one
 
 
-def _state(v: np.ndarray) -> State:
-    """State of neurons at the voltages from which they begin."""
+def _state(v: np.ndarray, samples: int) -> State:
+    """State of neurons at the voltages from which they begin, in each sample."""
+    v = np.repeat(v[None], samples, 0)
     return {"v": v, "i": np.zeros_like(v), "fired": np.zeros_like(v)}
 
 
 class _Layers:
     """A step of all nodes, one after the other."""
 
-    def __init__(self, imported: NirImport, step: Step) -> None:
-        self._graph, self._step = imported.folded.graph, step
-        self._resets = imported.resets
+    def __init__(self, imported: NirImport, samples: int) -> None:
+        self._graph, self._resets = imported.folded.graph, imported.resets
+        self._step, self._samples = Step(imported.dt, imported.integrator), samples
         self.states = {
-            name: _state(np.zeros(node.shape_out))
+            name: _state(np.zeros(node.shape_out), samples)
             for name, node in imported.folded.groups.items()
             if node.kind != "Input"
         }
         self._lines = {
-            name: _delay_line(self._graph.nodes[name], step.dt)
+            name: _delay_line(self._graph.nodes[name], imported.dt)
             for name in self._graph.of_kind("Delay")
         }
         self._last = _at_rest(self._graph)
@@ -207,10 +214,10 @@ class _Layers:
             if node.kind == "Input":
                 out[name] = inputs[name]
                 continue
-            x = np.zeros(node.shape_in)
+            x = np.zeros((self._samples, *node.shape_in))
             for source in self._graph.sources(name):
                 late = (source, name) in self._graph.back
-                x = x + (self._last if late else out)[source].reshape(node.shape_in)
+                x = x + (self._last if late else out)[source].reshape(-1, *node.shape_in)
             if name in self.states:
                 STEPS[node.kind](node, self.states[name], x, self._step)
                 out[name] = _fire(node, self.states[name], self._resets[name])
@@ -219,36 +226,36 @@ class _Layers:
             else:
                 apply = PRIMITIVES[node.kind].apply
                 assert apply is not None
-                out[name] = apply(node, x[None])[0]
+                out[name] = apply(node, x)
         self._last = out
         return out
 
 
 def _at_rest(graph: Graph) -> dict[str, np.ndarray]:
-    """Outputs of all nodes where nothing spikes: what biases make of it."""
+    """Outputs of all nodes where nothing spikes, (1, \\*shape): what biases make of it."""
     out: dict[str, np.ndarray] = {}
     plain = [name for name, node in graph.nodes.items() if PRIMITIVES[node.kind].apply]
     edges = [edge for edge in graph.edges if edge[0] in plain and edge[1] in plain]
     for name, node in graph.nodes.items():
-        out[name] = np.zeros(node.shape_out)
+        out[name] = np.zeros((1, *node.shape_out))
     for name in topological(plain, edges)[0]:
         node, apply = graph.nodes[name], PRIMITIVES[graph.nodes[name].kind].apply
-        x = np.zeros(node.shape_in)
+        x = np.zeros((1, *node.shape_in))
         for source in graph.sources(name):
-            x = x + out[source].reshape(node.shape_in)
+            x = x + out[source].reshape(1, *node.shape_in)
         assert apply is not None
-        out[name] = apply(node, x[None])[0]
+        out[name] = apply(node, x)
     return out
 
 
 def _delay_line(node: Node, dt: float) -> Callable[[np.ndarray], np.ndarray]:
     """A function from the input of a step to the output, in which each element has its delay."""
     steps = np.round(node["delay"] / dt).astype(int)
-    past = deque([np.zeros(node.shape_out)] * (int(steps.max()) + 1), int(steps.max()) + 1)
+    past: deque[np.ndarray] = deque(maxlen=int(steps.max()) + 1)
 
     def delayed(x: np.ndarray) -> np.ndarray:
-        past.appendleft(x)
-        return np.take_along_axis(np.array(past), steps[None], 0)[0]
+        past.extendleft([x] if past else [*[np.zeros_like(x)] * int(steps.max()), x])
+        return np.take_along_axis(np.array(past), np.broadcast_to(steps, x.shape)[None], 0)[0]
 
     return delayed
 
@@ -256,11 +263,11 @@ def _delay_line(node: Node, dt: float) -> Callable[[np.ndarray], np.ndarray]:
 class _Core:
     """A step of all neurons at once, from spikes of earlier steps."""
 
-    def __init__(self, imported: NirImport, step: Step) -> None:
-        self._folded, self._step = imported.folded, step
-        self._resets = imported.resets
+    def __init__(self, imported: NirImport, samples: int) -> None:
+        self._folded, self._resets = imported.folded, imported.resets
+        self._step, self._samples = Step(imported.dt, imported.integrator), samples
         self.states = {
-            name: _state(shift.reshape(group.shape))
+            name: _state(shift.reshape(group.shape), samples)
             for name, group in imported.groups.items()
             if (shift := group.shift) is not None
         }
@@ -268,7 +275,8 @@ class _Core:
         self._time = 0
         self._links = [(link, max(0, extra_delay(link, depth))) for link in imported.folded.links]
         longest = max((delay for _, delay in self._links), default=0) + 1
-        quiet = {name: np.zeros(node.shape_out) for name, node in self._folded.groups.items()}
+        shapes = {name: node.shape_out for name, node in self._folded.groups.items()}
+        quiet = {name: np.zeros((samples, *shape)) for name, shape in shapes.items()}
         self._past = deque([quiet] * longest, longest)
 
     def step(self, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -277,12 +285,13 @@ class _Core:
         for name, states in self.states.items():
             node = self._folded.groups[name]
             if self._time < self._depths[name]:
-                out[name] = np.zeros(node.shape_out)
+                out[name] = np.zeros((self._samples, *node.shape_out))
                 continue
-            x = self._folded.constants[name]
+            x = self._folded.constants[name][None]
             for link, delay in self._links:
                 if link.target == name:
-                    x = x + link.path.apply(self._past[delay][link.source].reshape(1, -1))[0]
+                    spikes = self._past[delay][link.source]
+                    x = x + link.path.apply(spikes.reshape(self._samples, -1))
             STEPS[node.kind](node, states, x, self._step)
             out[name] = _fire(node, states, self._resets[name])
         self._past.appendleft(out)

@@ -7,9 +7,19 @@ from typing import Literal
 import numpy as np
 
 from backspike.golden.network.neuron_constants import MAX_THRESHOLD, STEPS_OF_UNIT
+from backspike.golden.nir.choices import Rounding, round_mantissas
 from backspike.hdl.layouts import WEIGHT_MAX, WEIGHT_MIN
 
-__all__ = ["EXACT", "Demand", "Scaling", "choose_scale", "round_threshold", "round_weights"]
+__all__ = [
+    "EXACT",
+    "Demand",
+    "Scaling",
+    "check_scale",
+    "choose_scale",
+    "relative",
+    "round_threshold",
+    "round_weights",
+]
 
 Scaling = Literal["power-of-two", "free"]
 
@@ -62,11 +72,13 @@ class Demand:
     synapses: int = 1
 
 
-def round_weights(scaled: np.ndarray, synapses: int = 1) -> list[tuple[np.ndarray, int]]:
+def round_weights(
+    scaled: np.ndarray, synapses: int = 1, rounding: Rounding = "nearest"
+) -> list[tuple[np.ndarray, int]]:
     """Weights as sums of those of up to so many synapses, with the exponent of each, float64.
 
-    The first ones are the nearest that a core has; each of the others has what is left. None if
-    they are too large.
+    The first ones are the nearest that a core has; each of the others has what is left, and
+    ``rounding`` is that of the last. None if they are too large.
     """
     parts: list[tuple[np.ndarray, int]] = []
     rest = scaled
@@ -77,6 +89,9 @@ def round_weights(scaled: np.ndarray, synapses: int = 1) -> list[tuple[np.ndarra
                 break
         else:
             return []
+        if rounding != "nearest" and (len(parts) + 1 == synapses or not exponent):
+            mantissas = round_mantissas(rest / (1 << exponent), rounding)
+            mantissas = np.clip(mantissas, WEIGHT_MIN, WEIGHT_MAX)
         parts.append((mantissas * (1 << exponent), exponent))
         rest = rest - parts[-1][0]
     return parts
@@ -118,6 +133,14 @@ def choose_scale(demand: Demand, scaling: Scaling) -> float:
         )
     best = min(cost for cost, _ in chosen)
     return float(next(scale for cost, scale in chosen if cost <= best * _AS_GOOD + EXACT))
+
+
+def check_scale(demand: Demand, scale: float) -> float:
+    """A scale that constants can have; raises ValueError for one that they cannot."""
+    sample = [_sampled(weights) for weights in demand.weights]
+    if _cost(demand, sample, scale) == np.inf:
+        raise ValueError(f"its constants do not fit with a scale of {scale:g}")
+    return scale
 
 
 def _sampled(weights: np.ndarray) -> np.ndarray:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import get_args
 
 import nir
 
 from backspike.golden.errors import check_int, check_number
 from backspike.golden.network.network import Network
+from backspike.golden.nir.choices import Choice
 from backspike.golden.nir.fold import Folded, fold
 from backspike.golden.nir.graph import read_graph
 from backspike.golden.nir.importer import Importer
@@ -17,12 +19,13 @@ from backspike.golden.nir.problems import GraphError, Problem
 from backspike.golden.nir.record import Group, NodeRecord
 from backspike.golden.nir.scales import Scaling
 
-__all__ = ["NirCheck", "NirImport", "check_nir", "read_nir"]
+__all__ = ["NirCheck", "NirImport", "check_nir", "read_nir", "rounded_by"]
 
 #: Seconds of a time step.
 _LEAST_DT, _MOST_DT = 1e-9, 1e3
 _RESETS = get_args(Reset)
 _SCALINGS = get_args(Scaling)
+_BY_ERRORS: Mapping[str, Choice] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,10 @@ class NirImport:
     resets : mapping of str to str
         Of each group of neurons.
     integrator : str
+    scaling : str
+    synapses : int
+    choices : mapping of str to Choice
+        Scale, limit of weights and rounding of each population.
     """
 
     network: Network
@@ -55,6 +62,9 @@ class NirImport:
     dt: float
     resets: Mapping[str, Reset]
     integrator: Integrator
+    scaling: Scaling
+    synapses: int
+    choices: Mapping[str, Choice]
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,15 +171,57 @@ def check_nir(
     graph = read_graph(source)
     folded = fold(graph, seconds)
     resets = _resets(folded, reset)
-    importer = Importer(folded, seconds, resets, integrator, scaling, synapses)
+    return _check(folded, seconds, resets, integrator, scaling, synapses, _BY_ERRORS)
+
+
+def rounded_by(imported: NirImport, choices: Mapping[str, Choice]) -> NirImport:
+    """The same graph as another import has it, its constants rounded by other choices.
+
+    Populations without one are rounded as :func:`read_nir` does.
+
+    Raises
+    ------
+    GraphError
+        If constants do not fit with their scale.
+    """
+    i = imported
+    made = _check(i.folded, i.dt, i.resets, i.integrator, i.scaling, i.synapses, choices)
+    if made.imported is None:
+        raise GraphError(made.problems)
+    return made.imported
+
+
+def _check(
+    folded: Folded,
+    dt: float,
+    resets: Mapping[str, Reset],
+    integrator: Integrator,
+    scaling: Scaling,
+    synapses: int,
+    choices: Mapping[str, Choice],
+) -> NirCheck:
+    """The import of a folded graph, or all its problems."""
+    importer = Importer(folded, dt, resets, integrator, scaling, synapses, choices)
     importer.quantise()
-    problems = (*graph.problems, *folded.problems, *importer.problems)
+    problems = (*folded.graph.problems, *folded.problems, *importer.problems)
     records = importer.records(problems)
     if problems:
         return NirCheck(problems, records, None)
     groups = importer.groups()
-    network, outputs = importer.network(groups), folded.outputs
-    made = NirImport(network, groups, outputs, records, folded, seconds, resets, integrator)
+    network = importer.network(groups)
+    made = NirImport(
+        network,
+        groups,
+        folded.outputs,
+        records,
+        folded,
+        dt,
+        resets,
+        integrator,
+        scaling,
+        synapses,
+        MappingProxyType(importer.choices()),
+    )
     return NirCheck((), records, made)
 
 

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from backspike.golden.errors import CapacityError, UserError
     from backspike.golden.network.network import Network
     from backspike.golden.network.network_file import load_network, save_network
+    from backspike.golden.nir.calibration import Calibration, calibrate_nir
+    from backspike.golden.nir.comparison import compare_engine, compare_nir
+    from backspike.golden.nir.fidelity import Fidelity
     from backspike.golden.nir.reference import run_float
+    from backspike.golden.nir.samples import Samples, random_samples, spike_samples
     from backspike.golden.nir.to_network import NirImport, check_nir, read_nir
     from backspike.golden.rules.microcode import CompiledRule, compile_rule
     from backspike.golden.rules.rule import RuleError
@@ -50,7 +54,11 @@ _NAMES = {
     "golden.errors": ("CapacityError", "UserError"),
     "golden.network.network": ("Network",),
     "golden.network.network_file": ("load_network", "save_network"),
+    "golden.nir.calibration": ("Calibration", "calibrate_nir"),
+    "golden.nir.comparison": ("compare_engine", "compare_nir"),
+    "golden.nir.fidelity": ("Fidelity",),
     "golden.nir.reference": ("run_float",),
+    "golden.nir.samples": ("Samples", "random_samples", "spike_samples"),
     "golden.nir.to_network": ("NirImport", "check_nir", "read_nir"),
     "golden.rules.microcode": ("CompiledRule", "compile_rule"),
     "golden.rules.rule": ("RuleError",),
@@ -68,12 +76,14 @@ _HOMES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for n
 
 __all__ = [
     "AmaranthEngine",
+    "Calibration",
     "CapacityError",
     "CompiledRule",
     "CoreParams",
     "Dataset",
     "Encoder",
     "Engine",
+    "Fidelity",
     "GoldenCore",
     "Network",
     "NirImport",
@@ -83,13 +93,17 @@ __all__ = [
     "Record",
     "Result",
     "RuleError",
+    "Samples",
     "SignMode",
     "Simulation",
     "Stimulus",
     "UserError",
     "VerilatorEngine",
     "__version__",
+    "calibrate_nir",
     "check_nir",
+    "compare_engine",
+    "compare_nir",
     "compile_network",
     "compile_rule",
     "from_rates",
@@ -97,12 +111,14 @@ __all__ = [
     "load_network",
     "parse_encoder",
     "poisson",
+    "random_samples",
     "read_nir",
     "read_register",
     "regular",
     "run_float",
     "save_network",
     "simulate",
+    "spike_samples",
     "write_register",
     "write_waves",
 ]

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from backspike.golden.network.network_file import load_network
+from backspike.golden.nir.calibration import calibrate_nir
+from backspike.golden.nir.samples import spike_samples
 from backspike.golden.nir.to_network import read_nir
 
 
@@ -135,3 +137,28 @@ def test_a_check_writes_nothing(backspike, tmp_path):
     done = backspike("nir", "import", "x.nir", "--dt", 1, "--check", "--out", tmp_path / "x.npz")
     assert done.returncode == 2
     assert "--check, which writes nothing, exclude each other" in done.stderr
+
+
+def test_an_import_is_calibrated_on_data(backspike, outliers, tmp_path):
+    nir.write(tmp_path / "a.nir", outliers)
+    spikes = np.random.default_rng(1).random((4, 40, 16)) < 0.2
+    np.save(tmp_path / "c.npy", spikes)
+    out, data = tmp_path / "net.npz", tmp_path / "c.npy"
+    command = ["nir", "import", tmp_path / "a.nir", "--dt", "1"]
+    done = backspike(*command, "--calibrate", data, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert "sums kept" in done.stdout
+    plain = read_nir(tmp_path / "a.nir", dt=1.0)
+    expected = calibrate_nir(plain, spike_samples(plain, spikes)).imported.network
+    for name, connection in expected.connections.items():
+        assert np.array_equal(load_network(out).connections[name].weights, connection.weights)
+    missing = tmp_path / "none.npy"
+    for options, message in (
+        (["--calibrate", data, "--check"], "has no effect with --check"),
+        (["--calibrate", missing, "-o", tmp_path / "b.npz"], "none.npy: no such file"),
+    ):
+        done = backspike(*command, *options)
+        assert done.returncode == 2
+        assert message in done.stderr
+        assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "b.npz").exists()

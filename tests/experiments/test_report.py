@@ -2,12 +2,9 @@
 
 import json
 import re
-import shutil
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import load_dataset
@@ -22,9 +19,6 @@ from backspike.experiments.settings import TrainSettings, run_identity
 from backspike.experiments.train_loop import train_on
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.nbp.initial_weights import init_weights
-
-SIZES = {"phone": (390, 844), "tablet": (820, 1180), "screen": (1400, 900)}
-
 
 NAMES = tuple(f"<b>class {n}</b> of a long name & more" for n in range(10))
 
@@ -56,65 +50,13 @@ def report(request, tmp_path_factory):
     return folder.path / "report.html"
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium without a window, driven by Selenium; skips where one of them is not there."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        pytest.skip("chromium and chromedriver are missing: apt install chromium chromium-driver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for switch in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage"):
-        options.add_argument(f"--{switch}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(driver)
-    with webdriver.Chrome(options=options, service=service) as chrome:
-        yield chrome
-
-
-def show(browser, page, size, scheme):
-    """Show a page in a window of a size, to a reader who prefers a scheme of colours."""
-    width, height = SIZES[size]
-    window = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", window)
-    preferred = [{"name": "prefers-color-scheme", "value": scheme}]
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": preferred})
-    browser.get(page.as_uri())
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_it_fits_every_screen_without_an_error(browser, report, size, scheme, tmp_path):
-    show(browser, report, size, scheme)
-    for opened in ("false", "true"):  # the explanations
-        browser.execute_script(
-            f"document.querySelectorAll('details').forEach(d => d.open = {opened})"
-        )
-        wide, window = browser.execute_script(
-            "return [document.documentElement.scrollWidth, window.innerWidth]"
-        )
-        assert wide <= window == SIZES[size][0]
-        outside = browser.execute_script(
-            "return [...document.querySelectorAll('main *')].filter(e => !e.closest('.box *') &&"
-            " e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 80))"
-        )
-        assert not outside
-    assert browser.get_log("browser") == []
-    shades = browser.execute_script(
-        "const b = getComputedStyle(document.body); return [b.backgroundColor, b.color,"
-        " getComputedStyle(document.querySelector('svg.plot text')).fill]"
-    )
-    ground, ink, axis = (sum(map(int, re.findall(r"\d+", shade)[:3])) for shade in shades)
-    assert (ground > ink) == (scheme == "light")
-    assert abs(ground - axis) > 200, "what is written in figures can be read"
-    assert browser.save_screenshot(str(tmp_path / "page.png"))
-    picture = np.asarray(Image.open(tmp_path / "page.png").convert("L"))
-    assert (picture[-1, 0] > 127) == (scheme == "light")
-    assert picture.std() > 10, "something is drawn"
+@pytest.mark.parametrize("size", ["phone", "tablet", "screen"])
+def test_it_fits_every_screen_without_an_error(fits, report, size, scheme):
+    fits(report, size, scheme)
 
 
-def test_every_figure_and_table_says_what_it_is(browser, report):
+def test_every_figure_and_table_says_what_it_is(browser, show, report):
     show(browser, report, "screen", "light")
     labels = browser.execute_script(
         "return [...document.querySelectorAll('svg, img, [role=img]')]"
@@ -131,7 +73,7 @@ def test_every_figure_and_table_says_what_it_is(browser, report):
     assert all(heads == cells and rows == row_heads for heads, cells, rows, row_heads in tables)
 
 
-def test_explanations_open_by_keyboard(browser, report):
+def test_explanations_open_by_keyboard(browser, show, report):
     show(browser, report, "phone", "light")
     first = browser.find_element("css selector", "details summary")
     assert "?" in first.text
@@ -141,7 +83,7 @@ def test_explanations_open_by_keyboard(browser, report):
     assert told.startswith("A test sample counts as right if")
 
 
-def test_names_are_text(browser, report):
+def test_names_are_text(browser, show, report):
     show(browser, report, "screen", "light")
     text = browser.find_element("css selector", "body").text
     assert "backspike train --dataset '<u>'" in text

@@ -4,6 +4,7 @@ import nir
 import numpy as np
 import pytest
 
+from backspike.golden.nir.choices import Choice
 from backspike.golden.nir.fold import fold
 from backspike.golden.nir.graph import read_graph
 from backspike.golden.nir.neurons import dynamics_of
@@ -85,3 +86,23 @@ def test_what_a_population_cannot_have_is_refused(chain, fields, message):
     lif = nir.LIF(**{name: np.broadcast_to(np.array(v), (2,)) for name, v in base.items()})
     with pytest.raises(ValueError, match=message):
         rounded(chain, lif)
+
+
+def test_a_choice_limits_weights_and_their_error_counts(chain, neurons):
+    weights = nir.Linear(np.array([[1.0] * 9 + [100.0]]))
+    nodes = fold(read_graph(chain((10,), weights, neurons("IF", (1,), 4.0))), 1.0)
+    node = nodes.groups["n1"]
+    made = quantise(
+        node,
+        dynamics_of(node, 1.0, "zero", "euler"),
+        nodes.links,
+        np.zeros(1),
+        depth=1,
+        reset="zero",
+        scaling="power-of-two",
+        choice=Choice(2.0, 50.0),
+    )
+    assert made.choice == Choice(2.0, 50.0)
+    assert made.weights[0].values.reshape(-1).tolist() == [2.0] * 10
+    assert made.constants[0].largest == 198
+    assert error(made, "weights from input") == pytest.approx(198 / np.hypot(200, 6))

@@ -189,6 +189,22 @@ def test_the_rtl_gives_the_same_spikes_and_voltages(chain, neurons):
         assert spikes[name].any()
 
 
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("timing", ["layers", "core"])
+def test_several_samples_are_what_each_is_alone(random_graph, seed, timing):
+    graph = random_graph(200 + seed, [("LIF", "CubaLIF"), ("IF", "Threshold")][seed % 2])
+    imported = read_nir(graph, dt=1.0, reset=RESETS[seed % 4])
+    runs = [driven(imported, n) for n in range(3)]
+    several = {name: np.stack([run[name] for run in runs]) for name in runs[0]}
+    together = run_float(imported, several, timing=timing)
+    for n, run in enumerate(runs):
+        alone = run_float(imported, run, timing=timing)
+        for name, spikes in alone.spikes.items():
+            assert np.array_equal(together.spikes[name][n], spikes)
+        for name, volts in alone.voltages.items():
+            assert np.allclose(together.voltages[name][n], volts, rtol=0, atol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("inputs", "options", "message"),
     [
@@ -196,7 +212,7 @@ def test_the_rtl_gives_the_same_spikes_and_voltages(chain, neurons):
         (
             {"input": np.ones((3, 4))},
             {},
-            "input 'input' must have shape .steps, 2., not .3, 4.",
+            "input 'input' must have shape .steps, 2., or that of several samples, not .3, 4.",
         ),
         ({"input": np.ones((3, 2))}, {"timing": "x"}, "timing must be 'layers' or 'core', not 'x'"),
     ],

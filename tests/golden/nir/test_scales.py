@@ -5,6 +5,7 @@ import pytest
 
 from backspike.golden.nir.scales import (
     Demand,
+    check_scale,
     choose_scale,
     relative,
     round_threshold,
@@ -79,3 +80,25 @@ def test_more_synapses_hold_what_is_left():
     for values, exponent in parts:
         assert np.abs(values / 2**exponent).max() <= 256
         assert not (values % 2**exponent).any()
+
+
+def test_sums_are_kept_by_the_last_synapse_within_the_range_of_weights():
+    rng = np.random.default_rng(1)
+    scaled = np.concatenate([[[255.3, 255.3, 900.2]], rng.normal(0, 40, (30, 3))])
+    for synapses in (1, 2):
+        near, kept = (
+            sum(values for values, _ in round_weights(scaled, synapses, rounding))
+            for rounding in ("nearest", "sums")
+        )
+        errors = [np.abs(made.sum(axis=0) - scaled.sum(axis=0)).max() for made in (near, kept)]
+        assert errors[1] < errors[0]
+        assert errors[1] <= (0.5 if synapses == 2 else 2)
+    ((values, exponent),) = round_weights(np.array([[255.4], [0.4], [0.4]]), 1, "sums")
+    assert (values.tolist(), exponent) == ([[255], [0], [0]], 0)
+
+
+def test_a_chosen_scale_must_suit_the_constants():
+    wanted = demand([0.25, -0.5, 0.75])
+    assert check_scale(wanted, 12.0) == 12.0
+    with pytest.raises(ValueError, match=r"its constants do not fit with a scale of 1e\+06"):
+        check_scale(wanted, 1e6)

@@ -4,8 +4,9 @@ import nir
 import numpy as np
 import pytest
 
+from backspike.golden.nir.choices import Choice
 from backspike.golden.nir.problems import GraphError
-from backspike.golden.nir.to_network import check_nir, read_nir
+from backspike.golden.nir.to_network import check_nir, read_nir, rounded_by
 
 
 def test_a_file_and_its_graph_make_the_same_network(random_graph, tmp_path):
@@ -52,3 +53,17 @@ def test_a_graph_that_cannot_run_is_refused_with_its_problems(chain, neurons):
     with pytest.raises(GraphError, match=r"^n0 \(LIF\): tau must be at least dt") as caught:
         read_nir(graph, dt=1.0)
     assert caught.value.problems == check_nir(graph, dt=1.0).problems
+
+
+def test_other_choices_round_the_same_graph(outliers):
+    imported = read_nir(outliers, dt=1.0)
+    assert imported.choices["lif"] == Choice(4.0)
+    assert (imported.scaling, imported.synapses) == ("power-of-two", 1)
+    other = rounded_by(imported, {"lif": Choice(16.0, 99.0, "sums")})
+    assert other.choices == {**imported.choices, "lif": Choice(16.0, 99.0, "sums")}
+    assert other.network.populations["lif"].threshold == 16
+    same = rounded_by(other, imported.choices)
+    for name, connection in imported.network.connections.items():
+        assert np.array_equal(connection.weights, same.network.connections[name].weights)
+    with pytest.raises(GraphError, match=r"lif \(LIF\): its constants do not fit with a scale of "):
+        rounded_by(imported, {"lif": Choice(1e9)})

@@ -1,0 +1,75 @@
+"""Tables of imports."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from backspike.cli.nir_tables import calibration_table, core_table, node_table, population_table
+from backspike.golden.network.network import Network
+from backspike.golden.nir.calibration import Calibrated, Calibration, Trial
+from backspike.golden.nir.choices import Choice
+from backspike.golden.nir.comparison import compare_nir
+from backspike.golden.nir.problems import Problem
+from backspike.golden.nir.samples import random_samples
+from backspike.golden.nir.to_network import read_nir
+
+
+def shown(table):
+    console = Console(file=io.StringIO(), width=120, color_system=None)
+    console.print(table)
+    return [
+        [cell.strip() for cell in line.split("│")[1:-1]]
+        for line in console.file.getvalue().splitlines()
+        if "│" in line
+    ]
+
+
+@pytest.fixture(scope="module")
+def imported(outliers):
+    return read_nir(outliers, dt=1.0)
+
+
+def test_problems_of_what_is_no_node_come_first(imported):
+    rows = shown(
+        node_table(imported.records, [Problem("x to y", "is a cycle"), Problem("lif", "")])
+    )
+    assert rows[0] == ["x to y", "", "refused", "", "is a cycle"]
+    nodes = {row[0]: row[1:] for row in rows[1:]}
+    assert list(nodes) == ["input", "linear", "lif", "linear_1", "lif_1", "output"]
+    kind, fate, error, notes = nodes["lif"]
+    assert (kind, fate) == ("LIF", "approximate")
+    assert notes == f"weights from input: {error}"
+
+
+def test_populations_with_both_coordinates_of_a_difference(imported):
+    found = compare_nir(imported, random_samples(imported, steps=40, rate=0.2, seed=1, samples=2))
+    for group, row in zip(found.groups, shown(population_table(found)), strict=True):
+        first = group.first
+        assert row == [
+            group.name,
+            f"{group.spikes_float:,}",
+            f"{group.spikes_core:,}",
+            f"{group.different:,}",
+            f"{group.same_spikes:.2%}",
+            f"{group.rate_error:.2g}",
+            f"{first.step} ({first.element[0]})",
+            f"{first.core_step}, {first.neuron}",
+        ]
+    silent = compare_nir(imported, random_samples(imported, steps=4, rate=0, seed=1))
+    assert shown(population_table(silent))[0] == ["lif", "0", "0", "0", "", "0", "none", ""]
+
+
+def test_choices_and_why(imported):
+    trials = (Trial(Choice(1.0), False, 0.5), Trial(Choice(2.0, 99.0), False, 0.1))
+    made = Calibration(imported, (Calibrated("lif", trials, 1, "10 % differ"),), "here", 3)
+    row = ["lif", "scale 2, weights above the percentile 99 limited", "2", "10 % differ"]
+    assert shown(calibration_table(made)) == [row]
+
+
+def test_boards_and_what_they_lack():
+    network = Network()
+    network.population("cells", 200, threshold=1)
+    rows = {row[0]: row[1:] for row in shown(core_table(network)) if row[0]}
+    assert rows["ulx3s-85f"] == ["yes", ""]
+    assert rows["icebreaker"][0] == "no"
