@@ -11,7 +11,6 @@ from backspike.cli.nir_report import report_nir
 from backspike.cli.nir_tables import calibration_table, core_table, node_table
 from backspike.cli.options import PATH
 from backspike.experiments.files import check_file
-from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.errors import CapacityError, UserError
 from backspike.golden.network.network_file import save_network
 from backspike.golden.nir.to_network import NirCheck, check_nir
@@ -59,7 +58,7 @@ def import_nir(
     check_file("--out", target)
     imported, calibration = import_file(file, resets, calibrate, **options)
     network = imported.network
-    compile_network(network)
+    imported.compile()
     replace_file(target, lambda path: save_network(network, path))
     if calibration is not None:
         console.print(calibration_table(calibration))
@@ -74,7 +73,7 @@ def _show_check(found: NirCheck) -> bool:
         console.print(verdict(f"problems: {len(found.problems)}", good=False))
         return False
     try:
-        core = compile_network(found.imported.network).params
+        core = found.imported.compile().params
     except CapacityError as error:
         console.print(verdict(str(error), good=False))
         return False

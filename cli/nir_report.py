@@ -15,7 +15,6 @@ from backspike.experiments.fidelity_report import fidelity_json, settings_of, wr
 from backspike.experiments.files import check_file, check_folder, held_out
 from backspike.experiments.nir_data import load_spikes
 from backspike.experiments.progress import bars
-from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.errors import UserError
 from backspike.golden.names import counted
 from backspike.golden.nir.comparison import compare_engine, compare_nir
@@ -124,7 +123,7 @@ def _random(imported: NirImport, chance: dict[str, Any]) -> Samples:
 
 def _on_engine(name: str, imported: NirImport, samples: Samples) -> EngineDifference:
     """The golden core beside an engine by name."""
-    engine = maker(console, name)(compile_network(imported.network).params)
+    engine = maker(console, name)(imported.compile().params)
     try:
         with bars(console) as progress:
             task = progress.add_task(f"run on {name}", total=len(samples))

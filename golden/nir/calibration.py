@@ -14,7 +14,7 @@ from backspike.golden.nir.quantise import Constant
 from backspike.golden.nir.reference import Activity
 from backspike.golden.nir.samples import Samples
 from backspike.golden.nir.scales import EXACT
-from backspike.golden.nir.tally import Tally
+from backspike.golden.nir.tally import Tally, never_fires
 from backspike.golden.nir.to_network import NirImport, rounded_by
 
 __all__ = ["MOST_SAMPLES", "Calibrated", "Calibration", "Trial", "calibrate_nir"]
@@ -145,8 +145,12 @@ def calibrate_nir(
     """
     check_int("most", most, 1, 1 << 20)
     used = samples.first(most)
-    exact = list(float_parts(imported, used))
     names = list(imported.choices)
+    read = {name for name in names if never_fires(imported, name)}
+    exact = [
+        Activity(part.spikes, {name: part.voltages[name] for name in read})
+        for part in float_parts(imported, used)
+    ]
     done: list[Calibrated] = []
     for number, name in enumerate(names):
 
@@ -237,7 +241,10 @@ class _Search:
         for part in self._exact:
             for n in range(len(part.spikes[self._name])):
                 core = run.sample(self._samples, number, voltages=False)
-                sides = ({self._name: side[self._name][n]} for side in (part.spikes, part.voltages))
+                sides = (
+                    {self._name: side[self._name][n]} if self._name in side else {}
+                    for side in (part.spikes, part.voltages)
+                )
                 tally.add(number, Activity(*sides), core, 0)
                 number += 1
         result = tally.result(number, self._samples.steps)
@@ -269,8 +276,8 @@ def _whole_scale(constants: list[Constant], scale: float) -> float:
 
     ``scale`` is the one that the constants have now.
     """
-    values = np.concatenate([c.exact.reshape(-1) for c in constants if c.name != "bias"]) / scale
-    values = np.unique(np.abs(values[values != 0]))
+    parts = [c.exact.reshape(-1) for c in constants if c.name != "bias"]
+    values = np.unique(np.abs(np.concatenate([[0.0], *parts]) / scale))[1:]
     for count in range(1, _MOST_WHOLE + 1) if values.size else ():
         scaled = values * (count / values[0])
         if (np.abs(scaled - np.rint(scaled)) <= EXACT * scaled).all():

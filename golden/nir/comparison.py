@@ -1,13 +1,14 @@
 """Comparison of an import with its graph in floating point, sample by sample, aligned by depth."""
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine, Record, Stimulus
+from backspike.golden.errors import NoEffectWarning
 from backspike.golden.network.neuron_constants import STEPS_OF_UNIT
 from backspike.golden.nir.fidelity import EngineDifference, Fidelity, Shown
 from backspike.golden.nir.reference import Activity, run_float
@@ -147,7 +148,10 @@ class CoreRun:
 
     def __init__(self, imported: NirImport, engine: Engine | None = None) -> None:
         params = None if engine is None else engine.params
-        self._imported, self._program = imported, compile_network(imported.network, params)
+        with warnings.catch_warnings():  # once is enough
+            warnings.simplefilter("ignore", NoEffectWarning)
+            program = imported.compile(params)
+        self._imported, self._program = imported, program
         self._engine: Engine = engine or GoldenCore(self._program.params)
         self._engine.load(self._program)
         self._inputs = input_groups(imported)

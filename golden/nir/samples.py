@@ -158,8 +158,11 @@ def _labels(imported: NirImport, labels: object, samples: int, origin: str) -> n
             f"{origin}: labels must be one for each of the {samples:,} samples, not of shape "
             f"{array.shape}"
         )
+    populations = imported.network.populations
     shown = next(iter(imported.outputs.values()), ())
-    neurons = sum(len(imported.groups[name].order) for name in shown)
+    neurons = sum(populations[name].size for name in shown if name in populations)
+    if not neurons:
+        raise UserError(f"{origin}: labels must be left out: the graph has no output of neurons")
     if array.min() < 0 or array.max() >= neurons:
         wrong = int(array.min() if array.min() < 0 else array.max())
         raise UserError(

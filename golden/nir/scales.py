@@ -164,12 +164,12 @@ def _cost(demand: Demand, sample: Sequence[np.ndarray], scale: float) -> float:
         heard |= bool(stored.any())
     threshold = (demand.threshold or 0.0) * scale
     bias = demand.bias * scale
+    most = float(np.abs(bias).max(initial=0))
     reach = (
-        demand.sums * scale / max(demand.leak, 1 / STEPS_OF_UNIT)
+        (demand.sums * scale + most) / max(demand.leak, 1 / STEPS_OF_UNIT)
         if demand.threshold is None
         else 0.0
     )
-    most = np.abs(bias).max(initial=0)
     if not heard or threshold > MAX_THRESHOLD or most > _MAX_BIAS or reach > _READ_LIMIT:
         return np.inf
     if threshold:
@@ -177,7 +177,8 @@ def _cost(demand: Demand, sample: Sequence[np.ndarray], scale: float) -> float:
         cost += 0.0 if demand.floor and not cost else abs(stored_at - threshold) / threshold
     lost = 0.0 if demand.whole else 1 / STEPS_OF_UNIT
     lost += float(np.abs(np.rint(bias * STEPS_OF_UNIT) / STEPS_OF_UNIT - bias).max(initial=0))
-    return cost + lost / (demand.leak * max(threshold, demand.sums * scale, 1e-300))
+    largest = max(threshold, demand.sums * scale) or most or 1e-300
+    return cost + lost / (demand.leak * largest)
 
 
 def relative(stored: np.ndarray, exact: np.ndarray) -> float:

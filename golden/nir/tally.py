@@ -109,7 +109,8 @@ class Votes:
     """Predictions by the first output of the graph, on both sides."""
 
     def __init__(self, imported: NirImport, labels: np.ndarray | None) -> None:
-        self._output, self._shown = next(iter(imported.outputs.items()), ("", ()))
+        self._output, shown = next(iter(imported.outputs.items()), ("", ()))
+        self._shown = [name for name in shown if name in imported.network.populations]
         self._read = {name for name in self._shown if never_fires(imported, name)}
         self._labels = labels
         self._votes: list[tuple[int, int]] = []

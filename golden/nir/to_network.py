@@ -1,5 +1,6 @@
 """Networks of graphs: the import itself."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,9 @@ from typing import get_args
 
 import nir
 
-from backspike.golden.errors import check_int, check_number
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.program import Program
+from backspike.golden.errors import NoEffectWarning, check_int, check_number
 from backspike.golden.network.network import Network
 from backspike.golden.nir.choices import Choice
 from backspike.golden.nir.fold import Folded, fold
@@ -18,6 +21,7 @@ from backspike.golden.nir.neurons import INTEGRATORS, NEURONS, Integrator, Reset
 from backspike.golden.nir.problems import GraphError, Problem
 from backspike.golden.nir.record import Group, NodeRecord
 from backspike.golden.nir.scales import Scaling
+from backspike.hdl.params import CoreParams
 
 __all__ = ["NirCheck", "NirImport", "check_nir", "read_nir", "rounded_by"]
 
@@ -65,6 +69,15 @@ class NirImport:
     scaling: Scaling
     synapses: int
     choices: Mapping[str, Choice]
+
+    def compile(self, params: CoreParams | None = None) -> Program:
+        """The network as a program, by :func:`backspike.compile_network`.
+
+        That populations which are only read never fire is no warning.
+        """
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".* can never fire: vmax=", NoEffectWarning)
+            return compile_network(self.network, params)
 
 
 @dataclass(frozen=True, eq=False)

@@ -156,3 +156,29 @@ def test_the_rtl_is_the_golden_core_and_what_is_not_is_found(chain, neurons):
     assert (rtl.engine, rtl.samples, rtl.steps, rtl.different) == ("amaranth", 2, 12, 0)
     assert rtl.spikes > 10
     assert lossy.different == 2
+
+
+def test_graphs_of_few_parts_are_compared_without_a_warning(neurons):
+    """Populations that forget at once, that are read, that have no weights; no output at all."""
+    nodes = {
+        "in": nir.Input(np.array([2])),
+        "t": neurons("Threshold", (2,), 0.5),
+        "w": nir.Linear(np.array([[0.25, 0.5], [0.75, -0.5]])),
+        "zero": nir.Linear(np.zeros((2, 2))),
+        "li": neurons("LI", (2,), v_leak=1.0),
+        "out": nir.Output(np.array([2])),
+    }
+    for edges, read in (
+        ([("in", "t")], None),
+        ([("in", "w"), ("w", "out")], "out"),
+        ([("in", "t"), ("t", "w"), ("w", "out")], "out"),
+        ([("in", "zero"), ("zero", "li"), ("li", "out")], "li"),
+    ):
+        used = {name: nodes[name] for name in {n for edge in edges for n in edge}}
+        imported = read_nir(nir.NIRGraph(used, edges, type_check=False), dt=1.0)
+        samples = random_samples(imported, steps=20, rate=0.4, seed=1, samples=2)
+        found = compare_nir(imported, samples)
+        assert found.different == 0
+        assert found.agreement == (1 if read else None)
+        groups = {group.name: group for group in found.groups}
+        assert read is None or groups[read].read_error < 1e-4

@@ -116,6 +116,18 @@ def test_spikes_are_those_of_other_frameworks(vectors, name, dt, reset):
         assert different.sum() <= 4  # of 800 and 2,400
 
 
+@pytest.mark.parametrize(("v_leak", "weight"), [(1.0, 0.0), (-3.0, 0.03), (40.0, 0.01)])
+def test_what_is_read_may_rest_far_from_0(chain, neurons, v_leak, weight):
+    graph = chain((2,), nir.Linear(np.full((2, 2), weight)), neurons("LI", (2,), v_leak=v_leak))
+    imported = read_nir(graph, dt=1.0)
+    inputs = driven(imported, 1)
+    core = run_float(imported, inputs, timing="core")
+    result, _ = on_core(imported, inputs)
+    volts = imported.groups["n1"].voltages(result["v:n1"])
+    assert np.abs(core.voltages["n1"]).max() > 0.9 * abs(v_leak)
+    assert np.abs(volts - core.voltages["n1"])[1:].max() < 0.01 * abs(v_leak)
+
+
 def test_an_output_of_sums_shows_them_as_voltages(chain, neurons):
     weight = nir.Affine(np.array([[0.5, -0.25], [1.0, 2.0]]), np.array([0.125, -1.0]))
     imported = read_nir(chain((2,), neurons("IF", (2,), 1.5), weight), dt=1.0)

@@ -4,9 +4,11 @@ import nir
 import numpy as np
 import pytest
 
+from backspike.golden.errors import NoEffectWarning
 from backspike.golden.nir.choices import Choice
 from backspike.golden.nir.problems import GraphError
 from backspike.golden.nir.to_network import check_nir, read_nir, rounded_by
+from backspike.hdl.presets import CORE_PRESETS
 
 
 def test_a_file_and_its_graph_make_the_same_network(random_graph, tmp_path):
@@ -67,3 +69,13 @@ def test_other_choices_round_the_same_graph(outliers):
         assert np.array_equal(connection.weights, same.network.connections[name].weights)
     with pytest.raises(GraphError, match=r"lif \(LIF\): its constants do not fit with a scale of "):
         rounded_by(imported, {"lif": Choice(1e9)})
+
+
+@pytest.mark.filterwarnings("error::backspike.golden.errors.NoEffectWarning")
+def test_that_what_is_read_never_fires_is_no_warning_all_else_is(chain, neurons):
+    imported = read_nir(chain((2,), neurons("LI", (2,))), dt=1.0)
+    assert imported.compile().populations["n0"][1] == 2
+    assert imported.compile(CORE_PRESETS["default"]).params == CORE_PRESETS["default"]
+    alone = read_nir(chain((2,), nir.Linear(np.zeros((2, 2))), neurons("IF", (2,))), dt=1.0)
+    with pytest.raises(NoEffectWarning, match="input 'input' has no effect"):
+        alone.compile()
