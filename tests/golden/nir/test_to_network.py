@@ -77,5 +77,5 @@ def test_that_what_is_read_never_fires_is_no_warning_all_else_is(chain, neurons)
     assert imported.compile().populations["n0"][1] == 2
     assert imported.compile(CORE_PRESETS["default"]).params == CORE_PRESETS["default"]
     alone = read_nir(chain((2,), nir.Linear(np.zeros((2, 2))), neurons("IF", (2,))), dt=1.0)
-    with pytest.raises(NoEffectWarning, match="input 'input' has no effect"):
+    with pytest.raises(NoEffectWarning, match="population 'n1' can never fire: no spike"):
         alone.compile()
