@@ -9,7 +9,12 @@ import click
 from backspike.cli.console import console, verdict
 from backspike.cli.engines import ENGINES, maker
 from backspike.cli.nir_import import import_file, import_options
-from backspike.cli.nir_tables import calibration_table, node_table, population_table
+from backspike.cli.nir_tables import (
+    calibration_table,
+    difference_table,
+    node_table,
+    population_table,
+)
 from backspike.cli.options import PATH, command_line
 from backspike.experiments.fidelity_report import fidelity_json, settings_of, write_fidelity
 from backspike.experiments.files import check_file, check_folder, held_out
@@ -141,6 +146,8 @@ def _show(found: Fidelity) -> None:
     """Print tables and results."""
     console.print(node_table(found.records))
     console.print(population_table(found))
+    if found.different:
+        console.print(difference_table(found))
     size = f"{counted(found.samples, 'sample')} of {counted(found.steps, 'step')}"
     lines = [f"{size}, {found.origin}"]
     if found.same_spikes is not None:

@@ -14,7 +14,7 @@ from backspike.golden.nir.fidelity import Fidelity
 from backspike.golden.nir.problems import Problem
 from backspike.golden.nir.record import NodeRecord, Verdict
 
-__all__ = ["calibration_table", "core_table", "node_table", "population_table"]
+__all__ = ["calibration_table", "core_table", "difference_table", "node_table", "population_table"]
 
 _COLOURS = {Verdict.FAITHFUL: "green", Verdict.APPROXIMATE: "yellow", Verdict.REFUSED: "red"}
 
@@ -54,15 +54,10 @@ def core_table(network: Network) -> Table:
 
 def population_table(fidelity: Fidelity) -> Table:
     """Populations on the core beside the neurons of the float graph."""
-    table = Table("spikes of", title="first difference: step (element), on the core: step, neuron")
-    table.title_justify = "right"
+    table = Table("spikes of")
     for title in ("float", "core", "differ", "same", "rate error"):
         table.add_column(title, justify="right")
-    for title in ("first", "on the core"):
-        table.add_column(title)
     for group in fidelity.groups:
-        first = group.first
-        element = ", ".join(map(str, first.element)) if first else ""
         table.add_row(
             group.name,
             f"{group.spikes_float:,}",
@@ -70,9 +65,20 @@ def population_table(fidelity: Fidelity) -> Table:
             verdict(f"{group.different:,}", good=not group.different),
             "" if group.same_spikes is None else f"{group.same_spikes:.2%}",
             f"{group.rate_error:.2g}",
-            f"{first.step} ({element})" if first else "none",
-            f"{first.core_step}, {first.neuron}" if first else "",
         )
+    return table
+
+
+def difference_table(fidelity: Fidelity) -> Table:
+    """The first difference of each population that has one, in the graph and on the core."""
+    table = Table("first difference")
+    for title in ("sample", "step", "element", "step of the core", "neuron", "fired"):
+        table.add_column(title, justify="right")
+    for group in fidelity.groups:
+        if (first := group.first) is not None:
+            element = ", ".join(map(str, first.element))
+            numbers = (first.sample, first.step, element, first.core_step, first.neuron)
+            table.add_row(group.name, *map(str, numbers), first.fired)
     return table
 
 

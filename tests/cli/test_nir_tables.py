@@ -5,7 +5,13 @@ import io
 import pytest
 from rich.console import Console
 
-from backspike.cli.nir_tables import calibration_table, core_table, node_table, population_table
+from backspike.cli.nir_tables import (
+    calibration_table,
+    core_table,
+    difference_table,
+    node_table,
+    population_table,
+)
 from backspike.golden.network.network import Network
 from backspike.golden.nir.calibration import Calibrated, Calibration, Trial
 from backspike.golden.nir.choices import Choice
@@ -44,8 +50,8 @@ def test_problems_of_what_is_no_node_come_first(imported):
 
 def test_populations_with_both_coordinates_of_a_difference(imported):
     found = compare_nir(imported, random_samples(imported, steps=40, rate=0.2, seed=1, samples=2))
-    for group, row in zip(found.groups, shown(population_table(found)), strict=True):
-        first = group.first
+    tables = shown(population_table(found)), shown(difference_table(found))
+    for group, row, place in zip(found.groups, *tables, strict=True):
         assert row == [
             group.name,
             f"{group.spikes_float:,}",
@@ -53,11 +59,13 @@ def test_populations_with_both_coordinates_of_a_difference(imported):
             f"{group.different:,}",
             f"{group.same_spikes:.2%}",
             f"{group.rate_error:.2g}",
-            f"{first.step} ({first.element[0]})",
-            f"{first.core_step}, {first.neuron}",
         ]
+        first = group.first
+        numbers = (first.sample, first.step, *first.element, first.core_step, first.neuron)
+        assert place == [group.name, *map(str, numbers), first.fired]
     silent = compare_nir(imported, random_samples(imported, steps=4, rate=0, seed=1))
-    assert shown(population_table(silent))[0] == ["lif", "0", "0", "0", "", "0", "none", ""]
+    assert shown(population_table(silent))[0] == ["lif", "0", "0", "0", "", "0"]
+    assert shown(difference_table(silent)) == []
 
 
 def test_choices_and_why(imported):
