@@ -15,6 +15,8 @@ __all__ = ["fidelity_pictures", "plot_both", "plot_rates"]
 #: Most neurons and steps of a raster, and panels in a row.
 _ROWS, _STEPS, _COLUMNS = 48, 240, 3
 _WIDTH, _ROW = 7.6, 0.075  # inches
+#: Places along an axis of rates: neurons at one of them are one dot.
+_PLACES = 150
 #: Sides that a spike is on, with its hue and, for those who see no hues, its height.
 SIDES = {"both": ("soft", 0.3), "float only": ("blue", 0.48), "core only": ("red", 0.48)}
 
@@ -84,8 +86,10 @@ def plot_rates(groups: Sequence[GroupFidelity]) -> Picture:
 
 
 def _draw_rates(axes: Axes, group: GroupFidelity) -> None:
-    both = np.unique(np.round([group.rates_float, group.rates_core], 3), axis=1)
-    top = max(float(both.max()), 1e-3) * 1.05
+    both = np.stack([group.rates_float, group.rates_core])
+    most = float(both.max())
+    both = np.unique(np.rint(both * (_PLACES / most)), axis=1) * (most / _PLACES)
+    top = 1.05 * most
     axes.plot([0, top], [0, top], color=colour("rule"), lw=1, zorder=0)
     axes.plot(*both, "o", ms=3, color=colour("blue"), alpha=0.6, mew=0)
     axes.set(xlim=(0, top), ylim=(0, top), aspect="equal", title=group.name)

@@ -176,6 +176,11 @@ class Fidelity:
         return sum(group.different for group in self.groups)
 
     @property
+    def different_share(self) -> float:
+        """The same as a share of all neurons and steps."""
+        return self.different / (sum(g.neurons for g in self.groups) * self.samples * self.steps)
+
+    @property
     def same_spikes(self) -> float | None:
         """Share of the spikes of either side that both have, of all populations."""
         names = ("spikes_float", "spikes_core", "spikes_both")

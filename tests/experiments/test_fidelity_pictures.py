@@ -61,7 +61,7 @@ def test_rates_are_of_populations_that_fire():
     assert set(pictures) == {"raster0", "raster1", "rates"}
     (axes,) = plot_rates(found.groups[:1]).figure.axes
     dots = axes.lines[1].get_xydata()
-    assert sorted(dots.tolist()) == [[0.0, 0.0], [0.1, 0.1]]
+    assert np.allclose(sorted(dots.tolist()), [[0.0, 0.0], [0.1, 0.1]])
     assert "n: mean error 0, at most 0" in pictures["rates"].words
     four = plot_rates([found.groups[0]] * 4).figure
     assert sum(axes.get_visible() for axes in four.axes) == 4

@@ -66,7 +66,7 @@ def test_the_page_has_all_numbers_and_names_are_text(folder, found):
     text = re.sub(r"<[^>]+>", " ", page)
     for number in (
         f"{100 * found.same_spikes:.2f} %",
-        f"{found.different:,}",
+        f"{100 * found.different_share:.2g} %",
         f"{100 * found.accuracy_core:.2f} %",
         *(f"{group.spikes_core:,}" for group in found.groups),
         *(f"{100 * group.same_spikes:.2f} %" for group in found.groups),

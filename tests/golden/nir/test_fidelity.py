@@ -39,5 +39,6 @@ def test_shares_are_of_the_spikes_of_either_side(found):
     both = sum(group.spikes_both for group in found.groups)
     either = sum(g.spikes_float + g.spikes_core - g.spikes_both for g in found.groups)
     assert found.same_spikes == both / either
+    assert found.different_share == found.different / ((24 + 5) * 2 * 40) > 0
     assert found.shown.differs
     assert repr(found) == f"Fidelity(2 samples of 40 steps: {both / either:.2%} of spikes same)"
