@@ -6,7 +6,7 @@ __all__ = ["FIDELITY_TERMS"]
 FIDELITY_TERMS = {
     "same_spikes": "Of all spikes that either side has, the share that both have, of the same "
     "neuron in the same step.",
-    "different": "Neurons and steps with a spike on one side alone, of all populations and samples; "
+    "different": "Neurons and steps with a spike on one side alone, over all samples; "
     "most have none on either.",
     "accuracy": "Share of samples in which the output neuron with the most spikes is the label. "
     "Of neurons that never fire, it is the one with the highest sum of voltages.",
