@@ -81,7 +81,7 @@ def report_nir(
     how many spikes of each population differ; --out has pictures, too.
     """
     chance = {"samples": samples, "steps": steps, "rate": rate, "seed": seed}
-    _check_options(data, labels, chance)
+    _check_options(data, labels, chance, options["calibrate"])
     if json_file is not None:
         check_file("--json", json_file)
     if out is not None:
@@ -109,8 +109,10 @@ def report_nir(
         raise SystemExit(1)
 
 
-def _check_options(data: Path | None, labels: Path | None, chance: dict[str, Any]) -> None:
-    """Refuse options that have no effect beside each other."""
+def _check_options(
+    data: Path | None, labels: Path | None, chance: dict[str, Any], calibrate: Path | None
+) -> None:
+    """Refuse options that have no effect beside each other, and calibration on what is tested."""
     if data is None:
         if labels is not None:
             raise UserError(f"--labels {labels} are of --data, and there are none")
@@ -118,6 +120,8 @@ def _check_options(data: Path | None, labels: Path | None, chance: dict[str, Any
     for name, value in chance.items():
         if value is not None:
             raise UserError(f"--{name} is of random spikes: --data {data} has its own")
+    if calibrate is not None and calibrate.resolve() == data.resolve():
+        raise UserError(f"--calibrate {calibrate} must not be the --data that are compared on")
 
 
 def _random(imported: NirImport, chance: dict[str, Any]) -> Samples:

@@ -10,7 +10,7 @@ from backspike.golden.names import counted
 from backspike.golden.nir.fidelity import Fidelity, GroupFidelity
 from backspike.sim.figures import Picture, colour, new_figure, style
 
-__all__ = ["fidelity_pictures", "plot_both", "plot_rates"]
+__all__ = ["SIDES", "draw_both", "fidelity_pictures", "plot_both", "plot_rates", "side_marks"]
 
 #: Most neurons and steps of a raster, and panels in a row.
 _ROWS, _STEPS, _COLUMNS = 48, 240, 3
@@ -30,7 +30,16 @@ def fidelity_pictures(fidelity: Fidelity) -> dict[str, Picture]:
 
 
 def plot_both(fidelity: Fidelity, group: GroupFidelity) -> Picture:
-    """Spikes of a population in the sample that is shown: those of both sides, and of one alone.
+    """Spikes of a population in the sample that is shown: see :func:`draw_both`."""
+    with style():
+        figure = new_figure(_WIDTH, 1.1 + _ROW * max(min(group.neurons, _ROWS), 8))
+        words = draw_both(figure.subplots(), fidelity, group)
+        figure.legend(handles=side_marks(), loc="outside lower center", ncols=len(SIDES))
+    return Picture(figure, words)
+
+
+def draw_both(axes: Axes, fidelity: Fidelity, group: GroupFidelity) -> str:
+    """Draw spikes that both sides have, and those of one alone; returns it in words.
 
     Of many neurons, those that differ most come first, then those that fire most.
     """
@@ -43,28 +52,27 @@ def plot_both(fidelity: Fidelity, group: GroupFidelity) -> Picture:
     chosen = np.sort(np.lexsort((-all_spikes, -wrong))[:_ROWS])
     rasters = dict(zip(SIDES, (ours & theirs, ours & ~theirs, theirs & ~ours), strict=True))
     steps = len(ours)
-    with style():
-        figure = new_figure(_WIDTH, 1.1 + _ROW * max(len(chosen), 8))
-        axes = figure.subplots()
-        for side, raster in rasters.items():
-            hue, height = SIDES[side]
-            times, rows = np.nonzero(raster[:, chosen])
-            width = 1.2 if side == "both" else 2.2
-            axes.vlines(times, rows - height, rows + height, color=colour(hue), lw=width)
-        axes.set(xlim=(-0.8, steps - 0.2), ylim=(len(chosen) - 0.4, -0.6), xlabel="step")
-        ticks = np.unique(np.linspace(0, len(chosen) - 1, min(5, len(chosen))).astype(int))
-        axes.set_yticks(ticks, [f"{chosen[n]:,}" for n in ticks], fontsize=8)
-        axes.set_ylabel("neuron")
-        most = "" if len(chosen) == group.neurons else f", {len(chosen)} of {group.neurons:,}"
-        axes.set_title(f"{group.name}{most}, sample {shown.sample}")
-        marks = [Line2D([], [], color=colour(SIDES[s][0]), lw=3, label=s) for s in SIDES]
-        figure.legend(handles=marks, loc="outside lower center", ncols=len(marks))
+    for side, raster in rasters.items():
+        hue, height = SIDES[side]
+        times, rows = np.nonzero(raster[:, chosen])
+        width = 1.2 if side == "both" else 2.2
+        axes.vlines(times, rows - height, rows + height, color=colour(hue), lw=width)
+    axes.set(xlim=(-0.8, steps - 0.2), ylim=(len(chosen) - 0.4, -0.6), xlabel="step")
+    ticks = np.unique(np.linspace(0, len(chosen) - 1, min(5, len(chosen))).astype(int))
+    axes.set_yticks(ticks, [f"{chosen[n]:,}" for n in ticks], fontsize=8)
+    axes.set_ylabel("neuron")
+    most = "" if len(chosen) == group.neurons else f", {len(chosen)} of {group.neurons:,}"
+    axes.set_title(f"{group.name}{most}, sample {shown.sample}")
     told = ", ".join(f"{int(raster.sum()):,} {side}" for side, raster in rasters.items())
-    return Picture(
-        figure,
+    return (
         f"Spikes of {group.name} in sample {shown.sample}, the first {counted(steps, 'step')}, "
-        f"on the float side and on the core: {told}",
+        f"on the float side and on the core: {told}"
     )
+
+
+def side_marks() -> list[Line2D]:
+    """Entries of a legend."""
+    return [Line2D([], [], color=colour(hue), lw=3, label=s) for s, (hue, _) in SIDES.items()]
 
 
 def plot_rates(groups: Sequence[GroupFidelity]) -> Picture:

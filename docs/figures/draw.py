@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core_blocks import core_blocks
 from engine import learning_engine, one_step, time_step
+from imported import nir_fidelity
 from nbp import folded_steps, paper_steps, paths, surrogate
 from recorded import (
     continual_split,
@@ -53,6 +54,7 @@ FIGURES: Mapping[str, Callable[[], Made]] = {
     **RECORDED,
     "demo_raster": demo_raster,
     "first_network": first_network,
+    "nir_fidelity": nir_fidelity,
     "waveform": waveform,
 }
 

@@ -56,15 +56,16 @@ def test_without_out_nothing_is_written(backspike, file, tmp_path, monkeypatch):
 
 
 def test_data_labels_and_calibration(backspike, file, spikes, tmp_path):
-    out, data = tmp_path / "out", tmp_path / "a.npz"
+    out, data, other = tmp_path / "out", tmp_path / "a.npz", tmp_path / "c.npy"
+    np.save(other, np.random.default_rng(2).random((6, 30, 16)) < 0.2)
     done = backspike(
-        "nir", "report", file, "--dt", "1", "--data", data, "--calibrate", data, "--out", out
+        "nir", "report", file, "--dt", "1", "--data", data, "--calibrate", other, "--out", out
     )
     assert done.returncode == 0, done.stderr
     written = json.loads((out / "report.json").read_text())
     assert written["accuracy_float"] is not None
     assert [entry["name"] for entry in written["calibration"]] == ["lif", "lif_1"]
-    assert written["settings"]["calibrate"] == str(data)
+    assert written["settings"]["calibrate"] == str(other)
     imported = read_nir(file, dt=1.0)
     plain = compare_nir(imported, spike_samples(imported, spikes["x"], spikes["y"]))
     assert written["different"] < 0.5 * plain.different
@@ -125,6 +126,7 @@ def test_the_first_samples_run_on_another_engine(
         (["--data", "nan.npz"], "must be finite, and has NaN"),
         (["--data", "empty.npz"], "is empty: its shape is (0, 3, 16)"),
         (["--data", "labels.npz"], "one for each of the 2 samples, not of shape (3,)"),
+        (["--data", "a.npz", "--calibrate", "./a.npz"], "--calibrate a.npz must not be the --data"),
         (["--calibrate", "wrong.npz"], "wrong.npz: input 'input' must have shape"),
         (["--rate", "2"], "2.0 is not in the range 0<=x<=1"),
         (["--dt", "9"], "tau must be at least dt = 9 s, not 8"),
