@@ -126,8 +126,8 @@ def _check_options(
 
 def _random(imported: NirImport, chance: dict[str, Any]) -> Samples:
     """Random spikes, as options say."""
-    given = {name: value for name, value in chance.items() if value is not None}
-    return random_samples(imported, **(_RANDOM | given))
+    chosen = {name: value for name, value in chance.items() if value is not None}
+    return random_samples(imported, **(_RANDOM | chosen))
 
 
 def _on_engine(name: str, imported: NirImport, samples: Samples) -> EngineDifference:

@@ -44,14 +44,14 @@ def draw_both(axes: Axes, fidelity: Fidelity, group: GroupFidelity) -> str:
     Of many neurons, those that differ most come first, then those that fire most.
     """
     shown = fidelity.shown
-    ours, theirs = (
+    floats, cores = (
         side[group.name].reshape(fidelity.steps, -1)[:_STEPS]
         for side in (shown.spikes_float, shown.spikes_core)
     )
-    wrong, all_spikes = (ours != theirs).sum(axis=0), (ours | theirs).sum(axis=0)
+    wrong, all_spikes = (floats != cores).sum(axis=0), (floats | cores).sum(axis=0)
     chosen = np.sort(np.lexsort((-all_spikes, -wrong))[:_ROWS])
-    rasters = dict(zip(SIDES, (ours & theirs, ours & ~theirs, theirs & ~ours), strict=True))
-    steps = len(ours)
+    rasters = dict(zip(SIDES, (floats & cores, floats & ~cores, cores & ~floats), strict=True))
+    steps = len(floats)
     for side, raster in rasters.items():
         hue, height = SIDES[side]
         times, rows = np.nonzero(raster[:, chosen])

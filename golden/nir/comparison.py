@@ -92,15 +92,15 @@ def compare_engine(
     CapacityError
         If the network does not fit the engine's core.
     """
-    golden, other = (CoreRun(imported, e) for e in (GoldenCore(engine.params), engine))
+    golden, second = (CoreRun(imported, e) for e in (GoldenCore(engine.params), engine))
     spikes = different = 0
     for number in range(len(samples)):
-        ours, theirs = (
+        one, two = (
             set(zip(record.steps.tolist(), record.compartments.tolist(), strict=True))
-            for record in (run.record(samples, number) for run in (golden, other))
+            for record in (run.record(samples, number) for run in (golden, second))
         )
-        spikes += len(ours)
-        different += len(ours ^ theirs)
+        spikes += len(one)
+        different += len(one ^ two)
         progress(number + 1)
     return EngineDifference(engine.name, len(samples), samples.steps, spikes, different)
 
@@ -121,12 +121,12 @@ def _float_samples(imported: NirImport, samples: Samples) -> Iterator[Activity]:
             yield Activity(*sides)
 
 
-def _first_step(ours: Activity, theirs: Activity, names: Sequence[str], steps: int) -> int:
+def _first_step(exact: Activity, core: Activity, names: Sequence[str], steps: int) -> int:
     """First step in which a spike differs; the number of steps if none does."""
     wrong = np.zeros(steps + 1, bool)
     wrong[steps] = True
     for name in names:
-        different = ours.spikes[name] != theirs.spikes[name]
+        different = exact.spikes[name] != core.spikes[name]
         wrong[:steps] |= different.reshape(steps, -1).any(axis=1)
     return int(np.argmax(wrong))
 

@@ -207,9 +207,9 @@ class Fidelity:
         return plain
 
 
-def _shared(ours: int, theirs: int, both: int) -> float | None:
+def _shared(exact: int, core: int, both: int) -> float | None:
     """Share of the spikes of either side that both have."""
-    either = ours + theirs - both
+    either = exact + core - both
     return both / either if either else None
 
 

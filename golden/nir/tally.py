@@ -30,19 +30,19 @@ class Tally:
     def add(self, number: int, exact: Activity, core: Activity, same_until: int) -> None:
         """Add a sample: what both sides did, and the step in which they first differ anywhere."""
         name = self._group.name
-        ours, theirs = (_flat(side.spikes[name]) for side in (exact, core))
-        self._counts += ours.sum(axis=0), theirs.sum(axis=0)
-        self._both += int((ours & theirs).sum())
-        wrong = ours != theirs
+        floats, cores = (_flat(side.spikes[name]) for side in (exact, core))
+        self._counts += floats.sum(axis=0), cores.sum(axis=0)
+        self._both += int((floats & cores).sum())
+        wrong = floats != cores
         if wrong.any():
             self._different += int(wrong.sum())
-            self._note_first(number, wrong, ours)
+            self._note_first(number, wrong, floats)
         if name in core.voltages:
             self._add_voltages(
-                _flat(exact.voltages[name]), _flat(core.voltages[name]), ~ours, same_until
+                _flat(exact.voltages[name]), _flat(core.voltages[name]), ~floats, same_until
             )
 
-    def _note_first(self, number: int, wrong: np.ndarray, ours: np.ndarray) -> None:
+    def _note_first(self, number: int, wrong: np.ndarray, floats: np.ndarray) -> None:
         step, element = (int(n) for n in np.argwhere(wrong)[0])
         if self._first is not None and self._first.step <= step:
             return
@@ -53,26 +53,26 @@ class Tally:
             tuple(int(n) for n in place),
             step + self._group.depth,
             int(np.flatnonzero(self._group.order == element)[0]),
-            "float" if ours[step, element] else "core",
+            "float" if floats[step, element] else "core",
         )
 
     def _add_voltages(
-        self, ours: np.ndarray, theirs: np.ndarray, silent: np.ndarray, same_until: int
+        self, floats: np.ndarray, cores: np.ndarray, silent: np.ndarray, same_until: int
     ) -> None:
         """Add voltages, but where a neuron fires, which both sides reset at different times, and at
         the limits of the core's."""
         if self._read:
-            self._error += float(np.square(theirs - ours).sum())
-            self._power += float(np.square(ours).sum())
+            self._error += float(np.square(cores - floats).sum())
+            self._power += float(np.square(floats).sum())
         low, high = self._limits
-        compared = silent & (theirs > low) & (theirs < high)
-        compared = np.abs(theirs - ours)[:same_until][compared[:same_until]]
+        compared = silent & (cores > low) & (cores < high)
+        compared = np.abs(cores - floats)[:same_until][compared[:same_until]]
         if compared.size:
             self._voltage = max(self._voltage or 0.0, float(compared.max()))
 
     def result(self, samples: int, steps: int) -> GroupFidelity:
         """The counts of so many samples of so many steps."""
-        ours, theirs = (int(n) for n in self._counts.sum(axis=1))
+        floats, cores = (int(n) for n in self._counts.sum(axis=1))
         rates = self._counts / (samples * steps)
         errors = np.abs(rates[1] - rates[0])
         read = (self._error / self._power) ** 0.5 if self._power else 0.0
@@ -81,8 +81,8 @@ class Tally:
             self._group.name,
             self._node.kind,
             neurons,
-            ours,
-            theirs,
+            floats,
+            cores,
             self._different,
             1 - self._different / (neurons * samples * steps),
             self._both,
@@ -132,11 +132,11 @@ class Votes:
         """Name of the output, accuracy of the float graph and of the core, agreement."""
         if not self._votes:
             return "", None, None, None
-        ours, theirs = np.array(self._votes).T
-        agreement = float(np.mean(ours == theirs))
+        floats, cores = np.array(self._votes).T
+        agreement = float(np.mean(floats == cores))
         if self._labels is None:
             return self._output, None, None, agreement
-        exact, core = (float(np.mean(side == self._labels)) for side in (ours, theirs))
+        exact, core = (float(np.mean(side == self._labels)) for side in (floats, cores))
         return self._output, exact, core, agreement
 
 
