@@ -177,13 +177,14 @@ def main(data_dir: Path | None, epochs: int, samples: int | None, out: Path) -> 
     check_folder("--out", out)
     source = load_mnist_family("mnist", data_dir, progress=True)
     assert source.test is not None
-    x, y = source.train.x[:samples], source.train.y[:samples].astype(np.int64)
+    x, x_test = (split.x.reshape(-1, 28, 28) for split in (source.train, source.test))
+    x, y = x[:samples], source.train.y[:samples].astype(np.int64)
     with held_out(out):
         with bars(console) as progress:
             task = progress.add_task("train", total=epochs * (len(x) // BATCH))
             weights, counts = train(x, y, epochs, lambda n: progress.update(task, completed=n))
         rng = np.random.default_rng(SEED + 1)
-        tested = [spikes_of(part, rng) for part in np.array_split(source.test.x, _PARTS)]
+        tested = [spikes_of(part, rng) for part in np.array_split(x_test, _PARTS)]
         predicted = np.concatenate([counts(part).argmax(axis=1) for part in tested])
         accuracy = float(np.mean(predicted == source.test.y))
         replace_file(out / "cnn.nir", lambda path: nir.write(path, graph_of(weights)))

@@ -57,7 +57,10 @@ def population_table(fidelity: Fidelity) -> Table:
     table = Table("spikes of")
     for title in ("float", "core", "differ", "same", "rate error"):
         table.add_column(title, justify="right")
+    if read := any(group.read_error is not None for group in fidelity.groups):
+        table.add_column("voltages read, error", justify="right")
     for group in fidelity.groups:
+        voltages = "" if group.read_error is None else f"{group.read_error:.2g}"
         table.add_row(
             group.name,
             f"{group.spikes_float:,}",
@@ -65,6 +68,7 @@ def population_table(fidelity: Fidelity) -> Table:
             verdict(f"{group.different:,}", good=not group.different),
             "" if group.same_spikes is None else f"{group.same_spikes:.2%}",
             f"{group.rate_error:.2g}",
+            *([voltages] if read else []),
         )
     return table
 

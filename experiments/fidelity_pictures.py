@@ -22,11 +22,10 @@ SIDES = {"both": ("soft", 0.3), "float only": ("blue", 0.48), "core only": ("red
 
 
 def fidelity_pictures(fidelity: Fidelity) -> dict[str, Picture]:
-    """A raster of each population, by ``raster`` and its number, and ``rates``."""
-    pictures = {f"raster{n}": plot_both(fidelity, group) for n, group in enumerate(fidelity.groups)}
-    if spiking := [group for group in fidelity.groups if group.spikes_float + group.spikes_core]:
-        pictures["rates"] = plot_rates(spiking)
-    return pictures
+    """Of populations that fire: a raster of each, by ``raster`` and its number, and ``rates``."""
+    spiking = [group for group in fidelity.groups if group.spikes_float + group.spikes_core]
+    pictures = {f"raster{n}": plot_both(fidelity, group) for n, group in enumerate(spiking)}
+    return pictures | ({"rates": plot_rates(spiking)} if spiking else {})
 
 
 def plot_both(fidelity: Fidelity, group: GroupFidelity) -> Picture:

@@ -19,6 +19,8 @@ FIDELITY_TERMS = {
     "the shape of the node, step and neuron of the core are those to look at in a waveform.",
     "voltage_error": "Largest difference of voltages, in the unit of the graph, in the first "
     "samples, as long as nothing has spiked differently and the core's are within their limits.",
+    "read_error": "Of neurons that never fire and are read: root of the mean square error of their "
+    "voltages, over all samples, relative to those of the float graph.",
     "raster": "Each dash is a spike. Grey: both sides have it. Blue and higher: the float graph "
     "alone. Red and higher: the core alone. Neurons that differ most are shown first.",
     "rates": "Each dot is a neuron, or several at one place: on the line, both sides fire alike.",

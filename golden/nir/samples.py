@@ -145,7 +145,8 @@ def _spikes(what: str, values: object, shape: tuple[int, ...]) -> np.ndarray:
                 f"{what} must be spikes, 0 and 1, not {graded[0]:g} ({graded.size:,} of "
                 f"{array.size:,} numbers): a core takes no graded values, code them as spikes first"
             )
-    return array.astype(bool)[None] if lead == 1 else array.astype(bool)
+    spikes = array.astype(bool, copy=False)
+    return spikes[None] if lead == 1 else spikes
 
 
 def _labels(imported: NirImport, labels: object, samples: int, origin: str) -> np.ndarray:

@@ -5,7 +5,10 @@ import sys
 import numpy as np
 import pytest
 
+from backspike.bench import nir_mnist
 from backspike.bench.nir_mnist import DT, LAYERS, STEPS, graph_of, spikes_of, train
+from backspike.experiments.data.source import Source, Split
+from backspike.experiments.nir_data import load_spikes
 from backspike.golden.errors import UserError
 from backspike.golden.nir.comparison import compare_nir
 from backspike.golden.nir.reference import run_float
@@ -60,3 +63,29 @@ def test_the_graph_is_the_network_of_torch():
     ours = run_float(imported, {"input": spikes}).spikes["lif3"].sum(axis=1)
     assert ours.sum() > 20
     assert np.abs(ours - counts(spikes)).sum() <= 0.02 * ours.sum()
+
+
+def test_files_are_those_that_the_report_takes(monkeypatch, tmp_path, capsys):
+    """With random weights in torch's place, on a few images."""
+    rng = np.random.default_rng(1)
+    weights = {name: rng.normal(0.02, 0.2, shape) for name, shape in LAYERS.items()}
+    weights |= {f"{name}.bias": np.zeros(shape[0]) for name, shape in LAYERS.items()}
+    x, y = images(40)
+    split = Split(x[..., None], y.astype(np.uint8))
+    monkeypatch.setattr(nir_mnist, "load_mnist_family", lambda *_, **__: Source(split, split))
+    monkeypatch.setattr(nir_mnist, "_PARTS", 3)
+    trained = []
+
+    def train(images, labels, epochs, progress):
+        trained.append((images.shape, labels.dtype, epochs))
+        return weights, lambda spikes: np.eye(10)[np.zeros(len(spikes), int)]
+
+    monkeypatch.setattr(nir_mnist, "train", train)
+    nir_mnist.main(["--out", str(tmp_path / "out"), "--epochs", "3"], standalone_mode=False)
+    assert trained == [((40, 28, 28), np.int64, 3)]
+    imported = read_nir(tmp_path / "out" / "cnn.nir", dt=DT, reset="subtract")
+    samples = load_spikes(imported, tmp_path / "out" / "test.npz")
+    assert samples.inputs["input"].shape == (40, STEPS, 1, 28, 28)
+    assert samples.labels.tolist() == y.tolist()
+    assert len(load_spikes(imported, tmp_path / "out" / "calibration.npz")) == 40
+    assert f"torch: {np.mean(y == 0):.4f} of 40 test samples" in capsys.readouterr().out

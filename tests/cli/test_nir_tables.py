@@ -2,6 +2,8 @@
 
 import io
 
+import nir
+import numpy as np
 import pytest
 from rich.console import Console
 
@@ -66,6 +68,19 @@ def test_populations_with_both_coordinates_of_a_difference(imported):
     silent = compare_nir(imported, random_samples(imported, steps=4, rate=0, seed=1))
     assert shown(population_table(silent))[0] == ["lif", "0", "0", "0", "", "0"]
     assert shown(difference_table(silent)) == []
+
+
+def test_what_is_read_has_the_error_of_its_voltages():
+    graph = nir.NIRGraph.from_list(
+        nir.Input(np.array([2])),
+        nir.Linear(np.array([[0.3, 0.7]])),
+        nir.LI(*(np.array([value]) for value in (8.0, 1.0, 0.0))),
+        nir.Output(np.array([1])),
+    )
+    imported = read_nir(graph, dt=1.0)
+    found = compare_nir(imported, random_samples(imported, steps=40, rate=0.2, seed=1))
+    row = ["li", "0", "0", "0", "", "0", f"{found.groups[0].read_error:.2g}"]
+    assert shown(population_table(found)) == [row]
 
 
 def test_choices_and_why(imported):
