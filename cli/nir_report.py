@@ -160,6 +160,11 @@ def _show(found: Fidelity) -> None:
         lines.append(f"accuracy: float {found.accuracy_float:.4f}, core {found.accuracy_core:.4f}")
     if found.agreement is not None:
         lines.append(f"predictions of {found.output} that agree: {found.agreement:.2%}")
+    lines += [
+        f"voltages of {group.name} at a limit of the core: {group.limited:,} neurons and steps"
+        for group in found.groups
+        if group.limited
+    ]
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True)
     if found.engine:

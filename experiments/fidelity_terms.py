@@ -19,6 +19,8 @@ FIDELITY_TERMS = {
     "the shape of the node, step and neuron of the core are those to look at in a waveform.",
     "voltage_error": "Largest difference of voltages, in the unit of the graph, in the first "
     "samples, as long as nothing has spiked differently and the core's are within their limits.",
+    "limited": "Neurons and steps, in the first samples, whose voltage is at a limit of the core: "
+    "the graph has none. A smaller scale leaves more room.",
     "read_error": "Of neurons that never fire and are read: root of the mean square error of their "
     "voltages, over all samples, relative to those of the float graph.",
     "raster": "Each dash is a spike. Grey: both sides have it. Blue and higher: the float graph "

@@ -56,9 +56,12 @@ class GroupFidelity:
         Mean and largest difference of the rates of a neuron, in spikes a step.
     first : Difference, optional
     voltage_error : float, optional
-        Largest difference of voltages, in NIR's unit, where nothing has spiked differently yet and
-        the core's are within their limits, of the samples whose voltages were read (the first
-        four); None if there is no such step.
+        Largest difference of voltages, in NIR's unit, where nothing has spiked differently and no
+        limit was reached yet, of the samples whose voltages were read (the first four); None if
+        there is no such step.
+    limited : int
+        Neurons and steps of these samples whose voltage is at a limit of the core, which the graph
+        has not.
     read_error : float, optional
         Of neurons that never fire: root of the mean square error of their voltages, relative to
         those of the float graph.
@@ -78,6 +81,7 @@ class GroupFidelity:
     rate_error_max: float
     first: Difference | None
     voltage_error: float | None
+    limited: int
     read_error: float | None
     rates_float: np.ndarray
     rates_core: np.ndarray

@@ -22,7 +22,7 @@ class Tally:
         self._group, self._node = imported.groups[name], imported.folded.groups[name]
         self._read, self._limits = never_fires(imported, name), _limits(imported, name)
         self._counts = np.zeros((2, len(self._group.order)), np.int64)
-        self._both = self._different = 0
+        self._both = self._different = self._limited = 0
         self._first: Difference | None = None
         self._voltage: float | None = None
         self._error = self._power = 0.0
@@ -59,14 +59,16 @@ class Tally:
     def _add_voltages(
         self, floats: np.ndarray, cores: np.ndarray, silent: np.ndarray, same_until: int
     ) -> None:
-        """Add voltages, but where a neuron fires, which both sides reset at different times, and at
-        the limits of the core's."""
+        """Add voltages, but where a neuron fires, since both sides reset at different times, and
+        from where it reaches a limit of the core's."""
         if self._read:
             self._error += float(np.square(cores - floats).sum())
             self._power += float(np.square(floats).sum())
         low, high = self._limits
-        compared = silent & (cores > low) & (cores < high)
-        compared = np.abs(cores - floats)[:same_until][compared[:same_until]]
+        limited = (cores <= low) | (cores >= high)
+        self._limited += int(limited.sum())
+        counted = silent & ~np.logical_or.accumulate(limited, axis=0)
+        compared = np.abs(cores - floats)[:same_until][counted[:same_until]]
         if compared.size:
             self._voltage = max(self._voltage or 0.0, float(compared.max()))
 
@@ -90,6 +92,7 @@ class Tally:
             float(errors.max()),
             self._first,
             self._voltage,
+            self._limited,
             read if self._read else None,
             *rates,
         )

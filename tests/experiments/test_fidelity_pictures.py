@@ -20,9 +20,11 @@ def fidelity(neurons, steps=10):
     ours, theirs = np.zeros((2, steps, neurons), bool)
     ours[[2, 3], [1, neurons - 1]] = theirs[[2, 4], [1, neurons - 1]] = True
     rates = ours.mean(axis=0), theirs.mean(axis=0)
-    group = GroupFidelity("n", "LIF", neurons, 2, 2, 2, 0.9, 1, 0.0, 0.0, None, None, None, *rates)
+    group = GroupFidelity(
+        "n", "LIF", neurons, 2, 2, 2, 0.9, 1, 0.0, 0.0, None, None, 0, None, *rates
+    )
     quiet = GroupFidelity(
-        "q", "LI", 1, 0, 0, 0, 1.0, 0, 0.0, 0.0, None, None, 0.0, np.zeros(1), np.zeros(1)
+        "q", "LI", 1, 0, 0, 0, 1.0, 0, 0.0, 0.0, None, None, 0, 0.0, np.zeros(1), np.zeros(1)
     )
     none = np.zeros((steps, 1), bool)
     shown = Shown(7, {"n": ours, "q": none}, {"n": theirs, "q": none})

@@ -182,3 +182,15 @@ def test_graphs_of_few_parts_are_compared_without_a_warning(neurons):
         assert found.agreement == (1 if read else None)
         groups = {group.name: group for group in found.groups}
         assert read is None or groups[read].read_error < 1e-4
+
+
+def test_voltages_at_a_limit_are_told_and_not_compared(chain, neurons):
+    weight = nir.Linear(np.array([[-1.0, 0.3]]))
+    imported = read_nir(chain((2,), weight, neurons("IF", (1,), 1.0)), dt=1.0)
+    low = -131071 / imported.choices["n1"].scale
+    spikes = np.zeros((2000, 2))
+    spikes[:, 0] = 1
+    assert low > -2000
+    (group,) = compare_nir(imported, spike_samples(imported, spikes)).groups
+    assert group.limited == pytest.approx(2000 + low, abs=3)
+    assert group.voltage_error < 1e-3

@@ -41,8 +41,10 @@ def test_voltages_count_where_nothing_has_differed_or_fired(imported):
     tally.add(0, activity(spikes), activity(spikes, left), 2)
     assert tally.result(1, 3).voltage_error == 0.5
     low = -(2**23 - 1) / 64  # where the core stays, and the graph goes on
-    tally.add(1, activity(np.zeros((3, 2)), low - 5), activity(np.zeros((3, 2)), low), 3)
+    after = np.array([[low, 0.25], [low + 9, 0.0], [0.0, 0.0]])
+    tally.add(1, activity(np.zeros((3, 2)), 0.125), activity(np.zeros((3, 2)), after), 3)
     assert tally.result(1, 3).voltage_error == 0.5
+    assert tally.result(1, 3).limited == 1
     silent = Tally(imported, "n0")
     silent.add(0, activity(spikes), Activity({"n0": spikes}, {}), 0)
     assert silent.result(1, 3).voltage_error is None
