@@ -6,7 +6,7 @@
 | ``.npz`` | spikes by the names of the inputs, or ``x`` for the only one; optional labels ``y`` |
 
 Spikes are 0 and 1, ``(samples, steps, ...)`` or ``(steps, ...)``, channels first; labels are
-numbers of output neurons, ``(samples,)``.
+numbers of output neurons, ``(samples,)``. An input may be named ``y``; labels are then apart.
 """
 
 from pathlib import Path
@@ -30,8 +30,8 @@ def load_spikes(imported: NirImport, path: Path, labels: Path | None = None) -> 
         If a file cannot be read, or its arrays are not those that :func:`spike_samples` takes.
     """
     arrays = _read(path, "x")
-    own = arrays.pop("y", None)
     names = input_groups(imported)
+    own = None if "y" in names else arrays.pop("y", None)
     if list(arrays) == ["x"] and len(names) == 1:
         arrays = {names[0]: arrays["x"]}
     if labels is not None:

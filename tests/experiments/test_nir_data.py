@@ -40,6 +40,15 @@ def test_arrays_by_name_or_as_x_with_labels_beside_or_apart(imported, tmp_path):
     assert load_spikes(imported, tmp_path / "b.npz").labels is None
 
 
+def test_an_input_may_be_named_as_labels_are(tmp_path):
+    nodes = {"y": nir.Input(np.array([2])), "n": nir.IF(np.ones(2), np.ones(2))}
+    imported = read_nir(nir.NIRGraph(nodes, [("y", "n")], type_check=False), dt=1.0)
+    np.savez(tmp_path / "a.npz", y=SPIKES)
+    made = load_spikes(imported, tmp_path / "a.npz")
+    assert np.array_equal(made.inputs["y"], SPIKES)
+    assert made.labels is None
+
+
 def test_what_cannot_be_read_is_one_line(imported, tmp_path):
     np.save(tmp_path / "good.npy", SPIKES)
     np.savez(tmp_path / "good.npz", x=SPIKES)
