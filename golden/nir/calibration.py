@@ -1,6 +1,7 @@
 """Calibration: scale, limit of weights and rounding of each population, chosen by measuring."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -184,11 +185,13 @@ class _Search:
         """The best of the trials, and why it is."""
         first = self._imported.choices[self._name]
         self._try(first)
-        for choices in (self._scales, self._limits, self._sums):
-            for choice in choices():
-                if self._best.exact and not self._best.cost:
-                    break
+        for choice in self._scales():
+            if not self._best.exact or self._best.cost:
                 self._try(choice)
+        for choices in (self._limits, self._sums):
+            for choice in choices():
+                if not self._best.exact and self._best.cost:
+                    self._try(choice)
         return Calibrated(
             self._name, tuple(self._trials), self._trials.index(self._best), self._why()
         )
@@ -210,27 +213,30 @@ class _Search:
 
     def _limits(self) -> Iterator[Choice]:
         """Limits of weights, each with three scales."""
-        best = self._best
-        if best.exact:
-            return
+        best = self._best.choice
         for clip in _CLIPS:
-            yield replace(best.choice, clip=clip)
-            yield Choice(clip=clip)
-            tried = self._trials[-1].choice
-            yield replace(tried, scale=2 * float(tried.scale or 1.0))
+            yield replace(best, clip=clip)
+            with suppress(GraphError):
+                finer = rounded_by(self._imported, self._with(Choice(clip=clip)))
+                choice = finer.choices[self._name]
+                yield choice
+                yield replace(choice, scale=2 * float(choice.scale or 1.0))
 
     def _sums(self) -> Iterator[Choice]:
         """Weights whose sums are kept."""
-        if not self._best.exact:
-            yield replace(self._best.choice, rounding="sums")
+        yield replace(self._best.choice, rounding="sums")
+
+    def _with(self, choice: Choice) -> dict[str, Choice]:
+        """Choices of all populations with another one of this."""
+        return {**self._imported.choices, self._name: choice}
 
     def _try(self, choice: Choice) -> None:
-        """Measure a choice."""
+        """Measure a choice, unless it was measured before."""
+        if choice in [trial.choice for trial in self._trials]:
+            return
         self._tell(len(self._trials))
         try:
-            made = rounded_by(self._imported, {**self._imported.choices, self._name: choice})
-            if made.choices[self._name] in [trial.choice for trial in self._trials]:
-                return
+            made = rounded_by(self._imported, self._with(choice))
             run = CoreRun(made)
         except (GraphError, CapacityError) as error:
             if not self._trials:
@@ -251,7 +257,7 @@ class _Search:
         exact = not any(constant.error for constant in _scaled(made, self._name))
         shared = 1.0 if result.same_spikes is None else result.same_spikes
         cost = 1 - shared if result.read_error is None else result.read_error
-        self._trials.append(Trial(made.choices[self._name], exact, cost, result.rate_error))
+        self._trials.append(Trial(choice, exact, cost, result.rate_error))
 
     def _why(self) -> str:
         """The reason for the choice, in words."""
