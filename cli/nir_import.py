@@ -26,9 +26,8 @@ import_options = with_options(
         "resets",
         multiple=True,
         metavar="[NODE=]RESET",
-        default=["zero"],
-        show_default=True,
-        help=f"of all neurons, of a node or a kind: {', '.join(get_args(Reset))}",
+        help=f"of all neurons, of a node or a kind: {', '.join(get_args(Reset))} "
+        "[default: as an export has noted, or zero]",
     ),
     click.option(
         "--integrator",

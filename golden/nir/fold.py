@@ -12,6 +12,7 @@ from backspike.golden.nir.order import topological
 from backspike.golden.nir.paths import RESHAPES, Path
 from backspike.golden.nir.primitives import PRIMITIVES
 from backspike.golden.nir.problems import Problem
+from backspike.golden.nir.storage import LinkStorage
 
 __all__ = ["Folded", "Link", "fold"]
 
@@ -29,6 +30,8 @@ class Link:
         Time steps of the delays along it.
     back : int
         Edges along it that go back: each is a step more.
+    storage : LinkStorage, optional
+        Of a node along it.
     """
 
     source: str
@@ -36,6 +39,7 @@ class Link:
     path: Path
     delay: int
     back: int
+    storage: LinkStorage | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +68,8 @@ class Folded:
     problems: tuple[Problem, ...]
 
 
-#: Paths by source, delay and edges back.
-_Key = tuple[str, int, int]
+#: Paths by source, delay, edges back, and the node along the way that has its storage.
+_Key = tuple[str, int, int, str]
 _Paths = dict[_Key, Path]
 
 
@@ -102,8 +106,8 @@ class _Folder:
             try:
                 paths, constants[name] = self._into(name)
                 links += [
-                    Link(source, name, path, delay, back)
-                    for (source, delay, back), path in paths.items()
+                    Link(source, name, path, delay, back, self._storage(stored))
+                    for (source, delay, back, stored), path in paths.items()
                 ]
             except ValueError as error:
                 self._problems.append(Problem(name, str(error), node.kind))
@@ -125,12 +129,12 @@ class _Folder:
             step = int((source, name) in self._graph.back)
             if source in self._groups:
                 shape = self._groups[source].shape_out
-                paths = {(source, 0, 0): Path(shape, shape)}
+                paths = {(source, 0, 0, ""): Path(shape, shape)}
             else:
                 paths = self._paths[source]
                 constant = constant + self._constants[source].reshape(node.shape_in)
-            for (group, delay, back), path in paths.items():
-                key = (group, delay, back + step)
+            for (group, delay, back, stored), path in paths.items():
+                key = (group, delay, back + step, stored)
                 part = path.shaped(node.shape_in)
                 _add(found, key, part)
         return found, constant
@@ -146,7 +150,11 @@ class _Folder:
             apply = PRIMITIVES[node.kind].apply
             assert apply is not None
             self._constants[node.name] = apply(node, constant[None])[0]
-            self._paths[node.name] = {key: path.after(node) for key, path in paths.items()}
+            own = node.name if self._storage(node.name) else ""
+            self._paths[node.name] = {
+                (source, delay, back, own or stored): path.after(node)
+                for (source, delay, back, stored), path in paths.items()
+            }
         except ValueError as error:
             self._problems.append(Problem(node.name, str(error), node.kind))
             self._paths[node.name] = {}
@@ -161,12 +169,16 @@ class _Folder:
                 f"{steps.min():g} to {steps.max():g}"
             )
         found: _Paths = {}
-        for (source, delay, back), path in paths.items():
+        for (source, delay, back, stored), path in paths.items():
             for extra in np.unique(steps):
-                key = (source, delay + int(extra), back)
+                key = (source, delay + int(extra), back, stored)
                 part = path.masked((steps == extra).reshape(path.shape), node.name)
                 _add(found, key, part)
         return found
+
+    def _storage(self, name: str) -> LinkStorage | None:
+        found = self._graph.storage.get(name)
+        return found if isinstance(found, LinkStorage) else None
 
     def _shown(self, output: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(source for source, *_ in self._paths[output]))

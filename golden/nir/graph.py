@@ -14,6 +14,7 @@ from backspike.golden.nir.order import Edge, cycles, topological
 from backspike.golden.nir.primitives import PRIMITIVES, spread
 from backspike.golden.nir.problems import Problem
 from backspike.golden.nir.reading import Flat, flatten, read_raw
+from backspike.golden.nir.storage import GroupStorage, LinkStorage, read_storage
 
 __all__ = ["Graph", "read_graph"]
 
@@ -34,12 +35,15 @@ class Graph:
         Edges that close a cycle: a spike crosses one in the next time step.
     problems : tuple of Problem
         Of nodes that were left out, with all that comes after them.
+    storage : mapping of str to GroupStorage or LinkStorage
+        Of nodes that an export has left notes in.
     """
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...]
     back: frozenset[Edge]
     problems: tuple[Problem, ...]
+    storage: Mapping[str, GroupStorage | LinkStorage]
 
     def sources(self, name: str) -> list[str]:
         """Nodes that a node hears from."""
@@ -83,6 +87,7 @@ class _Reader:
         self._raw, self._edges = dict(flat.nodes), list(flat.edges)
         self._problems = list(flat.problems)
         self._fields: dict[str, dict[str, Any]] = {}
+        self._storage: dict[str, GroupStorage | LinkStorage] = {}
 
     def graph(self) -> Graph:
         """The graph, as far as it can be understood."""
@@ -94,7 +99,8 @@ class _Reader:
         order, back = topological(list(self._raw), self._edges, inputs)
         nodes = self._shaped(order, back)
         edges = tuple(edge for edge in self._edges if set(edge) <= nodes.keys())
-        return Graph(MappingProxyType(nodes), edges, back, tuple(self._problems))
+        storage = MappingProxyType(self._storage)
+        return Graph(MappingProxyType(nodes), edges, back, tuple(self._problems), storage)
 
     def _parse(self, name: str, raw: dict[str, Any]) -> None:
         kind = raw["type"]
@@ -104,9 +110,24 @@ class _Reader:
             self._problems.append(Problem(name, text))
             return
         fields, reasons = parse_fields(raw, PRIMITIVES[kind].fields)
+        try:
+            self._store(name, raw)
+        except ValueError as error:
+            reasons.append(str(error))
         if not reasons:
             self._fields[name] = fields
         self._problems += [Problem(name, reason, kind) for reason in reasons]
+
+    def _store(self, name: str, raw: dict[str, Any]) -> None:
+        """Keep the notes that an export has left; raises ValueError if they cannot be read."""
+        metadata, kind = raw.get("metadata"), raw["type"]
+        found: GroupStorage | LinkStorage | None
+        if kind == "Input" or _is_neuron(kind):
+            found = read_storage(GroupStorage, metadata)
+        else:
+            found = read_storage(LinkStorage, metadata)
+        if found is not None:
+            self._storage[name] = found
 
     def _add_inputs(self) -> None:
         """Put an input before each node that hears from none, as the package ``nir`` does."""

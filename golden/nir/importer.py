@@ -1,6 +1,8 @@
 """Import of a folded graph: groups, populations, connections, and the record of each node."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -11,21 +13,20 @@ from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import FORGETS, MAX_THRESHOLD
 from backspike.golden.network.neurons import MAX_SIZE
 from backspike.golden.nir.choices import Choice
-from backspike.golden.nir.fold import Folded
+from backspike.golden.nir.fold import Folded, Link
 from backspike.golden.nir.neurons import Dynamics, Integrator, Reset, dynamics_of
-from backspike.golden.nir.node import Node, Shape
+from backspike.golden.nir.node import Node
 from backspike.golden.nir.onset import Onset, add_start, begin_late
-from backspike.golden.nir.paths import RESHAPES, Path
+from backspike.golden.nir.paths import RESHAPES
+from backspike.golden.nir.placing import channels_last, place_of, placed_weights, sliding
 from backspike.golden.nir.problems import Problem
 from backspike.golden.nir.quantise import Constant, Quantised, Weights, constant_of, quantise
 from backspike.golden.nir.record import Group, NodeRecord, Verdict
 from backspike.golden.nir.scales import Scaling
+from backspike.golden.nir.storage import GroupStorage
 from backspike.golden.nir.timing import depths, extra_delay
 
 __all__ = ["Importer"]
-
-#: Weights of a connection, and its pattern.
-_Placed = tuple[np.ndarray, Any]
 
 #: Constants of a population that never fires: no voltage within its limit is above its threshold.
 _NEVER = {"threshold": MAX_THRESHOLD, "vmax": 6}
@@ -73,22 +74,35 @@ class Importer:
             if node.kind == "Input":
                 continue
             try:
-                made = dynamics_of(node, self._dt, self._resets[name], self._integrator)
-                constant = self._folded.constants[name]
-                self._dynamics[name] = made
-                self._quantised[name] = quantise(
-                    node,
-                    made,
-                    links,
-                    constant,
-                    depth=self._depths[name],
-                    reset=self._resets[name],
-                    scaling=self._scaling,
-                    synapses=self._synapses,
-                    choice=self._choices.get(name, Choice()),
+                self._dynamics[name] = dynamics_of(
+                    node, self._dt, self._resets[name], self._integrator
                 )
+                self._quantised[name] = self._rounded(node, links)
             except ValueError as error:
                 self.problems.append(Problem(name, str(error), node.kind))
+
+    def _rounded(self, node: Node, links: Sequence[Link]) -> Quantised:
+        """Constants by the choice that was made; else as they were stored, if that is exact."""
+        name = node.name
+        rounded = partial(
+            quantise,
+            node,
+            self._dynamics[name],
+            links,
+            self._folded.constants[name],
+            depth=self._depths[name],
+            reset=self._resets[name],
+            scaling=self._scaling,
+            synapses=self._synapses,
+        )
+        stored = self._folded.graph.storage.get(name)
+        if name not in self._choices and isinstance(stored, GroupStorage) and stored.scale:
+            with suppress(ValueError):
+                made = rounded(choice=Choice(scale=stored.scale))
+                scaled = [one for one in made.constants if one.name not in ("decay_u", "decay_v")]
+                if not any(constant.error for constant in scaled):
+                    return made
+        return rounded(choice=self._choices.get(name, Choice()))
 
     def choices(self) -> dict[str, Choice]:
         """Choice of each population, with its scale."""
@@ -97,13 +111,16 @@ class Importer:
     def groups(self) -> dict[str, Group]:
         """Inputs and populations by name."""
         found = {}
-        for name, node in self._folded.groups.items():
+        storage = self._folded.graph.storage
+        order = sorted(self._folded.groups, key=lambda name: place_of(storage.get(name)))
+        for name in order:
+            node = self._folded.groups[name]
             made, dynamics = self._quantised.get(name), self._dynamics.get(name)
             found[name] = Group(
                 name,
                 node.shape_out,
                 self._depths[name],
-                _channels_last(node.shape_out),
+                channels_last(node.shape_out),
                 made.scale if made else None,
                 dynamics.shift if dynamics else None,
             )
@@ -126,9 +143,9 @@ class Importer:
             if made.bias.any():
                 constants["bias"] = made.bias[group.order]
             network.population(name, len(group.order), **constants)
-        for made in self._quantised.values():
-            for weights in made.weights:
-                self._connect(network, groups, weights)
+        every = [weights for made in self._quantised.values() for weights in made.weights]
+        for weights in sorted(every, key=lambda weights: place_of(weights.link.storage)):
+            self._connect(network, groups, weights)
         self._begin_biases(network, groups)
         return network
 
@@ -156,24 +173,31 @@ class Importer:
         """Add the synapses of a link, unless it has none."""
         link = weights.link
         delay = max(0, extra_delay(link, self._depths))
-        name = f"{link.source} to {link.target}"
-        if name in network.connections or name in network.convolutions:
-            name += f" after {delay + 1}"
-        while name in network.connections or name in network.convolutions:
-            name += ", too"
+        name = self._name(network, link, delay)
         source = network.inputs.get(link.source) or network.populations[link.source]
         ends = source, network.populations[link.target]
         orders = groups[link.source].order, groups[link.target].order
         for k, (values, exponent) in enumerate(weights.parts):
-            if not values.any():
+            if not values.any() and link.storage is None:
                 continue
             fixed: dict[str, Any] = {"delay": delay, "exponent": exponent}
-            if values.ndim in _PLACES:
-                placed, fixed["pattern"] = _PLACES[values.ndim](values, *orders)
+            if values.ndim <= 2:
+                placed, fixed["pattern"] = placed_weights(values, *orders, link.storage)
                 network.connect(name + " fine" * k, *ends, placed, **fixed)
             else:
-                fixed |= _sliding(link.path)
+                fixed |= sliding(link.path)
                 network.convolve(name + " fine" * k, *ends, values, **fixed)
+
+    def _name(self, network: Network, link: Link, delay: int) -> str:
+        """Name of a link's connection, which no other has."""
+        taken = {*network.connections, *network.convolutions}
+        stored = link.storage
+        name = stored.name if stored else f"{link.source} to {link.target}"
+        if name in taken:
+            name += f" after {delay + 1}"
+        while name in taken:
+            name += ", too"
+        return name
 
     def records(self, problems: Iterable[Problem]) -> tuple[NodeRecord, ...]:
         """Fate of every node of the graph, with the problems of all stages."""
@@ -232,39 +256,3 @@ class Importer:
             if link.target == node.name and (late := -extra_delay(link, self._depths)) > 0:
                 found.append(f"spikes of {link.source} come {late} steps later")
         return found
-
-
-def _channels_last(shape: Shape) -> np.ndarray:
-    """Element of an array, flattened, of each neuron: the first dimension varies fastest."""
-    return np.moveaxis(np.arange(int(np.prod(shape))).reshape(shape), 0, -1).reshape(-1)
-
-
-def _sliding(path: Path) -> dict[str, Any]:
-    """Arguments of the convolution that a path is; images of both groups have channels last."""
-    window = path.window
-    assert window is not None
-    channels, height, width = window.image
-    image = (height, width, channels)
-    return {"image": image, "stride": window.stride[0], "pad": window.pads[0][0]}
-
-
-def _place_matrix(values: np.ndarray, source: np.ndarray, target: np.ndarray) -> _Placed:
-    """Weights of each neuron to one, if these are all, else of all to all."""
-    matrix = values[np.ix_(source, target)]
-    diagonal = np.diagonal(matrix)
-    square = matrix.shape[0] == matrix.shape[1]
-    if square and np.count_nonzero(matrix) == np.count_nonzero(diagonal):
-        return diagonal, "one-to-one"
-    return matrix, "all-to-all"
-
-
-def _place_equals(values: np.ndarray, source: np.ndarray, target: np.ndarray) -> _Placed:
-    """Weights of each neuron to its equal, which may have another place."""
-    if np.array_equal(source, target):
-        return values[target], "one-to-one"
-    return values, np.stack([np.argsort(source), np.argsort(target)], axis=1)
-
-
-#: Weights and the pattern of a connection, from weights in NIR's order and the orders of both
-#: groups, by the dimensions of the weights; all others are kernels.
-_PLACES = {1: _place_equals, 2: _place_matrix}

@@ -8,7 +8,15 @@ import numpy as np
 
 from backspike.golden.nir.node import Node
 
-__all__ = ["INTEGRATORS", "NEURONS", "Dynamics", "Integrator", "Reset", "dynamics_of"]
+__all__ = [
+    "INTEGRATORS",
+    "LONGEST_TAU",
+    "NEURONS",
+    "Dynamics",
+    "Integrator",
+    "Reset",
+    "dynamics_of",
+]
 
 Integrator = Literal["euler", "exponential"]
 Reset = Literal["zero", "subtract", "delayed", "delayed-zero"]
@@ -19,8 +27,8 @@ INTEGRATORS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "exponential": lambda share: -np.expm1(-share),
 }
 
-#: Longest time constant; from 8,192 steps on, nothing leaks, which is told.
-_MOST_STEPS = 1_000_000
+#: Longest time constant, in steps; from 8,192 on, nothing leaks, which is told.
+LONGEST_TAU = 1_000_000
 
 Losses = Callable[[str], np.ndarray]
 
@@ -70,9 +78,9 @@ def dynamics_of(node: Node, dt: float, reset: Reset, integrator: Integrator) -> 
                 f"{tau} must be at least dt = {dt:g} s, not {values.min():g}: a step would lose "
                 "more than there is"
             )
-        if values.max() > _MOST_STEPS * dt:
+        if values.max() > LONGEST_TAU * dt:
             raise ValueError(
-                f"{tau} must be at most {_MOST_STEPS:,} steps of dt = {dt:g} s, not "
+                f"{tau} must be at most {LONGEST_TAU:,} steps of dt = {dt:g} s, not "
                 f"{values.max():g} s"
             )
         return np.minimum(lost, 1.0)

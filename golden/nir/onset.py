@@ -1,5 +1,6 @@
 """Onset of biases: as if neurons began with the first spike that can reach them."""
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from backspike.golden.network.neuron_constants import FORGETS, STEPS_OF_UNIT
 from backspike.golden.network.neurons import Population
 from backspike.golden.nir.scales import round_weights
 
-__all__ = ["Onset", "add_start", "begin_late", "onset_of"]
+__all__ = ["Onset", "add_start", "begin_late", "onset_of", "without_start"]
 
 #: Weight of a start to itself: it never fires again.
 _FOR_GOOD = -255 * 128
@@ -77,6 +78,31 @@ def add_start(network: Network) -> Population:
     start = network.population(name, 1, threshold=0, bias=1 / STEPS_OF_UNIT, decay_u=0, decay_v=0)
     network.connect(f"{name} ends", start, start, _FOR_GOOD, pattern="one-to-one")
     return start
+
+
+def without_start(network: Network) -> tuple[Network, dict[str, int] | None]:
+    """The network without the neuron of :func:`add_start`, and the steps that biases began in.
+
+    These are of the populations that it took a voltage from; of others, it was below half a weight
+    unit. None if there is no such neuron.
+    """
+    starts = {
+        name
+        for name, made in network.populations.items()
+        if (made.size, made.decay_u, made.decay_v, *made.thresholds) == (1, 0, 0, 0)
+        and f"{name} ends" in network.connections
+    }
+    plain = copy(network)
+    plain.populations = {
+        name: made for name, made in network.populations.items() if name not in starts
+    }
+    plain.connections, begun = {}, dict[str, int]()
+    for name, made in network.connections.items():
+        if made.source.owner.name not in starts:
+            plain.connections[name] = made
+        elif name.endswith(", early"):
+            begun[made.target.owner.name] = made.delay + 1
+    return plain, begun if starts else None
 
 
 def begin_late(

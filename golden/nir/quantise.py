@@ -1,11 +1,13 @@
 """Constants of neurons and links as integers of a core, with the error of each."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from backspike.golden.network.neuron_constants import FORGETS, STEPS_OF_UNIT
+from backspike.golden.network.weights import encode_weights
 from backspike.golden.nir.choices import Choice, clipped
 from backspike.golden.nir.fold import Link
 from backspike.golden.nir.images import Window
@@ -64,13 +66,13 @@ class Weights:
     ----------
     link : Link
     parts : sequence of (numpy.ndarray, int)
-        Weights of one or more synapses, which are summed, float64, and the exponent of each: one
-        for each neuron, from its equal; a matrix (sources, targets); or the kernels (height,
-        width, in, out) of the link's window. Neurons are in NIR's order.
+        Weights of one or more synapses, which are summed, float64, and the exponent of each, None
+        if a network chooses it: one for each neuron, from its equal; a matrix (sources, targets);
+        or the kernels (height, width, in, out) of the link's window. Neurons are in NIR's order.
     """
 
     link: Link
-    parts: Sequence[tuple[np.ndarray, int]]
+    parts: Sequence[tuple[np.ndarray, int | None]]
 
     @property
     def values(self) -> np.ndarray:
@@ -163,7 +165,7 @@ def quantise(
     )
     weights, constants = [], []
     for link, values, kept in zip(links, exact, limited, strict=True):
-        made = Weights(link, round_weights(kept * scale, synapses, choice.rounding))
+        made = Weights(link, _parts(link, kept * scale, synapses, choice))
         weights.append(made)
         constants.append(constant_of(f"weights from {link.source}", values * scale, made.values))
     at = None if threshold is None else round_threshold(threshold * scale, floor=demand.floor)
@@ -192,6 +194,18 @@ def quantise(
         tuple(constants),
         replace(choice, scale=scale),
     )
+
+
+def _parts(
+    link: Link, scaled: np.ndarray, synapses: int, choice: Choice
+) -> list[tuple[np.ndarray, int | None]]:
+    """Synapses that a weight is the sum of; as they were stored, if they are whole as they are."""
+    whole = np.rint(scaled)
+    if link.storage is not None and not relative(whole, scaled):
+        with suppress(ValueError):
+            encode_weights("", whole, link.storage.exponent)
+            return [(whole, link.storage.exponent)]
+    return list(round_weights(scaled, synapses, choice.rounding))
 
 
 def constant_of(name: str, exact: object, stored: object) -> Constant:

@@ -8,15 +8,16 @@ __all__ = ["depths", "extra_delay"]
 
 
 def depths(groups: Iterable[str], links: Iterable[Link]) -> dict[str, int]:
-    """Steps of the longest way from where spikes begin to each group, along links that go forward.
+    """Steps by which each group is later than in the graph, which a spike passes at once.
 
-    Groups are in an order in which those before come first.
+    Each link that goes forward takes a step, less its delay; the longest way counts. Groups are in
+    an order in which those before come first.
     """
     found: dict[str, int] = {}
-    forward = [(link.source, link.target) for link in links if not link.back]
+    forward = [link for link in links if not link.back]
     for name in groups:
-        before = [found[source] for source, target in forward if target == name]
-        found[name] = 1 + max(before) if before else 0
+        ways = (found[one.source] + 1 - one.delay for one in forward if one.target == name)
+        found[name] = max([0, *ways])
     return found
 
 

@@ -21,9 +21,10 @@ from backspike.golden.nir.neurons import INTEGRATORS, NEURONS, Integrator, Reset
 from backspike.golden.nir.problems import GraphError, Problem
 from backspike.golden.nir.record import Group, NodeRecord
 from backspike.golden.nir.scales import Scaling
+from backspike.golden.nir.storage import GroupStorage
 from backspike.hdl.params import CoreParams
 
-__all__ = ["NirCheck", "NirImport", "check_nir", "read_nir", "rounded_by"]
+__all__ = ["NirCheck", "NirImport", "check_dt", "check_nir", "read_nir", "rounded_by"]
 
 #: Seconds of a time step.
 _LEAST_DT, _MOST_DT = 1e-9, 1e3
@@ -103,7 +104,7 @@ def read_nir(
     source: str | Path | nir.NIRNode,
     *,
     dt: float,
-    reset: Reset | Mapping[str, Reset] = "zero",
+    reset: Reset | Mapping[str, Reset] | None = None,
     integrator: Integrator = "euler",
     scaling: Scaling = "power-of-two",
     synapses: int = 1,
@@ -117,12 +118,12 @@ def read_nir(
     dt : float
         Seconds of a time step: NIR has none. That of the framework which wrote the graph; snnTorch
         has 1e-4.
-    reset : {"zero", "subtract", "delayed", "delayed-zero"} or mapping of str to them
+    reset : {"zero", "subtract", "delayed", "delayed-zero"} or mapping of str to them, optional
         A spike sets the voltage to ``v_reset``, or subtracts the threshold from it; ``delayed``
         subtracts it in the next step, after the leak, and ``delayed-zero`` loses the next step. In
         snnTorch, with its default ``reset_delay``, "subtract" is ``delayed``, "zero" is ``zero``
         for Leaky, ``delayed-zero`` for the others. A mapping has the names of nodes or kinds; all
-        else is ``zero``.
+        else is what an export has noted, or ``zero``.
     integrator : {"euler", "exponential"}
         A step loses ``dt / tau`` of a state, or ``1 - exp(-dt / tau)``.
     scaling : {"power-of-two", "free"}
@@ -157,7 +158,7 @@ def check_nir(
     source: str | Path | nir.NIRNode,
     *,
     dt: float,
-    reset: Reset | Mapping[str, Reset] = "zero",
+    reset: Reset | Mapping[str, Reset] | None = None,
     integrator: Integrator = "euler",
     scaling: Scaling = "power-of-two",
     synapses: int = 1,
@@ -169,11 +170,7 @@ def check_nir(
     OSError, UserError, TypeError, ValueError
         As :func:`read_nir`, but for a graph that cannot run on a core.
     """
-    seconds = check_number("dt, in seconds,", dt)
-    if not _LEAST_DT <= seconds <= _MOST_DT:
-        raise ValueError(
-            f"dt must be between {_LEAST_DT:g} and {_MOST_DT:g} seconds, not {seconds:g}"
-        )
+    seconds = check_dt(dt)
     for name, value, known in (
         ("integrator", integrator, tuple(INTEGRATORS)),
         ("scaling", scaling, _SCALINGS),
@@ -185,6 +182,16 @@ def check_nir(
     folded = fold(graph, seconds)
     resets = _resets(folded, reset)
     return _check(folded, seconds, resets, integrator, scaling, synapses, _BY_ERRORS)
+
+
+def check_dt(dt: object) -> float:
+    """Seconds of a time step; raises TypeError or ValueError for what is none."""
+    seconds = check_number("dt, in seconds,", dt)
+    if not _LEAST_DT <= seconds <= _MOST_DT:
+        raise ValueError(
+            f"dt must be between {_LEAST_DT:g} and {_MOST_DT:g} seconds, not {seconds:g}"
+        )
+    return seconds
 
 
 def rounded_by(imported: NirImport, choices: Mapping[str, Choice]) -> NirImport:
@@ -238,9 +245,11 @@ def _check(
     return NirCheck((), records, made)
 
 
-def _resets(folded: Folded, reset: Reset | Mapping[str, Reset]) -> dict[str, Reset]:
+def _resets(folded: Folded, reset: Reset | Mapping[str, Reset] | None) -> dict[str, Reset]:
     """The reset of each group of neurons."""
     kinds = {name: node.kind for name, node in folded.groups.items() if node.kind != "Input"}
+    if reset is None:
+        reset = {}
     chosen = dict(reset) if isinstance(reset, Mapping) else dict.fromkeys(NEURONS, reset)
     for name, value in chosen.items():
         if value not in _RESETS:
@@ -248,4 +257,13 @@ def _resets(folded: Folded, reset: Reset | Mapping[str, Reset]) -> dict[str, Res
         if name not in NEURONS and name not in kinds:
             known = ", ".join(kinds)
             raise ValueError(f"reset is of neurons or their kind, {known}, not of {name!r}")
-    return {name: chosen.get(name, chosen.get(kind, "zero")) for name, kind in kinds.items()}
+    return {
+        name: chosen.get(name) or chosen.get(kind) or _stored_reset(folded, name)
+        for name, kind in kinds.items()
+    }
+
+
+def _stored_reset(folded: Folded, name: str) -> Reset:
+    """The reset that an export has noted, or else the one to zero."""
+    stored = folded.graph.storage.get(name)
+    return stored.reset or "zero" if isinstance(stored, GroupStorage) else "zero"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from backspike.golden.network.network_file import load_network, save_network
     from backspike.golden.nir.calibration import Calibration, calibrate_nir
     from backspike.golden.nir.comparison import compare_engine, compare_nir
+    from backspike.golden.nir.export import NirExport, nir_graph, write_nir
     from backspike.golden.nir.fidelity import Fidelity
     from backspike.golden.nir.reference import run_float
     from backspike.golden.nir.samples import Samples, random_samples, spike_samples
@@ -56,6 +57,7 @@ _NAMES = {
     "golden.network.network_file": ("load_network", "save_network"),
     "golden.nir.calibration": ("Calibration", "calibrate_nir"),
     "golden.nir.comparison": ("compare_engine", "compare_nir"),
+    "golden.nir.export": ("NirExport", "nir_graph", "write_nir"),
     "golden.nir.fidelity": ("Fidelity",),
     "golden.nir.reference": ("run_float",),
     "golden.nir.samples": ("Samples", "random_samples", "spike_samples"),
@@ -86,6 +88,7 @@ __all__ = [
     "Fidelity",
     "GoldenCore",
     "Network",
+    "NirExport",
     "NirImport",
     "Overflow",
     "Probe",
@@ -109,6 +112,7 @@ __all__ = [
     "from_rates",
     "load_dataset",
     "load_network",
+    "nir_graph",
     "parse_encoder",
     "poisson",
     "random_samples",
@@ -119,6 +123,7 @@ __all__ = [
     "save_network",
     "simulate",
     "spike_samples",
+    "write_nir",
     "write_register",
     "write_waves",
 ]
