@@ -23,13 +23,8 @@ _HUES = {Verdict.FAITHFUL: "green", Verdict.APPROXIMATE: "gold", Verdict.REFUSED
 
 def settings_of(imported: NirImport) -> dict[str, Any]:
     """Options of an import, by their names; resets by node."""
-    return {
-        "dt": imported.dt,
-        "reset": dict(imported.resets),
-        "integrator": imported.integrator,
-        "scaling": imported.scaling,
-        "synapses": imported.synapses,
-    }
+    found = dict(vars(imported.conventions))
+    return {"dt": found.pop("dt"), "reset": dict(found.pop("resets")), **found}
 
 
 def fidelity_json(

@@ -2,18 +2,29 @@
 
 import errno
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from backspike.golden.errors import UserError
 from backspike.sim.files import check_replaceable, held, remove_leftovers
 
-__all__ = ["check_file", "check_folder", "check_writable", "digest", "held_out"]
+__all__ = ["check_file", "check_folder", "check_writable", "digest", "held_out", "json_object"]
+
+
+def json_object(path: Path) -> dict[str, Any] | None:
+    """The JSON object in a file; None if it cannot be read, or is none."""
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return read if isinstance(read, dict) else None
 
 
 def check_writable(what: str, folder: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from backspike.experiments.files import json_object
 from backspike.experiments.option import checked_value, options_of
 from backspike.experiments.settings import DATA, TrainSettings
 from backspike.golden.errors import UserError
@@ -38,11 +39,8 @@ def read_object(path: Path) -> dict[str, Any]:
     UserError
         If it cannot be read, or is none.
     """
-    try:
-        read = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
+    read = json_object(path)
+    if read is None:
         raise UserError(f"RUN {path.parent}: its {path.name} is not that of a run")
     return read
 

@@ -1,11 +1,11 @@
 """Files of a sweep, read without trust."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from backspike.experiments.files import json_object
 from backspike.experiments.option import Option, checked_value, options_of
 from backspike.experiments.settings import TrainSettings
 from backspike.golden.errors import UserError
@@ -84,11 +84,8 @@ def read_object(file: Path) -> dict[str, Any]:
     UserError
         If it cannot be read, or is none.
     """
-    try:
-        read = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
+    read = json_object(file)
+    if read is None:
         raise _damaged(file)
     return read
 

@@ -203,8 +203,10 @@ class _Search:
     def _scales(self) -> Iterator[Choice]:
         """Scales beside the first one, and those that make all constants whole."""
         first = self._trials[0].choice
-        scales = [float(first.scale or 1.0) * n for n in _MULTIPLES[self._imported.scaling]]
-        if self._imported.scaling == "free":
+        scales = [
+            float(first.scale or 1.0) * n for n in _MULTIPLES[self._imported.conventions.scaling]
+        ]
+        if self._imported.conventions.scaling == "free":
             constants = _scaled(self._imported, self._name)
             whole = _whole_scale(constants, float(first.scale or 1.0))
             scales = [whole * n for n in (1, 2, 4, 8) if whole] + scales

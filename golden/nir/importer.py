@@ -13,8 +13,9 @@ from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import FORGETS, MAX_THRESHOLD
 from backspike.golden.network.neurons import MAX_SIZE
 from backspike.golden.nir.choices import Choice
+from backspike.golden.nir.conventions import Conventions
 from backspike.golden.nir.fold import Folded, Link
-from backspike.golden.nir.neurons import Dynamics, Integrator, Reset, dynamics_of
+from backspike.golden.nir.neurons import Dynamics, dynamics_of
 from backspike.golden.nir.node import Node
 from backspike.golden.nir.onset import Onset, add_start, begin_late
 from backspike.golden.nir.paths import RESHAPES
@@ -22,7 +23,6 @@ from backspike.golden.nir.placing import channels_last, place_of, placed_weights
 from backspike.golden.nir.problems import Problem
 from backspike.golden.nir.quantise import Constant, Quantised, Weights, constant_of, quantise
 from backspike.golden.nir.record import Group, NodeRecord, Verdict
-from backspike.golden.nir.scales import Scaling
 from backspike.golden.nir.storage import GroupStorage
 from backspike.golden.nir.timing import depths, extra_delay
 
@@ -44,16 +44,11 @@ class Importer:
     def __init__(
         self,
         folded: Folded,
-        dt: float,
-        resets: Mapping[str, Reset],
-        integrator: Integrator,
-        scaling: Scaling,
-        synapses: int,
+        conventions: Conventions,
         choices: Mapping[str, Choice] = MappingProxyType({}),
     ) -> None:
-        self._folded, self._dt, self._resets = folded, dt, resets
-        self._integrator, self._scaling, self._synapses = integrator, scaling, synapses
-        self._choices = choices
+        self._folded, self._conventions, self._choices = folded, conventions, choices
+        self._dt, self._resets = conventions.dt, conventions.resets
         self._depths = depths(folded.groups, folded.links)
         self._dynamics: dict[str, Dynamics] = {}
         self._quantised: dict[str, Quantised] = {}
@@ -75,7 +70,7 @@ class Importer:
                 continue
             try:
                 self._dynamics[name] = dynamics_of(
-                    node, self._dt, self._resets[name], self._integrator
+                    node, self._dt, self._resets[name], self._conventions.integrator
                 )
                 self._quantised[name] = self._rounded(node, links)
             except ValueError as error:
@@ -92,8 +87,8 @@ class Importer:
             self._folded.constants[name],
             depth=self._depths[name],
             reset=self._resets[name],
-            scaling=self._scaling,
-            synapses=self._synapses,
+            scaling=self._conventions.scaling,
+            synapses=self._conventions.synapses,
         )
         stored = self._folded.graph.storage.get(name)
         if name not in self._choices and isinstance(stored, GroupStorage) and stored.scale:

@@ -15,8 +15,9 @@ from typing import Literal
 import numpy as np
 
 from backspike.golden.errors import check_numbers
+from backspike.golden.nir.conventions import Conventions
 from backspike.golden.nir.graph import Graph
-from backspike.golden.nir.neurons import INTEGRATORS, Integrator, Reset
+from backspike.golden.nir.neurons import Reset
 from backspike.golden.nir.node import Node
 from backspike.golden.nir.order import topological
 from backspike.golden.nir.primitives import PRIMITIVES
@@ -45,30 +46,18 @@ class Activity:
     voltages: dict[str, np.ndarray]
 
 
-@dataclass(frozen=True)
-class Step:
-    """Convention of a step: its length, and what a leak loses in it."""
-
-    dt: float
-    integrator: Integrator
-
-    def loss(self, tau: np.ndarray) -> np.ndarray:
-        """Share of a state that is lost."""
-        return INTEGRATORS[self.integrator](self.dt / tau)
-
-
-def _integrate(node: Node, state: State, x: np.ndarray, step: Step) -> None:
+def _integrate(node: Node, state: State, x: np.ndarray, step: Conventions) -> None:
     """I and IF: v' = r I."""
     state["v"] = state["v"] + step.dt * node["r"] * x
 
 
-def _leak(node: Node, state: State, x: np.ndarray, step: Step) -> None:
+def _leak(node: Node, state: State, x: np.ndarray, step: Conventions) -> None:
     """LI and LIF: tau v' = (v_leak - v) + r I."""
     lost = step.loss(node["tau"])
     state["v"] = state["v"] + lost * (node["v_leak"] - state["v"] + node["r"] * x)
 
 
-def _leak_current(node: Node, state: State, x: np.ndarray, step: Step) -> None:
+def _leak_current(node: Node, state: State, x: np.ndarray, step: Conventions) -> None:
     """CubaLI and CubaLIF: tau_syn i' = -i + w_in S; tau_mem v' = (v_leak - v) + r i."""
     i = state["i"] + step.loss(node["tau_syn"]) * (node["w_in"] * x - state["i"])
     lost = step.loss(node["tau_mem"])
@@ -76,13 +65,13 @@ def _leak_current(node: Node, state: State, x: np.ndarray, step: Step) -> None:
     state["v"] = state["v"] + lost * (node["v_leak"] - state["v"] + node["r"] * i)
 
 
-def _compare(node: Node, state: State, x: np.ndarray, step: Step) -> None:
+def _compare(node: Node, state: State, x: np.ndarray, step: Conventions) -> None:
     """Threshold, and an output of sums: its input is its voltage."""
     state["v"] = x
 
 
 #: Step of the states of each primitive, before it fires.
-STEPS: dict[str, Callable[[Node, State, np.ndarray, Step], None]] = {
+STEPS: dict[str, Callable[[Node, State, np.ndarray, Conventions], None]] = {
     "I": _integrate,
     "IF": _integrate,
     "LI": _leak,
@@ -194,15 +183,15 @@ class _Layers:
     """A step of all nodes, one after the other."""
 
     def __init__(self, imported: NirImport, samples: int) -> None:
-        self._graph, self._resets = imported.folded.graph, imported.resets
-        self._step, self._samples = Step(imported.dt, imported.integrator), samples
+        self._graph, self._resets = imported.folded.graph, imported.conventions.resets
+        self._step, self._samples = imported.conventions, samples
         self.states = {
             name: _state(np.zeros(node.shape_out), samples)
             for name, node in imported.folded.groups.items()
             if node.kind != "Input"
         }
         self._lines = {
-            name: _delay_line(self._graph.nodes[name], imported.dt)
+            name: _delay_line(self._graph.nodes[name], self._step.dt)
             for name in self._graph.of_kind("Delay")
         }
         self._last = _at_rest(self._graph)
@@ -264,8 +253,8 @@ class _Core:
     """A step of all neurons at once, from spikes of earlier steps."""
 
     def __init__(self, imported: NirImport, samples: int) -> None:
-        self._folded, self._resets = imported.folded, imported.resets
-        self._step, self._samples = Step(imported.dt, imported.integrator), samples
+        self._folded, self._resets = imported.folded, imported.conventions.resets
+        self._step, self._samples = imported.conventions, samples
         self.states = {
             name: _state(shift.reshape(group.shape), samples)
             for name, group in imported.groups.items()

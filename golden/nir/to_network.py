@@ -14,6 +14,7 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.errors import NoEffectWarning, check_int, check_number
 from backspike.golden.network.network import Network
 from backspike.golden.nir.choices import Choice
+from backspike.golden.nir.conventions import Conventions
 from backspike.golden.nir.fold import Folded, fold
 from backspike.golden.nir.graph import read_graph
 from backspike.golden.nir.importer import Importer
@@ -49,12 +50,8 @@ class NirImport:
         Of every node, in the order of the graph.
     folded : Folded
         The graph itself, and its links.
-    dt : float
-    resets : mapping of str to str
-        Of each group of neurons.
-    integrator : str
-    scaling : str
-    synapses : int
+    conventions : Conventions
+        Time step, resets, integrator, scaling and synapses.
     choices : mapping of str to Choice
         Scale, limit of weights and rounding of each population.
     """
@@ -64,11 +61,7 @@ class NirImport:
     outputs: Mapping[str, tuple[str, ...]]
     records: tuple[NodeRecord, ...]
     folded: Folded
-    dt: float
-    resets: Mapping[str, Reset]
-    integrator: Integrator
-    scaling: Scaling
-    synapses: int
+    conventions: Conventions
     choices: Mapping[str, Choice]
 
     def compile(self, params: CoreParams | None = None) -> Program:
@@ -181,7 +174,7 @@ def check_nir(
     graph = read_graph(source)
     folded = fold(graph, seconds)
     resets = _resets(folded, reset)
-    return _check(folded, seconds, resets, integrator, scaling, synapses, _BY_ERRORS)
+    return _check(folded, Conventions(seconds, resets, integrator, scaling, synapses), _BY_ERRORS)
 
 
 def check_dt(dt: object) -> float:
@@ -204,24 +197,15 @@ def rounded_by(imported: NirImport, choices: Mapping[str, Choice]) -> NirImport:
     GraphError
         If constants do not fit with their scale.
     """
-    i = imported
-    made = _check(i.folded, i.dt, i.resets, i.integrator, i.scaling, i.synapses, choices)
+    made = _check(imported.folded, imported.conventions, choices)
     if made.imported is None:
         raise GraphError(made.problems)
     return made.imported
 
 
-def _check(
-    folded: Folded,
-    dt: float,
-    resets: Mapping[str, Reset],
-    integrator: Integrator,
-    scaling: Scaling,
-    synapses: int,
-    choices: Mapping[str, Choice],
-) -> NirCheck:
+def _check(folded: Folded, conventions: Conventions, choices: Mapping[str, Choice]) -> NirCheck:
     """The import of a folded graph, or all its problems."""
-    importer = Importer(folded, dt, resets, integrator, scaling, synapses, choices)
+    importer = Importer(folded, conventions, choices)
     importer.quantise()
     problems = (*folded.graph.problems, *folded.problems, *importer.problems)
     records = importer.records(problems)
@@ -235,11 +219,7 @@ def _check(
         folded.outputs,
         records,
         folded,
-        dt,
-        resets,
-        integrator,
-        scaling,
-        synapses,
+        conventions,
         MappingProxyType(importer.choices()),
     )
     return NirCheck((), records, made)

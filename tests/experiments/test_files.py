@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from backspike.experiments.files import check_file, check_folder, digest
+from backspike.experiments.files import check_file, check_folder, digest, json_object
 from backspike.golden.errors import UserError
 
 
@@ -42,3 +42,13 @@ def test_a_digest_is_of_types_shapes_and_values():
     }  # fmt: skip
     assert len(digests) == 5
     assert digest([zeros.T]) == digest([np.ascontiguousarray(zeros.T)])
+
+
+@pytest.mark.parametrize("text", ["[1]", "{", "[" * 100_000, "7", ""])
+def test_what_is_no_json_object_is_none(tmp_path, text):
+    file = tmp_path / "a.json"
+    assert json_object(file) is None
+    file.write_text(text)
+    assert json_object(file) is None
+    file.write_text('{"a": 1}')
+    assert json_object(file) == {"a": 1}

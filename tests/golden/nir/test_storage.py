@@ -71,7 +71,7 @@ def test_notes_that_no_longer_suit_are_not_followed(chain, neurons):
     graph.nodes["n1"].metadata = storage_metadata(GroupStorage(0, "subtract", 1.0))
     imported = read_nir(graph, dt=1.0)
     assert imported.choices["n1"].scale > 1
-    assert imported.resets == {"n1": "subtract"}
+    assert imported.conventions.resets == {"n1": "subtract"}
     assert list(imported.network.connections) == ["W"]
     graph.nodes["n0"].weight[:] = [[300, 2]]
     assert read_nir(graph, dt=1.0).network.connections["W"].weights.tolist() == [[300 // 2], [1]]
@@ -80,5 +80,5 @@ def test_notes_that_no_longer_suit_are_not_followed(chain, neurons):
 def test_a_reset_that_is_given_counts_more_than_the_noted_one(chain, neurons):
     graph = chain((2,), neurons("IF", (2,)))
     graph.nodes["n0"].metadata = storage_metadata(GroupStorage(0, "delayed"))
-    assert read_nir(graph, dt=1.0).resets == {"n0": "delayed"}
-    assert read_nir(graph, dt=1.0, reset="zero").resets == {"n0": "zero"}
+    assert read_nir(graph, dt=1.0).conventions.resets == {"n0": "delayed"}
+    assert read_nir(graph, dt=1.0, reset="zero").conventions.resets == {"n0": "zero"}

@@ -30,7 +30,7 @@ def _complete(graph):
 def test_resets_are_of_nodes_or_kinds(chain, neurons):
     graph = chain((2,), neurons("LIF", (2,)), neurons("LIF", (2,)), neurons("IF", (2,)))
     imported = read_nir(graph, dt=1.0, reset={"LIF": "subtract", "n1": "delayed-zero"})
-    assert imported.resets == {"n0": "subtract", "n1": "delayed-zero", "n2": "zero"}
+    assert imported.conventions.resets == {"n0": "subtract", "n1": "delayed-zero", "n2": "zero"}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_graph_that_cannot_run_is_refused_with_its_problems(chain, neurons):
 def test_other_choices_round_the_same_graph(outliers):
     imported = read_nir(outliers, dt=1.0)
     assert imported.choices["lif"] == Choice(4.0)
-    assert (imported.scaling, imported.synapses) == ("power-of-two", 1)
+    assert (imported.conventions.scaling, imported.conventions.synapses) == ("power-of-two", 1)
     other = rounded_by(imported, {"lif": Choice(16.0, 99.0, "sums")})
     assert other.choices == {**imported.choices, "lif": Choice(16.0, 99.0, "sums")}
     assert other.network.populations["lif"].threshold == 16
