@@ -10,6 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from backspike.experiments.data.datasets import Dataset, load_dataset
     from backspike.experiments.data.encoders import Encoder, parse_encoder
+    from backspike.experiments.series.load_series import SeriesData, load_series
+    from backspike.experiments.series.series import Series, series_of, series_of_events
+    from backspike.experiments.series.series_encoders import (
+        SeriesEncoder,
+        SeriesSpikes,
+        fit_series_encoder,
+    )
     from backspike.golden.compiler.compiler import compile_network
     from backspike.golden.compiler.program import Program
     from backspike.golden.core.golden_core import GoldenCore
@@ -48,6 +55,13 @@ if TYPE_CHECKING:
 _NAMES = {
     "experiments.data.datasets": ("Dataset", "load_dataset"),
     "experiments.data.encoders": ("Encoder", "parse_encoder"),
+    "experiments.series.load_series": ("SeriesData", "load_series"),
+    "experiments.series.series": ("Series", "series_of", "series_of_events"),
+    "experiments.series.series_encoders": (
+        "SeriesEncoder",
+        "SeriesSpikes",
+        "fit_series_encoder",
+    ),
     "golden.compiler.compiler": ("compile_network",),
     "golden.compiler.program": ("Program",),
     "golden.core.golden_core": ("GoldenCore",),
@@ -97,6 +111,10 @@ __all__ = [
     "Result",
     "RuleError",
     "Samples",
+    "Series",
+    "SeriesData",
+    "SeriesEncoder",
+    "SeriesSpikes",
     "SignMode",
     "Simulation",
     "Stimulus",
@@ -109,9 +127,11 @@ __all__ = [
     "compare_nir",
     "compile_network",
     "compile_rule",
+    "fit_series_encoder",
     "from_rates",
     "load_dataset",
     "load_network",
+    "load_series",
     "nir_graph",
     "parse_encoder",
     "poisson",
@@ -121,6 +141,8 @@ __all__ = [
     "regular",
     "run_float",
     "save_network",
+    "series_of",
+    "series_of_events",
     "simulate",
     "spike_samples",
     "write_nir",

@@ -1,0 +1,1 @@
+"""Data in time: loaded, checked, and made into spikes."""
