@@ -25,7 +25,7 @@ from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import PAPER
 from backspike.hdl.params import DEFAULT_LANES
-from backspike.sim.files import replace_file
+from backspike.sim.files import check_replaceable, replace_file
 from backspike.sim.waves.save_files import wave_files
 
 __all__ = ["eval_run", "raster_run", "refuse_given"]
@@ -129,6 +129,7 @@ def raster_run(
     picture, waveform = (stem.parent / (stem.name + end) for end in (".png", ".vcd"))
     if not out.name or out.is_dir():
         raise UserError(f"--out {out} is a folder: name files in it, such as {out / 'raster'}")
+    check_replaceable(f"--out {out}", out)
     for path in (picture, *wave_files(waveform)):
         check_file("--out", path)
     if run is not None:

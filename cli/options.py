@@ -13,6 +13,7 @@ import click
 from backspike.experiments.option import Option, options_of
 
 __all__ = [
+    "NAME",
     "PATH",
     "SIZES",
     "VALUES",
@@ -44,6 +45,7 @@ class _Path(click.Path):
 
 
 PATH = _Path(path_type=Path)
+NAME = _Path()
 
 
 class _Text(click.types.StringParamType):
@@ -66,6 +68,19 @@ class WHOLE(click.IntRange):
             limits = self._describe_range()
             self.fail(f"{value!r} is no whole number in the range {limits}", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class _Told(click.types.IntParamType):
+    """Whole number of a range that is told of what is no number, and that others check."""
+
+    def __init__(self, low: int | None, high: int | None) -> None:
+        self._range = WHOLE(low, high)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        try:
+            return int(value)
+        except ValueError:
+            return self._range.convert(value, param, ctx)
 
 
 class _Real(click.FloatRange):
@@ -201,7 +216,8 @@ def _type_of(option: Option) -> Any:
     if option.choices:
         return (_Number if option.kind is int else click.Choice)(option.choices)
     ranges: dict[type, Any] = {int: WHOLE, float: _Real}
-    if option.kind in ranges and option.ranged and (option.low, option.high) != (None, None):
-        return ranges[option.kind](option.low, option.high)
+    if option.kind in ranges and (option.low, option.high) != (None, None):
+        kind = _Told if option.kind is int and not option.ranged else ranges[option.kind]
+        return kind(option.low, option.high)
     types: dict[type, Any] = {str: _Text(), Path: PATH, tuple: SIZES}
     return types.get(option.kind, option.kind)

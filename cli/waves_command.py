@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from backspike.cli.console import console
-from backspike.cli.options import options
+from backspike.cli.options import NAME, options
 from backspike.experiments.files import check_file
 from backspike.experiments.progress import bars
 from backspike.experiments.wave_sources import wave_source
@@ -21,7 +21,7 @@ __all__ = ["waves"]
 
 
 @click.command()
-@click.argument("what")
+@click.argument("what", type=NAME)
 @options(WavesSettings)
 def waves(what: str, **given: Any) -> None:
     """A waveform (VCD) of the RTL that runs WHAT, and save files for GTKWave and Surfer.

@@ -1,6 +1,5 @@
 """The circuits that learn on a core, compiled: how each is fed and read."""
 
-import warnings
 from abc import ABC, abstractmethod
 
 import numpy as np
@@ -11,7 +10,7 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.effects import unwritten_rewards
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus, write_register
-from backspike.golden.errors import NoEffectWarning
+from backspike.golden.errors import warn_no_effect
 from backspike.golden.nbp.arguments import Weights, layer_sizes
 from backspike.golden.nbp.feedback import feedback_matrices
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE, folded_circuit, folded_steps
@@ -246,7 +245,7 @@ def _folded_labels(layers: tuple[int, ...], *, direct: bool) -> tuple[str, ...]:
 
 def _compile(network: Network, core: int | CoreParams) -> Program:
     for message in unwritten_rewards(network):
-        warnings.warn(message, NoEffectWarning, stacklevel=3)
+        warn_no_effect(message)
     if isinstance(core, CoreParams):
         return compile_network(network, core)
     return compile_network(network, lanes=core)

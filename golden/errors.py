@@ -1,6 +1,8 @@
 """Errors that a user can cause, and the checks that raise them."""
 
 import os
+import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ __all__ = [
     "check_path",
     "check_text",
     "check_type",
+    "warn_no_effect",
 ]
 
 
@@ -34,6 +37,19 @@ class UnknownNameError(UserError, KeyError):
 
 class NoEffectWarning(UserWarning):
     """A part of a network can have no effect; the message names it, and says why."""
+
+
+def warn_no_effect(message: str) -> None:
+    """Warn by :class:`NoEffectWarning` at the line of the user that led here."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__", "")):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, NoEffectWarning, stacklevel=level)
+
+
+def _is_ours(module: str) -> bool:
+    """True if a module is of this package, not of its user."""
+    return module.partition(".")[0] == __name__.partition(".")[0]
 
 
 class CapacityError(UserError):

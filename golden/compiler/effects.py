@@ -1,20 +1,19 @@
 """Parts of a network that cannot have an effect, and warnings of them."""
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
 from backspike.golden.compiler.firing import firing_groups, unheard_inputs, why_silent
 from backspike.golden.compiler.use import Use
-from backspike.golden.errors import NoEffectWarning
+from backspike.golden.errors import warn_no_effect
 from backspike.golden.network.connections import Connection
 from backspike.golden.network.network import Network
 from backspike.golden.network.trace_constants import TRACE_NAMES
 from backspike.golden.network.weights import weight_range
 from backspike.golden.rules.change import change_limits
 from backspike.golden.rules.microcode import needs_of
-from backspike.golden.rules.rule import TARGETS, Product
+from backspike.golden.rules.rule import TARGETS, ParsedRule, Product
 from backspike.hdl.layouts import TAG_BITS, Target
 from backspike.hdl.params import CoreParams
 
@@ -25,7 +24,7 @@ def warn_of_no_effect(use: Use, core: CoreParams) -> None:
     """Warn of each part of a network that can do nothing on a core: :class:`NoEffectWarning`."""
     for check in _CHECKS:
         for message in check(use, core):
-            warnings.warn(message, NoEffectWarning, stacklevel=3)
+            warn_no_effect(message)
 
 
 def unwritten_rewards(network: Network) -> Iterator[str]:
@@ -106,7 +105,7 @@ def _rewards(use: Use, core: CoreParams) -> Iterator[str]:
 
 
 def _dead_rules(use: Use, core: CoreParams) -> Iterator[str]:
-    """Rules of which every product is always 0."""
+    """Rules, and sums of one target, of which every product is always 0."""
     network = use.network
     firing = firing_groups(network)
     for c in _plastic(network):
@@ -116,16 +115,33 @@ def _dead_rules(use: Use, core: CoreParams) -> Iterator[str]:
             "x": c.source.owner.name in firing,
             "y": any(name in firing for name in taught or [c.target.owner.name]),
         }
-        tagged = c.rule.rule.targets & {Target.TAG} or (c.tags is not None and c.tags.any())
-        moves = {name: fires[name[0]] for name in ("x0", "y0")} | {"t": bool(tagged)}
+        moves = {name: fires[name[0]] for name in ("x0", "y0")}
         moves |= {
             name: fires[name[0]] and getattr(network.trace_constants, name)[0] > 0
             for name in TRACE_NAMES
         }
-        if all(_is_zero(product, moves) for product in c.rule.rule.products):
-            zero = [n for n, can in moves.items() if not can and c.rule.rule.uses(n)]
+        held = {"w": c.weights, "t": c.tags, "d": c.delays}
+        moves |= {n: values is not None and bool(values.any()) for n, values in held.items()}
+        changed = _changed(c.rule.rule, moves)
+        dead = [name for name, target in TARGETS.items() if target in c.rule.rule.targets - changed]
+        if dead:
+            products = [p for p in c.rule.rule.products if p.target not in changed]
+            read = {term.variable for product in products for term in product.terms}
+            zero = [name for name, can in moves.items() if not can and name in read]
             reason = f"{', '.join(zero)} stays 0" if zero else "its constants are 0"
-            yield f"rule of connection {c.name!r} never changes a synapse: {reason}"
+            what = ", ".join(name[1] for name in dead) if changed else "a synapse"
+            yield f"rule of connection {c.name!r} never changes {what}: {reason}"
+
+
+def _changed(rule: ParsedRule, moves: dict[str, bool]) -> set[Target]:
+    """Targets of a rule with a product that can be other than 0; what they hold then moves, too."""
+    changed: set[Target] = set()
+    while True:
+        more = {p.target for p in rule.products if not _is_zero(p, moves)} - changed
+        if not more:
+            return changed
+        changed |= more
+        moves |= {name[1]: True for name, target in TARGETS.items() if target in more}
 
 
 def _is_zero(product: Product, moves: Mapping[str, bool]) -> bool:

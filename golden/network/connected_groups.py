@@ -1,12 +1,11 @@
 """Groups of neurons and the synapses between them."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 
-from backspike.golden.errors import NoEffectWarning, check_bool, check_int
+from backspike.golden.errors import check_bool, check_int, warn_no_effect
 from backspike.golden.network.connections import MAX_DELAY, Connection, make_connection
 from backspike.golden.network.convolution import Convolution, make_convolution
 from backspike.golden.network.groups import Groups
@@ -135,7 +134,7 @@ class ConnectedGroups(Groups):
             for field, value in chosen.items():
                 if value != _OF_RULE[field]:
                     message = f"{field}={value!r} of {where} has no effect: it has no rule"
-                    warnings.warn(message, NoEffectWarning, stacklevel=3)
+                    warn_no_effect(message)
         return made
 
     @names_keywords

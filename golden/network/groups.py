@@ -47,6 +47,8 @@ class Groups:
         """
         self._check_name(name)
         check_keywords("population()", constants, _CONSTANTS)
+        if "threshold" not in constants:
+            raise TypeError(f"population {name!r} must have a threshold=, such as threshold=100")
         for field in ("sums_of", "watches", "gate"):
             if constants.get(field) is not None:
                 self._part(f"{field} of population {name!r}", constants[field])

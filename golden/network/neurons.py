@@ -219,7 +219,7 @@ class Population:
         """Threshold of each compartment, int64, shape (size,)."""
         what = f"threshold of population {self.name!r}"
         values = self._one_or_each(what, self.threshold)
-        wrong = values[~((values >= 0) & (values <= MAX_THRESHOLD) & (values % 1 == 0))]
+        wrong = values[~((values >= 0) & (values <= MAX_THRESHOLD) & (np.floor(values) == values))]
         if wrong.size:
             raise ValueError(
                 f"{what} must be whole and between 0 and {MAX_THRESHOLD}, not {wrong.flat[0]}"

@@ -1,7 +1,6 @@
 """Changes of a network while it runs: weights, rewards, rules, registers."""
 
 import json
-import warnings
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,12 +11,12 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.compiler.synapse_places import SynapseValue
 from backspike.golden.engine import Engine, write_register
 from backspike.golden.errors import (
-    NoEffectWarning,
     UserError,
     check_finite,
     check_int,
     check_numbers,
     check_path,
+    warn_no_effect,
 )
 from backspike.golden.names import unknown
 from backspike.golden.network.network import Network
@@ -142,7 +141,7 @@ class Changes:
             return
         of = "" if channel is None else f" of reinforcement {channel}"
         message = f"register {register!r} has no effect: no rule reads {variable}{of}"
-        warnings.warn(message, NoEffectWarning, stacklevel=3)
+        warn_no_effect(message)
 
     def set_rule(self, name: str, rule: str) -> None:
         """Change the rule of a connection, and of all that have the same rule.
@@ -176,7 +175,10 @@ class Changes:
         )
         more = sorted(_reads(made) - _reads(first))
         if more:
-            raise UserError(f"rule of {name!r} must read only what it read, not {', '.join(more)}")
+            raise UserError(
+                f"rule of {name!r} must read only what that of the network reads, "
+                f"{', '.join(sorted(_reads(first)))}, not {', '.join(more)}"
+            )
         if not set(made.rule.targets) <= set(first.rule.targets):
             raise UserError(f"rule of {name!r} must change only what it changed")
         if len(made.instructions) > len(first.instructions):

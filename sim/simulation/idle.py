@@ -1,11 +1,10 @@
 """Parts of a run from its beginning that cannot do anything, and warnings of them."""
 
-import warnings
 from collections.abc import Iterable, Iterator
 
 from backspike.golden.compiler.effects import unwritten_rewards
 from backspike.golden.compiler.firing import firing_groups
-from backspike.golden.errors import NoEffectWarning
+from backspike.golden.errors import warn_no_effect
 from backspike.golden.network.network import Network
 from backspike.sim.simulation.inputs import Inputs
 from backspike.sim.simulation.probes import Probe
@@ -31,7 +30,7 @@ def warn_of_idle(network: Network, inputs: Inputs, probes: Iterable[Probe], step
             *unwritten_rewards(network),
             *_late_epochs(network, steps),
         ):
-            warnings.warn(message, NoEffectWarning, stacklevel=5)
+            warn_no_effect(message)
 
 
 def _no_spikes(network: Network, inputs: Inputs) -> Iterator[str]:
@@ -57,6 +56,6 @@ def _late_epochs(network: Network, steps: int) -> Iterator[str]:
             first = network.epoch << int(factor[1:])
             if first > steps:
                 yield (
-                    f"{factor} in the rule of connection {name!r} stays 0: it is 1 in every "
-                    f"{1 << int(factor[1:])}th epoch, first in step {first - 1} of {steps}"
+                    f"{factor} in the rule of connection {name!r} stays 0: it is 1 in one of "
+                    f"{1 << int(factor[1:])} epochs, first in step {first - 1} of {steps}"
                 )

@@ -1,6 +1,6 @@
 """Spikes of a network's inputs, by name: dense arrays, lists of events, or generators."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from backspike.golden.names import unknown
 from backspike.sim.simulation.generators import Generator
 
 __all__ = ["Inputs"]
+
+#: Steps of which generators are drawn at once in the search for a first spike.
+_LONGEST = 1024
 
 
 class Inputs:
@@ -48,7 +51,7 @@ class Inputs:
             raise TypeError(
                 f"inputs must be a mapping of names of inputs to spikes, not {_kind(spikes)}"
             )
-        self._places, self._first = places, first
+        self._places, self._first, self._steps = places, first, steps
         self._made: dict[str, Generator | tuple[np.ndarray, np.ndarray]] = {}
         for name, source in (spikes or {}).items():
             if name not in places:
@@ -70,8 +73,11 @@ class Inputs:
 
     @property
     def are_silent(self) -> bool:
-        """True if no input has a spike; a generator may have some."""
-        return all(isinstance(made, tuple) and not made[0].size for made in self._made.values())
+        """True if no input has a spike; generators are drawn up to their first one."""
+        return not any(
+            any(steps.size for steps, _ in self.events(begin, end).values())
+            for begin, end in _pieces(self._steps)
+        )
 
     def events(self, begin: int, end: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Steps, counted from ``begin``, and neurons of the spikes of each input, in time order."""
@@ -97,6 +103,14 @@ class Inputs:
         axons = [neurons + self._places[name][0] for name, (_, neurons) in events.items()]
         order = np.argsort(steps, kind="stable")
         return Stimulus(steps[order], np.concatenate([empty, *axons])[order])
+
+
+def _pieces(steps: int) -> Iterator[tuple[int, int]]:
+    """Begins and ends of pieces of a run, each twice as long as the one before, up to a limit."""
+    begin, size = 0, 64
+    while begin < steps:
+        yield begin, min(begin + size, steps)
+        begin, size = begin + size, min(2 * size, _LONGEST)
 
 
 def _kind(value: object) -> str:
@@ -141,6 +155,8 @@ def _events(
         bad = pairs[(pairs[:, column] < 0) | (pairs[:, column] >= end), column]
         if bad.size:
             where = f"{what} of an event of input {name!r}"
+            if not end:
+                raise UserError(f"{where} must be left out, not {bad[0]}: the run has no steps")
             raise UserError(f"{where} must be between 0 and {end - 1}, not {bad[0]}")
     unique = np.unique(pairs.astype(np.int64), axis=0)
     return unique[:, 0], unique[:, 1]

@@ -66,8 +66,8 @@ class Recorded(Mapping[str, np.ndarray]):
         spikes = ", ".join(f"{name} {e.steps.size:,}" for name, e in self.spikes.items())
         probes = "".join(f"; {name} {array.shape}" for name, array in self.arrays.items())
         last = self.first + self.steps - 1
-        steps = f"steps {self.first} to {last}, {self.engine}"
-        return f"{type(self).__name__}({steps}; spikes: {spikes}{probes})"
+        steps = f"steps {self.first} to {last}" if self.steps else "no steps"
+        return f"{type(self).__name__}({steps}, {self.engine}; spikes: {spikes}{probes})"
 
     def __getitem__(self, name: str) -> np.ndarray:
         """Values of a probe, or spikes as bool, (steps, neurons)."""

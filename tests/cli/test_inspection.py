@@ -1,5 +1,7 @@
 """The ``backspike eval`` and ``backspike raster`` commands."""
 
+import os
+
 import pytest
 
 from backspike.cli import inspection
@@ -50,6 +52,10 @@ def test_a_raster_needs_a_place_for_its_files(backspike, run, tmp_path):
     done = backspike("raster", run(backspike, 8), "--out", tmp_path)
     assert done.returncode == 2
     assert "is a folder: name files in it" in done.stderr
+    os.mkfifo(tmp_path / "pipe")
+    done = backspike("raster", run(backspike, 8), "--out", tmp_path / "pipe")
+    assert (done.returncode, len(list(tmp_path.iterdir()))) == (2, 5)
+    assert "pipe must be a file, not a pipe" in done.stderr
 
 
 def test_a_run_has_its_own_weights(backspike, run):

@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from backspike.cli.options import PATH, SIZES, VALUES, click_option, options
+from backspike.cli.options import NAME, PATH, SIZES, VALUES, click_option, options
 from backspike.experiments.option import Option, options_of
 from backspike.experiments.settings import TrainSettings
 
@@ -48,7 +48,7 @@ def test_every_kind_is_converted():
         ("--lift 241", "241 is not in the range 0<=x<=240"),
         ("--epochs 0", "0 is not in the range x>=1"),
         ("--order sorted", "'sorted' is not one of 'shuffled', 'given'"),
-        ("--margin much", "'much' is not a valid integer"),
+        ("--margin much", "'much' is no whole number in the range 0<=x<=2048"),
     ],
 )
 def test_what_is_out_of_its_range_is_refused(arguments, message):
@@ -81,7 +81,11 @@ def test_no_hidden_layer_has_a_word():
     assert SIZES.convert("1,16384", None, None) == (1, 16384)
 
 
-NUMBERS = {"share": Option(float, low=0.01, high=0.5), "count": Option(int, low=1)}
+NUMBERS = {
+    "share": Option(float, low=0.01, high=0.5),
+    "count": Option(int, low=1),
+    "told": Option(int, low=0, high=9, ranged=False),
+}
 
 
 @pytest.mark.parametrize(
@@ -94,6 +98,7 @@ NUMBERS = {"share": Option(float, low=0.01, high=0.5), "count": Option(int, low=
         ("count", "nan", "'nan' is no whole number in the range x>=1"),
         ("count", "0", "0 is not in the range x>=1."),
         ("count", "", "'' is no whole number in the range x>=1"),
+        ("told", "nan", "'nan' is no whole number in the range 0<=x<=9"),
     ],
 )
 def test_other_numbers_are_refused_with_the_range(name, text, message):
@@ -114,3 +119,5 @@ def test_a_path_names_something():
     assert PATH.convert("x", None, None) == Path("x")
     with pytest.raises(click.BadParameter, match="it names no file: it is empty"):
         PATH.convert("", None, None)
+    with pytest.raises(click.BadParameter, match="it names no file: it is empty"):
+        NAME.convert("", None, None)

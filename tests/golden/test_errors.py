@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.errors import (
     CapacityError,
+    NoEffectWarning,
     UnknownNameError,
     UserError,
     check_bool,
@@ -19,6 +21,8 @@ from backspike.golden.errors import (
     check_text,
     check_type,
 )
+from backspike.golden.network.network import Network
+from backspike.sim.simulation.simulation import Simulation
 
 
 @pytest.mark.parametrize("value", [2, 5, np.int8(3), np.uint64(4)])
@@ -120,3 +124,13 @@ def test_a_number_that_is_not_finite_is_named_with_its_place():
         check_finite("weights", np.array([[1, 2, 3], [4, 5, np.nan]]))
     with pytest.raises(ValueError, match=r"^bias must be finite, not -inf$"):
         check_finite("bias", np.array(-np.inf))
+
+
+def test_a_warning_is_at_the_line_of_the_user():
+    network = Network()
+    network.input("unheard", 1)
+    network.population("p", 1, threshold=1, bias=2)
+    for user in (compile_network, Simulation):
+        with pytest.warns(NoEffectWarning, match="'unheard' has no effect") as told:
+            user(network)
+        assert [warning.filename for warning in told] == [__file__]

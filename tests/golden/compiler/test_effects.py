@@ -157,6 +157,19 @@ def taught():
             ["rule of connection 'c' never changes a synapse: its constants are 0"],
         ),
         (
+            learning("w*x0", {}, weights=0),
+            ["rule of connection 'c' never changes a synapse: w stays 0"],
+        ),
+        (
+            learning("2*d*x0", {}),
+            ["rule of connection 'c' never changes a synapse: d stays 0"],
+        ),
+        (
+            learning("dw = 0*x0; dt = x0", {}),
+            ["rule of connection 'c' never changes w: its constants are 0"],
+        ),
+        (learning("dw = t*w*x0; dt = d*x0; dd = x0", {}), []),
+        (
             learning("2^-2*x0", {}, bits=9),
             [
                 "rule of connection 'c' changes w by less than its unit, 1, and rounding down "

@@ -19,6 +19,8 @@ def test_constants_of_a_population_are_its_fields():
     assert (made.threshold, made.refractory, made.window, made.decay_u) == (5, 3, 8, 4096)
     with pytest.raises(TypeError, match=r"of threshold, .*, not 'treshold' \(did you mean"):
         groups.population("b", 2, treshold=5)
+    with pytest.raises(TypeError, match="population 'b' must have a threshold=, such as"):
+        groups.population("b", 2)
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ def test_bias_is_stored_exactly(net, bias, mantissa, exponent):
         ),
         ({"threshold": [3, 131072]}, ValueError, "threshold .* 0 and 131071, not 131072"),
         ({"threshold": float("nan")}, ValueError, "threshold .* 0 and 131071, not nan"),
+        ({"threshold": float("inf")}, ValueError, "threshold .* 0 and 131071, not inf"),
         ({"threshold": [1, 2, 3]}, ValueError, r"threshold .* number or 2, not shape \(3,\)"),
         (
             {"threshold": "high"},

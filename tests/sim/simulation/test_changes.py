@@ -132,7 +132,11 @@ def test_a_rule_among_others_is_changed_alone():
     ("name", "rule", "message"),
     [
         ("cd", "dw = x0", "plastic connection must be one of ab, not 'cd'"),
-        ("ab", "dw = x0*y0", "rule of 'ab' must read only what it read, not y0"),
+        (
+            "ab",
+            "dw = x0*y0",
+            "rule of 'ab' must read only what that of the network reads, x0, not y0",
+        ),
         ("ab", "dw = x0 + 2*x0*x0", "rule of 'ab' must take at most .* instructions, not "),
         ("ab", "dt = x0", "rule of 'ab' must change only what it changed|tags"),
     ],

@@ -7,9 +7,12 @@ import pytest
 
 from backspike.golden.errors import NoEffectWarning
 from backspike.golden.network.network import Network
-from backspike.sim.simulation.generators import poisson
+from backspike.sim.simulation.generators import from_rates, poisson, regular
 from backspike.sim.simulation.probes import Probe
 from backspike.sim.simulation.simulation import Simulation, simulate
+
+#: Generators that have no spike in 20 steps.
+SILENT = [{"i": poisson(0)}, {"i": regular(50, phase=20)}, {"i": from_rates([0.0, 0.0])}]
 
 
 def network(rule="4*x0*y0", bias=0, epoch=1):
@@ -27,14 +30,15 @@ def warned(net, inputs, steps=20, **options):
     return [str(warning.message) for warning in caught if warning.category is NoEffectWarning]
 
 
-@pytest.mark.parametrize("inputs", [None, {}, {"i": []}, {"i": np.zeros((20, 2), bool)}])
+@pytest.mark.parametrize("inputs", [None, {}, {"i": []}, {"i": np.zeros((20, 2), bool)}, *SILENT])
 def test_a_run_without_spikes_is_named(inputs):
     (message,) = warned(network(), inputs)
     assert message == (
         "nothing can fire: no input has spikes, and no bias or noise is enough; give spikes to 'i'"
     )
     assert warned(network(bias=5), inputs) == []
-    assert warned(network(), {"i": poisson(0.5)}) == []
+    for generator in (poisson(0.5), regular(50, phase=19)):
+        assert warned(network(), {"i": generator}) == []
 
 
 def test_a_probe_without_a_sample_is_named():
@@ -54,7 +58,7 @@ def test_a_reward_that_nobody_can_write_is_named():
 def test_a_factor_that_is_1_only_later_is_named(steps, epoch, named):
     messages = warned(network("4*u9", epoch=epoch), {"i": [(0, 0)]}, steps)
     expected = (
-        "u9 in the rule of connection 'c' stays 0: it is 1 in every 512th epoch, first in step "
+        "u9 in the rule of connection 'c' stays 0: it is 1 in one of 512 epochs, first in step "
         f"{512 * epoch - 1} of {steps}"
     )
     assert messages == [expected] * named

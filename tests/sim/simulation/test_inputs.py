@@ -43,6 +43,11 @@ def test_inputs_that_are_left_out_are_silent():
     assert made({"a": []}).events(0, 5)["a"][0].size == 0
 
 
+def test_a_run_without_steps_has_no_events():
+    with pytest.raises(ValueError, match="must be left out, not 0: the run has no steps"):
+        Inputs({"a": [(0, 1)]}, {"a": (0, 3)}, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("spikes", "message"),
     [

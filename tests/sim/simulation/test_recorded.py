@@ -56,4 +56,5 @@ def test_records_are_equal_if_all_that_they_hold_is(recorded):
 def test_it_is_shown_in_a_line(recorded):
     shown = repr(recorded)
     assert shown == "Recorded(steps 10 to 13, golden; spikes: p 3; v:p (2, 3))"
+    assert repr(replace(recorded, steps=0)).startswith("Recorded(no steps, golden; ")
     assert repr(recorded.spikes["p"]) == "Events(3 spikes of 3 neurons)"
