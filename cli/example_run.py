@@ -17,11 +17,12 @@ from backspike.sim.waiting import Waiting
 __all__ = ["example_run"]
 
 
-def example_run(console: Console, name: str | None, engine: str, out: Path | None) -> bool:
+def example_run(console: Console, name: str | None, engine: str | None, out: Path | None) -> bool:
     """Run an example, or list all without a name; returns whether it learned."""
-    if name is None and out is not None:
-        raise UserError(f"--out {out} is for an example: name one")
     if name is None:
+        for option, said in (("--engine", engine), ("--out", out)):
+            if said is not None:
+                raise UserError(f"{option} {said} is for an example: name one")
         table = Table("name", "what is learned", "rules")
         for known in EXAMPLES.values():
             table.add_row(known.name, known.about, "\n".join(known.rules))
@@ -30,6 +31,7 @@ def example_run(console: Console, name: str | None, engine: str, out: Path | Non
     chosen, out = EXAMPLES[name], out or Path(f"{name}.png")
     check_file("--out", out)
 
+    engine = engine or "golden"
     make = maker(console, engine)
     title = f"{chosen.name} on {engine}: {chosen.about}"
     console.print(title, highlight=False, soft_wrap=True)

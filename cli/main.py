@@ -142,7 +142,7 @@ def verify(simulator: Any, seed: int, runs: int, preset: str, rules: bool) -> No
 
 @cli.command()
 @click.argument("name", type=click.Choice(list(EXAMPLES)), required=False)
-@click.option("--engine", type=click.Choice(ENGINES), default="golden", show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), help="[default: golden]")
 @click.option("--out", type=PATH, help="picture to write [default: NAME.png]")
 def example(**options: Any) -> None:
     """Run a small network that learns, and draw what it learned; without NAME, list them."""
@@ -158,7 +158,10 @@ def memory(run: Path) -> None:
     try:
         program = Program.load(file)
     except FileNotFoundError:
-        raise UserError(f"RUN {file} is not a program: there is no such file") from None
+        reason = "there is no such file"
+        if (run / "run.json").exists():
+            reason += ", as in runs of the equations, which have no core"
+        raise UserError(f"RUN {file} is not a program: {reason}") from None
     except ValueError as error:
         raise UserError(f"RUN {error}") from None
     show_memory(console, program)

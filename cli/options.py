@@ -16,6 +16,7 @@ __all__ = [
     "NAME",
     "PATH",
     "SIZES",
+    "TEXT",
     "VALUES",
     "WHOLE",
     "Decorator",
@@ -58,6 +59,9 @@ class _Text(click.types.StringParamType):
         return text
 
 
+TEXT = _Text()
+
+
 class WHOLE(click.IntRange):
     """Whole number in a range."""
 
@@ -73,7 +77,7 @@ class WHOLE(click.IntRange):
 class _Told(click.types.IntParamType):
     """Whole number of a range that is told of what is no number, and that others check."""
 
-    def __init__(self, low: int | None, high: int | None) -> None:
+    def __init__(self, low: Any, high: Any) -> None:
         self._range = WHOLE(low, high)
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
@@ -219,5 +223,5 @@ def _type_of(option: Option) -> Any:
     if option.kind in ranges and (option.low, option.high) != (None, None):
         kind = _Told if option.kind is int and not option.ranged else ranges[option.kind]
         return kind(option.low, option.high)
-    types: dict[type, Any] = {str: _Text(), Path: PATH, tuple: SIZES}
+    types: dict[type, Any] = {str: TEXT, Path: PATH, tuple: SIZES}
     return types.get(option.kind, option.kind)

@@ -11,7 +11,7 @@ import click
 
 from backspike.cli.console import console
 from backspike.cli.going_on import given_options
-from backspike.cli.options import PATH, VALUES, WHOLE, Decorator, options, with_options
+from backspike.cli.options import PATH, TEXT, VALUES, WHOLE, Decorator, options, with_options
 from backspike.experiments.files import held_out
 from backspike.experiments.inputs import load_data
 from backspike.experiments.option import options_of
@@ -75,7 +75,9 @@ def _lists(**words: str | None) -> Decorator:
 @_lists(**GRID)
 @options(Task, "epochs", "samples", "lift")
 @click.option("--jobs", type=WHOLE(1), help="processes  [default: one per core]")
-@click.option("--scheduler", metavar="ADDRESS", help="run on the Dask cluster of this scheduler")
+@click.option(
+    "--scheduler", type=TEXT, metavar="ADDRESS", help="run on the Dask cluster of this scheduler"
+)
 @click.option("--out", type=PATH, default=Path("runs/sweep"), show_default=True)
 @click.option("--resume", is_flag=True, help="run what is missing in --out; the grid may be wider")
 def sweep(**values: Any) -> None:

@@ -31,3 +31,8 @@ def test_a_picture_is_of_an_example(backspike, tmp_path):
     done = backspike("example", "--out", tmp_path / "x.png")
     assert done.returncode == 2
     assert done.stderr == f"backspike: --out {tmp_path / 'x.png'} is for an example: name one\n"
+    done = backspike("example", "--engine", "golden")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "backspike: --engine golden is for an example: name one\n",
+    )

@@ -252,6 +252,9 @@ def test_memory_shows_formats_and_bits(backspike, tmp_path):
         assert done.returncode == 0, done.stderr
         for text in ("W1", "dense", "W2^T", "column", "3,072", "sparse: "):
             assert text in done.stdout
+    equations = tmp_path / "equations"
+    assert backspike("train", *SMALL, "--out", equations).returncode == 0
+    assert "as in runs of the equations" in backspike("memory", equations).stderr
     for wrong in (tmp_path, out / "weights.npz"):
         done = backspike("memory", wrong)
         assert done.returncode == 2

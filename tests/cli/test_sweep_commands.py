@@ -57,6 +57,7 @@ def test_no_scheduler_is_one_line(backspike, tmp_path):
         (["--learning", "paper", "--halving", "3"], "it does nothing without a --rate"),
         (["--rate", "all", "--halving", "3"], "it does nothing without a --rate"),
         (["--jobs", "2", "--scheduler", "x"], "--jobs 2 is for this machine, not for a --sched"),
+        (["--scheduler", ""], "'--scheduler': it is empty: leave the option out"),
     ],
 )
 def test_what_could_do_nothing_is_refused(refused, options, message):
