@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 
 from backspike.golden.errors import check_bool, check_int, warn_no_effect
+from backspike.golden.names import Named
 from backspike.golden.network.connections import MAX_DELAY, Connection, make_connection
 from backspike.golden.network.convolution import Convolution, make_convolution
 from backspike.golden.network.groups import Groups
@@ -42,8 +43,8 @@ class ConnectedGroups(Groups):
         super().__init__()
         check_int("epoch", epoch, 1, 63)
         self.epoch, self.lava = int(epoch), check_bool("lava", lava)
-        self.connections: dict[str, Connection] = {}
-        self.convolutions: dict[str, Convolution] = {}
+        self.connections: dict[str, Connection] = Named("connection", {})
+        self.convolutions: dict[str, Convolution] = Named("convolution", {})
 
     @names_keywords
     def connect(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from backspike.golden.names import Named
 from backspike.golden.network.neurons import Input, Part, Population
 from backspike.hdl.keywords import check_keywords, names_keywords
 
@@ -33,8 +34,8 @@ class Groups:
     """
 
     def __init__(self) -> None:
-        self.populations: dict[str, Population] = {}
-        self.inputs: dict[str, Input] = {}
+        self.populations: dict[str, Population] = Named("population", {})
+        self.inputs: dict[str, Input] = Named("input", {})
 
     @_with_fields_of(Population)
     def population(self, name: str, size: int, **constants: Any) -> Population:

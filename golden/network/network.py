@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 from typing import Any, Literal
 
 from backspike.golden.errors import check_bool, check_int
+from backspike.golden.names import Named, unknown
 from backspike.golden.network.connected_groups import ConnectedGroups
 from backspike.golden.network.connections import MAX_DELAY, Connection
 from backspike.golden.network.neurons import Neurons, Population, check_size
@@ -47,7 +48,7 @@ class Network(ConnectedGroups):
         super().__init__(epoch=epoch, lava=lava)
         self.seed = seed
         self.teachers: list[Teacher] = []
-        self.transposes: dict[str, Transpose] = {}
+        self.transposes: dict[str, Transpose] = Named("transpose", {})
         self.shares: list[Share] = []
         self.rewards: list[Reward] = []
         self.trace_constants = TraceConstants()
@@ -205,7 +206,7 @@ class Network(ConnectedGroups):
     def _whole(self, where: str, name: str) -> Connection:
         """A connection of every neuron of its source with every one of its target."""
         if not isinstance(name, str) or name not in self.connections:
-            raise ValueError(f"{where}: there is no connection {name!r}")
+            raise unknown(f"{where}: connection", name, self.connections)
         found = self.connections[name]
         every = found.pattern in (Pattern.ALL_TO_ALL, Pattern.ONE_TO_ALL)
         if not every or found.exponents.ndim or found.target.first:

@@ -278,7 +278,8 @@ def test_neurons_that_share_a_list_add_and_subtract_the_same_words():
     for name, expected in (("o", weights[0] - weights[2]), ("p", weights[1])):
         begin = program.populations[name][0]
         assert (v[begin : begin + 5] == 64 * expected).all()
-    with pytest.raises(ValueError, match=r"^share of connection 'V': there is no connection 'V'$"):
+    message = "share of connection 'V': connection must be one of W, not 'V'"
+    with pytest.raises(ValueError, match=f"^{message}$"):
         network.share("V", ins[1], out)
     with pytest.raises(ValueError, match=r"^source of share .* must be 3 neurons .* not 5 from 0$"):
         network.share("W", out, out)

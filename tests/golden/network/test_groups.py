@@ -13,6 +13,15 @@ def test_groups_are_in_the_order_of_their_making():
     assert groups.inputs == {"c": driven}
 
 
+def test_a_group_that_is_not_there_is_named_with_those_there_are():
+    groups = Groups()
+    groups.population("b", 2, threshold=1)
+    with pytest.raises(KeyError, match=r"^population must be one of b, not 'a'$"):
+        groups.populations["a"]
+    with pytest.raises(KeyError, match=r"^input must be left out: there is none, not 'a'$"):
+        groups.inputs["a"]
+
+
 def test_constants_of_a_population_are_its_fields():
     groups = Groups()
     made = groups.population(name="a", size=2, threshold=5, refractory=3, window=8)

@@ -86,11 +86,11 @@ def _taught():
         ),
         (
             lambda n, a, b: n.transpose("t", "v", b, b),
-            r"^transpose 't': there is no connection 'v'$",
+            r"^transpose 't': connection must be one of w, not 'v'$",
         ),
         (
             lambda n, a, b: n.teach("v", b),
-            r"^teacher of connection 'v': there is no connection 'v'$",
+            r"^teacher of connection 'v': connection must be one of w, not 'v'$",
         ),
         (
             lambda n, a, b: n.share("w", b, b),
