@@ -22,6 +22,7 @@ from backspike.experiments.runs import RunFolder
 from backspike.experiments.settings import TrainSettings
 from backspike.experiments.train_loop import accuracies
 from backspike.golden.errors import UserError
+from backspike.golden.names import counted
 from backspike.golden.nbp.equations import evaluate
 from backspike.sim.files import write_text
 
@@ -111,7 +112,8 @@ def predict(run: Path, file: Path, out: Path | None) -> None:
     """Classes of the samples in FILE, by the weights of RUN, finished or not.
 
     FILE is .npz with x, .csv, an image or a folder of images; its numbers become spikes as those of
-    the training split did. If it has labels (y, a column label), the accuracy is shown, too.
+    the training split did. If it has labels (y, a column label, a folder of each class), the
+    accuracy is shown, too.
     """
     folder = RunFolder(run)
     if out is not None:
@@ -133,7 +135,8 @@ def predict(run: Path, file: Path, out: Path | None) -> None:
     console.print(table)
     more = f", the first {SHOWN} of them above" if len(found) > SHOWN else ""
     where = f"; all in {out}" if out else ""
-    console.print(f"{len(found):,} samples{more}{where}", highlight=False, soft_wrap=True)
+    count = counted(len(found), "sample")
+    console.print(f"{count}{more}{where}", highlight=False, soft_wrap=True)
     if y is not None:
         accuracy: dict[str, Any] = evaluate(result.weights, spikes, y)._asdict()
         read_outs = ", ".join(f"{name} {value:.4f}" for name, value in accuracy.items())

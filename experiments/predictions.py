@@ -9,7 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from backspike.experiments.data.csv_data import labels, numbers, read_csv
-from backspike.experiments.data.image_folder import IMAGE_SUFFIXES, image_files, stacked
+from backspike.experiments.data.image_folder import (
+    IMAGE_SUFFIXES,
+    class_folders,
+    image_files,
+    stacked,
+)
 from backspike.experiments.data.npz_data import read_npz
 from backspike.experiments.data.preparation import Preparation
 from backspike.experiments.data.source import DataError
@@ -47,7 +52,7 @@ class Prediction(NamedTuple):
 def load_samples(path: Path, preparation: Preparation) -> Samples:
     """Read samples for a run: ``.npz`` with ``x`` (or ``x_test``), ``.csv``, images.
 
-    Labels are read where they are: ``y`` (or ``y_test``), a column for labels.
+    Labels are read where they are: ``y`` (or ``y_test``), a column for labels, folders of images.
 
     Raises
     ------
@@ -60,11 +65,21 @@ def load_samples(path: Path, preparation: Preparation) -> Samples:
     if suffix == ".csv":
         return _from_csv(path, preparation)
     if path.is_dir() or suffix in IMAGE_SUFFIXES:
-        files = image_files(path) if path.is_dir() else [path]
-        if not files:
-            raise DataError(f"{path}: no images in it")
-        return Samples(tuple(file.name for file in files), stacked(files), None)
+        return _from_images(path)
     raise DataError(f"FILE {path} must be .npz, .csv, an image or a folder of images")
+
+
+def _from_images(path: Path) -> Samples:
+    folders = class_folders(path) if path.is_dir() else []
+    if folders and not any(file.suffix.lower() in IMAGE_SUFFIXES for file in path.iterdir()):
+        files = [file for folder in folders for file in image_files(folder)]
+    else:
+        files = image_files(path) if path.is_dir() else [path]
+    if not files:
+        raise DataError(f"{path}: no images in it")
+    names = tuple(str(file.relative_to(path)) if path.is_dir() else file.name for file in files)
+    y = np.array([file.parent.name for file in files]) if folders else None
+    return Samples(names, stacked(files), y)
 
 
 def _from_npz(path: Path) -> Samples:

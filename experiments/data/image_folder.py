@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from backspike.experiments.data.source import DataError, Source, Split
 
-__all__ = ["IMAGE_SUFFIXES", "image_files", "load_images", "stacked"]
+__all__ = ["IMAGE_SUFFIXES", "class_folders", "image_files", "load_images", "stacked"]
 
 IMAGE_SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff")
 """Names of image files end with one of these, whatever their case."""
@@ -27,7 +27,7 @@ def load_images(folder: Path) -> Source:
     DataError
         If a class has none, splits have other classes, or a file is no image or of another size.
     """
-    names = {path.name for path in _folders(folder)}
+    names = {path.name for path in class_folders(folder)}
     if "train" not in names:
         classes = _classes(folder)
         return Source(_split(folder, classes, to_learn=True), class_names=classes)
@@ -86,13 +86,14 @@ def _visible(folder: Path) -> Iterator[Path]:
     return (path for path in sorted(folder.iterdir()) if not path.name.startswith("."))
 
 
-def _folders(folder: Path) -> list[Path]:
+def class_folders(folder: Path) -> list[Path]:
+    """The folders in a folder, by name."""
     return [path for path in _visible(folder) if path.is_dir()]
 
 
 def _classes(folder: Path) -> tuple[str, ...]:
     """Names of the classes in a folder."""
-    found = _folders(folder)
+    found = class_folders(folder)
     if len(found) < 1:
         raise DataError(f"{folder}: no folder of images in it, one of each class")
     return tuple(path.name for path in found)

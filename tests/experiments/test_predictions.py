@@ -56,6 +56,18 @@ def test_images_are_predicted_with_their_lead(tmp_path):
     assert predict(WEIGHTS, IMAGES, "FILE", one)[0] == found[1:]
 
 
+def test_folders_of_images_are_labels(tmp_path):
+    for name, white in (("x", 255), ("y", 0)):
+        (tmp_path / name).mkdir()
+        Image.fromarray(np.full((2, 2), white, np.uint8)).save(tmp_path / name / "0.png")
+    samples = load_samples(tmp_path, IMAGES)
+    assert samples.names == ("x/0.png", "y/0.png")
+    assert class_numbers("FILE", samples.y, IMAGES.class_names).tolist() == [0, 1]
+    Image.fromarray(np.zeros((2, 2), np.uint8)).save(tmp_path / "loose.png")
+    with pytest.raises(DataError, match=r"x: not an image by its name"):
+        load_samples(tmp_path, IMAGES)
+
+
 def test_other_files_and_labels_are_refused(tmp_path):
     with pytest.raises(DataError, match=r"must be \.npz, \.csv, an image or a folder of images$"):
         load_samples(tmp_path / "s.txt", TABLE)
