@@ -21,6 +21,7 @@ from backspike.experiments.settings import from_json
 from backspike.experiments.weights_file import load_weights
 from backspike.golden.array_file import ArrayFileError, read_arrays
 from backspike.golden.errors import UserError
+from backspike.golden.nbp.arguments import layer_sizes
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.paper_circuit import PLASTIC
 from backspike.sim.files import held, is_leftover, replace_file, write_text
@@ -241,6 +242,11 @@ class RunFolder:
             weights = [weights[list(PLASTIC).index(name)] for name in ("W1", "W2")]
         if len(weights) != len(described.layers) - 1:
             raise UserError(f"RUN {self.path} has not learned anything yet: go on with --resume")
+        if (learned := tuple(layer_sizes(weights))) != described.layers:
+            raise UserError(
+                f"RUN {self.path / _SETTINGS}: layers must be those of the weights that it has "
+                f"learned, {list(learned)}, not {list(described.layers)}"
+            )
         described = described._replace(rule=saved.get("rule"))
         return RunResult(*described, weights, _learning(saved.get("learning")))
 

@@ -37,7 +37,7 @@ class Stimulus:
     Raises
     ------
     TypeError, ValueError
-        If steps or axons are no integers: a fraction is not rounded.
+        If they are no integers (a fraction is not rounded), or not as many steps as axons.
     """
 
     steps: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -47,6 +47,11 @@ class Stimulus:
         for name in ("steps", "axons"):
             whole = _integers(f"{name} of a stimulus", getattr(self, name))
             object.__setattr__(self, name, whole)
+        if self.steps.shape != self.axons.shape or self.steps.ndim != 1:
+            raise ValueError(
+                "steps and axons must have one equal dimension, "
+                f"not {self.steps.shape} and {self.axons.shape}"
+            )
 
     def __repr__(self) -> str:
         return f"Stimulus({_events(self.steps, self.axons, 'axons')})"
@@ -108,11 +113,6 @@ class Stimulus:
             raise TypeError(f"n_steps must be an int, not {n_steps!r}")
         if n_steps < 0:
             raise ValueError(f"n_steps must be at least 0, not {n_steps}")
-        if steps.shape != axons.shape or steps.ndim != 1:
-            raise ValueError(
-                "steps and axons must have one equal dimension, "
-                f"not {steps.shape} and {axons.shape}"
-            )
         if steps.size:
             if np.any(steps[1:] < steps[:-1]):
                 raise ValueError("steps of a stimulus must ascend")

@@ -42,12 +42,17 @@ def names_keywords(called: Called) -> Called:
 
 
 def _checked(called: Callable[..., Any], what: str) -> Callable[..., Any]:
-    known = [name for name in inspect.signature(called).parameters if name != "self"]
+    signature = inspect.signature(called)
+    known = [name for name in signature.parameters if name != "self"]
 
     @functools.wraps(called)
     def checked(*arguments: Any, **keywords: Any) -> Any:
         if not keywords.keys() <= set(known):
             check_keywords(what, keywords, known)
+        try:
+            signature.bind(*arguments, **keywords)
+        except TypeError as error:
+            raise TypeError(f"{what}: {error}; it takes {', '.join(known)}") from None
         return called(*arguments, **keywords)
 
     return checked

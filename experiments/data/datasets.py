@@ -13,7 +13,7 @@ from backspike.experiments.data.npz_data import load_npz
 from backspike.experiments.data.preparation import Preparation, split_images
 from backspike.experiments.data.source import DataError, Source, Split
 from backspike.experiments.data.splitting import TEST_SHARE, set_aside
-from backspike.golden.errors import check_number, check_path, check_text
+from backspike.golden.errors import check_bool, check_number, check_path, check_text
 from backspike.golden.names import unknown
 from backspike.hdl.keywords import names_keywords
 
@@ -131,6 +131,9 @@ def load_dataset(
         raise unknown("inputs", inputs, INPUTS)
     if validation is not None and not 0 < check_number("validation", validation) < 1:
         raise DataError(f"validation must be a share between 0 and 1, not {validation:g}")
+    if folder is not None and name not in MNIST_FAMILY:
+        raise DataError(f"data_dir {folder} is for {' and '.join(MNIST_FAMILY)}, not for {name}")
+    check_bool("progress", progress)
     source = split_images(name, _load(name, folder, progress), inputs)
     is_table = inputs == "features" or source.train.x.shape[1] == 1
     source, class_names = number_classes(name, source, labels)

@@ -101,7 +101,10 @@ def load_series(
     name = str(check_path("the data", name))
     if validation is not None and not 0 < check_number("validation", validation) < 1:
         raise DataError(f"validation must be a share between 0 and 1, not {validation:g}")
-    splits = _load(name, None if data_dir is None else check_path("data_dir", data_dir))
+    folder = None if data_dir is None else check_path("data_dir", data_dir)
+    if folder is not None and not name.endswith("-rows"):
+        raise DataError(f"data_dir {folder} is for MNIST's files, not for {name}")
+    splits = _load(name, folder)
     for split, series in splits.items():
         if series.x.shape[2] != splits["train"].x.shape[2]:
             raise DataError(

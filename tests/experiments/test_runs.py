@@ -137,3 +137,15 @@ def test_settings_and_inputs_are_kept(folder):
     made = Preparation((1, 3, 1), True, None, None, ("x", "y"))
     folder.save_inputs(made)
     assert str(folder.load_inputs()) == str(made) == "3 features, binary"
+
+
+def test_layers_of_another_network_are_refused(folder):
+    options = {"dataset": "digits", "circuit": "equations", "rule": None, "encoder": None}
+    folder.save_settings({"settings": options, "layers": [4, 3, 2]})
+    assert folder.load_result().layers == (4, 3, 2)
+    folder.save_settings({"settings": options, "layers": [4, 5, 2]})
+    message = (
+        r"layers must be those of the weights that it has learned, \[4, 3, 2\], not \[4, 5, 2\]$"
+    )
+    with pytest.raises(UserError, match=message):
+        folder.load_result()

@@ -45,3 +45,18 @@ def test_what_is_called_is_named():
     check_keywords("it()", ["a"], ["a", "b"])
     with pytest.raises(TypeError, match=r"^keyword of it\(\) must be one of a, b, not 'q'$"):
         check_keywords("it()", ["a", "q"], ["a", "b"])
+
+
+def test_a_call_without_what_it_needs_says_so():
+    @names_keywords
+    def connect(name, source, *, weights=0):
+        return name, source, weights
+
+    with pytest.raises(
+        TypeError,
+        match=r"^connect\(\): missing a required argument: 'source'; it takes name, source, w",
+    ):
+        connect("a")
+    with pytest.raises(TypeError, match=r"^connect\(\): too many positional arguments; it takes"):
+        connect("a", 1, 2)
+    assert connect("a", 1, weights=2) == ("a", 1, 2)

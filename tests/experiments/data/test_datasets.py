@@ -371,3 +371,10 @@ def test_only_the_training_split_is_scaled_by(tmp_path):
 def test_arguments_of_another_kind_are_refused(arguments, message):
     with pytest.raises((TypeError, ValueError), match=f"^{message}"):
         load_dataset(**{"name": "digits"} | arguments)
+
+
+def test_a_folder_that_no_data_is_read_from_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"^data_dir .* is for mnist and .*, not for digits"):
+        load_dataset("digits", data_dir=tmp_path)
+    with pytest.raises(TypeError, match=r"^progress must be True or False, not 'x'$"):
+        load_dataset("digits", progress="x")

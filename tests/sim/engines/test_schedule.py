@@ -77,7 +77,6 @@ def test_the_same_axon_twice_fires_once():
         ([3], [0], 3, r"^step of an input spike must be between 0 and 2, not 3$"),
         ([-1], [0], 3, r"^step of an input spike must be between 0 and 2, not -1$"),
         ([0], [16], 3, r"^input axon must be between 0 and 15, not 16$"),
-        ([0, 1], [0], 3, r"^steps and axons must have one equal dimension, not \(2,\) and \(1,\)$"),
         ([], [], -1, r"^n_steps must be at least 0, not -1$"),
     ],
 )
