@@ -83,8 +83,9 @@ def sources(network: Network, program: Program) -> dict[str, Source]:
     found: dict[str, Source] = {}
     groups = {**network.populations, **network.inputs}
     if program.params.dynamics:
+        stateful = [name for name, made in network.populations.items() if made.watches is None]
         for field in ("v", "u"):
-            for name in network.populations:
+            for name in stateful:
                 first, size = program.populations[name]
                 found[f"{field}:{name}"] = _neurons(program, "state", field, first, size)
     for trace in ("x1", "x2", "y1", "y2", "y3"):

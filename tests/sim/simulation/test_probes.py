@@ -40,6 +40,13 @@ def test_a_core_without_dynamics_has_no_voltages():
     assert not sources(network, compile_network(network, dynamics=False))
 
 
+def test_a_watcher_has_no_voltage_of_its_own():
+    network = Network()
+    cells = network.population("cells", 4, threshold=1, tau_v=5)
+    network.population("watcher", 4, threshold=2, watches=cells)
+    assert set(sources(network, compile_network(network))) == {"v:cells", "u:cells"}
+
+
 @pytest.fixture
 def known(learning, core):
     return sources(learning, compile_network(learning, core))
