@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from backspike.cli.console import console, verdict
+from backspike.cli.nir_convert import convert_file
 from backspike.cli.nir_export import export_nir
 from backspike.cli.nir_import import import_file, import_options, resets_of
 from backspike.cli.nir_report import report_nir
@@ -27,6 +28,7 @@ def nir() -> None:
 
 nir.add_command(report_nir, "report")
 nir.add_command(export_nir, "export")
+nir.add_command(convert_file, "convert")
 
 
 @nir.command("import")

@@ -18,7 +18,7 @@ from backspike.experiments.data.source import DataError
 from backspike.golden.nir.samples import Samples, input_groups, spike_samples
 from backspike.golden.nir.to_network import NirImport
 
-__all__ = ["load_spikes"]
+__all__ = ["load_spikes", "read_array_file"]
 
 
 def load_spikes(imported: NirImport, path: Path, labels: Path | None = None) -> Samples:
@@ -29,21 +29,27 @@ def load_spikes(imported: NirImport, path: Path, labels: Path | None = None) -> 
     UserError
         If a file cannot be read, or its arrays are not those that :func:`spike_samples` takes.
     """
-    arrays = _read(path, "x")
+    arrays = read_array_file(path, "x")
     names = input_groups(imported)
     own = None if "y" in names else arrays.pop("y", None)
     if list(arrays) == ["x"] and len(names) == 1:
         arrays = {names[0]: arrays["x"]}
     if labels is not None:
-        found = _read(labels, "y")
+        found = read_array_file(labels, "y")
         if "y" not in found:
             raise DataError(f"{labels}: no y in it, only {', '.join(found) or 'nothing'}")
         own = found["y"]
     return spike_samples(imported, arrays, own, origin=str(path))
 
 
-def _read(path: Path, name: str) -> dict[str, np.ndarray]:
-    """Arrays of a file; that of an ``.npy`` gets a name."""
+def read_array_file(path: Path, name: str) -> dict[str, np.ndarray]:
+    """Arrays of an ``.npz``, or that of an ``.npy``, which gets a name.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
     if path.suffix == ".npz":
         return read_npz(path)
     if path.suffix != ".npy":

@@ -24,6 +24,11 @@ class Field:
     default: Any = REQUIRED
 
 
+def _told(value: Any) -> str:
+    """The beginning of a value, in one line."""
+    return " ".join(repr(value).split())[:40]
+
+
 def numbers(value: Any) -> np.ndarray:
     """Finite numbers, float64, of any shape."""
     try:
@@ -32,7 +37,7 @@ def numbers(value: Any) -> np.ndarray:
             raise ValueError
         array = array.astype(np.float64)
     except (TypeError, ValueError):
-        raise ValueError(f"must be numbers, not {value!r:.40}") from None
+        raise ValueError(f"must be numbers, not {_told(value)}") from None
     if not array.size:
         raise ValueError("must have a number, and is empty")
     if not np.isfinite(array).all():
@@ -46,7 +51,7 @@ def whole(value: Any) -> tuple[int, ...]:
     """One or several whole numbers."""
     array = numbers(value).reshape(-1)
     if (array % 1).any() or (np.abs(array) > 1 << 20).any():
-        raise ValueError(f"must be whole, not {value!r:.40}")
+        raise ValueError(f"must be whole, not {_told(value)}")
     return tuple(int(number) for number in array)
 
 
@@ -57,7 +62,7 @@ def sizes(value: Any) -> tuple[int, ...] | None:
     try:
         shape = whole(value)
     except ValueError:
-        raise ValueError(f"must be sizes, not {value!r:.40}") from None
+        raise ValueError(f"must be sizes, not {_told(value)}") from None
     if min(shape) < 1:
         raise ValueError(f"must be sizes of 1 or more, not {shape}")
     return shape

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     )
     from backspike.golden.compiler.compiler import compile_network
     from backspike.golden.compiler.program import Program
+    from backspike.golden.conversion.accuracy import Accuracy, accuracy_by_steps
+    from backspike.golden.conversion.convert import Conversion, convert
     from backspike.golden.core.golden_core import GoldenCore
     from backspike.golden.engine import (
         Engine,
@@ -64,6 +66,8 @@ _NAMES = {
     ),
     "golden.compiler.compiler": ("compile_network",),
     "golden.compiler.program": ("Program",),
+    "golden.conversion.accuracy": ("Accuracy", "accuracy_by_steps"),
+    "golden.conversion.convert": ("Conversion", "convert"),
     "golden.core.golden_core": ("GoldenCore",),
     "golden.engine": ("Engine", "Record", "Stimulus", "read_register", "write_register"),
     "golden.errors": ("CapacityError", "UserError"),
@@ -91,10 +95,12 @@ _NAMES = {
 _HOMES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}
 
 __all__ = [
+    "Accuracy",
     "AmaranthEngine",
     "Calibration",
     "CapacityError",
     "CompiledRule",
+    "Conversion",
     "CoreParams",
     "Dataset",
     "Encoder",
@@ -121,12 +127,14 @@ __all__ = [
     "UserError",
     "VerilatorEngine",
     "__version__",
+    "accuracy_by_steps",
     "calibrate_nir",
     "check_nir",
     "compare_engine",
     "compare_nir",
     "compile_network",
     "compile_rule",
+    "convert",
     "fit_series_encoder",
     "from_rates",
     "load_dataset",

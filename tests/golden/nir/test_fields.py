@@ -23,6 +23,7 @@ def test_values_of_any_form_become_one():
         (numbers, "text", "must be numbers, not 'text'"),
         (numbers, [[1], [1, 2]], "must be numbers, not "),
         (numbers, np.ones(2, complex), "must be numbers, not "),
+        (numbers, np.ones((9, 9), complex), r"must be numbers, not array\(\[\[1.\+0.j, [^\n]*$"),
         (numbers, np.zeros(0), "must have a number, and is empty"),
         (numbers, [1.0, np.nan, np.nan], r"must be finite, and has NaN \(2 of 3 numbers\)"),
         (numbers, np.inf, r"must be finite, and has an infinite number \(1 of 1 numbers\)"),
