@@ -12,8 +12,8 @@ from backspike.experiments.data.mnist_family import MNIST_FAMILY, load_mnist_fam
 from backspike.experiments.data.npz_data import load_npz
 from backspike.experiments.data.preparation import Preparation, split_images
 from backspike.experiments.data.source import DataError, Source, Split
-from backspike.experiments.data.splitting import TEST_SHARE, set_aside
-from backspike.golden.errors import check_bool, check_number, check_path, check_text
+from backspike.experiments.data.splitting import check_validation, with_all_splits
+from backspike.golden.errors import check_bool, check_path, check_text
 from backspike.golden.names import unknown
 from backspike.hdl.keywords import names_keywords
 
@@ -129,22 +129,14 @@ def load_dataset(
             check_text(what, text)
     if inputs is not None and inputs not in INPUTS:
         raise unknown("inputs", inputs, INPUTS)
-    if validation is not None and not 0 < check_number("validation", validation) < 1:
-        raise DataError(f"validation must be a share between 0 and 1, not {validation:g}")
+    check_validation(validation)
     if folder is not None and name not in MNIST_FAMILY:
         raise DataError(f"data_dir {folder} is for {' and '.join(MNIST_FAMILY)}, not for {name}")
     check_bool("progress", progress)
     source = split_images(name, _load(name, folder, progress), inputs)
     is_table = inputs == "features" or source.train.x.shape[1] == 1
     source, class_names = number_classes(name, source, labels)
-    if source.test is None:
-        train, test = set_aside(name, source.train, TEST_SHARE)
-        source = source._replace(train=train, test=test)
-    if validation is not None:
-        if source.validation is not None:
-            raise DataError(f"{name}: --validation {validation:g}: it has a validation split")
-        train, aside = set_aside(name, source.train, validation)
-        source = source._replace(train=train, validation=aside)
+    source = with_all_splits(name, source, validation)
     preparation = Preparation.fit(
         name,
         source,

@@ -22,10 +22,10 @@ import numpy as np
 from backspike.experiments.data.labels import number_classes
 from backspike.experiments.data.npz_data import read_npz
 from backspike.experiments.data.source import DataError, Source, Split
-from backspike.experiments.data.splitting import TEST_SHARE, set_aside
+from backspike.experiments.data.splitting import check_validation, with_all_splits
 from backspike.experiments.series.bundled import BUNDLED, load_bundled
 from backspike.experiments.series.series import Series, series_of, series_of_events
-from backspike.golden.errors import check_number, check_path
+from backspike.golden.errors import check_path
 from backspike.hdl.keywords import names_keywords
 
 __all__ = ["SeriesData", "load_series"]
@@ -99,8 +99,7 @@ def load_series(
         If there is no such data, or it cannot be used; one line that says why.
     """
     name = str(check_path("the data", name))
-    if validation is not None and not 0 < check_number("validation", validation) < 1:
-        raise DataError(f"validation must be a share between 0 and 1, not {validation:g}")
+    check_validation(validation)
     folder = None if data_dir is None else check_path("data_dir", data_dir)
     if folder is not None and not name.endswith("-rows"):
         raise DataError(f"data_dir {folder} is for MNIST's files, not for {name}")
@@ -112,18 +111,9 @@ def load_series(
                 f"{splits['train'].x.shape[2]}"
             )
     source, class_names = number_classes(name, _numbered(splits), labels or "distinct")
-    if source.test is None:
-        train, test = set_aside(name, source.train, TEST_SHARE)
-        source = source._replace(train=train, test=test)
-        splits["test"] = splits["train"]
-    if validation is not None:
-        if source.validation is not None:
-            raise DataError(f"{name}: validation {validation:g}: it has a validation split")
-        train, aside = set_aside(name, source.train, validation)
-        source = source._replace(train=train, validation=aside)
-        splits["val"] = splits["train"]
+    source = with_all_splits(name, source, validation)
     made = {
-        split: splits[split].of(samples.x)._replace(y=samples.y)
+        split: splits.get(split, splits["train"]).of(samples.x)._replace(y=samples.y)
         for split, samples in source.splits().items()
     }
     return SeriesData(name, made["train"], made["test"], made.get("val"), class_names)
