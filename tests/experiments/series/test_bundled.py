@@ -53,7 +53,9 @@ def test_images_come_row_by_row():
     train, test = load_bundled("mnist-rows", DATA)
     assert (train.x.shape, test.x.shape) == ((60_000, 28, 28), (10_000, 28, 28))
     assert train.x.max() == 1
-    assert not train.x[:, 0].any(), "digits do not touch the upper edge"
+    # Of the steps, the first and the last are the dark edges of nearly all digits.
+    assert train.x[:, [0, 27]].mean() < 0.001
+    assert train.x[:, 13:15].mean() > 0.1
 
 
 @pytest.mark.skipif(find_spec("aeon") is None, reason="aeon is not installed: pip install aeon")
