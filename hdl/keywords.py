@@ -43,16 +43,21 @@ def names_keywords(called: Called) -> Called:
 
 def _checked(called: Callable[..., Any], what: str) -> Callable[..., Any]:
     signature = inspect.signature(called)
-    known = [name for name in signature.parameters if name != "self"]
+    names = [name for name in signature.parameters if name != "self"]
+    known = frozenset(names)
 
     @functools.wraps(called)
     def checked(*arguments: Any, **keywords: Any) -> Any:
-        if not keywords.keys() <= set(known):
-            check_keywords(what, keywords, known)
+        if not keywords.keys() <= known:
+            check_keywords(what, keywords, names)
         try:
-            signature.bind(*arguments, **keywords)
-        except TypeError as error:
-            raise TypeError(f"{what}: {error}; it takes {', '.join(known)}") from None
-        return called(*arguments, **keywords)
+            return called(*arguments, **keywords)
+        except TypeError:
+            # Its own, unless the call itself does not fit: looked at only now, since it is slow.
+            try:
+                signature.bind(*arguments, **keywords)
+            except TypeError as error:
+                raise TypeError(f"{what}: {error}; it takes {', '.join(names)}") from None
+            raise
 
     return checked
