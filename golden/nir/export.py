@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
-from backspike.golden.errors import NoEffectWarning, UserError, check_bool, check_type
+from backspike.golden.errors import NoEffectWarning, UserError, check_bool, check_path, check_type
 from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import FORGETS
 from backspike.golden.nir.export_links import Join, image_shapes, joins_of, link_node
@@ -42,15 +43,35 @@ class NirExport:
         Seconds of a time step, of which NIR says nothing.
     left_out : tuple of str
         What the network has, and the graph cannot say.
-    differences : tuple of str
-        What an import of the graph would compile otherwise; none if it makes the same program,
-        word for word.
+    network : Network
+        What was exported.
     """
 
     graph: nir.NIRGraph
     dt: float
     left_out: tuple[str, ...]
-    differences: tuple[str, ...]
+    network: Network
+
+    @cached_property
+    def differences(self) -> tuple[str, ...]:
+        """Parts of the program that an import of the graph compiles to otherwise, once asked for.
+
+        None if it makes the same program, word for word.
+        """
+        try:
+            imported = read_nir(self.graph, dt=self.dt).network
+            own, read = _compiled(self.network), _compiled(imported)
+        except UserError as error:
+            return (f"anything, perhaps: {error}",)
+        found = [] if own.params == read.params else ["the smallest core"]
+        for what in ("registers", "memories"):
+            words, again = getattr(own, what), getattr(read, what)
+            found += [
+                f"{what} {name}"
+                for name in words
+                if not np.array_equal(words[name], again.get(name, -1))
+            ]
+        return tuple(found)
 
 
 def write_nir(
@@ -70,9 +91,7 @@ def write_nir(
     OSError
         If the file cannot be written.
     """
-    path = Path(path)
-    if path.suffix != ".nir":
-        raise UserError(f"file of a graph must end in .nir, not {path.name!r}")
+    path = check_path("a graph", path, ".nir")
     made = nir_graph(network, dt=dt, weights=weights, late_biases=late_biases)
     nir.write(path, made.graph)
     return made
@@ -120,8 +139,7 @@ def nir_graph(
     if problems := tuple(_problems(plain)):
         raise GraphError(problems)
     graph = _Exporter(plain, seconds, weights, begun).graph()
-    left_out = (*_left_out(plain), *early)
-    return NirExport(graph, seconds, left_out, _differences(network, graph, seconds))
+    return NirExport(graph, seconds, (*_left_out(plain), *early), network)
 
 
 def _problems(network: Network) -> Iterator[Problem]:
@@ -257,22 +275,6 @@ def _delays(
     if min(map(steps, joins), default=0) < 0:
         depth = dict.fromkeys(order, 0)
     return [steps(join) for join in joins]
-
-
-def _differences(network: Network, graph: nir.NIRGraph, dt: float) -> tuple[str, ...]:
-    """Parts of the program that an import of the graph compiles to otherwise."""
-    try:
-        programs = [_compiled(made) for made in (network, read_nir(graph, dt=dt).network)]
-    except UserError as error:
-        return (f"anything, perhaps: {error}",)
-    first, second = programs
-    found = [] if first.params == second.params else ["the smallest core"]
-    for what in ("registers", "memories"):
-        own, read = getattr(first, what), getattr(second, what)
-        found += [
-            f"{what} {name}" for name in own if not np.array_equal(own[name], read.get(name, -1))
-        ]
-    return tuple(found)
 
 
 def _compiled(network: Network) -> Program:
