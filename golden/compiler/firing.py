@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from backspike.golden.network.network import Network
+from backspike.golden.network.neuron_constants import STEPS_OF_UNIT, voltage_limits
 from backspike.golden.network.neurons import Population
 
 __all__ = ["firing_groups", "unheard_inputs", "why_silent"]
@@ -50,8 +51,9 @@ def _reason(network: Network, population: Population, sources: set[str], firing:
     """Reason for which a population cannot fire, if only ``firing`` do; empty if it can."""
     gate, owner = population.gate, population.watches or population
     below = population.watches is not None and population.negate
-    limit, highest = ("vmin", owner.vmin) if below else ("vmax", 9 + 2 * owner.vmax)
-    if 64 * population.thresholds.min() >= (1 << highest) - 1:
+    low, high = voltage_limits(owner.vmin, owner.vmax)
+    limit, reach = ("vmin", -low) if below else ("vmax", high)
+    if STEPS_OF_UNIT * population.thresholds.min() >= reach:
         return f"{limit}={getattr(owner, limit)} keeps voltages from the threshold"
     if gate is not None and population.gated_by == "spike":
         if network.epoch == 1:

@@ -8,9 +8,8 @@ import numpy as np
 from backspike.golden.conversion.coding import Code, check_code
 from backspike.golden.conversion.convert import Conversion
 from backspike.golden.errors import UserError, check_int, check_type
-from backspike.golden.nir.comparison import CoreRun, float_parts
+from backspike.golden.nir.comparison import CoreRun, float_samples
 from backspike.golden.nir.reference import Activity
-from backspike.golden.nir.samples import Samples
 from backspike.golden.nir.tally import never_fires
 from backspike.golden.nir.to_network import NirImport
 
@@ -126,7 +125,7 @@ def accuracy_by_steps(
         part = conversion.coded(
             source[begin : begin + count], chosen[-1], code=code, seed=seed, first=begin
         )
-        for number, activity in enumerate(_samples(conversion.imported, part)):
+        for number, activity in enumerate(float_samples(conversion.imported, part)):
             graph.append(_predicted(conversion.imported, activity, chosen))
             found = run.sample(part, number, voltages=False)
             core.append(_predicted(conversion.imported, found, chosen))
@@ -167,27 +166,9 @@ def _labels(y: object, samples: int, outputs: int) -> np.ndarray:
     return array.astype(np.int64)
 
 
-def _samples(imported: NirImport, samples: Samples) -> list[Activity]:
-    """Activity of the outputs of the float graph in each sample."""
-    shown = _shown(imported)
-    found = []
-    for part in float_parts(imported, samples):
-        for n in range(len(part.spikes[shown])):
-            found.append(Activity({shown: part.spikes[shown][n]}, {}))
-            if shown in part.voltages:
-                found[-1].voltages[shown] = part.voltages[shown][n]
-    return found
-
-
-def _shown(imported: NirImport) -> str:
-    """Population that the output shows."""
-    (shown,) = next(iter(imported.outputs.values()))
-    return shown
-
-
 def _predicted(imported: NirImport, activity: Activity, steps: Sequence[int]) -> np.ndarray:
     """Output with the most spikes, or the highest sum of voltages, after each number of steps."""
-    shown = _shown(imported)
+    (shown,) = next(iter(imported.outputs.values()))
     side = activity.voltages if never_fires(imported, shown) else activity.spikes
     rows = side[shown].reshape(len(side[shown]), -1)
     sums = np.cumsum(rows, axis=0, dtype=np.float64)

@@ -6,7 +6,14 @@ import numpy as np
 
 from backspike.golden.errors import check_finite, check_number
 
-__all__ = ["FORGETS", "MAX_THRESHOLD", "STEPS_OF_UNIT", "bias_words", "decay_of"]
+__all__ = [
+    "FORGETS",
+    "MAX_THRESHOLD",
+    "STEPS_OF_UNIT",
+    "bias_words",
+    "decay_of",
+    "voltage_limits",
+]
 
 #: A decay that forgets at once.
 FORGETS = 4096
@@ -15,6 +22,11 @@ STEPS_OF_UNIT = 64
 #: Greatest threshold, in weight units.
 MAX_THRESHOLD = (1 << 17) - 1
 _BIAS_LIMIT = 1 << 12
+
+
+def voltage_limits(vmin: int, vmax: int) -> tuple[int, int]:
+    """Lowest and highest voltage of a population with these constants, in 1/64 of a weight unit."""
+    return 1 - (1 << vmin), (1 << (9 + 2 * vmax)) - 1
 
 
 def decay_of(what: str, tau: float) -> int:

@@ -9,9 +9,9 @@ import numpy as np
 
 from backspike.golden.errors import CapacityError, check_int
 from backspike.golden.nir.choices import Choice
-from backspike.golden.nir.comparison import CoreRun, float_parts
+from backspike.golden.nir.comparison import CoreRun, float_samples
 from backspike.golden.nir.problems import GraphError
-from backspike.golden.nir.quantise import Constant
+from backspike.golden.nir.quantise import Constant, scaled_constants
 from backspike.golden.nir.reference import Activity
 from backspike.golden.nir.samples import Samples
 from backspike.golden.nir.scales import EXACT
@@ -149,8 +149,8 @@ def calibrate_nir(
     names = list(imported.choices)
     read = {name for name in names if never_fires(imported, name)}
     exact = [
-        Activity(part.spikes, {name: part.voltages[name] for name in read})
-        for part in float_parts(imported, used)
+        Activity(sample.spikes, {name: sample.voltages[name] for name in read})
+        for sample in float_samples(imported, used)
     ]
     done: list[Calibrated] = []
     for number, name in enumerate(names):
@@ -245,17 +245,10 @@ class _Search:
                 raise
             self._trials.append(Trial(choice, False, None, note=str(error)))
             return
-        tally, number = Tally(made, self._name), 0
-        for part in self._exact:
-            for n in range(len(part.spikes[self._name])):
-                core = run.sample(self._samples, number, voltages=False)
-                sides = (
-                    {self._name: side[self._name][n]} if self._name in side else {}
-                    for side in (part.spikes, part.voltages)
-                )
-                tally.add(number, Activity(*sides), core, 0)
-                number += 1
-        result = tally.result(number, self._samples.steps)
+        tally = Tally(made, self._name)
+        for number, exact_sample in enumerate(self._exact):
+            tally.add(number, exact_sample, run.sample(self._samples, number, voltages=False), 0)
+        result = tally.result(len(self._exact), self._samples.steps)
         exact = not any(constant.error for constant in _scaled(made, self._name))
         shared = 1.0 if result.same_spikes is None else result.same_spikes
         cost = 1 - shared if result.read_error is None else result.read_error
@@ -275,8 +268,7 @@ class _Search:
 
 def _scaled(imported: NirImport, name: str) -> list[Constant]:
     """Constants of a population that its scale multiplies."""
-    record = next(record for record in imported.records if record.node == name)
-    return [c for c in record.constants if c.name not in ("decay_u", "decay_v")]
+    return scaled_constants(next(r.constants for r in imported.records if r.node == name))
 
 
 def _whole_scale(constants: list[Constant], scale: float) -> float:

@@ -19,7 +19,7 @@ from backspike.golden.readings import Reading
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.packing import unpack_array
 
-__all__ = ["CoreRun", "compare_engine", "compare_nir", "float_parts"]
+__all__ = ["CoreRun", "compare_engine", "compare_nir", "float_samples"]
 
 #: Samples whose voltages are compared: reading them takes longer than running.
 _VOLTAGES = 4
@@ -60,7 +60,7 @@ def compare_nir(imported: NirImport, samples: Samples, *, progress: Progress = _
     tallies = {name: Tally(imported, name) for name in run.names}
     votes = Votes(imported, samples.labels)
     shown = None
-    for number, exact in enumerate(_float_samples(imported, samples)):
+    for number, exact in enumerate(float_samples(imported, samples)):
         core = run.sample(samples, number, voltages=number < _VOLTAGES)
         same_until = _first_step(exact, core, run.names, samples.steps)
         for tally in tallies.values():
@@ -105,17 +105,12 @@ def compare_engine(
     return EngineDifference(engine.name, len(samples), samples.steps, spikes, different)
 
 
-def float_parts(imported: NirImport, samples: Samples) -> Iterator[Activity]:
-    """Activity of the float graph, in parts of as many samples as memory holds."""
+def float_samples(imported: NirImport, samples: Samples) -> Iterator[Activity]:
+    """Activity of the float graph, sample by sample; as many are run at once as memory holds."""
     size = sum(len(group.order) for group in imported.groups.values()) * samples.steps
     count = max(1, _MOST_NUMBERS // max(1, size))
     for begin in range(0, len(samples), count):
-        yield run_float(imported, samples.part(begin, begin + count))
-
-
-def _float_samples(imported: NirImport, samples: Samples) -> Iterator[Activity]:
-    """Activity of the float graph, sample by sample."""
-    for part in float_parts(imported, samples):
+        part = run_float(imported, samples.part(begin, begin + count))
         for n in range(len(next(iter(part.spikes.values())))):
             sides = ({k: v[n] for k, v in side.items()} for side in (part.spikes, part.voltages))
             yield Activity(*sides)

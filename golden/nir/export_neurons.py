@@ -6,7 +6,12 @@ from typing import Any
 import nir
 import numpy as np
 
-from backspike.golden.network.neuron_constants import FORGETS, MAX_THRESHOLD, STEPS_OF_UNIT
+from backspike.golden.network.neuron_constants import (
+    FORGETS,
+    MAX_THRESHOLD,
+    STEPS_OF_UNIT,
+    voltage_limits,
+)
 from backspike.golden.network.neurons import Population
 from backspike.golden.nir.neurons import LONGEST_TAU, Reset
 
@@ -79,9 +84,9 @@ def neurons_of(
 
 def _never_fires(population: Population) -> bool:
     """Tell if no voltage is above its threshold: it is there to be read."""
-    limit = (1 << (9 + 2 * population.vmax)) - 1
+    _, highest = voltage_limits(population.vmin, population.vmax)
     least = int(population.thresholds.min())
-    return least == MAX_THRESHOLD and limit <= least * STEPS_OF_UNIT
+    return least == MAX_THRESHOLD and highest <= least * STEPS_OF_UNIT
 
 
 def _tau(decay: int, dt: float) -> float:

@@ -106,7 +106,7 @@ class _Folder:
             try:
                 paths, constants[name] = self._into(name)
                 links += [
-                    Link(source, name, path, delay, back, self._storage(stored))
+                    Link(source, name, path, delay, back, self._graph.links.get(stored))
                     for (source, delay, back, stored), path in paths.items()
                 ]
             except ValueError as error:
@@ -150,7 +150,7 @@ class _Folder:
             apply = PRIMITIVES[node.kind].apply
             assert apply is not None
             self._constants[node.name] = apply(node, constant[None])[0]
-            own = node.name if self._storage(node.name) else ""
+            own = node.name if node.name in self._graph.links else ""
             self._paths[node.name] = {
                 (source, delay, back, own or stored): path.after(node)
                 for (source, delay, back, stored), path in paths.items()
@@ -175,10 +175,6 @@ class _Folder:
                 part = path.masked((steps == extra).reshape(path.shape), node.name)
                 _add(found, key, part)
         return found
-
-    def _storage(self, name: str) -> LinkStorage | None:
-        found = self._graph.storage.get(name)
-        return found if isinstance(found, LinkStorage) else None
 
     def _shown(self, output: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(source for source, *_ in self._paths[output]))

@@ -35,15 +35,16 @@ class Graph:
         Edges that close a cycle: a spike crosses one in the next time step.
     problems : tuple of Problem
         Of nodes that were left out, with all that comes after them.
-    storage : mapping of str to GroupStorage or LinkStorage
-        Of nodes that an export has left notes in.
+    groups, links : mapping of str to GroupStorage, LinkStorage
+        Notes that an export has left in nodes, of inputs and neurons and of all others.
     """
 
     nodes: Mapping[str, Node]
     edges: tuple[Edge, ...]
     back: frozenset[Edge]
     problems: tuple[Problem, ...]
-    storage: Mapping[str, GroupStorage | LinkStorage]
+    groups: Mapping[str, GroupStorage]
+    links: Mapping[str, LinkStorage]
 
     def sources(self, name: str) -> list[str]:
         """Nodes that a node hears from."""
@@ -87,7 +88,8 @@ class _Reader:
         self._raw, self._edges = dict(flat.nodes), list(flat.edges)
         self._problems = list(flat.problems)
         self._fields: dict[str, dict[str, Any]] = {}
-        self._storage: dict[str, GroupStorage | LinkStorage] = {}
+        self._groups: dict[str, GroupStorage] = {}
+        self._links: dict[str, LinkStorage] = {}
 
     def graph(self) -> Graph:
         """The graph, as far as it can be understood."""
@@ -99,8 +101,8 @@ class _Reader:
         order, back = topological(list(self._raw), self._edges, inputs)
         nodes = self._shaped(order, back)
         edges = tuple(edge for edge in self._edges if set(edge) <= nodes.keys())
-        storage = MappingProxyType(self._storage)
-        return Graph(MappingProxyType(nodes), edges, back, tuple(self._problems), storage)
+        stored = MappingProxyType(self._groups), MappingProxyType(self._links)
+        return Graph(MappingProxyType(nodes), edges, back, tuple(self._problems), *stored)
 
     def _parse(self, name: str, raw: dict[str, Any]) -> None:
         kind = raw["type"]
@@ -121,13 +123,11 @@ class _Reader:
     def _store(self, name: str, raw: dict[str, Any]) -> None:
         """Keep the notes that an export has left; raises ValueError if they cannot be read."""
         metadata, kind = raw.get("metadata"), raw["type"]
-        found: GroupStorage | LinkStorage | None
         if kind == "Input" or _is_neuron(kind):
-            found = read_storage(GroupStorage, metadata)
-        else:
-            found = read_storage(LinkStorage, metadata)
-        if found is not None:
-            self._storage[name] = found
+            if (group := read_storage(GroupStorage, metadata)) is not None:
+                self._groups[name] = group
+        elif (link := read_storage(LinkStorage, metadata)) is not None:
+            self._links[name] = link
 
     def _add_inputs(self) -> None:
         """Put an input before each node that hears from none, as the package ``nir`` does."""

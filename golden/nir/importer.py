@@ -21,9 +21,15 @@ from backspike.golden.nir.onset import Onset, add_start, begin_late
 from backspike.golden.nir.paths import RESHAPES
 from backspike.golden.nir.placing import channels_last, place_of, placed_weights, sliding
 from backspike.golden.nir.problems import Problem
-from backspike.golden.nir.quantise import Constant, Quantised, Weights, constant_of, quantise
+from backspike.golden.nir.quantise import (
+    Constant,
+    Quantised,
+    Weights,
+    constant_of,
+    quantise,
+    scaled_constants,
+)
 from backspike.golden.nir.record import Group, NodeRecord, Verdict
-from backspike.golden.nir.storage import GroupStorage
 from backspike.golden.nir.timing import depths, extra_delay
 
 __all__ = ["Importer"]
@@ -90,12 +96,11 @@ class Importer:
             scaling=self._conventions.scaling,
             synapses=self._conventions.synapses,
         )
-        stored = self._folded.graph.storage.get(name)
-        if name not in self._choices and isinstance(stored, GroupStorage) and stored.scale:
+        stored = self._folded.graph.groups.get(name)
+        if name not in self._choices and stored is not None and stored.scale:
             with suppress(ValueError):
                 made = rounded(choice=Choice(scale=stored.scale))
-                scaled = [one for one in made.constants if one.name not in ("decay_u", "decay_v")]
-                if not any(constant.error for constant in scaled):
+                if not any(constant.error for constant in scaled_constants(made.constants)):
                     return made
         return rounded(choice=self._choices.get(name, Choice()))
 
@@ -106,8 +111,8 @@ class Importer:
     def groups(self) -> dict[str, Group]:
         """Inputs and populations by name."""
         found = {}
-        storage = self._folded.graph.storage
-        order = sorted(self._folded.groups, key=lambda name: place_of(storage.get(name)))
+        stored = self._folded.graph.groups
+        order = sorted(self._folded.groups, key=lambda name: place_of(stored.get(name)))
         for name in order:
             node = self._folded.groups[name]
             made, dynamics = self._quantised.get(name), self._dynamics.get(name)

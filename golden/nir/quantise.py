@@ -1,6 +1,6 @@
 """Constants of neurons and links as integers of a core, with the error of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -26,7 +26,7 @@ from backspike.golden.nir.scales import (
     round_weights,
 )
 
-__all__ = ["Constant", "Quantised", "Weights", "constant_of", "quantise"]
+__all__ = ["Constant", "Quantised", "Weights", "constant_of", "quantise", "scaled_constants"]
 
 #: Dimensions of kernels.
 _KERNELS = 4
@@ -212,6 +212,11 @@ def constant_of(name: str, exact: object, stored: object) -> Constant:
     """A constant and its error."""
     before, after = (np.asarray(value, np.float64) for value in (exact, stored))
     return Constant(name, before, after, relative(after, before))
+
+
+def scaled_constants(constants: Iterable[Constant]) -> list[Constant]:
+    """Constants of a population that its scale multiplies."""
+    return [constant for constant in constants if constant.name not in ("decay_u", "decay_v")]
 
 
 def _decay(name: str, lost: np.ndarray) -> int:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backspike.golden.network.neuron_constants import STEPS_OF_UNIT
+from backspike.golden.network.neuron_constants import STEPS_OF_UNIT, voltage_limits
 from backspike.golden.nir.fidelity import Difference, GroupFidelity
 from backspike.golden.nir.reference import Activity
 from backspike.golden.nir.to_network import NirImport
@@ -101,7 +101,7 @@ class Tally:
 def _limits(imported: NirImport, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest voltage of each neuron that a core can have, in NIR's unit and order."""
     group, population = imported.groups[name], imported.network.populations[name]
-    low, high = 1 - (1 << population.vmin), (1 << (9 + 2 * population.vmax)) - 1
+    low, high = voltage_limits(population.vmin, population.vmax)
     everywhere = np.ones(len(group.order)) / STEPS_OF_UNIT
     return group.voltages(low * everywhere).reshape(-1), group.voltages(high * everywhere).reshape(
         -1

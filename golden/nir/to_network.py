@@ -22,7 +22,6 @@ from backspike.golden.nir.neurons import INTEGRATORS, NEURONS, Integrator, Reset
 from backspike.golden.nir.problems import GraphError, Problem
 from backspike.golden.nir.record import Group, NodeRecord
 from backspike.golden.nir.scales import Scaling
-from backspike.golden.nir.storage import GroupStorage
 from backspike.hdl.params import CoreParams
 
 __all__ = ["NirCheck", "NirImport", "check_dt", "check_nir", "read_nir", "rounded_by"]
@@ -228,9 +227,11 @@ def _check(folded: Folded, conventions: Conventions, choices: Mapping[str, Choic
 def _resets(folded: Folded, reset: Reset | Mapping[str, Reset] | None) -> dict[str, Reset]:
     """The reset of each group of neurons."""
     kinds = {name: node.kind for name, node in folded.groups.items() if node.kind != "Input"}
-    if reset is None:
-        reset = {}
-    chosen = dict(reset) if isinstance(reset, Mapping) else dict.fromkeys(NEURONS, reset)
+    noted = {name: stored.reset for name, stored in folded.graph.groups.items()}
+    if isinstance(reset, Mapping):
+        chosen = dict(reset)
+    else:
+        chosen = {} if reset is None else dict.fromkeys(NEURONS, reset)
     for name, value in chosen.items():
         if value not in _RESETS:
             raise ValueError(f"reset must be one of {', '.join(_RESETS)}, not {value!r}")
@@ -238,12 +239,6 @@ def _resets(folded: Folded, reset: Reset | Mapping[str, Reset] | None) -> dict[s
             known = ", ".join(kinds)
             raise ValueError(f"reset is of neurons or their kind, {known}, not of {name!r}")
     return {
-        name: chosen.get(name) or chosen.get(kind) or _stored_reset(folded, name)
+        name: chosen.get(name) or chosen.get(kind) or noted.get(name) or "zero"
         for name, kind in kinds.items()
     }
-
-
-def _stored_reset(folded: Folded, name: str) -> Reset:
-    """The reset that an export has noted, or else the one to zero."""
-    stored = folded.graph.storage.get(name)
-    return stored.reset or "zero" if isinstance(stored, GroupStorage) else "zero"
