@@ -14,13 +14,13 @@ from typing import Any
 import click
 import numpy as np
 
+from backspike.bench.torch_training import fit, torch_module
 from backspike.cli.console import console
 from backspike.cli.options import PATH
 from backspike.experiments.data.mnist_family import load_mnist_family
 from backspike.experiments.files import check_folder, held_out
 from backspike.experiments.progress import bars
-from backspike.golden.errors import UserError
-from backspike.sim.files import replace_file
+from backspike.sim.files import replace_file, write_arrays
 
 __all__ = ["LAYERS", "train"]
 
@@ -58,52 +58,31 @@ def train(
     UserError
         If torch is not installed.
     """
-    try:
-        import torch
-    except ImportError:
-        raise UserError('torch is not installed: pip install "backspike[torch]"') from None
+    torch = torch_module()
     nn = torch.nn
     torch.manual_seed(SEED)
     block = [nn.Conv2d(1, 8, 5), nn.BatchNorm2d(8), nn.ReLU(), nn.AvgPool2d(2)]
     block += [nn.Conv2d(8, 16, 5), nn.BatchNorm2d(16), nn.ReLU(), nn.AvgPool2d(2)]
     net = nn.Sequential(*block, nn.Flatten(), nn.Linear(256, 10))
-    rng, done = np.random.default_rng(SEED), 0
-    batches = epochs * (len(images) // BATCH)
-    optimizer = torch.optim.Adam(net.parameters(), RATE)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, batches)
-    for _ in range(epochs):
-        order = rng.permutation(len(images))
-        for begin in range(0, len(images) - BATCH + 1, BATCH):
-            chosen = order[begin : begin + BATCH]
-            x, y = (torch.from_numpy(values[chosen]) for values in (images, labels))
-            loss = nn.functional.cross_entropy(net(x), y)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            done += 1
-            progress(done)
+
+    def loss_of(chosen: np.ndarray) -> Any:
+        x, y = (torch.from_numpy(values[chosen]) for values in (images, labels))
+        return nn.functional.cross_entropy(net(x), y)
+
+    fit(
+        net.parameters(), loss_of, len(images), epochs=epochs, batch=BATCH, rate=RATE,
+        rng=np.random.default_rng(SEED), progress=progress,
+    )  # fmt: skip
     return net.eval()
 
 
 def _accuracy(net: Any, images: np.ndarray, labels: np.ndarray) -> float:
     """Accuracy of a network of torch."""
-    import torch
-
+    torch = torch_module()
     with torch.no_grad():
         parts = np.split(images, range(_PART, len(images), _PART))
         found = [net(torch.from_numpy(part)).numpy().argmax(axis=1) for part in parts]
     return float(np.mean(np.concatenate(found) == labels))
-
-
-def _save(path: Path, images: np.ndarray, labels: np.ndarray) -> None:
-    """Write images and labels as ``.npz``."""
-
-    def write(path: Path) -> None:
-        with path.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, x=images, y=labels)
-
-    replace_file(path, write)
 
 
 @click.command()
@@ -125,12 +104,11 @@ def main(data_dir: Path | None, epochs: int, out: Path) -> None:
         with bars(console) as progress:
             task = progress.add_task("train", total=epochs * (kept // BATCH))
             net = train(x[:kept], y[:kept], epochs, lambda n: progress.update(task, completed=n))
-        import torch
-
-        replace_file(out / "cnn.pt", lambda path: torch.save(net.state_dict(), path))
-        _save(out / "calibration.npz", x[:CALIBRATION], y[:CALIBRATION])
-        _save(out / "validation.npz", x[kept:], y[kept:])
-        _save(out / "test.npz", *test)
+        save = torch_module().save
+        replace_file(out / "cnn.pt", lambda path: save(net.state_dict(), path))
+        write_arrays(out / "calibration.npz", {"x": x[:CALIBRATION], "y": y[:CALIBRATION]})
+        write_arrays(out / "validation.npz", {"x": x[kept:], "y": y[kept:]})
+        write_arrays(out / "test.npz", dict(zip("xy", test, strict=True)))
     console.print(f"torch: {_accuracy(net, *test):.4f} of the test split", highlight=False)
     command = f'backspike nir convert {out}/cnn.pt --layers "{LAYERS}"'
     data = f"--calibration {out}/calibration.npz --test {out}/test.npz"

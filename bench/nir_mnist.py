@@ -17,14 +17,14 @@ import click
 import nir
 import numpy as np
 
+from backspike.bench.torch_training import fit, torch_module
 from backspike.cli.console import console
 from backspike.cli.options import PATH
 from backspike.experiments.data.mnist_family import load_mnist_family
 from backspike.experiments.files import check_folder, held_out
 from backspike.experiments.progress import bars
-from backspike.golden.errors import UserError
 from backspike.golden.names import counted
-from backspike.sim.files import replace_file
+from backspike.sim.files import replace_file, write_arrays
 
 __all__ = ["DT", "TAU", "graph_of", "spikes_of", "train"]
 
@@ -100,10 +100,7 @@ def train(
     UserError
         If torch is not installed.
     """
-    try:
-        import torch
-    except ImportError:
-        raise UserError('torch is not installed: pip install "backspike[torch]"') from None
+    torch = torch_module()
     functional = torch.nn.functional
     torch.manual_seed(SEED)
     parameters: dict[str, Any] = {}
@@ -132,22 +129,16 @@ def train(
             counts = counts + x
         return counts
 
-    rng, done = np.random.default_rng(SEED), 0
-    batches = epochs * (len(images) // BATCH)
-    optimizer = torch.optim.Adam(list(parameters.values()), RATE)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, batches)
-    for _ in range(epochs):
-        order = rng.permutation(len(images))
-        for begin in range(0, len(images) - BATCH + 1, BATCH):
-            chosen = order[begin : begin + BATCH]
-            spikes = torch.from_numpy(spikes_of(images[chosen], rng)).float()
-            loss = functional.cross_entropy(run(spikes), torch.from_numpy(labels[chosen]))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            done += 1
-            progress(done)
+    rng = np.random.default_rng(SEED)
+
+    def loss_of(chosen: np.ndarray) -> Any:
+        spikes = torch.from_numpy(spikes_of(images[chosen], rng)).float()
+        return functional.cross_entropy(run(spikes), torch.from_numpy(labels[chosen]))
+
+    fit(
+        parameters.values(), loss_of, len(images), epochs=epochs, batch=BATCH, rate=RATE, rng=rng,
+        progress=progress,
+    )  # fmt: skip
 
     def counts(spikes: np.ndarray) -> np.ndarray:
         with torch.no_grad():
@@ -155,16 +146,6 @@ def train(
         return found
 
     return {name: values.detach().numpy() for name, values in parameters.items()}, counts
-
-
-def _save(path: Path, **arrays: np.ndarray) -> None:
-    """Write arrays as ``.npz``."""
-
-    def write(path: Path) -> None:
-        with path.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **arrays)
-
-    replace_file(path, write)
 
 
 @click.command()
@@ -189,8 +170,9 @@ def main(data_dir: Path | None, epochs: int, samples: int | None, out: Path) -> 
         accuracy = float(np.mean(predicted == source.test.y))
         replace_file(out / "cnn.nir", lambda path: nir.write(path, graph_of(weights)))
         few = spikes_of(x[:CALIBRATION], rng)
-        _save(out / "test.npz", x=np.concatenate(tested), y=source.test.y.astype(np.int64))
-        _save(out / "calibration.npz", x=few)
+        test = {"x": np.concatenate(tested), "y": source.test.y.astype(np.int64)}
+        write_arrays(out / "test.npz", test)
+        write_arrays(out / "calibration.npz", {"x": few})
     samples_tested = counted(len(predicted), "test sample")
     console.print(f"torch: {accuracy:.4f} of {samples_tested}", highlight=False)
     command = f"backspike nir report {out}/cnn.nir --dt {DT:g} --reset subtract"

@@ -5,7 +5,6 @@ from typing import get_args
 
 import click
 import nir
-import numpy as np
 from rich.table import Table
 
 from backspike.cli.console import console
@@ -22,7 +21,7 @@ from backspike.golden.conversion.inputs import Channels
 from backspike.golden.errors import UserError
 from backspike.golden.names import counted
 from backspike.golden.nir.scales import Scaling
-from backspike.sim.files import replace_file
+from backspike.sim.files import replace_file, write_arrays
 
 __all__ = ["accuracy_table", "convert_file"]
 
@@ -158,7 +157,7 @@ def convert_file(
     replace_file(target, lambda path: nir.write(path, made.graph))
     if spikes is not None:
         labels = {} if y is None else {"y": y}
-        replace_file(spikes, lambda path: _save(path, **coded, **labels))
+        write_arrays(spikes, {**coded, **labels})
     console.print(node_table(made.imported.records))
     _show(made, found, code, seed)
     console.print(_of_what(test, calibration, found), highlight=False, soft_wrap=True)
@@ -182,12 +181,6 @@ def _check(target: Path, calibration: Path | None, test: Path | None, spikes: Pa
         raise UserError("--calibration is missing: scales are taken from inputs, x in a file")
     if test is not None and test.resolve() == calibration.resolve():
         raise UserError(f"--test {test} must not be the --calibration that scales are taken from")
-
-
-def _save(path: Path, **arrays: np.ndarray) -> None:
-    """Write arrays as ``.npz``, whatever the name ends in."""
-    with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 def _show(made: Conversion, found: Accuracy, code: Code, seed: int) -> None:

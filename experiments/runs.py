@@ -24,7 +24,7 @@ from backspike.golden.errors import UserError
 from backspike.golden.nbp.arguments import layer_sizes
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.paper_circuit import PLASTIC
-from backspike.sim.files import held, is_leftover, replace_file, write_text
+from backspike.sim.files import held, is_leftover, replace_file, write_arrays, write_text
 
 __all__ = ["PAPER_PICTURE", "Checkpoint", "RunFolder", "RunResult"]
 
@@ -138,7 +138,8 @@ class RunFolder:
 
     def write_arrays(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """As :meth:`write`, an ``.npz``."""
-        self.write(name, lambda path: np.savez_compressed(path, **arrays))  # type: ignore[arg-type]
+        self.path.mkdir(parents=True, exist_ok=True)
+        write_arrays(self.path / name, arrays)
 
     def save_settings(self, settings: Mapping[str, Any]) -> None:
         """Write ``run.json``: the settings, as :meth:`load_settings` gives them."""

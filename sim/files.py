@@ -4,9 +4,11 @@ import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+import numpy as np
 
 from backspike.golden.errors import UserError
 
@@ -16,6 +18,7 @@ __all__ = [
     "is_leftover",
     "remove_leftovers",
     "replace_file",
+    "write_arrays",
     "write_text",
 ]
 
@@ -76,6 +79,11 @@ def write_text(path: Path, text: str) -> None:
     """As :func:`replace_file`, a text in UTF-8; bytes of names that are none become a sign."""
     plain = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     replace_file(path, lambda file: file.write_text(plain, encoding="utf-8"))
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """As :func:`replace_file`, an ``.npz``, which the name ends in."""
+    replace_file(path, lambda file: np.savez_compressed(file, **arrays))  # type: ignore[arg-type]
 
 
 def is_leftover(path: Path) -> bool:

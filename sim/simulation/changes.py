@@ -27,7 +27,7 @@ from backspike.hdl.host_map import REWARDS
 from backspike.hdl.layouts import TAG_BITS, rule_layout, sparse_layout
 from backspike.hdl.packing import pack_array, pack_lanes, pack_weights, unpack_array
 from backspike.hdl.params import REINFORCEMENTS
-from backspike.sim.files import replace_file
+from backspike.sim.files import write_arrays
 
 __all__ = ["Changes"]
 
@@ -211,8 +211,7 @@ class Changes:
             for name in self.program.placements
             for value in self._values(name)
         }
-        meta = np.array(json.dumps({"what": "synapses"}))
-        replace_file(path, lambda file: np.savez_compressed(file, meta=meta, **arrays))  # type: ignore[arg-type]
+        write_arrays(path, {"meta": np.array(json.dumps({"what": "synapses"})), **arrays})
         return path
 
     def load(self, path: str | Path) -> None:

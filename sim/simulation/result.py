@@ -10,7 +10,7 @@ import numpy as np
 
 from backspike.golden.array_file import arrays_of
 from backspike.golden.errors import UserError, check_path, check_type
-from backspike.sim.files import replace_file
+from backspike.sim.files import write_arrays
 from backspike.sim.simulation.plots import plot_recorded
 from backspike.sim.simulation.recorded import Events, Recorded
 
@@ -89,8 +89,7 @@ class Result(Recorded):
         arrays |= {f"chosen/{name}": chosen for name, chosen in self.neurons.items()}
         arrays |= {f"steps/{name}": events.steps for name, events in self.spikes.items()}
         arrays |= {f"neurons/{name}": events.neurons for name, events in self.spikes.items()}
-        text = np.array(json.dumps(meta))
-        replace_file(path, lambda file: np.savez_compressed(file, meta=text, **arrays))  # type: ignore[arg-type]
+        write_arrays(path, {"meta": np.array(json.dumps(meta)), **arrays})
         return path
 
     @classmethod

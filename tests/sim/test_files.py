@@ -2,10 +2,18 @@
 
 import os
 
+import numpy as np
 import pytest
 
 from backspike.golden.errors import UserError
-from backspike.sim.files import held, is_leftover, remove_leftovers, replace_file, write_text
+from backspike.sim.files import (
+    held,
+    is_leftover,
+    remove_leftovers,
+    replace_file,
+    write_arrays,
+    write_text,
+)
 
 
 def test_file_is_replaced_as_a_whole_or_not_at_all(tmp_path):
@@ -86,3 +94,10 @@ def test_a_link_stays_one(tmp_path):
         replace_file(link, lambda file, text=text: file.write_text(text))
         assert link.is_symlink()
         assert (tmp_path / "folder" / "real.txt").read_text() == text
+
+
+def test_arrays_are_written_by_their_names(tmp_path):
+    write_arrays(tmp_path / "a.npz", {"x": np.arange(3), "a/b": np.zeros(2)})
+    with np.load(tmp_path / "a.npz") as found:
+        assert {name: found[name].tolist() for name in found} == {"x": [0, 1, 2], "a/b": [0, 0]}
+    assert [path.name for path in tmp_path.iterdir()] == ["a.npz"]
