@@ -8,6 +8,7 @@ import nir
 from rich.table import Table
 
 from backspike.cli.console import console
+from backspike.cli.nir_import import rounding_options
 from backspike.cli.nir_tables import node_table
 from backspike.cli.options import PATH, VALUES, WHOLE
 from backspike.experiments.files import check_file
@@ -65,20 +66,7 @@ _COMPARED = 200
     show_default=True,
     help="neurons begin at half their threshold, by a second input",
 )
-@click.option(
-    "--scaling",
-    type=click.Choice(get_args(Scaling)),
-    default="power-of-two",
-    show_default=True,
-    help="weight units for one unit of NIR's voltage",
-)
-@click.option(
-    "--synapses",
-    type=click.IntRange(1, 3),
-    default=1,
-    show_default=True,
-    help="that each weight is the sum of: more are more exact",
-)
+@rounding_options
 @click.option(
     "--code",
     type=click.Choice(get_args(Code)),

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import click
 
 from backspike.cli.console import console
-from backspike.cli.options import PATH, with_options
+from backspike.cli.options import PATH, WHOLE, with_options
 from backspike.experiments.nir_data import load_spikes
 from backspike.experiments.progress import bars
 from backspike.golden.nir.calibration import Calibration, calibrate_nir
@@ -15,7 +15,25 @@ from backspike.golden.nir.problems import GraphError
 from backspike.golden.nir.scales import Scaling
 from backspike.golden.nir.to_network import NirImport, check_nir
 
-__all__ = ["import_file", "import_options", "resets_of"]
+__all__ = ["import_file", "import_options", "resets_of", "rounding_options"]
+
+#: How weights become integers, for all commands that make a network.
+rounding_options = with_options(
+    click.option(
+        "--scaling",
+        type=click.Choice(get_args(Scaling)),
+        default="power-of-two",
+        show_default=True,
+        help="weight units for one unit of NIR's voltage",
+    ),
+    click.option(
+        "--synapses",
+        type=WHOLE(1, 3),
+        default=1,
+        show_default=True,
+        help="that each weight is the sum of: more are more exact",
+    ),
+)
 
 import_options = with_options(
     click.option(
@@ -36,20 +54,7 @@ import_options = with_options(
         show_default=True,
         help="a step loses dt/tau, or 1 - exp(-dt/tau)",
     ),
-    click.option(
-        "--scaling",
-        type=click.Choice(get_args(Scaling)),
-        default="power-of-two",
-        show_default=True,
-        help="weight units for one unit of NIR's voltage",
-    ),
-    click.option(
-        "--synapses",
-        type=click.IntRange(1, 3),
-        default=1,
-        show_default=True,
-        help="that each weight is the sum of: more are more exact",
-    ),
+    rounding_options,
     click.option(
         "--calibrate",
         type=PATH,

@@ -15,7 +15,7 @@ from backspike.cli.nir_tables import (
     node_table,
     population_table,
 )
-from backspike.cli.options import PATH, WHOLE, command_line
+from backspike.cli.options import PATH, REAL, WHOLE, command_line
 from backspike.experiments.fidelity_report import fidelity_json, settings_of, write_fidelity
 from backspike.experiments.files import check_file, check_folder, held_out
 from backspike.experiments.nir_data import load_spikes
@@ -41,9 +41,7 @@ _RANDOM = {"samples": 4, "steps": 100, "rate": 0.1, "seed": 1}
 @click.option("--labels", type=PATH, help="neurons of the output: .npy, or .npz with y")
 @click.option("--samples", type=WHOLE(1), help="of random spikes [default: 4]")
 @click.option("--steps", type=WHOLE(1), help="of random spikes [default: 100]")
-@click.option(
-    "--rate", type=click.FloatRange(0, 1), help="of random spikes, in a step [default: 0.1]"
-)
+@click.option("--rate", type=REAL(0, 1), help="of random spikes, in a step [default: 0.1]")
 @click.option("--seed", type=WHOLE(0), help="of random spikes [default: 1]")
 @click.option(
     "--engine",

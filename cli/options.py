@@ -15,6 +15,7 @@ from backspike.experiments.option import Option, options_of
 __all__ = [
     "NAME",
     "PATH",
+    "REAL",
     "SIZES",
     "TEXT",
     "VALUES",
@@ -87,7 +88,7 @@ class _Told(click.types.IntParamType):
             return self._range.convert(value, param, ctx)
 
 
-class _Real(click.FloatRange):
+class REAL(click.FloatRange):
     """Number in a range, and no NaN."""
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
@@ -219,7 +220,7 @@ def click_option(name: str, option: Option) -> Decorator:
 def _type_of(option: Option) -> Any:
     if option.choices:
         return (_Number if option.kind is int else click.Choice)(option.choices)
-    ranges: dict[type, Any] = {int: WHOLE, float: _Real}
+    ranges: dict[type, Any] = {int: WHOLE, float: REAL}
     if option.kind in ranges and (option.low, option.high) != (None, None):
         kind = _Told if option.kind is int and not option.ranged else ranges[option.kind]
         return kind(option.low, option.high)
