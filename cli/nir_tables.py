@@ -30,16 +30,10 @@ def node_table(records: Sequence[NodeRecord], problems: Sequence[Problem] = ()) 
             table.add_row(problem.node, problem.kind, refused, "", problem.text)
     for record in records:
         fate = Text(record.verdict, _COLOURS[record.verdict])
-        notes = "; ".join([*record.notes, *_rounded(record)])
+        notes = "; ".join(record.remarks)
         error = f"{record.error:.2g}" if record.error else ""
         table.add_row(record.node, record.kind, fate, error, notes)
     return table
-
-
-def _rounded(record: NodeRecord) -> list[str]:
-    """Names of the constants that are not exact, with their errors."""
-    errors = {constant.name: constant.error for constant in record.constants if constant.error}
-    return [f"{name}: {error:.2g}" for name, error in errors.items()]
 
 
 def core_table(network: Network) -> Table:

@@ -10,7 +10,7 @@ from backspike.experiments.fidelity_pictures import fidelity_pictures
 from backspike.experiments.fidelity_terms import FIDELITY_TERMS
 from backspike.experiments.pages import render_page
 from backspike.golden.nir.fidelity import Fidelity
-from backspike.golden.nir.record import NodeRecord, Verdict
+from backspike.golden.nir.record import Verdict
 from backspike.golden.nir.to_network import NirImport
 from backspike.sim.figures import Picture
 from backspike.sim.files import replace_file, write_text
@@ -72,7 +72,6 @@ def fidelity_page(
         differing=[group for group in fidelity.groups if group.first],
         constants=list(_constants(fidelity)),
         hues=_HUES,
-        errors={record.node: _errors(record) for record in fidelity.records},
     )
 
 
@@ -93,11 +92,6 @@ def write_fidelity(
     write_text(out / "report.json", fidelity_json(fidelity, settings, name=name, command=command))
     write_text(out / "report.html", page)
     return out / "report.html"
-
-
-def _errors(record: NodeRecord) -> list[str]:
-    """Notes of a node, and the constants of it that are not exact."""
-    return [*record.notes, *(f"{c.name}: {c.error:.2g}" for c in record.constants if c.error)]
 
 
 def _constants(fidelity: Fidelity) -> Iterator[dict[str, Any]]:

@@ -43,6 +43,12 @@ class NodeRecord:
         """Largest relative error of a constant."""
         return max((constant.error for constant in self.constants), default=0.0)
 
+    @property
+    def remarks(self) -> list[str]:
+        """Its notes, and each constant that is not exact, with its error; what is alike once."""
+        inexact = (f"{c.name}: {c.error:.2g}" for c in self.constants if c.error)
+        return list(dict.fromkeys([*self.notes, *inexact]))
+
 
 @dataclass(frozen=True, eq=False)
 class Group:

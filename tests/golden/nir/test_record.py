@@ -27,3 +27,11 @@ def test_the_error_of_a_node_is_its_largest():
     record = NodeRecord("n", "IF", Verdict.APPROXIMATE, constants)
     assert record.error == 0.25
     assert NodeRecord("n", "IF", Verdict.FAITHFUL).error == 0
+
+
+def test_remarks_are_notes_and_what_is_not_exact():
+    constants = (
+        constant_of("a", [4.0], [3.0]), constant_of("b", 2.0, 2.0), constant_of("a", [8.0], [6.0])
+    )  # fmt: skip
+    record = NodeRecord("n", "IF", Verdict.APPROXIMATE, constants, ("late",))
+    assert record.remarks == ["late", "a: 0.25"]
