@@ -45,6 +45,7 @@ def test_a_probe_without_a_sample_is_named():
     message = "probe 'v:p' records nothing: every=100, of 20 steps"
     assert warned(network(), {"i": [(0, 0)]}, probes=[Probe("v:p", 100)]) == [message]
     assert warned(network(), {"i": [(0, 0)]}, probes=[Probe("v:p", 20)]) == []
+    assert len(warned(network(), {"i": [(0, 0)]}, probes=[Probe("v:p", 21)])) == 1
 
 
 def test_a_reward_that_nobody_can_write_is_named():
@@ -53,7 +54,7 @@ def test_a_reward_that_nobody_can_write_is_named():
 
 
 @pytest.mark.parametrize(
-    ("steps", "epoch", "named"), [(20, 1, True), (512, 1, False), (512, 2, True)]
+    ("steps", "epoch", "named"), [(20, 1, True), (511, 1, True), (512, 1, False), (512, 2, True)]
 )
 def test_a_factor_that_is_1_only_later_is_named(steps, epoch, named):
     messages = warned(network("4*u9", epoch=epoch), {"i": [(0, 0)]}, steps)
