@@ -182,6 +182,15 @@ def backspike():
 
 
 @pytest.fixture
+def device():
+    """Path of a terminal of the test's own: one that every program shares could be destroyed."""
+    ends = os.openpty()
+    yield Path(os.ttyname(ends[1]))
+    for end in ends:
+        os.close(end)
+
+
+@pytest.fixture
 def empty_pictures(monkeypatch):
     """Pictures that nothing is drawn in: to draw them takes half of the time of a small run."""
     empty = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'

@@ -15,16 +15,16 @@ def test_a_place_to_write_to_is_checked_and_left_as_it_was(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_cannot_be_written_is_named(tmp_path):
+def test_what_cannot_be_written_is_named(tmp_path, device):
     file = tmp_path / "file"
     file.touch()
     for check, path, message in (
         (check_file, tmp_path, "must be a file, not a folder"),
         (check_file, tmp_path / "none" / "new", "cannot be written: .*/none: No such file"),
-        (check_file, Path("/dev/full"), "must be a file, not a device"),
+        (check_file, device, "must be a file, not a device"),
         (check_file, Path("/proc/x"), "cannot be written: /proc: no file can be made in it"),
         (check_folder, Path("/proc/x"), "cannot be written: /proc: no file can be made in it"),
-        (check_folder, Path("/dev/full"), "must be a folder, not a device or a pipe"),
+        (check_folder, device, "must be a folder, not a device or a pipe"),
         (check_folder, file, "must be a folder, not a file"),
         (check_folder, file / "new", "cannot be written"),
     ):

@@ -71,14 +71,14 @@ def test_a_folder_is_held_once(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["folder", "device", "pipe"])
-def test_what_is_no_file_is_never_replaced(tmp_path, kind):
+def test_what_is_no_file_is_never_replaced(tmp_path, device, kind):
     path = tmp_path / "x"
     if kind == "folder":
         path.mkdir()
     elif kind == "pipe":
         os.mkfifo(path)
     else:
-        path.symlink_to("/dev/full")
+        path.symlink_to(device)
     before = path.stat().st_mode, path.is_symlink()
     with pytest.raises(UserError, match=rf"^{path} must be a file, not a {kind}$"):
         replace_file(path, lambda file: file.write_text("new"))
