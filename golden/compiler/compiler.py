@@ -13,7 +13,6 @@ from backspike.golden.compiler.resources import check_fit, fitting_core, lacks
 from backspike.golden.compiler.use import Use
 from backspike.golden.errors import check_capacity, check_type
 from backspike.golden.network.network import Network
-from backspike.golden.rules.microcode import CompiledRule
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
 
 __all__ = ["compile_network", "shortages"]
@@ -87,21 +86,9 @@ def _use(network: Network, least: CoreParams) -> Use:
     if not network.populations:
         raise ValueError("network must have at least one population")
     layout = place(network, least.lanes)
-    rules, rule_numbers = _rules(network)
     compartments = max(least.compartments, layout.compartments)
-    tables = build_tables(network, layout, compartments, rule_numbers)
-    return Use(network, layout, compartments, rules, tables)
-
-
-def _rules(network: Network) -> tuple[list[CompiledRule], dict[str, int]]:
-    """The different rules, and the number of the rule of each plastic connection."""
-    rules: dict[tuple[object, ...], CompiledRule] = {}
-    numbers: dict[str, int] = {}
-    for name, connection in network.connections.items():
-        if connection.rule is not None:
-            rules.setdefault(connection.rule.key, connection.rule)
-            numbers[name] = list(rules).index(connection.rule.key)
-    return list(rules.values()), numbers
+    tables = build_tables(network, layout, compartments)
+    return Use(network, layout, compartments, network.rules(), tables)
 
 
 def _least_core(overrides: Mapping[str, object]) -> CoreParams:

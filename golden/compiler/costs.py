@@ -62,8 +62,8 @@ def _connection_formats(network: Network, connection: Connection, lanes: int) ->
     formats = {"sparse": (sources.size, np.unique(sources).size)}
     if connection.pattern in (Pattern.ONE_TO_ALL, Pattern.ALL_TO_ALL):
         n_sources = connection.source.size
-        signs = [t.negate for t in network.teachers if t.connection == connection.name]
-        lists = len(signs) + all(signs)  # one more to deliver, if none that adds does
+        signs = [lesson.negate for lesson in network.lessons(connection.name)]
+        lists = len(signs) + all(signs[-1:])  # one more to deliver, if the last one subtracts
         words = n_sources * -(-connection.target.size // lanes)
         formats["dense"] = words, n_sources * lists
     return formats

@@ -1,20 +1,22 @@
 """Parts of a network that cannot have an effect, and warnings of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from backspike.golden.compiler.firing import firing_groups, unheard_inputs, why_silent
+from backspike.golden.compiler.firing import unheard_inputs, why_silent
+from backspike.golden.compiler.rule_effects import (
+    at_limits,
+    dead_rules,
+    learned_parts,
+    small_changes,
+)
 from backspike.golden.compiler.use import Use
 from backspike.golden.errors import warn_no_effect
-from backspike.golden.network.connections import Connection
 from backspike.golden.network.network import Network
 from backspike.golden.network.trace_constants import TRACE_NAMES
-from backspike.golden.network.weights import weight_range
-from backspike.golden.rules.change import change_limits
 from backspike.golden.rules.microcode import needs_of
-from backspike.golden.rules.rule import TARGETS, ParsedRule, Product
-from backspike.hdl.layouts import TAG_BITS, Target
+from backspike.hdl.layouts import Target
 from backspike.hdl.params import CoreParams
 
 __all__ = ["unwritten_rewards", "warn_of_no_effect"]
@@ -31,12 +33,11 @@ def unwritten_rewards(network: Network) -> Iterator[str]:
     """A sentence for each reward that a rule reads and no neuron of the network writes."""
     written = {(reward.reinforcement, reward.trace) for reward in network.rewards}
     readers: dict[tuple[int, str], list[str]] = {}
-    for c in _plastic(network):
-        assert c.rule is not None
+    for part in learned_parts(network):
         for trace in ("r0", "r1"):
-            place = c.rule.reinforcement, trace
-            if c.rule.rule.uses(trace) and place not in written:
-                readers.setdefault(place, []).append(c.name)
+            place = part.rule.reinforcement, trace
+            if part.rule.rule.uses(trace) and place not in written:
+                readers.setdefault(place, []).append(part.connection.name)
     for (channel, trace), names in readers.items():
         yield (
             f"reward {trace} of reinforcement {channel} is never written, and stays 0; the rule of "
@@ -46,10 +47,6 @@ def unwritten_rewards(network: Network) -> Iterator[str]:
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(map(repr, names))
-
-
-def _plastic(network: Network) -> Iterator[Connection]:
-    return (c for c in network.connections.values() if c.rule is not None)
 
 
 def _silent_populations(use: Use, core: CoreParams) -> Iterator[str]:
@@ -79,7 +76,7 @@ def _traces(use: Use, core: CoreParams) -> Iterator[str]:
     """Traces that rules read and that do not move, and such that no rule reads."""
     for name in TRACE_NAMES:
         impulse, tau = getattr(use.network.trace_constants, name)
-        readers = [c.name for c in _plastic(use.network) if c.rule and c.rule.rule.uses(name)]
+        readers = _readers(use.network, name)
         advice = f"Network.traces({name}=(impulse, time constant))"
         if readers and not impulse:
             yield f"trace {name} has no impulse; the rule of {_names(readers)} reads it: {advice}"
@@ -92,9 +89,15 @@ def _traces(use: Use, core: CoreParams) -> Iterator[str]:
             yield f"impulse of trace {name} has no effect: no rule reads {name}"
 
 
+def _readers(network: Network, variable: str) -> list[str]:
+    """Names of the connections with a rule that reads a variable."""
+    reading = [p.connection.name for p in learned_parts(network) if p.rule.rule.uses(variable)]
+    return list(dict.fromkeys(reading))
+
+
 def _rewards(use: Use, core: CoreParams) -> Iterator[str]:
     """Rewards that no rule reads."""
-    rules = [(c.rule.reinforcement, c.rule.rule) for c in _plastic(use.network) if c.rule]
+    rules = [(rule.reinforcement, rule.rule) for rule in use.network.rules()]
     for reward in use.network.rewards:
         channel, trace = reward.reinforcement, reward.trace
         if not any(of == channel and rule.uses(trace) for of, rule in rules):
@@ -102,103 +105,6 @@ def _rewards(use: Use, core: CoreParams) -> Iterator[str]:
                 f"reward by {reward.source.owner.name!r} has no effect: no rule with "
                 f"reinforcement={channel} reads {trace}"
             )
-
-
-def _dead_rules(use: Use, core: CoreParams) -> Iterator[str]:
-    """Rules, and sums of one target, of which every product is always 0."""
-    network = use.network
-    firing = firing_groups(network)
-    for c in _plastic(network):
-        assert c.rule is not None
-        taught = [t.by.name for t in network.teachers if t.connection == c.name]
-        fires = {
-            "x": c.source.owner.name in firing,
-            "y": any(name in firing for name in taught or [c.target.owner.name]),
-        }
-        moves = {name: fires[name[0]] for name in ("x0", "y0")}
-        moves |= {
-            name: fires[name[0]] and getattr(network.trace_constants, name)[0] > 0
-            for name in TRACE_NAMES
-        }
-        held = {"w": c.weights, "t": c.tags, "d": c.delays}
-        moves |= {n: values is not None and bool(values.any()) for n, values in held.items()}
-        changed = _changed(c.rule.rule, moves)
-        dead = [name for name, target in TARGETS.items() if target in c.rule.rule.targets - changed]
-        if dead:
-            products = [p for p in c.rule.rule.products if p.target not in changed]
-            read = {term.variable for product in products for term in product.terms}
-            zero = [name for name, can in moves.items() if not can and name in read]
-            reason = f"{', '.join(zero)} stays 0" if zero else "its constants are 0"
-            what = ", ".join(name[1] for name in dead) if changed else "a synapse"
-            yield f"rule of connection {c.name!r} never changes {what}: {reason}"
-
-
-def _changed(rule: ParsedRule, moves: dict[str, bool]) -> set[Target]:
-    """Targets of a rule with a product that can be other than 0; what they hold then moves, too."""
-    changed: set[Target] = set()
-    while True:
-        more = {p.target for p in rule.products if not _is_zero(p, moves)} - changed
-        if not more:
-            return changed
-        changed |= more
-        moves |= {name[1]: True for name, target in TARGETS.items() if target in more}
-
-
-def _is_zero(product: Product, moves: Mapping[str, bool]) -> bool:
-    """True if some factor of a product stays 0."""
-    return not product.mantissa or any(
-        term.offset == 0 and not moves.get(term.variable, True) for term in product.terms
-    )
-
-
-def _small_changes(use: Use, core: CoreParams) -> Iterator[str]:
-    """Rules whose changes are smaller than what is stored, and rounded down."""
-    names = {target: name for name, target in TARGETS.items()}
-    for c in _plastic(use.network):
-        assert c.rule is not None
-        if c.rule.stochastic:
-            continue
-        ranges = _ranges(c, core)
-        for target in c.rule.rule.targets:
-            unit = 1 << c.lsb if target is Target.WEIGHT else 1
-            least, most = change_limits(c.rule.rule, target, ranges)
-            if -unit < least <= most < unit and (least or most):
-                rounded = " or ".join(
-                    text for text, seen in (("0", most > 0), (f"-{unit}", least < 0)) if seen
-                )
-                yield (
-                    f"rule of connection {c.name!r} changes {names[target][1]} by less than its "
-                    f"unit, {unit}, and rounding down makes that {rounded}: "
-                    "rounding='stochastic' is right on average"
-                )
-
-
-def _at_limits(use: Use, core: CoreParams) -> Iterator[str]:
-    """Rules that could only change values further than these can go."""
-    for c in _plastic(use.network):
-        assert c.rule is not None
-        ranges, held = _ranges(c, core), {"dw": c.weights, "dt": c.tags, "dd": c.delays}
-        for name, target in TARGETS.items():
-            values, (low, high) = held[name], ranges[name[1]]
-            if target not in c.rule.rule.targets or values is None or low == high:
-                continue
-            least, most = change_limits(c.rule.rule, target, ranges)
-            for limit, way, stuck in (
-                (low, "lowers", least < 0 == most),
-                (high, "raises", most > 0 == least),
-            ):
-                if stuck and (values == limit).all():
-                    yield (
-                        f"rule of connection {c.name!r} never changes {name[1]}: it only {way} it, "
-                        f"and all are {limit}, as far as they go"
-                    )
-
-
-def _ranges(c: Connection, core: CoreParams) -> dict[str, tuple[int, int]]:
-    """Least and greatest weight, tag and delay of a plastic connection."""
-    half = 1 << (TAG_BITS - 1)
-    weights = weight_range(c.sign, c.lsb)
-    return {"w": weights, "t": (-half, half - 1), "d": (0, core.max_delay)}
 
 
 def _weights(use: Use, core: CoreParams) -> Iterator[str]:
@@ -217,7 +123,8 @@ def _tags(use: Use, core: CoreParams) -> Iterator[str]:
     named = [
         name
         for name, c in use.network.connections.items()
-        if c.tags is not None and not (c.rule and needs_of(c.rule)["tags"])
+        if c.tags is not None
+        and not any(needs_of(lesson.rule)["tags"] for lesson in use.network.lessons(name))
     ]
     if named:
         yield f"tags of connection {_names(named)} have no effect: no rule reads or changes them"
@@ -225,8 +132,8 @@ def _tags(use: Use, core: CoreParams) -> Iterator[str]:
 
 def _delays(use: Use, core: CoreParams) -> Iterator[str]:
     """Rules for delays on a core that has but one."""
-    rules = {c.name: c.rule.rule for c in _plastic(use.network) if c.rule}
-    learned = [name for name, rule in rules.items() if Target.DELAY in rule.targets]
+    parts = learned_parts(use.network)
+    learned = [p.connection.name for p in parts if Target.DELAY in p.rule.rule.targets]
     if learned and not core.max_delay:
         yield (
             f"rule of connection {_names(learned)} cannot change d: the core's longest delay is 0 "
@@ -238,6 +145,13 @@ def _noise(use: Use, core: CoreParams) -> Iterator[str]:
     named = [p.name for p in use.network.populations.values() if p.noise[0] and not p.noise[1]]
     if named:
         yield f"noise of population {_names(named)} has no effect: its exponent is 0"
+
+
+def _rules(use: Use, core: CoreParams) -> Iterator[str]:
+    """Rules of connections all of whose teachers have their own."""
+    for name, c in use.network.connections.items():
+        if c.rule is not None and all(t.rule is not c.rule for t in use.network.lessons(name)):
+            yield f"rule of connection {name!r} has no effect: all its teachers have their own"
 
 
 def _resets(use: Use, core: CoreParams) -> Iterator[str]:
@@ -258,12 +172,13 @@ _CHECKS: tuple[Callable[[Use, CoreParams], Iterator[str]], ...] = (
     _epochs,
     _traces,
     _rewards,
-    _dead_rules,
-    _small_changes,
-    _at_limits,
+    dead_rules,
+    small_changes,
+    at_limits,
     _weights,
     _tags,
     _delays,
     _noise,
+    _rules,
     _resets,
 )

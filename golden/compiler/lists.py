@@ -1,6 +1,6 @@
 """From connections to synapse lists: what each of them adds to the tables of a core."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -26,22 +26,16 @@ from backspike.hdl.layouts import REWARD_BITS, ListKind
 __all__ = ["build_tables"]
 
 
-def build_tables(
-    network: Network, layout: Layout, compartments: int, rule_numbers: Mapping[str, int]
-) -> SynapseTables:
-    """Lay out the synapses of a network on a core with ``compartments``.
-
-    ``rule_numbers`` has the rule of each plastic connection by its name.
-    """
+def build_tables(network: Network, layout: Layout, compartments: int) -> SynapseTables:
+    """Lay out the synapses of a network on a core with ``compartments``."""
     writer = _ListWriter(network, layout, compartments)
     for name, connection in network.connections.items():
-        rule = rule_numbers.get(name, 0)
         if name in layout.dense:
-            writer.add_dense(connection, rule)
+            writer.add_dense(connection)
         elif connection.rule is None:
             writer.add_fixed(connection)
         else:
-            writer.add_sparse(connection, rule)
+            writer.add_sparse(connection)
     for name, convolution in network.convolutions.items():
         if name in layout.shared:
             writer.add_convolution(convolution)
@@ -70,9 +64,13 @@ class _ListWriter:
         self.fixed: dict[str, tuple[Columns, tuple[int, ...], np.ndarray]] = {}
         #: Connections whose words are read by column.
         self.rotated = {transpose.connection for transpose in network.transposes.values()}
+        self._rules = {rule.key: number for number, rule in enumerate(network.rules())}
 
-    def add_dense(self, connection: Connection, rule: int) -> None:
-        """One list of consecutive targets for each source, and for each further teacher."""
+    def add_dense(self, connection: Connection) -> None:
+        """One list of consecutive targets for each source, and for each further lesson.
+
+        The last one's list is delivered unless it subtracts.
+        """
         sources, targets = connection.weights.shape
         numbers = np.arange(sources)
         words = -(-targets // self.lanes)
@@ -89,34 +87,21 @@ class _ListWriter:
             delay=connection.delay,
             rotate=numbers % self.lanes if rotated else 0,
         )
-        lessons = self._lessons(connection)
-        for number, (post, negate) in enumerate(lessons, 1):
+        lessons = list(self.network.lessons(connection.name))
+        for number, lesson in enumerate(lessons, 1):
             add_lists(
                 plastic=True,
-                silent=negate or number < len(lessons),
-                rule=rule,
+                silent=lesson.negate or number < len(lessons),
+                rule=self._rules[lesson.rule.key],
                 sign=connection.sign.value,
                 lsb=connection.lsb,
-                post=post,
-                negate=int(negate),
+                post=self._row(lesson.by),
+                negate=int(lesson.negate),
             )
-        if all(negate for _, negate in lessons):
+        if not lessons or lessons[-1].negate:
             add_lists()  # a list that subtracts would deliver the negative of its weights
         self._add_words(connection, Placement(words * numbers, targets, rotated))
         self.lists[connection.name] = Placement(addresses, targets, rotated)
-
-    def _lessons(self, connection: Connection) -> list[tuple[int, bool]]:
-        """Row of the compartments that teach, and the sign of what is learned, of each list.
-
-        Without a teacher, the targets teach; with several, those that subtract come first, and
-        the last one's list is delivered unless it subtracts.
-        """
-        if connection.rule is None:
-            return []
-        taught = [t for t in self.network.teachers if t.connection == connection.name]
-        lessons = [(self._row(teacher.by[:]), teacher.negate) for teacher in taught]
-        own = [(self._row(connection.target), False)]
-        return sorted(lessons, key=lambda lesson: not lesson[1]) or own
 
     def _add_words(self, connection: Connection, place: Placement) -> None:
         """Words, tags and delays of a dense connection, at a place from word 0 on."""
@@ -190,8 +175,10 @@ class _ListWriter:
             kernels, np.zeros_like(kernels), np.full_like(kernels, convolution.delay)
         )
 
-    def add_sparse(self, connection: Connection, rule: int) -> None:
+    def add_sparse(self, connection: Connection) -> None:
         """Lists of a plastic connection of single synapses."""
+        (lesson,) = self.network.lessons(connection.name)
+        rule = self._rules[lesson.rule.key]
         sign, lsb = connection.sign.value, connection.lsb
         addresses = self.builder.add_sparse(
             self.synapses(connection), plastic=True, rule=rule, sign=sign, lsb=lsb

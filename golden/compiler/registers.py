@@ -5,7 +5,7 @@ import math
 from backspike.golden.compiler.placement import Layout
 from backspike.golden.network.network import Network
 from backspike.golden.network.trace_constants import TRACE_NAMES
-from backspike.golden.rules.microcode import CompiledRule, needs_of
+from backspike.golden.rules.microcode import CompiledRule
 from backspike.hdl.host_map import REWARDS
 from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_BITS, Visit
 
@@ -47,20 +47,16 @@ def _learning_rows(network: Network, layout: Layout, compartments: int) -> dict[
     plastic: set[int] = set()
     x_rows: set[int] = set()
     y_rows: set[int] = set()
-    for connection in network.connections.values():
-        if connection.rule is None:
-            continue
-        uses = connection.rule.rule.uses
-        sources = layout.rows(connection.source, compartments)
+    for lesson in network.lessons():
+        uses = lesson.rule.rule.uses
+        sources = layout.rows(lesson.connection.source, compartments)
         plastic.update(sources)
         # With a history, the times of spikes are noted beside traces: both sides need them.
-        timed = network.epoch > 1 and needs_of(connection.rule)["traces"]
+        timed = lesson.rule.timed
         if timed or any(map(uses, ("x1", "x2"))):
             x_rows.update(sources)
         if timed or any(map(uses, ("y1", "y2", "y3"))):
-            taught = [t.by[:] for t in network.teachers if t.connection == connection.name]
-            for part in taught or [connection.target]:
-                y_rows.update(layout.rows(part, compartments))
+            y_rows.update(layout.rows(lesson.by, compartments))
     return {**_span("learn", plastic), **_span("x", x_rows), **_span("y", y_rows)}
 
 

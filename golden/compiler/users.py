@@ -19,11 +19,13 @@ def users_of(resource: str, use: Use) -> list[str]:
 
 def _rules_with(*needs: str) -> Callable[[Use], list[str]]:
     """Connections whose rules have one of some needs."""
-    return lambda use: [
-        name
-        for name, connection in use.network.connections.items()
-        if connection.rule and any(needs_of(connection.rule)[need] for need in needs)
-    ]
+    return lambda use: list(
+        dict.fromkeys(
+            lesson.connection.name
+            for lesson in use.network.lessons()
+            if any(needs_of(lesson.rule)[need] for need in needs)
+        )
+    )
 
 
 def _populations_with(has: Callable[[Population], object]) -> Callable[[Use], list[str]]:

@@ -1,16 +1,18 @@
 """Networks: connected groups of neurons, with teachers, ways back, rewards and traces."""
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any, Literal
 
-from backspike.golden.errors import check_bool, check_int
+from backspike.golden.errors import check_bool, check_int, warn_no_effect
 from backspike.golden.names import Named, unknown
 from backspike.golden.network.connected_groups import ConnectedGroups
 from backspike.golden.network.connections import MAX_DELAY, Connection
 from backspike.golden.network.neurons import Neurons, Population, check_size
-from backspike.golden.network.reuse import Reward, Share, Teacher, Transpose
+from backspike.golden.network.reuse import Lesson, Reward, Share, Teacher, Transpose
 from backspike.golden.network.trace_constants import TraceConstants
 from backspike.golden.network.weights import Pattern
+from backspike.golden.rules.microcode import CompiledRule, Rounding, compile_rule, needs_of
 from backspike.hdl.keywords import check_keywords, names_keywords
 from backspike.hdl.layouts import REWARD_BITS
 from backspike.hdl.params import REINFORCEMENTS
@@ -67,16 +69,28 @@ class Network(ConnectedGroups):
         return f"Network({'; '.join(parts)})"
 
     @names_keywords
-    def teach(self, connection: str, by: Population, *, negate: bool = False) -> None:
+    def teach(
+        self,
+        connection: str,
+        by: Population,
+        *,
+        negate: bool = False,
+        rule: str | None = None,
+        rounding: Rounding = "floor",
+        reinforcement: int = 0,
+    ) -> None:
         """Let ``by`` stand in for the targets of a plastic connection when it learns.
 
         The rule then takes y0 and the other y from ``by``, neuron by neuron; with ``negate`` its
-        ``dw`` is subtracted. A second teacher lets it learn once more, from that one.
+        ``dw`` is subtracted. A second teacher lets it learn once more, from that one. Teachers with
+        a rule of their own (``rule``, ``rounding`` and ``reinforcement``, as of :meth:`connect`)
+        come after the others; among either, those that subtract come first.
 
         Raises
         ------
         TypeError, ValueError
-            If the connection is not plastic and all-to-all, or the sizes differ.
+            If the connection is not plastic and all-to-all, the sizes differ, or a rule uses tags
+            or delays that the synapses do not have; RuleError if a rule cannot be read.
         """
         where = f"teacher of connection {connection!r}"
         taught = self._whole(where, connection)
@@ -87,7 +101,42 @@ class Network(ConnectedGroups):
             raise ValueError(f"{where} must be a population, not an input")
         check_size(where, teacher, taught.target.size)
         negate = check_bool(f"negate of {where}", negate)
-        self.teachers.append(Teacher(connection, teacher.owner, negate))
+        compiled = None
+        if rule is not None:
+            compiled = compile_rule(
+                rule,
+                rounding=rounding,
+                epoch=self.epoch,
+                lava=self.lava,
+                reinforcement=reinforcement,
+            )
+            for held in ("tags", "delays"):
+                if needs_of(compiled)[held] and getattr(taught, held) is None:
+                    raise ValueError(
+                        f"rule of {where} uses {held}, which its synapses do not have: "
+                        f"connect(..., {held}=...)"
+                    )
+        elif (rounding, reinforcement) != ("floor", 0):
+            warn_no_effect(f"rounding and reinforcement of {where} have no effect without a rule")
+        self.teachers.append(Teacher(connection, teacher.owner, negate, compiled))
+
+    def lessons(self, connection: str | None = None) -> Iterator[Lesson]:
+        """Passes of learning, in their order for each connection, of all connections or of one.
+
+        Without a teacher, the targets teach.
+        """
+        for name, taught in self.connections.items():
+            if taught.rule is None or connection not in (None, name):
+                continue
+            teachers = [t for t in self.teachers if t.connection == name]
+            for t in sorted(teachers, key=lambda t: (t.rule is not None, not t.negate)):
+                yield Lesson(taught, t.by[:], t.negate, t.rule or taught.rule)
+            if not teachers:
+                yield Lesson(taught, taught.target, False, taught.rule)
+
+    def rules(self) -> list[CompiledRule]:
+        """The different rules, in the order of their places in a core."""
+        return list({lesson.rule.key: lesson.rule for lesson in self.lessons()}.values())
 
     @names_keywords
     def transpose(

@@ -14,6 +14,7 @@ from backspike.golden.network.connections import Connection
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Part, Population
 from backspike.golden.network.trace_constants import TraceConstants
+from backspike.golden.rules.microcode import CompiledRule
 from backspike.hdl.layouts import SignMode
 
 __all__ = ["load_network", "save_network"]
@@ -116,7 +117,8 @@ def _calls(network: Network) -> Iterator[Call]:
         ("reward", network.rewards),
     ):
         for use in uses:
-            yield method, {field.name: getattr(use, field.name) for field in fields(use)}
+            found = {field.name: getattr(use, field.name) for field in fields(use)}
+            yield method, found | _rule(found.pop("rule", None))
     constants = network.trace_constants
     yield "traces", {field.name: getattr(constants, field.name) for field in fields(TraceConstants)}
 
@@ -138,11 +140,19 @@ def _connection(c: Connection) -> dict[str, Any]:
     found["pattern"] = c.pairs if len(c.pairs) else c.pattern.value
     found["exponent"] = None if c.exponents.ndim else int(c.exponents)
     if c.rule is not None:
-        found["rule"] = c.rule.rule.text
-        found["rounding"] = "stochastic" if c.rule.stochastic else "floor"
-        found["reinforcement"] = c.rule.reinforcement
         found["bits"] = (9 if c.sign is SignMode.MIXED else 8) - c.lsb
-    return found
+    return found | _rule(c.rule)
+
+
+def _rule(rule: CompiledRule | None) -> dict[str, Any]:
+    """Arguments of a rule, if there is one."""
+    if rule is None:
+        return {}
+    return {
+        "rule": rule.rule.text,
+        "rounding": "stochastic" if rule.stochastic else "floor",
+        "reinforcement": rule.reinforcement,
+    }
 
 
 def _packed(value: Any, arrays: dict[str, np.ndarray]) -> Any:

@@ -2,21 +2,37 @@
 
 from dataclasses import dataclass
 
+from backspike.golden.network.connections import Connection
 from backspike.golden.network.neurons import Part, Population
+from backspike.golden.rules.microcode import CompiledRule
 
-__all__ = ["Reward", "Share", "Teacher", "Transpose"]
+__all__ = ["Lesson", "Reward", "Share", "Teacher", "Transpose"]
 
 
 @dataclass(frozen=True, eq=False)
 class Teacher:
     """Neurons whose spikes and traces the rule of a connection takes for those of its targets.
 
-    With ``negate``, ``dw`` is subtracted.
+    With ``negate``, ``dw`` is subtracted. Without a rule of its own, that of the connection counts.
     """
 
     connection: str
     by: Population
     negate: bool
+    rule: CompiledRule | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """One pass of learning over a connection: by its own targets, or by a teacher.
+
+    ``by`` are the neurons whose spikes and traces are y; with ``negate``, changes are subtracted.
+    """
+
+    connection: Connection
+    by: Part
+    negate: bool
+    rule: CompiledRule
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,15 @@ from backspike.golden.rules.assembler import Assembler, Instruction
 from backspike.golden.rules.parser import parse_rule
 from backspike.golden.rules.rule import VARIABLES, ParsedRule, Product
 from backspike.hdl.keywords import names_keywords
-from backspike.hdl.layouts import Factor, MicroOp, Target, Visit, microcode_layout, rule_layout
+from backspike.hdl.layouts import (
+    Factor,
+    MicroOp,
+    Moment,
+    Target,
+    Visit,
+    microcode_layout,
+    rule_layout,
+)
 from backspike.hdl.packing import pack_rows
 from backspike.hdl.params import REINFORCEMENTS, CoreParams
 
@@ -87,6 +95,11 @@ class CompiledRule:
             row["op"] == MicroOp.LANE.value and row["factor"] in recalled
             for row in self.instructions
         )
+
+    @property
+    def timed(self) -> bool:
+        """True if it reads traces as they were at spikes of an epoch, not at its end."""
+        return any(row["moment"] != Moment.END.value for row in self.instructions)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -184,7 +197,7 @@ def needs_of(compiled: CompiledRule) -> dict[str, int]:
     terms = [term for product in compiled.rule.products for term in product.terms]
     named = {term.variable for term in terms}
     traces = any(VARIABLES[name].trace for name in named)
-    history = 1 << (compiled.epoch - 1).bit_length() if traces else 1
+    history = 1 << (compiled.epoch - 1).bit_length() if compiled.timed else 1
     targets = compiled.rule.targets
     return {
         "learning": 1,

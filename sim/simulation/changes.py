@@ -136,7 +136,7 @@ class Changes:
         channel, variable = REWARDS.get(constant, (None, constant))
         if variable not in (*TRACE_NAMES, "r0", "r1"):
             return
-        rules = [c.rule for c in self.network.connections.values() if c.rule is not None]
+        rules = self.network.rules()
         if any(r.rule.uses(variable) and channel in (None, r.reinforcement) for r in rules):
             return
         of = "" if channel is None else f" of reinforcement {channel}"
@@ -188,13 +188,13 @@ class Changes:
             )
         self._rules |= {n: made for n, other in plastic.items() if other.key == first.key}
         layout: Any = rule_layout(self.program.params)
-        keys = list(dict.fromkeys(other.key for other in plastic.values()))
-        number = keys.index(first.key)
+        number = [other.key for other in self.network.rules()].index(first.key)
         start = unpack_array(layout, self.program.memories["rules"])["start"][number]
         words = rule_memories(self.program.params, [made])
         entry = unpack_array(layout, words["rules"]) | {"start": np.array([start])}
-        now = {**plastic, **self._rules}
-        write_register(self.engine, "visit", max(other.pre.value for other in now.values()))
+        changed = {plastic[n].key: rule for n, rule in self._rules.items()}
+        now = [changed.get(other.key, other) for other in self.network.rules()]
+        write_register(self.engine, "visit", max(other.pre.value for other in now))
         self.engine.write("microcode", words["microcode"], int(start))
         self.engine.write("rules", pack_array(layout, **entry), number)
 

@@ -49,8 +49,8 @@ def _empty_probes(probes: Iterable[Probe], steps: int) -> Iterator[str]:
 
 def _late_epochs(network: Network, steps: int) -> Iterator[str]:
     """Factors u_k that are 1 for the first time after the run."""
-    for name, connection in network.connections.items():
-        products = connection.rule.rule.products if connection.rule else ()
+    for lesson in network.lessons():
+        name, products = lesson.connection.name, lesson.rule.rule.products
         factors = {term.variable for product in products for term in product.terms}
         for factor in sorted(factor for factor in factors if factor[0] == "u"):
             first = network.epoch << int(factor[1:])

@@ -8,6 +8,7 @@ from random import Random
 
 import numpy as np
 
+from backspike.golden.network.connections import Connection
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Part, Population
 from backspike.hdl.layouts import SignMode
@@ -214,7 +215,8 @@ def _reuse(rng: Random, network: Network, name: str, max_delay: int) -> None:
         for i in range(rng.choice([0, 0, 1, 2])):
             equal = [p for p in network.populations.values() if p.size == m]
             teacher = equal[i] if i < len(equal) else equal[0]
-            network.teach(name, teacher, negate=rng.random() < 0.5)
+            own = _own_rule(rng, made) if rng.random() < 0.4 else {}
+            network.teach(name, teacher, negate=rng.random() < 0.5, **own)  # type: ignore[arg-type]
     if rng.random() < 0.25:
         back = _add_population(rng, network, f"{name} back", n)
         source = _find(rng, network, m, lambda: network.input(f"{name} errors", m))
@@ -224,6 +226,12 @@ def _reuse(rng: Random, network: Network, name: str, max_delay: int) -> None:
         target = _add_population(rng, network, f"{name} shared", m)
         source = _find(rng, network, n, lambda: network.input(f"{name} others", n))
         network.share(name, source, target, negate=rng.random() < 0.5)
+
+
+def _own_rule(rng: Random, made: Connection) -> dict[str, object]:
+    """A rule of a teacher, for synapses with or without tags."""
+    rules = _RULES[""] + (_RULES["tags"] if made.tags is not None else [])
+    return {"rule": rng.choice(rules), "rounding": rng.choice(["floor", "stochastic"])}
 
 
 def _find(
@@ -267,5 +275,4 @@ def _groups(network: Network) -> list[Population | Input]:
 
 
 def _uses(network: Network, variable: str) -> bool:
-    rules = [c.rule.rule for c in network.connections.values() if c.rule is not None]
-    return any(rule.uses(variable) for rule in rules)
+    return any(rule.rule.uses(variable) for rule in network.rules())

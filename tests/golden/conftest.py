@@ -40,11 +40,13 @@ class PlainSimulator:
     """Steps a Network neuron by neuron and synapse by synapse; no compiler, no rows, no lists.
 
     Sums and products must stay inside their widths. ``rounds`` is what random bits do: "down" as
-    all zeros, "up" as all ones. ``max_delay`` is the longest that the core can learn.
+    all zeros, "up" as all ones. ``max_delay`` is the longest that the core can learn; with
+    ``history`` it remembers the last spikes of an epoch alone.
     """
 
-    def __init__(self, network, *, rounds="down", max_delay=62):
+    def __init__(self, network, *, rounds="down", max_delay=62, history=True):
         self.network, self.up, self.max_delay = network, rounds == "up", max_delay
+        self.history = history
         self.groups = {**network.populations, **network.inputs}
         self.state = {
             name: [dict.fromkeys(("u", "v", "held", "due"), 0) for _ in range(group.size)]
@@ -180,11 +182,15 @@ class PlainSimulator:
             if c.rule is None:
                 continue
             taught = [t for t in self.network.teachers if t.connection == name]
-            lessons = [(t.by.name, 0, -1 if t.negate else 1) for t in taught]
-            own = [(c.target.owner.name, c.target.first, 1)]
-            moments = {moment_of(part) for part in c.rule.rule.products}
-            always = not moments <= {"x0", "y0"}
-            for post, first, sign in sorted(lessons, key=lambda lesson: lesson[2]) or own:
+            lessons = [
+                (t.rule is not None, -1 if t.negate else 1, t.by.name, t.rule) for t in taught
+            ]
+            lessons.sort(key=lambda lesson: lesson[:2])
+            own = [(False, 1, c.target.owner.name, None)]
+            for _, sign, post, rule in lessons or own:
+                rule, first = rule or c.rule, 0 if lessons else c.target.first
+                moments = {moment_of(part) for part in rule.rule.products}
+                always = not moments <= {"x0", "y0"}
                 for s in self.synapses[name]:
                     pre = c.source.owner.name, s.source
                     other = post, s.target - c.target.first + first
@@ -193,12 +199,14 @@ class PlainSimulator:
                     if not (always or moments & ends):
                         continue
                     sides = [(fired[g][n], history[g][n]) for g, n in (pre, other)]
-                    self._learn(c, s, *sides, sign)
+                    self._learn(c, rule, s, *sides, sign)
         self.epoch = []
 
     def _trace_history(self, name, neuron, fired):
-        """Each trace after every step; spikes before the last of an epoch count from its begin."""
+        """Each trace after every step; spikes before the last of an epoch count from its begin,
+        unless traces move in every step."""
         steps = []
+        early, late = (fired[:-1], fired[-1:]) if self.history else ([], fired)
         for trace in X_TRACES + Y_TRACES:
             impulse, tau = getattr(self.network.trace_constants, trace)
             impulse, factor = self._rounded(impulse), factor_of(tau)
@@ -206,10 +214,10 @@ class PlainSimulator:
             if not (now or (impulse and fired)):
                 steps.append((trace, [0] * len(self.epoch)))
                 continue
-            now = min(127, now + impulse * max(0, len(fired) - 1))
+            now = min(127, now + impulse * len(early))
             values = []
             for step in range(len(self.epoch)):
-                now = self._rounded(factor * now) + (impulse if step in fired[-1:] else 0)
+                now = self._rounded(factor * now) + (impulse if step in late else 0)
                 now = min(127, now)
                 values.append(now)
             self.traces[name][neuron][trace] = now
@@ -220,15 +228,15 @@ class PlainSimulator:
         """A trace or impulse, as the random bits would have it."""
         return math.ceil(value) if self.up else math.floor(value)
 
-    def _learn(self, c, s, pre, post, sign):
+    def _learn(self, c, rule, s, pre, post, sign):
         """Change a synapse by what its rule says of both sides: steps of spikes, and traces."""
         before = {"w": s.weight, "t": s.tag, "d": s.delay, "u0": 1}
         before |= {"x0": int(bool(pre[0])), "y0": int(bool(post[0]))}
         before |= {f"u{k}": int(self.epochs % 2**k == 0) for k in range(1, 10)}
-        channel = c.rule.reinforcement
+        channel = rule.reinforcement
         before |= {trace: self.reward[trace, channel] for trace in ("r0", "r1")}
         change = dict.fromkeys("WTD", Fraction(0))
-        for part in c.rule.rule.products:
+        for part in rule.rule.products:
             fired = {"x0": pre[0], "y0": post[0]}.get(moment_of(part), [len(self.epoch) - 1])
             if not fired:
                 continue
@@ -245,7 +253,7 @@ class PlainSimulator:
                 value *= np.sign(factor).item() if sgn else factor
                 assert abs(value) < 1024, "products must stay inside their widths"
             change[part.target.name[0]] += sign * value
-        up = self.up and c.rule.stochastic
+        up = self.up and rule.stochastic
         unit = 2**c.lsb
         low, high = {
             SignMode.MIXED: (-256, 256 - unit),

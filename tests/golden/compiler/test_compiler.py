@@ -47,7 +47,8 @@ def check_against(
     """Run both; returns how many spikes and changed weights were compared."""
     program = compile_network(network, params, **overrides)
     inputs = random_raster(network, n_steps, seed)
-    plain = simulator(network, rounds=rounds, max_delay=program.params.max_delay)
+    has = program.params
+    plain = simulator(network, rounds=rounds, max_delay=has.max_delay, history=has.has_history)
     expected = plain.run(n_steps, inputs)
     core = core or GoldenCore(program.params)
     saturations = core.counters()["saturations"]

@@ -9,8 +9,6 @@ import pytest
 from backspike.experiments.circuits import CIRCUITS
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.effects import unwritten_rewards
-from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.engine import Stimulus
 from backspike.golden.errors import NoEffectWarning
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.network.network import Network
@@ -258,58 +256,6 @@ def test_circuits_are_complete(name):
         warnings.simplefilter("error", NoEffectWarning)
         CIRCUITS[name].learn(init_weights(layers, 1), 16)
         CIRCUITS[name].infer(init_weights(layers, 1), 16)
-
-
-def test_the_warning_is_right_about_rounding():
-    for rounding, expected in (("floor", {0}), ("stochastic", range(10, 45))):
-        network = learning("2^-2*x0", {}, bits=9, weights=0, rounding=rounding)
-        program = compile_network(network)
-        core = GoldenCore(program.params)
-        core.load(program)
-        steps = np.repeat(np.arange(100), 3)
-        core.run(100, Stimulus(steps, np.tile(np.arange(3), 100)))
-        assert set(program.matrix(core, "c").reshape(-1).tolist()) <= set(expected)
-
-
-def stuck(rule, **options):
-    return learning(rule, {}, **options)
-
-
-@pytest.mark.parametrize(
-    ("network", "message"),
-    [
-        (stuck("dd = -x0"), "changes d: it only lowers it, and all are 0"),
-        (
-            stuck("dd = x0", delay=6),
-            "changes d: it only raises it, and all are 6, as far as they go",
-        ),
-        (stuck("dt = -4*x0", tags=-256), "changes t: it only lowers it, and all are -256"),
-        (
-            stuck("-4*x0", weights=0, sign="excitatory"),
-            "changes w: it only lowers it, and all are 0",
-        ),
-        (
-            stuck("4*x0", weights=254),
-            "changes w: it only raises it, and all are 254, as far as they",
-        ),
-    ],
-)
-def test_rules_at_the_end_of_a_range_are_named(network, message):
-    (found,) = warned(network)
-    assert found.startswith(f"rule of connection 'c' never {message}")
-
-
-@pytest.mark.parametrize(
-    "network",
-    [
-        stuck("dd = x0"),
-        stuck("dd = x0 - y0"),
-        stuck("dd = -x0", delays=[[0, 0], [1, 0], [0, 0]]),
-        stuck("-4*x0", weights=0),
-    ],
-)
-def test_rules_with_room_are_not(network):
-    assert warned(network) == []
 
 
 def test_rewards_that_nobody_writes_are_named():

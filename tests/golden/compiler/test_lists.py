@@ -31,10 +31,10 @@ def connect(net, name="W", **options):
     )
 
 
-def built(net, rules=None):
+def built(net):
     layout = place(net, LANES)
     compartments = layout.compartments
-    tables = build_tables(net, layout, compartments, rules or {})
+    tables = build_tables(net, layout, compartments)
     return tables, layout, compartments
 
 
@@ -48,15 +48,16 @@ def lists_of(tables, axon):
 
 
 def test_a_dense_list_for_each_source(net):
+    net.connect("V", net.inputs["x"], net.populations["z"], 2, rule="x0", pattern="one-to-one")
     connect(net, rule="x0*y0", delay=2, bits=8)
-    tables, layout, compartments = built(net, {"W": 3})
+    tables, layout, compartments = built(net)
     for source in range(3):
-        (entry,) = lists_of(tables, compartments + source)
+        _, entry = lists_of(tables, compartments + source)
         assert entry["kind"] == ListKind.DENSE.value
         assert entry["address"] == 2 * source
-        assert (entry["count"], entry["delay"], entry["rule"], entry["lsb"]) == (6, 2, 3, 1)
+        assert (entry["count"], entry["delay"], entry["rule"], entry["lsb"]) == (6, 2, 1, 1)
         assert entry["row"] == entry["post"] == layout.populations["y"] // LANES
-    assert tables.plastic_of[compartments:].tolist() == [1, 1, 1]
+    assert tables.plastic_of[compartments:].tolist() == [2, 2, 2]
     weights = net.connections["W"].weights
     np.testing.assert_array_equal(tables.placements["W"].gather(tables.dense), weights)
     assert (tables.placements["W"].gather(tables.delays) == 2).all()
@@ -74,6 +75,32 @@ def test_a_list_for_each_teacher_of_which_one_is_delivered(net):
     assert silent["address"] == delivered["address"]
     assert tables.silent_of[compartments] == 1
     assert tables.plastic_of[compartments] == 2
+
+
+def test_teachers_with_rules_of_their_own_come_last(net):
+    connect(net, rule="dt = x0*y0")
+    for name, negate, rule in (
+        ("up", False, "t*y0"), ("down", True, "t*y0"), ("box", False, None)
+    ):  # fmt: skip
+        net.teach("W", net.population(name, 6, threshold=1), negate=negate, rule=rule)
+    tables, layout, compartments = built(net)
+    found = lists_of(tables, compartments)
+    assert [layout.populations[name] // LANES for name in ("box", "down", "up")] == [
+        entry["post"] for entry in found
+    ]
+    assert [entry["rule"] for entry in found] == [0, 1, 1]
+    assert [entry["negate"] for entry in found] == [0, 1, 0]
+    assert (tables.silent_of[compartments], tables.plastic_of[compartments]) == (2, 3)
+
+
+def test_a_list_that_subtracts_last_is_not_delivered(net):
+    connect(net, rule="x0*y0")
+    net.teach("W", net.population("up", 6, threshold=1))
+    net.teach("W", net.population("down", 6, threshold=1), negate=True, rule="2*x0*y0")
+    tables, _, compartments = built(net)
+    *_, delivered = lists_of(tables, compartments)
+    assert delivered["negate"] == 0
+    assert (tables.silent_of[compartments], tables.plastic_of[compartments]) == (2, 2)
 
 
 def test_columns_of_words_that_are_stored_rotated(net):

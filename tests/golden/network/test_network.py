@@ -105,6 +105,10 @@ def _taught():
             r"^teacher of connection 'w' must be a population, not an input$",
         ),
         (
+            lambda n, a, b: n.teach("w", b, rule="2*t*y0"),
+            r"^rule of teacher of connection 'w' uses tags, which its synapses do not have: conne",
+        ),
+        (
             lambda n, a, b: n.population("c", 4, threshold=0, sums_of=b),
             r"^sums_of of population 'c' must have 4 neurons, not 5$",
         ),

@@ -40,6 +40,7 @@ def plain_network():
         rule="dw = 2*x1*y0", rounding="stochastic", reinforcement=1,
     )  # fmt: skip
     network.teach("learned", gated, negate=True)
+    network.teach("learned", cells, rule="x1*y0", rounding="stochastic", reinforcement=1)
     network.reward(cells[1:3], -5, reinforcement=1)
     network.transpose("back", "learned", gated, cells, delay=3)
     network.share("learned", cells, gated)

@@ -74,6 +74,24 @@ def test_a_teacher_fires_in_place_of_the_targets(negate):
     assert program.matrix(core, "ab").tolist() == expected.tolist()
 
 
+def test_a_teacher_may_have_a_rule_of_its_own():
+    made = Network()
+    a, b = made.input("a", 3), made.population("b", 2, threshold=1)
+    made.connect("ab", a, b, WEIGHTS, pattern="all-to-all", exponent=0, rule="dt = 4*x0*y0")
+    made.teach("ab", b)
+    made.teach("ab", b, rule="2^-1*t*y0", negate=True)
+    program = compile_network(made)
+    core = GoldenCore(program.params)
+    core.load(program)
+    axon = program.inputs["a"][0]
+    core.run(6, Stimulus([0, 1, 3, 4], [axon, axon + 2, axon, axon + 2]))
+    tags, weights = program.matrix(core, "ab", "tags"), program.matrix(core, "ab")
+    assert tags.any()
+    # Tags first: of a synapse whose ends fire together once, w falls by half a tag at once.
+    for once in np.argwhere(tags == 4):
+        assert weights[tuple(once)] in WEIGHTS[tuple(once)] - 2 * np.arange(1, 7)
+
+
 def test_a_reward_is_that_of_the_next_step():
     made = Network()
     good = made.input("good", 1)
