@@ -18,7 +18,13 @@ from backspike.cli.main import main
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.program import Program
 from backspike.golden.nbp.learning import LearningOptions
+from backspike.golden.temporal.circuit import TemporalWeights, temporal_circuit
+from backspike.golden.temporal.equations import TemporalEquations
+from backspike.golden.temporal.options import TemporalOptions
+from backspike.golden.temporal.samples import TemporalSamples, sample_steps, sample_stimulus
 from backspike.sim.figures import Picture
 
 _SAMPLES = 200
@@ -114,6 +120,77 @@ def vectors():
 def folded_case():
     """A random network and samples by which it learns: see :func:`_case`."""
     return _case
+
+
+@dataclass
+class TemporalCase:
+    """A random network that learns over time: one or two hidden layers, with or without synapses
+    among them, traces or tags, and samples of different lengths."""
+
+    weights: TemporalWeights
+    options: TemporalOptions
+    samples: TemporalSamples
+    program: Program
+
+    @classmethod
+    def of(cls, seed, params=None):
+        rng = np.random.default_rng([seed, 5])
+        options = TemporalOptions(
+            recurrent=seed % 2 == 1,
+            tau=rng.choice([1.0, 3.0, 10.0, 50.0]),
+            tau_out=rng.choice([2.0, 20.0]),
+            tau_trace=rng.choice([1.0, 4.0, 20.0]),
+            tau_trace_out=rng.choice([0.0, 0.0, 20.0]),
+            tau_current=rng.choice([0.0, 0.0, 2.0, 5.0]),
+            adaptation=int(rng.choice([0, 0, 40])),
+            threshold=int(rng.choice([100, 256])),
+            box=int(rng.choice([16, 64])),
+            goal=int(rng.choice([0, 100, 256])),
+            margin=int(rng.choice([0, 50])),
+            dead_zone=int(rng.choice([0, 0, 30])),
+            errors=["every", "every", "end"][int(rng.integers(3))],
+            eligibility="tag" if seed % 3 == 2 else "trace",
+            tag_leak=int(rng.integers(1, 6)),
+            impulse=int(rng.integers(1, 60)),
+            rate=int(rng.integers(1, 40)),
+            rate_out=int(rng.integers(1, 60)),
+        )
+        hidden = rng.integers(3, 30, 1 + seed // 2 % 2)
+        layers = (int(rng.integers(5, 40)), *map(int, hidden), int(rng.integers(2, 8)))
+        forward = [2 * rng.integers(-60, 90, sizes) for sizes in pairwise(layers)]
+        among = [2 * rng.integers(-40, 40, (n, n)) for n in layers[1:-1] if options.recurrent]
+        weights = TemporalWeights(*([w.astype(np.int16) for w in ws] for ws in (forward, among)))
+        steps, n = 9, 12
+        samples = TemporalSamples(
+            (rng.random((n, steps, layers[0])) < 0.3).astype(np.uint8),
+            rng.integers(1, steps + 1, n),
+            rng.integers(0, layers[-1], n),
+        )
+        core = {"params": params} if params else {"lanes": int(rng.choice([1, 4, 16]))}
+        network = temporal_circuit(weights, options, seed=seed)
+        return cls(weights, options, samples, compile_network(network, **core))
+
+    def equations(self):
+        """The equations with weights of their own, as a core is loaded."""
+        random = self.program.memories["random"].astype(np.uint32)
+        return TemporalEquations(self.program, self.weights.copy(), self.options, random)
+
+    def run(self, engine, learn=True):
+        """Run all samples on an engine that is loaded; yields after each."""
+        n = len(self.weights.forward)
+        for x, label in self.samples.one_by_one():
+            engine.clear()
+            steps = sample_steps(len(x), self.options, n, learn=learn)
+            asked = label if learn else None
+            spikes = sample_stimulus(self.program, x, asked, self.options, n)
+            engine.run(steps, spikes, record=False)
+            yield
+
+
+@pytest.fixture(scope="session")
+def temporal_case():
+    """A random network that learns over time, by seed: see :class:`TemporalCase`."""
+    return TemporalCase.of
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Learning over time: online surrogate gradients, as equations, as a circuit, and in floats."""

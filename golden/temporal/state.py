@@ -1,0 +1,216 @@
+"""Numbers and state of a network that learns over time, as its kernels work on them."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from backspike.golden.compiler.program import Program
+from backspike.golden.nbp.units import HIGHEST, LOWEST
+from backspike.golden.network.neuron_constants import STEPS_OF_UNIT, decay_of
+from backspike.golden.temporal.circuit import (
+    TAG_SHIFT,
+    TemporalWeights,
+    earlier_trace,
+    held_constant,
+    temporal_steps,
+)
+from backspike.golden.temporal.options import TemporalOptions
+from backspike.hdl.layouts import FRACTION_BITS
+
+__all__ = ["Constants", "Layer", "Matrix", "Outputs", "State", "new_state"]
+
+
+class Constants(NamedTuple):
+    """Numbers of a network; thresholds are in the unit of voltages."""
+
+    n: int
+    """Layers of weights."""
+    steps: int
+    """Time steps of a step of data."""
+    lanes: int
+    decay_u: int
+    decay_v: int
+    decay_o: int
+    threshold: int
+    box_low: int
+    box_high: int
+    hi: int
+    lo: int
+    dead_zone: int
+    """In weight units."""
+    adaptation: int
+    trace_decay: int
+    impulse: int
+    out_decay: int
+    """As ``trace_decay``, of the second trace."""
+    out_impulse: int
+    """As ``impulse``; 0 without a second trace."""
+    rate_out: int
+    tagged: bool
+    """Errors meet tags, not traces."""
+    rate: int
+    """Of hidden weights."""
+    mark: int
+    """What a mark adds to a tag for each 1 of a trace, in 1/128."""
+    leak: int
+    """What a tag loses of itself, in 1/128."""
+    low: int
+    """Smallest weight."""
+    high: int
+    """Largest weight."""
+
+    @classmethod
+    def of(cls, program: Program, options: TemporalOptions, n: int) -> "Constants":
+        """Those of a compiled circuit with ``n`` layers of weights."""
+        o, unit, steps = options, STEPS_OF_UNIT, temporal_steps(n)
+        return cls(
+            n=n,
+            steps=steps,
+            lanes=program.params.lanes,
+            decay_u=decay_of("tau_current", o.tau_current * steps),
+            decay_v=decay_of("tau", o.tau * steps),
+            decay_o=decay_of("tau_out", o.tau_out * steps),
+            threshold=o.threshold * unit,
+            box_low=(o.threshold - o.box) * unit,
+            box_high=(o.threshold + o.box) * unit,
+            hi=(o.goal + o.margin) * unit,
+            lo=(o.goal - o.margin) * unit,
+            dead_zone=o.dead_zone,
+            adaptation=o.adaptation,
+            trace_decay=program.registers["x1_decay"],
+            impulse=o.impulse,
+            out_decay=program.registers.get("x2_decay", 0),
+            out_impulse=o.impulse_out if o.tau_trace_out else 0,
+            rate_out=o.rate_out,
+            tagged=o.eligibility == "tag",
+            rate=o.rate,
+            mark=1 << (FRACTION_BITS - TAG_SHIFT),
+            leak=1 << (FRACTION_BITS - o.tag_leak),
+            low=LOWEST,
+            high=HIGHEST,
+        )
+
+
+class Matrix(NamedTuple):
+    """Plastic synapses of one connection."""
+
+    weights: np.ndarray
+    """int16, (sources, targets); of no size where there are none."""
+    tags: np.ndarray
+    """Likewise, with tags."""
+    coefficient: int
+    """What a rule multiplies a source's trace by, in 1/128."""
+    spent: int
+    """What it subtracts for a source's spike in this epoch, likewise."""
+
+
+class Layer(NamedTuple):
+    """State of a layer of hidden neurons."""
+
+    place: int
+    """Of its first neuron among those with traces."""
+    u: np.ndarray
+    v: np.ndarray
+    sums: np.ndarray
+    """What arrives, by time step modulo the number of rows, int64, (rows, neurons)."""
+    fired: np.ndarray
+    """In this time step, bool."""
+    boxed: np.ndarray
+    """Voltage was in the box in this epoch, bool."""
+    errors: np.ndarray
+    """Sum of what comes back in the next time step, int64."""
+    plus: np.ndarray
+    """Positive error in this epoch, bool."""
+    minus: np.ndarray
+    """Negative error in this epoch, bool."""
+
+
+class Outputs(NamedTuple):
+    """State of the outputs."""
+
+    v: np.ndarray
+    sums: np.ndarray
+    """What arrives in the next time step, int64."""
+    hi: np.ndarray
+    """Above goal and margin in the step of the outputs, bool."""
+    lo: np.ndarray
+    plus: np.ndarray
+    """As those of a layer."""
+    minus: np.ndarray
+
+
+class State(NamedTuple):
+    """A network that learns: matrices and state."""
+
+    forward: tuple[Matrix, ...]
+    recurrent: tuple[Matrix, ...]
+    """One of each hidden layer, maybe of no size."""
+    hidden: tuple[Layer, ...]
+    outputs: Outputs
+    x_place: int
+    """Of the first input among what has traces."""
+    traces: np.ndarray
+    """x1 of all axons of the rows that have them, int64, (rows * lanes,)."""
+    out_traces: np.ndarray
+    """x2 of them; 0 without a second trace."""
+    fired: np.ndarray
+    """Which of them fired in this time step, bool."""
+    seen: np.ndarray
+    """Which of them fired in this epoch, bool."""
+    random: np.ndarray
+    """Generators, uint32, (lanes,)."""
+
+
+def new_state(
+    program: Program, weights: TemporalWeights, options: TemporalOptions, random: np.ndarray
+) -> State:
+    """State of a circuit, at rest; weights and generators are shared with it, not copied."""
+    lanes, n = program.params.lanes, len(weights.forward)
+    rows = program.registers["x_rows"]
+    first = program.registers["x_first"] * lanes
+    rates = [options.rate] * (n - 1) + [options.rate_out]
+    tagged, mark = options.eligibility == "tag", 1 << (FRACTION_BITS - TAG_SHIFT)
+    spent = [earlier_trace(options, n, k) for k in range(1, n)]
+    recurrent = weights.recurrent or [np.zeros((0, 0), np.int16)] * (n - 1)
+    in_x = program.params.compartments + program.inputs["in_x"][0]
+    return State(
+        forward=tuple(
+            _matrix(w, mark if tagged and k < n - 1 else rates[k], 0, tagged and k < n - 1)
+            for k, w in enumerate(weights.forward)
+        ),
+        recurrent=tuple(
+            _matrix(r, mark, mark * s, True)
+            if tagged
+            else _matrix(r, options.rate, held_constant(options.rate * s), False)
+            for r, s in zip(recurrent, spent, strict=True)
+        ),
+        hidden=tuple(
+            _layer(program.populations[f"h{k}"][0] - first, size, temporal_steps(n) + 1)
+            for k, size in enumerate(weights.layers[1:-1], 1)
+        ),
+        outputs=_outputs(weights.layers[-1]),
+        x_place=in_x - first,
+        traces=np.zeros(rows * lanes, np.int64),
+        out_traces=np.zeros(rows * lanes, np.int64),
+        fired=np.zeros(rows * lanes, np.bool_),
+        seen=np.zeros(rows * lanes, np.bool_),
+        random=random,
+    )
+
+
+def _matrix(weights: np.ndarray, coefficient: int, spent: int, tagged: bool) -> Matrix:
+    shape = weights.shape if tagged else (0, 0)
+    return Matrix(weights, np.zeros(shape, np.int16), coefficient, spent)
+
+
+def _layer(place: int, size: int, rows: int) -> Layer:
+    flags = (np.zeros(size, np.bool_) for _ in range(4))
+    fired, boxed, plus, minus = flags
+    u, v, errors = (np.zeros(size, np.int64) for _ in range(3))
+    return Layer(place, u, v, np.zeros((rows, size), np.int64), fired, boxed, errors, plus, minus)
+
+
+def _outputs(size: int) -> Outputs:
+    v, sums = (np.zeros(size, np.int64) for _ in range(2))
+    hi, lo, plus, minus = (np.zeros(size, np.bool_) for _ in range(4))
+    return Outputs(v, sums, hi, lo, plus, minus)
