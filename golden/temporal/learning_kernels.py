@@ -6,6 +6,8 @@ for each of its matrices. Of a matrix, the lists are for marks, negative and pos
 forget the marks; without tags, for negative and for positive errors.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from backspike.golden.core.arith import saturate
@@ -17,89 +19,140 @@ from backspike.hdl.layouts import COEFFICIENT_BITS, FRACTION_BITS, TAG_BITS
 __all__ = ["learn"]
 
 
+class Pathway(NamedTuple):
+    """Synapses of a layer of sources onto one of targets, and what these say."""
+
+    matrix: Matrix
+    tagged: bool
+    traces: np.ndarray
+    """Traces of the sources, of all that have some."""
+    boxed: np.ndarray
+    minus: np.ndarray
+    plus: np.ndarray
+    hits: np.ndarray
+    """As those of a layer."""
+
+
 @kernel
 def learn(c: Constants, state: State, forget: bool) -> None:
     """Learn what the epoch says; with ``forget``, tags are zeroed then."""
+    for layer in state.hidden:
+        _note_words(c, layer.minus, layer.hits[0])
+        _note_words(c, layer.plus, layer.hits[1])
+    outputs, last = state.outputs, c.n - 2
+    _note_words(c, outputs.minus, outputs.hits[0])
+    _note_words(c, outputs.plus, outputs.hits[1])
     for k in range(c.n - 1):
         layer = state.hidden[k]
-        for i in range(layer.v.size):
-            for delivers in (False, True):
-                _learn_source(c, state, k, i, layer.place + i, delivers, forget)
-    hidden, first = state.hidden[0], state.forward[0]
-    for i in range(first.weights.shape[0]):
+        among = _onto(c, state, state.recurrent[k], layer)
+        if k < last:
+            onward = _onto(c, state, state.forward[k + 1], state.hidden[k + 1])
+        else:
+            traces = state.out_traces if c.out_impulse else state.traces
+            onward = Pathway(
+                state.forward[k + 1],
+                False,
+                traces,
+                outputs.plus,
+                outputs.minus,
+                outputs.plus,
+                outputs.hits,
+            )
+        _learn_layer(c, state, layer.place, layer.v.size, among, onward, forget)
+    inward = _onto(c, state, state.forward[0], state.hidden[0])
+    nothing = state.forward[0].weights[:0]
+    none = _onto(c, state, Matrix(nothing, nothing, 0, 0), state.hidden[0])
+    _learn_layer(c, state, state.x_place, inward.matrix.weights.shape[0], none, inward, forget)
+
+
+@kernel
+def _onto(c: Constants, state: State, matrix: Matrix, layer: Layer) -> Pathway:
+    """Synapses onto a hidden layer."""
+    return Pathway(matrix, c.tagged, state.traces, layer.boxed, layer.minus, layer.plus, layer.hits)
+
+
+@kernel
+def _note_words(c: Constants, chosen: np.ndarray, hits: np.ndarray) -> None:
+    """Note the words with a chosen target."""
+    hits[:] = False
+    for j in range(chosen.size):
+        if chosen[j]:
+            hits[j // c.lanes] = True
+
+
+@kernel
+def _learn_layer(
+    c: Constants,
+    state: State,
+    place: int,
+    size: int,
+    among: Pathway,
+    onward: Pathway,
+    forget: bool,
+) -> None:
+    """Learn the synapses of the sources from ``place`` on, onto their own layer and the next."""
+    # To hand arrays over takes longer than most sources do: only where there is something to learn.
+    random, seen, traces, out_traces = state.random, state.seen, state.traces, state.out_traces
+    has_among = among.matrix.weights.size > 0 and (among.tagged or among.hits.any())
+    has_onward = onward.tagged or onward.hits.any()
+    if not (has_among or has_onward):
+        return
+    for i in range(size):
+        n = place + i
+        visited = seen[n] or (traces[n] | out_traces[n]) != 0
         for delivers in (False, True):
-            _learn_hidden(c, state, first, hidden, i, state.x_place + i, delivers, forget)
+            if has_among and (visited or among.tagged):
+                _learn_source(c, among, i, n, seen[n], random, delivers, forget)
+            if has_onward and (visited or onward.tagged):
+                _learn_source(c, onward, i, n, seen[n], random, delivers, forget)
 
 
 @kernel
 def _learn_source(
-    c: Constants, state: State, k: int, i: int, place: int, delivers: bool, forget: bool
-) -> None:
-    """Learn the synapses of hidden neuron ``i`` of layer ``k``, by some of its lists."""
-    recurrent, forward = state.recurrent[k], state.forward[k + 1]
-    if recurrent.weights.size:
-        _learn_hidden(c, state, recurrent, state.hidden[k], i, place, delivers, forget)
-    if k + 1 < c.n - 1:
-        _learn_hidden(c, state, forward, state.hidden[k + 1], i, place, delivers, forget)
-    elif _is_visited(state, place):
-        outputs = state.outputs
-        trace = state.out_traces[place] if c.out_impulse else state.traces[place]
-        step = c.rate_out * trace
-        if delivers:
-            _learn_row(c, forward.weights[i], outputs.plus, step, state.random)
-        else:
-            _learn_row(c, forward.weights[i], outputs.minus, -step, state.random)
-
-
-@kernel
-def _is_visited(state: State, place: int) -> bool:
-    """Tell if a source has anything to be learned from: a spike, or a trace."""
-    return state.seen[place] or (state.traces[place] | state.out_traces[place]) != 0
-
-
-@kernel
-def _learn_hidden(
     c: Constants,
-    state: State,
-    matrix: Matrix,
-    layer: Layer,
+    path: Pathway,
     i: int,
     place: int,
+    seen: bool,
+    random: np.ndarray,
     delivers: bool,
     forget: bool,
 ) -> None:
-    """Learn the synapses of source ``i`` onto a hidden layer, by some of its lists."""
-    seen, trace, random = state.seen[place], state.traces[place], state.random
-    step = saturate(matrix.coefficient * trace - matrix.spent * seen, COEFFICIENT_BITS)
+    """Learn the synapses of one source, by the lists that deliver or by the others."""
+    matrix = path.matrix
+    step = saturate(matrix.coefficient * path.traces[place] - matrix.spent * seen, COEFFICIENT_BITS)
     row = matrix.weights[i]
-    if not c.tagged:
-        if _is_visited(state, place):
-            if delivers:
-                _learn_row(c, row, layer.plus, step, random)
-            else:
-                _learn_row(c, row, layer.minus, -step, random)
+    if not path.tagged:
+        if delivers:
+            _learn_row(c, row, path.plus, path.hits[1], step, random)
+        else:
+            _learn_row(c, row, path.minus, path.hits[0], -step, random)
     elif not delivers:
         tags = matrix.tags[i]
-        _mark_row(c, tags, layer.boxed, step, random)
-        _learn_row_from_tags(c, row, tags, layer.minus, -c.rate, random)
-        _learn_row_from_tags(c, row, tags, layer.plus, c.rate, random)
+        _mark_row(c, tags, path.boxed, step, random)
+        _learn_row_from_tags(c, row, tags, path.minus, path.hits[0], -c.rate, random)
+        _learn_row_from_tags(c, row, tags, path.plus, path.hits[1], c.rate, random)
     elif forget:
         matrix.tags[i] = 0
 
 
 @kernel
 def _learn_row(
-    c: Constants, row: np.ndarray, chosen: np.ndarray, step: int, random: np.ndarray
+    c: Constants,
+    row: np.ndarray,
+    chosen: np.ndarray,
+    hits: np.ndarray,
+    step: int,
+    random: np.ndarray,
 ) -> None:
     """Add ``step``, in 1/128, to the weights of chosen targets, rounding at random."""
-    for first in range(0, row.size, c.lanes):
-        last = min(first + c.lanes, row.size)
-        if not chosen[first:last].any():
-            continue
-        draw(random)
-        for j in range(first, last):
-            if chosen[j]:
-                row[j] = _rounded(c, row[j], step, random[j - first])
+    for word in range(hits.size):
+        if hits[word]:
+            draw(random)
+            first = word * c.lanes
+            for j in range(first, min(first + c.lanes, row.size)):
+                if chosen[j]:
+                    row[j] = _rounded(c, row[j], step, random[j - first])
 
 
 @kernel
@@ -108,18 +161,18 @@ def _learn_row_from_tags(
     row: np.ndarray,
     tags: np.ndarray,
     chosen: np.ndarray,
+    hits: np.ndarray,
     rate: int,
     random: np.ndarray,
 ) -> None:
     """Likewise; a step is ``rate`` times the tag."""
-    for first in range(0, row.size, c.lanes):
-        last = min(first + c.lanes, row.size)
-        if not chosen[first:last].any():
-            continue
-        draw(random)
-        for j in range(first, last):
-            if chosen[j]:
-                row[j] = _rounded(c, row[j], rate * tags[j], random[j - first])
+    for word in range(hits.size):
+        if hits[word]:
+            draw(random)
+            first = word * c.lanes
+            for j in range(first, min(first + c.lanes, row.size)):
+                if chosen[j]:
+                    row[j] = _rounded(c, row[j], rate * tags[j], random[j - first])
 
 
 @kernel

@@ -45,7 +45,6 @@ class Constants(NamedTuple):
     """As ``trace_decay``, of the second trace."""
     out_impulse: int
     """As ``impulse``; 0 without a second trace."""
-    rate_out: int
     tagged: bool
     """Errors meet tags, not traces."""
     rate: int
@@ -81,7 +80,6 @@ class Constants(NamedTuple):
             impulse=o.impulse,
             out_decay=program.registers.get("x2_decay", 0),
             out_impulse=o.impulse_out if o.tau_trace_out else 0,
-            rate_out=o.rate_out,
             tagged=o.eligibility == "tag",
             rate=o.rate,
             mark=1 << (FRACTION_BITS - TAG_SHIFT),
@@ -123,6 +121,8 @@ class Layer(NamedTuple):
     """Positive error in this epoch, bool."""
     minus: np.ndarray
     """Negative error in this epoch, bool."""
+    hits: np.ndarray
+    """Words of targets with a negative, and with a positive, error in them, bool, (2, words)."""
 
 
 class Outputs(NamedTuple):
@@ -137,6 +137,7 @@ class Outputs(NamedTuple):
     plus: np.ndarray
     """As those of a layer."""
     minus: np.ndarray
+    hits: np.ndarray
 
 
 class State(NamedTuple):
@@ -185,10 +186,10 @@ def new_state(
             for r, s in zip(recurrent, spent, strict=True)
         ),
         hidden=tuple(
-            _layer(program.populations[f"h{k}"][0] - first, size, temporal_steps(n) + 1)
+            _layer(program.populations[f"h{k}"][0] - first, size, lanes, temporal_steps(n) + 1)
             for k, size in enumerate(weights.layers[1:-1], 1)
         ),
-        outputs=_outputs(weights.layers[-1]),
+        outputs=_outputs(weights.layers[-1], lanes),
         x_place=in_x - first,
         traces=np.zeros(rows * lanes, np.int64),
         out_traces=np.zeros(rows * lanes, np.int64),
@@ -203,14 +204,18 @@ def _matrix(weights: np.ndarray, coefficient: int, spent: int, tagged: bool) -> 
     return Matrix(weights, np.zeros(shape, np.int16), coefficient, spent)
 
 
-def _layer(place: int, size: int, rows: int) -> Layer:
-    flags = (np.zeros(size, np.bool_) for _ in range(4))
-    fired, boxed, plus, minus = flags
+def _layer(place: int, size: int, lanes: int, rows: int) -> Layer:
+    fired, boxed, plus, minus = (np.zeros(size, np.bool_) for _ in range(4))
     u, v, errors = (np.zeros(size, np.int64) for _ in range(3))
-    return Layer(place, u, v, np.zeros((rows, size), np.int64), fired, boxed, errors, plus, minus)
+    sums, hits = np.zeros((rows, size), np.int64), _hits(size, lanes)
+    return Layer(place, u, v, sums, fired, boxed, errors, plus, minus, hits)
 
 
-def _outputs(size: int) -> Outputs:
+def _outputs(size: int, lanes: int) -> Outputs:
     v, sums = (np.zeros(size, np.int64) for _ in range(2))
     hi, lo, plus, minus = (np.zeros(size, np.bool_) for _ in range(4))
-    return Outputs(v, sums, hi, lo, plus, minus)
+    return Outputs(v, sums, hi, lo, plus, minus, _hits(size, lanes))
+
+
+def _hits(size: int, lanes: int) -> np.ndarray:
+    return np.zeros((2, -(-size // lanes)), np.bool_)

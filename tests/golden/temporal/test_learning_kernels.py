@@ -61,7 +61,9 @@ def test_weights_stay_within_their_rails(temporal_case):
 
 
 def test_outputs_learn_from_hidden_traces_alone(temporal_case):
-    c, state = prepared(temporal_case, 4, rate_out=64)
+    c, state = prepared(temporal_case, 4, out_impulse=0)
+    forward = state.forward[0], state.forward[1]._replace(coefficient=64)
+    state = state._replace(forward=forward)
     state.traces[state.hidden[0].place] = 64
     state.outputs.plus[1] = state.outputs.minus[0] = True
     learn(c, state, False)
