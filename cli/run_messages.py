@@ -41,7 +41,8 @@ def summary(metrics: dict[str, Any]) -> Table:
     table = Table(title=f"{metrics['dataset']}, {'-'.join(map(str, metrics['layers']))}")
     table.add_column("result")
     table.add_column("value", justify="right")
-    for name in (*VALIDATION, "test_membrane", "test_spikes", "test_exact", "train_exact"):
+    train = ("train_exact", "train_membrane")
+    for name in (*VALIDATION, "test_membrane", "test_spikes", "test_exact", *train):
         if metrics.get(name) is not None:
             table.add_row(name, f"{metrics[name]:.4f}")
     table.add_row("by chance", f"{metrics['chance']:.4f}")

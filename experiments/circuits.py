@@ -16,7 +16,10 @@ from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.paper_circuit import PAPER_RULE
 from backspike.hdl.params import CoreParams
 
-__all__ = ["CIRCUITS", "Circuit"]
+__all__ = ["CIRCUITS", "TEMPORAL", "Circuit"]
+
+TEMPORAL = "temporal"
+"""Name of the circuit that learns over time, from data in time: it is not among the others."""
 
 
 @dataclass(frozen=True)

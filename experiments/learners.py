@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from backspike.golden.engine import Engine, Record
 from backspike.golden.nbp.learning import TrainingPhase
 from backspike.hdl.packing import pack_weights, unpack_weights
 
-__all__ = ["CircuitLearner", "Learner", "RuleLearner", "rehearsal"]
+__all__ = ["CircuitLearner", "Learner", "RuleLearner", "rehearsal", "with_matrices"]
 
 #: Samples of a rehearsal.
 REHEARSED = 64
@@ -33,8 +33,9 @@ class Learner(Protocol):
         """Enter a phase: the samples that follow belong to it."""
         ...
 
-    def learn(self, x: np.ndarray, y: np.ndarray) -> int:
-        """Learn samples; returns how many were right before their own update."""
+    def learn(self, x: Any, y: np.ndarray) -> int:
+        """Learn samples, as an epoch gives them; returns how many were right before their own
+        update."""
         ...
 
     def weights(self) -> list[np.ndarray]:
@@ -57,7 +58,7 @@ class Learner(Protocol):
         """The circuit with the weights as they are now; none without one."""
         ...
 
-    def spikes(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
+    def spikes(self, x: Any, y: np.ndarray) -> dict[str, np.ndarray]:
         """Spikes while it learns samples, as :func:`sample_rasters`; none without a circuit.
 
         It is the last that the learner does: the engine begins anew, with the weights of now.
@@ -78,7 +79,7 @@ class _OnEngine:
         self._fresh = True
         self._held: dict[str, np.ndarray] | None = None
         self._phase = TrainingPhase()
-        engine.load(_with_matrices(circuit.program, matrices))
+        engine.load(with_matrices(circuit.program, matrices))
         self._before = engine.counters()
 
     def weights(self) -> list[np.ndarray]:
@@ -93,7 +94,7 @@ class _OnEngine:
 
     def program(self) -> Program:
         """See :meth:`Learner.program`."""
-        return _with_matrices(self._circuit.program, self._matrices())
+        return with_matrices(self._circuit.program, self._matrices())
 
     def spikes(self, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
         """See :meth:`Learner.spikes`."""
@@ -218,8 +219,8 @@ def rehearsal(circuit: LearningCircuit, x: np.ndarray, y: np.ndarray) -> Callabl
     return learn
 
 
-def _with_matrices(program: Program, matrices: Mapping[str, np.ndarray]) -> Program:
-    """A program with these weights in its plastic matrices."""
+def with_matrices(program: Program, matrices: Mapping[str, np.ndarray]) -> Program:
+    """The program with these weights in its plastic matrices."""
     dense = unpack_weights(program.params, program.memories["dense"])
     for name, matrix in matrices.items():
         program.placements[name].scatter(dense, matrix)

@@ -21,6 +21,7 @@ CURVES = {
     "test_spikes": ("spikes", "red", "-"),
     "test_exact": ("exact", "green", "-"),
     "train_exact": ("exact, training", "soft", "--"),
+    "train_membrane": ("membrane, training", "soft", "--"),
 }
 _CHANCE: dict[str, Any] = {"color": colour("soft"), "ls": ":", "lw": 1.2}
 _STRONG = 0.7  # share from which on a cell is so dark that its text is light
@@ -29,37 +30,44 @@ _STRONG = 0.7  # share from which on a cell is so dark that its text is light
 def plot_curves(
     history: Sequence[Mapping[str, float]], title: str, *, chance: float | None = None
 ) -> Picture:
-    """Accuracy after each epoch, by all three read-outs; of a single epoch, as bars from 0 to 1.
+    """Accuracy after each epoch, by all read-outs that it has; of a single epoch, as bars from 0 to
+    1.
 
     ``chance`` is the accuracy of a guess.
     """
     last = history[-1]
+    curves = {name: curve for name, curve in CURVES.items() if name in last}
     with style():
         figure = new_figure(5.4, 3.4 if len(history) > 1 else 2.2)
         axes = figure.subplots()
-        (_draw_epochs if len(history) > 1 else _draw_bars)(axes, history, chance)
+        (_draw_epochs if len(history) > 1 else _draw_bars)(axes, history, chance, curves)
         axes.set_title(title)
     when = "after one epoch" if len(history) == 1 else f"after {last['epoch']:g} epochs"
     values = ", ".join(
         f"{'on the test split, ' if name == 'test_membrane' else ''}{label} "
         + (f"from {history[0][name]:.3f} to " if len(history) > 1 else "")
         + f"{last[name]:.3f}"
-        for name, (label, _, _) in CURVES.items()
+        for name, (label, _, _) in curves.items()
     )
     guess = "" if chance is None else f"; a guess is right in {chance:.3f}"
     return Picture(figure, f"Accuracy {when}: {values}{guess}")
 
 
-def _draw_epochs(axes: Axes, history: Sequence[Mapping[str, float]], chance: float | None) -> None:
+def _draw_epochs(
+    axes: Axes,
+    history: Sequence[Mapping[str, float]],
+    chance: float | None,
+    curves: Mapping[str, tuple[str, str, str]],
+) -> None:
     epochs = [entry["epoch"] for entry in history]
     marker = "o" if len(epochs) <= 40 else ""
     ends = []
-    for name, (label, hue, line) in CURVES.items():
+    for name, (label, hue, line) in curves.items():
         values = [entry[name] for entry in history]
         dots = marker if line == "-" else ""
         axes.plot(epochs, values, color=colour(hue), ls=line, marker=dots, ms=3)
         ends.append(End(epochs[-1], values[-1], f"{label} {values[-1]:.3f}", hue))
-    lowest = min(entry[name] for entry in history for name in CURVES)
+    lowest = min(entry[name] for entry in history for name in curves)
     low = min(0.9, math.floor(10 * lowest) / 10)
     axes.set(xlabel="epoch", ylabel="accuracy", ylim=(low, 1), xlim=(min(1, epochs[0]), epochs[-1]))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -71,10 +79,15 @@ def _draw_epochs(axes: Axes, history: Sequence[Mapping[str, float]], chance: flo
     label_ends(axes, ends)
 
 
-def _draw_bars(axes: Axes, history: Sequence[Mapping[str, float]], chance: float | None) -> None:
+def _draw_bars(
+    axes: Axes,
+    history: Sequence[Mapping[str, float]],
+    chance: float | None,
+    curves: Mapping[str, tuple[str, str, str]],
+) -> None:
     (entry,) = history
-    labels, hues, _ = zip(*CURVES.values(), strict=True)
-    bars = axes.barh(labels, [entry[name] for name in CURVES], color=[colour(hue) for hue in hues])
+    labels, hues, _ = zip(*curves.values(), strict=True)
+    bars = axes.barh(labels, [entry[name] for name in curves], color=[colour(hue) for hue in hues])
     axes.bar_label(bars, fmt="%.3f", padding=4, fontsize=9)
     axes.invert_yaxis()
     axes.set(xlabel="accuracy after one epoch", xlim=(0, 1.12), xticks=np.linspace(0, 1, 6))

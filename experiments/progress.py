@@ -135,13 +135,12 @@ def epoch_line(
     ``rate`` is in samples a second, ``left`` in seconds; ``chance`` is the accuracy of always
     saying the same class.
     """
-    parts = [f"epoch {entry['epoch']}/{epochs}: train exact {entry['train_exact']:.4f}"]
-    for split in ("val", "test"):
-        if f"{split}_exact" in entry:
-            exact, spikes, membrane = (
-                f"{name} {entry[f'{split}_{name}']:.4f}" for name in ("exact", "spikes", "membrane")
-            )
-            parts += [f"{split} {exact}", spikes, membrane]
+    parts = []
+    for split in ("train", "val", "test"):
+        found = {name: entry.get(f"{split}_{name}") for name in ("exact", "spikes", "membrane")}
+        told = [f"{name} {value:.4f}" for name, value in found.items() if value is not None]
+        parts += [f"{split} {told[0]}", *told[1:]] if told else []
+    parts[0] = f"epoch {entry['epoch']}/{epochs}: {parts[0]}"
     parts[-1] += f" (chance {chance:.2f})"
     if mismatches is not None:
         parts.append(f"mismatches {mismatches}")

@@ -6,12 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from backspike.experiments.circuits import TEMPORAL
 from backspike.experiments.files import json_object
 from backspike.experiments.option import checked_value, options_of
 from backspike.experiments.settings import DATA, TrainSettings
 from backspike.golden.errors import UserError
 
-__all__ = ["Description", "checked_settings", "read_description", "read_object"]
+__all__ = ["OVER_TIME", "Description", "checked_settings", "read_description", "read_object"]
+
+OVER_TIME = "has learned over time"
+"""Words for a run whose network is not one of layers of images."""
 
 _SOURCE = tuple(name for name in DATA if name != "data_dir")
 #: Options that say what a run has learned. What there is no more is refused where it is used.
@@ -51,9 +55,11 @@ def read_description(path: Path, values: Mapping[str, Any], layers: object) -> D
     Raises
     ------
     UserError
-        If one is missing, or is not what it can be.
+        If one is missing, or is not what it can be, or the run has learned over time.
     """
     options = _options(path, values)
+    if options["circuit"] == TEMPORAL:
+        raise UserError(f"RUN {path.parent} {OVER_TIME}: this command is for images")
     circuit, rule = options.pop("circuit"), options.pop("rule")
     return Description(options, circuit, rule, _layers(path, layers))
 

@@ -10,9 +10,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from backspike.experiments.checkpoint import Checkpoint, checkpoint_arrays, read_checkpoint
+from backspike.experiments.circuits import TEMPORAL
 from backspike.experiments.data.preparation import Preparation
 from backspike.experiments.files import check_folder, held_out
+from backspike.experiments.option import options_of
 from backspike.experiments.run_description import (
+    OVER_TIME,
     checked_settings,
     read_description,
     read_object,
@@ -52,7 +55,7 @@ _CONTENTS = {"data": "--dataset", "init": "--init"}
 #: Files of a run that has not learned anything yet.
 _FIRST = (_SETTINGS, _INPUTS)
 #: Pictures, of which earlier versions left bitmaps.
-_PICTURES = ("confusion", "curves", "mistakes", "weights", "raster")
+_PICTURES = ("confusion", "curves", "mistakes", "weights", "raster", "sample")
 #: Every file of a run; the one that makes the folder a run is last.
 _FILES = (
     _METRICS,
@@ -166,6 +169,9 @@ class RunFolder:
         """
         stored = self.load_settings()
         values = {} if stored is None else stored["settings"]
+        if values.get("circuit") == TEMPORAL not in options_of(kind)["circuit"].choices:
+            go_on = f"go on with --circuit {TEMPORAL} --resume"
+            raise UserError(f"RUN {self.path} {OVER_TIME}: {go_on}")
         return from_json(kind, values | dict(changes or {}), f"RUN {self.path / _SETTINGS}")
 
     def save_inputs(self, preparation: Preparation) -> None:

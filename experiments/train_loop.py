@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -35,8 +35,8 @@ class Epoch(NamedTuple):
     """Samples in the order in which they are learned."""
 
     phase: TrainingPhase
-    inputs: Callable[[slice], np.ndarray]
-    """Inputs of a part of them, uint8 (samples, n_in)."""
+    inputs: Callable[[slice], Any]
+    """Inputs of a part of them, as the learner takes them: mostly uint8 (samples, n_in)."""
     classes: np.ndarray
     """Of all of them, (samples,)."""
 

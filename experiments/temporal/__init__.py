@@ -1,0 +1,1 @@
+"""Learning over time on data in time: settings, data, learner, results."""
