@@ -8,7 +8,7 @@ __all__ = ["DEFAULT", "PRESETS", "TemporalPreset"]
 
 
 class TemporalPreset(NamedTuple):
-    """What is left out on the command line."""
+    """Values of options that are left out."""
 
     encoder: str
     hidden: tuple[int, ...]

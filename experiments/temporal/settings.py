@@ -83,7 +83,7 @@ class TemporalSettings:
 
     @property
     def preset(self) -> TemporalPreset:
-        """What is meant by what is left out."""
+        """Values of the options that are left out."""
         return PRESETS.get(self.dataset, DEFAULT)
 
     @property
