@@ -21,8 +21,9 @@ CURVES = {
     "test_spikes": ("spikes", "red", "-"),
     "test_exact": ("exact", "green", "-"),
     "train_exact": ("exact, training", "soft", "--"),
-    "train_membrane": ("membrane, training", "soft", "--"),
 }
+#: The same of a network that learns over time.
+_OVER_TIME = {"train_membrane": ("membrane, training", "soft", "--")}
 _CHANCE: dict[str, Any] = {"color": colour("soft"), "ls": ":", "lw": 1.2}
 _STRONG = 0.7  # share from which on a cell is so dark that its text is light
 
@@ -36,7 +37,7 @@ def plot_curves(
     ``chance`` is the accuracy of a guess.
     """
     last = history[-1]
-    curves = {name: curve for name, curve in CURVES.items() if name in last}
+    curves = {name: curve for name, curve in (CURVES | _OVER_TIME).items() if name in last}
     with style():
         figure = new_figure(5.4, 3.4 if len(history) > 1 else 2.2)
         axes = figure.subplots()
