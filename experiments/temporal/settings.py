@@ -72,7 +72,7 @@ class TemporalSettings:
     eligibility: str | None = option(
         choices=("trace", "tag"), help="what errors meet: traces, or products summed in tags"
     )
-    tag_leak: int | None = _whole("a tag loses 2**-N of itself in a step of data", 0, 7)
+    tag_leak: int | None = _whole("a tag loses 2**-N of itself in a step of data; 0: nothing", 0, 7)
     impulse: int | None = _whole("what a spike adds to a trace", 1, 127)
     impulse_out: int | None = _whole("what it adds to the second one", 1, 127)
     rate: int | None = _whole("step of hidden weights, in 1/128 of a trace", 1, 255)

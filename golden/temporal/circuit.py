@@ -111,7 +111,8 @@ def temporal_rules(options: TemporalOptions, n_weights: int) -> TemporalRules:
             f"dw = {rate}*2^-7*u0*x1*y0 - {held_constant(rate * s)}*2^-7*u0*x0*y0" for s in spent
         ]
         return TemporalRules(f"dw = {rate}*2^-7*u0*x1*y0", recurrent, None, None, out)
-    mark, leak = f"dt = 2^-{TAG_SHIFT}*u0*x1*y0", f" - 2^-{options.tag_leak}*u0*t"
+    mark = f"dt = 2^-{TAG_SHIFT}*u0*x1*y0"
+    leak = f" - 2^-{options.tag_leak}*u0*t" if options.tag_leak else ""
     recurrent = [f"{mark} - {s}*2^-{TAG_SHIFT}*u0*x0*y0{leak}" for s in spent]
     from_tags = f"dw = {rate}*2^-7*u0*t*y0"
     return TemporalRules(mark + leak, recurrent, from_tags, "dt = -u0*t*y0", out)

@@ -39,6 +39,7 @@ def learn(c: Constants, state: State, forget: bool) -> None:
     for layer in state.hidden:
         _note_words(c, layer.minus, layer.hits[0])
         _note_words(c, layer.plus, layer.hits[1])
+        _note_words(c, layer.boxed, layer.hits[2])
     outputs, last = state.outputs, c.n - 2
     _note_words(c, outputs.minus, outputs.hits[0])
     _note_words(c, outputs.plus, outputs.hits[1])
@@ -102,9 +103,9 @@ def _learn_layer(
         visited = seen[n] or (traces[n] | out_traces[n]) != 0
         for delivers in (False, True):
             if has_among and (visited or among.tagged):
-                _learn_source(c, among, i, n, seen[n], random, delivers, forget)
+                _learn_source(c, among, i, n, seen[n], visited, random, delivers, forget)
             if has_onward and (visited or onward.tagged):
-                _learn_source(c, onward, i, n, seen[n], random, delivers, forget)
+                _learn_source(c, onward, i, n, seen[n], visited, random, delivers, forget)
 
 
 @kernel
@@ -114,6 +115,7 @@ def _learn_source(
     i: int,
     place: int,
     seen: bool,
+    visited: bool,
     random: np.ndarray,
     delivers: bool,
     forget: bool,
@@ -129,7 +131,8 @@ def _learn_source(
             _learn_row(c, row, path.minus, path.hits[0], -step, random)
     elif not delivers:
         tags = matrix.tags[i]
-        _mark_row(c, tags, path.boxed, step, random)
+        if visited or c.leak:
+            _mark_row(c, tags, path.boxed, path.hits[2], step, random)
         _learn_row_from_tags(c, row, tags, path.minus, path.hits[0], -c.rate, random)
         _learn_row_from_tags(c, row, tags, path.plus, path.hits[1], c.rate, random)
     elif forget:
@@ -185,13 +188,20 @@ def _rounded(c: Constants, weight: int, step: int, drawn: np.uint32) -> int:
 
 @kernel
 def _mark_row(
-    c: Constants, tags: np.ndarray, chosen: np.ndarray, mark: int, random: np.ndarray
+    c: Constants,
+    tags: np.ndarray,
+    chosen: np.ndarray,
+    hits: np.ndarray,
+    mark: int,
+    random: np.ndarray,
 ) -> None:
     """Let all tags leak, and add ``mark``, in 1/128, to those of chosen targets."""
-    for first in range(0, tags.size, c.lanes):
-        draw(random)
-        for j in range(first, min(first + c.lanes, tags.size)):
-            tag = np.int64(tags[j])
-            exact = (tag << FRACTION_BITS) + mark * chosen[j] - c.leak * tag
-            exact += (np.int64(random[j - first]) >> 16) & 127
-            tags[j] = saturate(exact >> FRACTION_BITS, TAG_BITS)
+    for word in range(hits.size):
+        if hits[word] or c.leak:
+            draw(random)
+            first = word * c.lanes
+            for j in range(first, min(first + c.lanes, tags.size)):
+                tag = np.int64(tags[j])
+                exact = (tag << FRACTION_BITS) + mark * chosen[j] - c.leak * tag
+                exact += (np.int64(random[j - first]) >> 16) & 127
+                tags[j] = saturate(exact >> FRACTION_BITS, TAG_BITS)

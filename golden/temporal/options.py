@@ -61,7 +61,7 @@ class TemporalOptions:
         What an error meets: the trace of the synapse's source, or a tag in which the products of
         traces and boxes are summed.
     tag_leak : int
-        A tag loses ``2**-tag_leak`` of itself in a step of data, 0 to 7.
+        A tag loses ``2**-tag_leak`` of itself in a step of data, 1 to 7; with 0, nothing.
     impulse, impulse_out : int
         What a spike adds to a trace, 1 to 127; ``impulse_out`` to the second one.
     rate, rate_out : int

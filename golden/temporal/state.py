@@ -83,7 +83,7 @@ class Constants(NamedTuple):
             tagged=o.eligibility == "tag",
             rate=o.rate,
             mark=1 << (FRACTION_BITS - TAG_SHIFT),
-            leak=1 << (FRACTION_BITS - o.tag_leak),
+            leak=1 << (FRACTION_BITS - o.tag_leak) if o.tag_leak else 0,
             low=LOWEST,
             high=HIGHEST,
         )
@@ -122,7 +122,8 @@ class Layer(NamedTuple):
     minus: np.ndarray
     """Negative error in this epoch, bool."""
     hits: np.ndarray
-    """Words of targets with a negative, and with a positive, error in them, bool, (2, words)."""
+    """Words of targets with a negative error, with a positive one, and with a voltage in the box,
+    bool, (3, words)."""
 
 
 class Outputs(NamedTuple):
@@ -218,4 +219,4 @@ def _outputs(size: int, lanes: int) -> Outputs:
 
 
 def _hits(size: int, lanes: int) -> np.ndarray:
-    return np.zeros((2, -(-size // lanes)), np.bool_)
+    return np.zeros((3, -(-size // lanes)), np.bool_)
