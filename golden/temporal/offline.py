@@ -26,7 +26,7 @@ __all__ = ["Adam", "Spike", "box_spike", "offline_train", "sample_gradients"]
 
 
 class Spike(NamedTuple):
-    """What a neuron sends for a voltage above or below its threshold, and its slope."""
+    """Value that a neuron sends, and its slope, by its voltage above the threshold."""
 
     value: Callable[[np.ndarray], np.ndarray]
     slope: Callable[[np.ndarray], np.ndarray]
