@@ -178,8 +178,8 @@ def _train_sample(
         _advance(x[t], forward, recurrent, rule, state)
         if rule.with_tags:
             for k in range(len(recurrent)):
-                _sum_tags(state.tags[k], state.trace[k], state.near[k], rule.kept_out)
-                _sum_tags(state.own_tags[k], state.before[k + 1], state.near[k], rule.kept_out)
+                _sum_tags(state.tags[k], state.trace[k], state.near[k], rule.kept_tag)
+                _sum_tags(state.own_tags[k], state.before[k + 1], state.near[k], rule.kept_tag)
         has_errors = t == len(x) - 1 or (t >= rule.settle and not rule.at_end)
         if has_errors and _set_output_error(label, rule, state):
             _send_back(forward, rule, state)

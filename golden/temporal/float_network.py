@@ -21,14 +21,7 @@ import numpy as np
 
 from backspike.golden.errors import check_bool, check_finite, check_int, check_number
 
-__all__ = [
-    "FloatTemporal",
-    "TemporalWeights",
-    "check_labels",
-    "check_samples",
-    "check_weights",
-    "initial_weights",
-]
+__all__ = ["FloatTemporal", "FloatWeights", "check_float_weights", "initial_float_weights"]
 
 #: Names that a field can hold.
 _NAMES = {"errors": ("every", "end"), "eligibility": ("trace", "tag"), "kind": ("signs", "real")}
@@ -38,6 +31,7 @@ _LEAST = {
     "tau_out": (0, True),
     "tau_trace": (0, True),
     "tau_trace_out": (0, True),
+    "tau_tag": (0, True),
     "tau_current": (0, True),
     "adaptation": (0, True),
     "threshold": (0, False),
@@ -48,7 +42,9 @@ _LEAST = {
     "temperature": (0, False),
     "limit": (0, False),
 }
-_MAY_BE_INFINITE = ("tau", "tau_out", "tau_trace", "tau_trace_out", "limit")
+#: Time constants that may be left out, and those that hold then.
+_FOLLOWS = {"tau_trace_out": "tau_trace", "tau_tag": "tau_out"}
+_MAY_BE_INFINITE = ("tau", "tau_out", "tau_trace", "tau_trace_out", "tau_tag", "limit")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +63,8 @@ class FloatTemporal:
     tau_trace_out : float, optional
         Time constant of the traces that output weights read; without it ``tau_trace``. That of the
         outputs makes their updates exact.
+    tau_tag : float, optional
+        That of tags; without it ``tau_out``.
     adaptation : float
         Current that a neuron takes from itself in the step after its spike.
     threshold, box : float
@@ -82,7 +80,7 @@ class FloatTemporal:
         Counted from 0.
     eligibility : str
         ``trace``: weights learn by the trace of the source and the box of now. ``tag``: by a sum of
-        their products over the past, which fades as outputs do.
+        their products over the past.
     kind : str
         ``signs``: errors are -1, 0 or 1 in all layers. ``real``: those of softmax and
         cross-entropy.
@@ -103,6 +101,7 @@ class FloatTemporal:
     tau_out: float
     tau_trace: float
     tau_trace_out: float | None = None
+    tau_tag: float | None = None
     tau_current: float = 0.0
     adaptation: float = 0.0
     threshold: float = 1.0
@@ -135,7 +134,7 @@ class FloatTemporal:
             self._check_number(name, least, is_allowed)
 
     def _check_number(self, name: str, least: float, is_allowed: bool) -> None:
-        if name == "tau_trace_out" and self.tau_trace_out is None:
+        if name in _FOLLOWS and getattr(self, name) is None:
             return
         value = check_number(name, getattr(self, name))
         if math.isnan(value) or (math.isinf(value) and name not in _MAY_BE_INFINITE):
@@ -153,11 +152,11 @@ class FloatTemporal:
         """Share of a state that is kept from step to step, by the name of its time constant."""
         tau = getattr(self, name)
         if tau is None:
-            tau = self.tau_trace
+            tau = getattr(self, _FOLLOWS[name])
         return math.exp(-1 / tau) if tau else 0.0
 
 
-class TemporalWeights(NamedTuple):
+class FloatWeights(NamedTuple):
     """Weights of a network, float64; they are trained in place."""
 
     forward: list[np.ndarray]
@@ -166,7 +165,7 @@ class TemporalWeights(NamedTuple):
     """``R_1``, or ``R_1`` and ``R_2``, ``(n, n)`` each; none without recurrence."""
 
 
-def initial_weights(
+def initial_float_weights(
     model: FloatTemporal,
     seed: int,
     *,
@@ -174,7 +173,7 @@ def initial_weights(
     recurrent: float = 0.5,
     output: float = 0.3,
     activity: Sequence[float] = (0.3, 0.2, 0.2),
-) -> TemporalWeights:
+) -> FloatWeights:
     """Random weights, normally distributed and within the limit.
 
     Parameters
@@ -199,14 +198,14 @@ def initial_weights(
         rng.normal(0, recurrent / math.sqrt(n * activity[number]), (n, n))
         for number, n in enumerate(model.hidden, 1)
     ]
-    weights = TemporalWeights(forward, own if model.recurrent else [])
+    weights = FloatWeights(forward, own if model.recurrent else [])
     for w in (*weights.forward, *weights.recurrent):
         np.clip(w, -model.limit, model.limit, out=w)
     return weights
 
 
-def check_weights(
-    model: FloatTemporal, weights: TemporalWeights, *, writeable: bool = False
+def check_float_weights(
+    model: FloatTemporal, weights: FloatWeights, *, writeable: bool = False
 ) -> None:
     """Check that weights are those of a network: float64, of its shapes, within its limit.
 
@@ -233,36 +232,3 @@ def check_weights(
                 raise ValueError(
                     f"{name}{number} must be within the limit of {model.limit:g}, not {greatest:g}"
                 )
-
-
-def check_samples(
-    model: FloatTemporal, x: np.ndarray, lengths: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Spikes, C-contiguous, and lengths, int64, after a check of types, shapes and values."""
-    if not isinstance(x, np.ndarray) or x.dtype != np.uint8:
-        kind = x.dtype if isinstance(x, np.ndarray) else type(x).__name__
-        raise TypeError(f"x must be a uint8 array, not {kind}")
-    if x.ndim != 3 or x.shape[2] != model.layers[0]:
-        raise ValueError(f"x must have shape (n, steps, {model.layers[0]}), not {x.shape}")
-    if x.size and x.max() > 1:
-        raise ValueError(f"x must hold only 0 and 1, not {x.max()}")
-    lengths = _integers("lengths", lengths, len(x))
-    if bad := [n for n in lengths.tolist() if not 1 <= n <= x.shape[1]]:
-        raise ValueError(f"lengths must be between 1 and {x.shape[1]}, not {bad[0]}")
-    return np.ascontiguousarray(x), lengths
-
-
-def check_labels(model: FloatTemporal, y: np.ndarray, n: int) -> np.ndarray:
-    """Labels, int64, after a check that they are ``n`` classes of the network."""
-    y = _integers("y", y, n)
-    if bad := [label for label in y.tolist() if not 0 <= label < model.layers[-1]]:
-        raise ValueError(f"y must be between 0 and {model.layers[-1] - 1}, not {bad[0]}")
-    return y
-
-
-def _integers(name: str, values: np.ndarray, n: int) -> np.ndarray:
-    if not isinstance(values, np.ndarray) or values.dtype.kind not in "iu":
-        raise TypeError(f"{name} must be an array of integers, not {values!r:.60}")
-    if values.shape != (n,):
-        raise ValueError(f"{name} must have shape ({n},), one for each sample, not {values.shape}")
-    return np.ascontiguousarray(values, dtype=np.int64)

@@ -7,7 +7,7 @@ With the network of `backspike.golden.temporal.float_network`, in each step that
     L_k = W_{k+1} g_{k+1}, g_out = d, g_k = L_k psi_k        where errors are signs, L_k is its
                                                              sign, and 0 within the dead zone
     W_k += rate trace(h_{k-1}) g_k,  R_k likewise with the trace of h_k up to the step before
-    W_k += rate L_k tag_k            with tags: tag_k = kept_out tag_k + trace(h_{k-1}) psi_k
+    W_k += rate L_k tag_k            with tags: tag_k = kept_tag tag_k + trace(h_{k-1}) psi_k
     W_out += rate_out trace_out(h_last) d
 
 All errors are from the weights before the update of the step.
@@ -22,19 +22,18 @@ from backspike.golden.nbp.arguments import check_order
 from backspike.golden.temporal.float_kernels import predict_samples, train_samples
 from backspike.golden.temporal.float_network import (
     FloatTemporal,
-    TemporalWeights,
-    check_labels,
-    check_samples,
-    check_weights,
+    FloatWeights,
+    check_float_weights,
 )
 from backspike.golden.temporal.float_state import Rule, State
+from backspike.golden.temporal.samples import TemporalSamples, check_samples
 
 __all__ = ["float_predict", "float_train"]
 
 
 def float_train(
     model: FloatTemporal,
-    weights: TemporalWeights,
+    weights: FloatWeights,
     x: np.ndarray,
     lengths: np.ndarray,
     y: np.ndarray,
@@ -47,10 +46,10 @@ def float_train(
     Parameters
     ----------
     model : FloatTemporal
-    weights : TemporalWeights
+    weights : FloatWeights
         Changed in place.
     x : np.ndarray
-        Spikes of the inputs, uint8 0 or 1, ``(n, steps, n_in)``.
+        Spikes of the inputs, uint8 or bool, 0 or 1, ``(n, steps, n_in)``.
     lengths : np.ndarray
         Steps of each sample, integers, ``(n,)``.
     y : np.ndarray
@@ -70,9 +69,9 @@ def float_train(
     TypeError, ValueError
         If an argument does not fit; before anything has changed.
     """
-    check_weights(model, weights, writeable=True)
-    x, lengths = check_samples(model, x, lengths)
-    y, order = check_labels(model, y, len(x)), check_order(order, len(x))
+    check_float_weights(model, weights, writeable=True)
+    x, lengths, y = check_samples(TemporalSamples(x, lengths, y), model.layers)
+    order = check_order(order, len(x))
     for name, value in (("rate", rate), ("rate_out", rate_out)):
         if not 0 <= check_number(name, value) < math.inf:
             raise ValueError(f"{name} must be finite and 0 or more, not {value!r}")
@@ -81,22 +80,22 @@ def float_train(
 
 
 def float_predict(
-    model: FloatTemporal, weights: TemporalWeights, x: np.ndarray, lengths: np.ndarray
+    model: FloatTemporal, weights: FloatWeights, x: np.ndarray, lengths: np.ndarray
 ) -> np.ndarray:
     """Classes of samples, int64 ``(n,)``: the output that is greatest in the last step.
 
     Arguments and errors are those of :func:`float_train`.
     """
-    check_weights(model, weights)
-    x, lengths = check_samples(model, x, lengths)
+    check_float_weights(model, weights)
     labels = np.zeros(len(x), np.int64)
+    x, lengths, _ = check_samples(TemporalSamples(x, lengths, labels), model.layers)
     rule, state = Rule.of(model), State.of(model)
     predict_samples(x, lengths, *_tuples(model, weights), rule, state, labels)
     return labels
 
 
 def _tuples(
-    model: FloatTemporal, weights: TemporalWeights
+    model: FloatTemporal, weights: FloatWeights
 ) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
     """Weights as kernels take them: recurrent ones of no rows where there are none."""
     own = weights.recurrent or [np.zeros((0, n)) for n in model.hidden]

@@ -22,6 +22,7 @@ class Rule(NamedTuple):
     kept_out: float
     kept_trace: float
     kept_trace_out: float
+    kept_tag: float
     adaptation: float
     threshold: float
     box: float
@@ -48,6 +49,7 @@ class Rule(NamedTuple):
             kept_out=model.kept("tau_out"),
             kept_trace=model.kept("tau_trace"),
             kept_trace_out=model.kept("tau_trace_out"),
+            kept_tag=model.kept("tau_tag"),
             adaptation=float(model.adaptation),
             threshold=float(model.threshold),
             box=float(model.box),

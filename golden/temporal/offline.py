@@ -16,11 +16,10 @@ from backspike.golden.errors import check_int
 from backspike.golden.nbp.arguments import check_order
 from backspike.golden.temporal.float_network import (
     FloatTemporal,
-    TemporalWeights,
-    check_labels,
-    check_samples,
-    check_weights,
+    FloatWeights,
+    check_float_weights,
 )
+from backspike.golden.temporal.samples import TemporalSamples, check_samples
 
 __all__ = ["Adam", "Spike", "box_spike", "offline_train", "sample_gradients"]
 
@@ -88,7 +87,7 @@ class _Pass(NamedTuple):
     """``(steps, samples, n_out)``."""
 
 
-def _forward(model: FloatTemporal, weights: TemporalWeights, x: np.ndarray, spike: Spike) -> _Pass:
+def _forward(model: FloatTemporal, weights: FloatWeights, x: np.ndarray, spike: Spike) -> _Pass:
     """All states, of inputs ``(steps, samples, n_in)``."""
     sent, hidden = x, []
     for k in range(len(model.hidden)):
@@ -140,12 +139,12 @@ def _hidden_backward(
 
 def sample_gradients(
     model: FloatTemporal,
-    weights: TemporalWeights,
+    weights: FloatWeights,
     x: np.ndarray,
     lengths: np.ndarray,
     y: np.ndarray,
     spike: Spike | None = None,
-) -> tuple[TemporalWeights, float, int]:
+) -> tuple[FloatWeights, float, int]:
     """Gradients of the mean loss of samples, that loss, and how many have the class of their label.
 
     Arguments are those of :func:`offline_train`; with another ``spike``, neurons send its values.
@@ -170,7 +169,7 @@ def sample_gradients(
     kept = model.kept("tau_out")
     for t in range(steps - 2, -1, -1):
         blame[t] += kept * blame[t + 1]
-    made = TemporalWeights([], [])
+    made = FloatWeights([], [])
     sent = [inputs, *(layer.sent for layer in record.hidden)]
     made.forward.append(_products(sent[-1], blame))
     for k in range(len(model.hidden) - 1, -1, -1):
@@ -191,7 +190,7 @@ def _products(sent: np.ndarray, blame: np.ndarray) -> np.ndarray:
 
 def offline_train(
     model: FloatTemporal,
-    weights: TemporalWeights,
+    weights: FloatWeights,
     x: np.ndarray,
     lengths: np.ndarray,
     y: np.ndarray,
@@ -205,10 +204,10 @@ def offline_train(
     ----------
     model : FloatTemporal
         Its errors are real, whatever its ``kind``; traces and eligibility play no part.
-    weights : TemporalWeights
+    weights : FloatWeights
         Changed in place.
     x : np.ndarray
-        Spikes of the inputs, uint8 0 or 1, ``(n, steps, n_in)``.
+        Spikes of the inputs, uint8 or bool, 0 or 1, ``(n, steps, n_in)``.
     lengths : np.ndarray
         Steps of each sample, integers, ``(n,)``.
     y : np.ndarray
@@ -230,9 +229,9 @@ def offline_train(
     TypeError, ValueError
         If an argument does not fit; before anything has changed.
     """
-    check_weights(model, weights, writeable=True)
-    x, lengths = check_samples(model, x, lengths)
-    y, order = check_labels(model, y, len(x)), check_order(order, len(x))
+    check_float_weights(model, weights, writeable=True)
+    x, lengths, y = check_samples(TemporalSamples(x, lengths, y), model.layers)
+    order = check_order(order, len(x))
     check_int("batch", batch, 1, 1 << 16)
     hits = 0
     for start in range(0, len(order), batch):

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from backspike.golden.temporal.float_network import FloatTemporal, initial_weights
+from backspike.golden.temporal.float_network import FloatTemporal, initial_float_weights
 from backspike.golden.temporal.float_rule import float_predict, float_train
 
 _CASES = [
     {},
     {"kind": "real", "temperature": 0.7},
     {"eligibility": "tag", "tau_trace_out": 8.0},
-    {"eligibility": "tag", "errors": "end", "kind": "real"},
+    {"eligibility": "tag", "errors": "end", "kind": "real", "tau_tag": 3.0},
     {"errors": "end", "adaptation": 0.4},
     {"settle": 6, "dead_zone": 0.05, "limit": 0.6},
     {"recurrent": False, "tau_current": 3.0},
@@ -23,9 +23,10 @@ def _plain(model, weights, x, lengths, y, rate, rate_out):
     """Classes of samples that are learned one after another, by the equations word for word."""
     n, labels = len(model.hidden), []
     w, own = weights
-    kept, kept_u, kept_o, kept_x, kept_z = (
-        model.kept(name) for name in ("tau", "tau_current", "tau_out", "tau_trace", "tau_trace_out")
+    kept, kept_u, kept_o, kept_x = (
+        model.kept(name) for name in ("tau", "tau_current", "tau_out", "tau_trace")
     )
+    kept_z, kept_tag = model.kept("tau_trace_out"), model.kept("tau_tag")
     for sample, length, label in zip(x.astype(float), lengths, y, strict=True):
         current, voltage, fired, traces = ([np.zeros(k) for k in model.hidden] for _ in range(4))
         source, out, last = np.zeros(model.layers[0]), np.zeros(model.layers[-1]), 0.0
@@ -46,8 +47,8 @@ def _plain(model, weights, x, lengths, y, rate, rate_out):
             out, last = kept_o * out + sent @ w[-1], kept_z * last + sent
             read = [source, *traces]
             for k in range(n):
-                tags[k] = kept_o * tags[k] + np.outer(read[k], near[k])
-                own_tags[k] = kept_o * own_tags[k] + np.outer(befores[k], near[k])
+                tags[k] = kept_tag * tags[k] + np.outer(read[k], near[k])
+                own_tags[k] = kept_tag * own_tags[k] + np.outer(befores[k], near[k])
             if t < length - 1 and (model.errors == "end" or t < model.settle):
                 continue
             d = _output_error(model, out, label)
@@ -86,10 +87,10 @@ def test_kernels_follow_the_equations(samples, options, hidden):
     taus = {"tau": 5.0, "tau_out": 6.0, "tau_trace": 4.0}
     model = FloatTemporal(layers=(5, *hidden, 3), **{**taus, **options})
     x, lengths, y = samples
-    weights, plain = (initial_weights(model, 3, drive=1.5, output=1.0) for _ in range(2))
+    weights, plain = (initial_float_weights(model, 3, drive=1.5, output=1.0) for _ in range(2))
     order = np.array([2, 0, 5, 1, 3, 4, 0])
     labels = _plain(model, plain, x[order], lengths[order], y[order], 0.01, 0.02)
-    first = initial_weights(model, 3, drive=1.5, output=1.0)
+    first = initial_float_weights(model, 3, drive=1.5, output=1.0)
     hits = float_train(model, weights, x, lengths, y, order, 0.01, 0.02)
     assert hits == (labels == y[order]).sum()
     for w, wanted, before in zip(

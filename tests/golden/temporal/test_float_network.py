@@ -7,11 +7,9 @@ import pytest
 
 from backspike.golden.temporal.float_network import (
     FloatTemporal,
-    TemporalWeights,
-    check_labels,
-    check_samples,
-    check_weights,
-    initial_weights,
+    FloatWeights,
+    check_float_weights,
+    initial_float_weights,
 )
 
 _TAUS = {"tau": 5.0, "tau_out": 10.0, "tau_trace": 4.0}
@@ -25,6 +23,7 @@ def test_shares_kept_are_those_of_time_constants():
     assert model.kept("tau_trace_out") == math.exp(-1 / 4), "that of the other traces"
     own = FloatTemporal(layers=(3, 4, 2), tau_trace_out=10.0, **_TAUS)
     assert own.kept("tau_trace_out") == math.exp(-1 / 10)
+    assert own.kept("tau_tag") == math.exp(-1 / 10), "that of the outputs"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +63,7 @@ def test_fields_of_another_kind_are_refused(field):
 
 def test_first_weights_give_sums_of_the_width_asked_for():
     model = FloatTemporal(layers=(400, 300, 200, 100), **_TAUS)
-    weights = initial_weights(
+    weights = initial_float_weights(
         model, 1, drive=2.0, recurrent=0.5, output=0.25, activity=(0.5, 0.2, 0.1)
     )
     shares = [*zip(weights.forward, (0.5, 0.2, 0.1), (2, 2, 0.25), strict=True)]
@@ -76,21 +75,21 @@ def test_first_weights_give_sums_of_the_width_asked_for():
 
 def test_first_weights_follow_the_seed_and_the_limit():
     model = FloatTemporal(layers=(5, 4, 3), limit=0.1, **_TAUS)
-    weights, again = initial_weights(model, 1), initial_weights(model, 1)
+    weights, again = initial_float_weights(model, 1), initial_float_weights(model, 1)
     for w, same in zip(
         (*weights.forward, *weights.recurrent), (*again.forward, *again.recurrent), strict=True
     ):
         np.testing.assert_array_equal(w, same)
         assert np.abs(w).max() == 0.1
-    assert (initial_weights(model, 2).forward[0] != weights.forward[0]).any()
+    assert (initial_float_weights(model, 2).forward[0] != weights.forward[0]).any()
     alone = FloatTemporal(layers=(5, 4, 3), recurrent=False, **_TAUS)
-    assert initial_weights(alone, 1).recurrent == []
+    assert initial_float_weights(alone, 1).recurrent == []
 
 
 def _changed(**changes):
     """Weights of layers 3, 4, 2, with some arrays replaced."""
     arrays = {"W1": np.zeros((3, 4)), "W2": np.zeros((4, 2)), "R1": np.zeros((4, 4))} | changes
-    return TemporalWeights([arrays["W1"], arrays["W2"]], [arrays["R1"]])
+    return FloatWeights([arrays["W1"], arrays["W2"]], [arrays["R1"]])
 
 
 def _read_only():
@@ -102,8 +101,8 @@ def _read_only():
 @pytest.mark.parametrize(
     ("weights", "message"),
     [
-        (TemporalWeights([np.zeros((3, 4))], []), "weights W must be 2 arrays, not 1"),
-        (TemporalWeights([np.zeros((3, 4)), np.zeros((4, 2))], []), "weights R must be 1 .* 0"),
+        (FloatWeights([np.zeros((3, 4))], []), "weights W must be 2 arrays, not 1"),
+        (FloatWeights([np.zeros((3, 4)), np.zeros((4, 2))], []), "weights R must be 1 .* 0"),
         (_changed(W1=np.zeros((4, 3))), r"W1 must have shape \(3, 4\), not \(4, 3\)"),
         (_changed(W2=np.full((4, 2), np.nan)), r"W2 must be finite, not nan at \[0, 0\]"),
         (_changed(W2=np.full((4, 2), -3.0)), "W2 must be within the limit of 2, not 3"),
@@ -114,38 +113,11 @@ def _read_only():
 def test_weights_that_do_not_fit_are_explained(weights, message):
     model = FloatTemporal(layers=(3, 4, 2), limit=2.0, **_TAUS)
     with pytest.raises(ValueError, match=f"^{message}$"):
-        check_weights(model, weights, writeable=True)
+        check_float_weights(model, weights, writeable=True)
 
 
 @pytest.mark.parametrize(("bad", "kind"), [(np.zeros((3, 4), np.float32), "float32"), ([], "list")])
 def test_weights_of_another_kind_are_refused(bad, kind):
     model = FloatTemporal(layers=(3, 4, 2), **_TAUS)
     with pytest.raises(TypeError, match=f"^W1 must be a float64 array, not {kind}$"):
-        check_weights(model, _changed(W1=bad))
-
-
-@pytest.mark.parametrize(
-    ("x", "lengths", "error", "message"),
-    [
-        (np.zeros((2, 5, 3)), [5, 5], TypeError, "x must be a uint8 array, not float64"),
-        ([[0]], [5, 5], TypeError, "x must be a uint8 array, not list"),
-        (np.zeros((2, 5), np.uint8), [5, 5], ValueError, r"x must have shape \(n, steps, 3\), .*"),
-        (np.full((2, 5, 3), 2, np.uint8), [5, 5], ValueError, "x must hold only 0 and 1, not 2"),
-        (np.zeros((2, 5, 3), np.uint8), [5], ValueError, r"lengths must have shape \(2,\), .*"),
-        (np.zeros((2, 5, 3), np.uint8), [5, 6], ValueError, "lengths must be .* 1 and 5, not 6"),
-        (np.zeros((2, 5, 3), np.uint8), [0, 5], ValueError, "lengths must be .* 1 and 5, not 0"),
-        (np.zeros((2, 5, 3), np.uint8), [0.5, 5], TypeError, "lengths must be .* integers, .*"),
-    ],
-)
-def test_samples_that_do_not_fit_are_explained(x, lengths, error, message):
-    model = FloatTemporal(layers=(3, 4, 2), **_TAUS)
-    with pytest.raises(error, match=f"^{message}$"):
-        check_samples(model, x, np.array(lengths))
-
-
-def test_labels_are_classes_of_the_network():
-    model = FloatTemporal(layers=(3, 4, 2), **_TAUS)
-    assert check_labels(model, np.array([0, 1], np.uint8), 2).dtype == np.int64
-    for bad in (2, -1):
-        with pytest.raises(ValueError, match=f"^y must be between 0 and 1, not {bad}$"):
-            check_labels(model, np.array([0, bad]), 2)
+        check_float_weights(model, _changed(W1=bad))

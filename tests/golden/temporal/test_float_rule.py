@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from backspike.golden.temporal.float_network import FloatTemporal, initial_weights
+from backspike.golden.temporal.float_network import FloatTemporal, initial_float_weights
 from backspike.golden.temporal.float_rule import float_predict, float_train
 from backspike.golden.temporal.offline import sample_gradients
 
@@ -33,7 +33,7 @@ def test_the_order_of_two_pulses_is_learned(kind):
         eligibility="tag",
         kind=kind,
     )
-    weights = initial_weights(model, 1, drive=1.0, activity=(0.3, 0.2))
+    weights = initial_float_weights(model, 1, drive=1.0, activity=(0.3, 0.2))
     for epoch in range(20):
         order = np.random.default_rng(epoch).permutation(300)
         float_train(model, weights, x, lengths, y, order, 0.01, 0.01)
@@ -56,7 +56,7 @@ def test_without_memory_in_hidden_neurons_tags_are_the_exact_gradient(samples):
         temperature=0.5,
     )
     for s in range(len(x)):
-        weights = initial_weights(model, 3, drive=1.5)
+        weights = initial_float_weights(model, 3, drive=1.5)
         one = x[s : s + 1], lengths[s : s + 1], y[s : s + 1]
         gradients, _, _ = sample_gradients(model, weights, *one)
         wanted = [
@@ -71,7 +71,7 @@ def test_without_memory_in_hidden_neurons_tags_are_the_exact_gradient(samples):
 def test_what_comes_after_the_end_of_a_sample_has_no_effect(samples):
     x, lengths, y = samples
     model = FloatTemporal(layers=(5, 7, 3), tau=5.0, tau_out=6.0, tau_trace=4.0)
-    weights, padded = initial_weights(model, 3), initial_weights(model, 3)
+    weights, padded = initial_float_weights(model, 3), initial_float_weights(model, 3)
     noisy = x.copy()
     noisy[np.arange(9) >= lengths[:, None]] = 1
     for w, data in ((weights, x), (padded, noisy)):
@@ -83,7 +83,7 @@ def test_what_comes_after_the_end_of_a_sample_has_no_effect(samples):
 @pytest.mark.parametrize("bad", [-0.1, math.nan, math.inf])
 def test_bad_rates_are_explained(samples, name, bad):
     model = FloatTemporal(layers=(5, 7, 3), tau=5.0, tau_out=6.0, tau_trace=4.0)
-    weights = initial_weights(model, 3)
+    weights = initial_float_weights(model, 3)
     before = weights.forward[0].copy()
     rates = {"rate": 0.1, "rate_out": 0.1, name: bad}
     with pytest.raises(ValueError, match=f"^{name} must be finite and 0 or more, not {bad}$"):
@@ -94,4 +94,14 @@ def test_bad_rates_are_explained(samples, name, bad):
 def test_an_order_beyond_the_samples_is_refused(samples):
     model = FloatTemporal(layers=(5, 7, 3), tau=5.0, tau_out=6.0, tau_trace=4.0)
     with pytest.raises(ValueError, match=r"^order must be in 0\.\.5, not 6$"):
-        float_train(model, initial_weights(model, 3), *samples, np.array([6]), 0.1, 0.1)
+        float_train(model, initial_float_weights(model, 3), *samples, np.array([6]), 0.1, 0.1)
+
+
+def test_samples_that_do_not_fit_are_refused(samples):
+    x, lengths, y = samples
+    model = FloatTemporal(layers=(5, 7, 3), tau=5.0, tau_out=6.0, tau_trace=4.0)
+    weights = initial_float_weights(model, 3)
+    with pytest.raises(ValueError, match=r"^y must be between 0 and 2, not 3$"):
+        float_train(model, weights, x, lengths, y + 1, np.arange(6), 0.1, 0.1)
+    with pytest.raises(ValueError, match=r"^lengths must be between 1 and 9, not 10$"):
+        float_predict(model, weights, x, lengths + 1)

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from backspike.golden.temporal.float_network import FloatTemporal, TemporalWeights, initial_weights
+from backspike.golden.temporal.float_network import (
+    FloatTemporal,
+    FloatWeights,
+    initial_float_weights,
+)
 from backspike.golden.temporal.float_rule import float_predict
 from backspike.golden.temporal.offline import (
     Adam,
@@ -33,7 +37,7 @@ def _arrays(weights):
 )
 def test_gradients_are_those_of_finite_differences(samples, layers, options):
     model = FloatTemporal(layers=layers, **_TAUS, **options)
-    weights = initial_weights(model, 3, drive=1.5)
+    weights = initial_float_weights(model, 3, drive=1.5)
     gradients, _, _ = sample_gradients(model, weights, *samples, _SMOOTH)
     for w, gradient in zip(_arrays(weights), _arrays(gradients), strict=True):
         for place in np.ndindex(*w.shape):
@@ -47,7 +51,7 @@ def test_gradients_are_those_of_finite_differences(samples, layers, options):
 
 def test_gradients_of_output_weights_are_exact_with_spikes(samples):
     model = FloatTemporal(layers=(5, 6, 3), **_TAUS)
-    weights = initial_weights(model, 3, drive=1.5)
+    weights = initial_float_weights(model, 3, drive=1.5)
     gradients, _, _ = sample_gradients(model, weights, *samples)
     w = weights.forward[-1]
     assert np.abs(gradients.forward[-1]).max() > 0.1
@@ -75,7 +79,7 @@ def test_the_forward_pass_is_that_of_the_online_rule(samples, options, hidden):
     model = FloatTemporal(layers=(5, *hidden, 3), **_TAUS, **options)
     seen = set()
     for seed in range(5):
-        weights = initial_weights(model, seed, drive=1.5, output=1.0)
+        weights = initial_float_weights(model, seed, drive=1.5, output=1.0)
         labels = float_predict(model, weights, x, lengths)
         _, _, hits = sample_gradients(model, weights, x, lengths, labels)
         assert hits == len(x)
@@ -95,7 +99,7 @@ def test_adam_takes_the_first_step_at_its_rate():
 def test_training_lowers_the_loss_within_the_limit(samples):
     x, lengths, y = samples
     model = FloatTemporal(layers=(5, 20, 3), limit=1.2, **_TAUS)
-    weights, optimiser = initial_weights(model, 3), Adam(rate=0.02)
+    weights, optimiser = initial_float_weights(model, 3), Adam(rate=0.02)
     _, before, _ = sample_gradients(model, weights, x, lengths, y)
     for _ in range(60):
         hits = offline_train(model, weights, x, lengths, y, np.arange(6), 4, optimiser)
@@ -111,7 +115,7 @@ def test_batches_end_with_their_longest_sample(samples):
     model = FloatTemporal(layers=(5, 6, 3), **_TAUS)
     made = []
     for steps in (5, 9):
-        weights = initial_weights(model, 3)
+        weights = initial_float_weights(model, 3)
         data = x[:, :steps], np.minimum(lengths, 5), y
         offline_train(model, weights, *data, np.arange(6), 6, Adam())
         made.append(weights.forward[0])
@@ -120,9 +124,9 @@ def test_batches_end_with_their_longest_sample(samples):
 
 def test_bad_arguments_are_refused_before_anything_changes(samples):
     model = FloatTemporal(layers=(5, 6, 3), **_TAUS)
-    weights = initial_weights(model, 3)
+    weights = initial_float_weights(model, 3)
     with pytest.raises(ValueError, match=r"^batch must be between 1 and 65536, not 0$"):
         offline_train(model, weights, *samples, np.arange(6), 0, Adam())
-    alone = TemporalWeights(weights.forward, [])
+    alone = FloatWeights(weights.forward, [])
     with pytest.raises(ValueError, match=r"^weights R must be 1 arrays, not 0$"):
         offline_train(model, alone, *samples, np.arange(6), 2, Adam())
