@@ -112,7 +112,7 @@ def _fire(k: int, forward: Arrays, recurrent: Arrays, rule: Rule, state: State) 
 @kernel
 def _set_output_error(label: int, rule: Rule, state: State) -> bool:
     """Error of the outputs; returns False if all of it is 0."""
-    out, d = state.out, state.gated[-1]
+    out, d = state.out, state.error[-1]
     if rule.with_signs:
         some = False
         for j in range(out.size):
@@ -134,14 +134,8 @@ def _set_output_error(label: int, rule: Rule, state: State) -> bool:
 @phase_kernel
 def _send_back(forward: Arrays, rule: Rule, state: State) -> None:
     """Errors of the hidden layers, from that of the outputs."""
-    for k in range(len(state.error) - 1, -1, -1):
-        w, above, error, near, gated = (
-            forward[k + 1],
-            state.gated[k + 1],
-            state.error[k],
-            state.near[k],
-            state.gated[k],
-        )
+    for k in range(len(state.near) - 1, -1, -1):
+        w, above, error, near = forward[k + 1], state.error[k + 1], state.error[k], state.near[k]
         for i in range(error.size):
             total = 0.0
             for j in range(above.size):
@@ -150,8 +144,7 @@ def _send_back(forward: Arrays, rule: Rule, state: State) -> None:
                 total = (1.0 if total > rule.dead_zone else 0.0) - (
                     1.0 if total < -rule.dead_zone else 0.0
                 )
-            error[i] = total
-            gated[i] = total * near[i]
+            error[i] = total if rule.with_tags else total * near[i]
 
 
 @phase_kernel
@@ -159,13 +152,14 @@ def _learn(forward: Arrays, recurrent: Arrays, rule: Rule, state: State) -> None
     """One update of all weights."""
     rate, limit = rule.rate, rule.limit
     for k in range(len(recurrent)):
+        error = state.error[k]
         if rule.with_tags:
-            _add_tags(forward[k], state.tags[k], state.error[k], rate, limit)
-            _add_tags(recurrent[k], state.own_tags[k], state.error[k], rate, limit)
+            _add_tags(forward[k], state.tags[k], error, rate, limit)
+            _add_tags(recurrent[k], state.own_tags[k], error, rate, limit)
         else:
-            _add_products(forward[k], state.trace[k], state.gated[k], rate, limit)
-            _add_products(recurrent[k], state.before[k + 1], state.gated[k], rate, limit)
-    _add_products(forward[-1], state.trace_out, state.gated[-1], rule.rate_out, limit)
+            _add_products(forward[k], state.trace[k], error, rate, limit)
+            _add_products(recurrent[k], state.before[k + 1], error, rate, limit)
+    _add_products(forward[-1], state.trace_out, state.error[-1], rule.rate_out, limit)
 
 
 @kernel

@@ -3,12 +3,17 @@
 With the network of `backspike.golden.temporal.float_network`, in each step that has errors::
 
     d   = 1 for the label where o <= goal + margin, -1 for others where o > goal - margin
-    d   = onehot - softmax(o / temperature)                  where errors are real
-    L_k = W_{k+1} g_{k+1}, g_out = d, g_k = L_k psi_k        where errors are signs, L_k is its
-                                                             sign, and 0 within the dead zone
-    W_k += rate trace(h_{k-1}) g_k,  R_k likewise with the trace of h_k up to the step before
-    W_k += rate L_k tag_k            with tags: tag_k = kept_tag tag_k + trace(h_{k-1}) psi_k
+    d   = onehot - softmax(o / temperature)         where errors are real
+    L_k = (W_{k+1} L_{k+1}) psi_k, L_out = d        where errors are signs, the sign of the product,
+                                                    and 0 within the dead zone
+    W_k += rate trace(h_{k-1}) L_k                  R_k likewise, by traces of the step before
     W_out += rate_out trace_out(h_last) d
+
+With tags, errors are not gated by the box of their own step::
+
+    L_k = W_{k+1} L_{k+1}                           or its sign
+    tag_k = kept_tag tag_k + trace(h_{k-1}) psi_k   in every step
+    W_k += rate tag_k L_k
 
 All errors are from the weights before the update of the step.
 """

@@ -81,9 +81,7 @@ class State(NamedTuple):
     near: Arrays
     """1 where the voltage is within the box."""
     error: Arrays
-    """``L_k`` of hidden layers."""
-    gated: Arrays
-    """``g_k`` of hidden layers, and that of the outputs."""
+    """Errors of hidden layers, and of the outputs."""
     tags: Arrays
     """Tags of ``W_k``; of no rows without them."""
     own_tags: Arrays
@@ -105,8 +103,7 @@ class State(NamedTuple):
             current=_zeros(model.hidden),
             voltage=_zeros(model.hidden),
             near=_zeros(model.hidden),
-            error=_zeros(model.hidden),
-            gated=_zeros(model.layers[1:]),
+            error=_zeros(model.layers[1:]),
             tags=_zeros(zip(sources, model.hidden, strict=False)),
             own_tags=_zeros(zip(own_sources, model.hidden, strict=True)),
             trace_out=np.zeros(model.layers[-2]),

@@ -57,8 +57,8 @@ def _plain(model, weights, x, lengths, y, rate, rate_out):
                 error = w[k + 1] @ above
                 if model.kind == "signs":
                     error = np.sign(error) * (np.abs(error) > model.dead_zone)
-                above = error * near[k]
                 tagged = model.eligibility == "tag"
+                above = error if tagged else error * near[k]
                 steps.insert(0, tags[k] * error if tagged else np.outer(read[k], above))
                 own_steps.insert(0, own_tags[k] * error if tagged else np.outer(befores[k], above))
             for array, step in zip(w, [*steps, np.outer(last, d)], strict=True):
