@@ -32,10 +32,10 @@ class Spike(NamedTuple):
 
 
 def box_spike(model: FloatTemporal) -> Spike:
-    """Spikes of 1 above the threshold, of slope 1 within the box and 0 beyond it."""
+    """Spikes of 1 above the threshold, of slope ``1 / (2 box)`` within the box and 0 beyond it."""
     return Spike(
         lambda above: (above > 0).astype(np.float64),
-        lambda above: (np.abs(above) <= model.box).astype(np.float64),
+        lambda above: (np.abs(above) <= model.box) / (2 * model.box),
     )
 
 

@@ -66,10 +66,10 @@ def test_gradients_of_output_weights_are_exact_with_spikes(samples):
 
 
 def test_spikes_have_the_slope_of_the_box():
-    spike = box_spike(FloatTemporal(layers=(5, 6, 3), box=0.5, **_TAUS))
-    above = np.array([-0.6, -0.5, 0.0, 0.1, 0.5, 0.6])
+    spike = box_spike(FloatTemporal(layers=(5, 6, 3), box=0.25, **_TAUS))
+    above = np.array([-0.3, -0.25, 0.0, 0.1, 0.25, 0.3])
     assert spike.value(above).tolist() == [0, 0, 0, 1, 1, 1]
-    assert spike.slope(above).tolist() == [0, 1, 1, 1, 1, 0]
+    assert spike.slope(above).tolist() == [0, 2, 2, 2, 2, 0]
 
 
 @pytest.mark.parametrize("options", [{}, {"adaptation": 0.3, "tau_current": 2.0}])
