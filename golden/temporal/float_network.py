@@ -1,4 +1,4 @@
-"""Networks that learn over time, in floating point: constants, weights, checks of samples.
+"""Networks that learn over time, in floating point: constants, first weights, checks of weights.
 
 In every step of a sample, from states of 0, with ``x`` the inputs and ``h_0 = x``::
 

@@ -1,4 +1,4 @@
-"""Networks that learn over time, in floating point: constants, first weights, checks."""
+"""Networks that learn over time, in floating point: constants, first weights, checks of weights."""
 
 import math
 
