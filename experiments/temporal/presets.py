@@ -1,5 +1,6 @@
 """Settings of learning over time that do well, by data set: chosen on training samples alone."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from backspike.golden.temporal.options import TemporalOptions
@@ -33,4 +34,31 @@ DEFAULT = TemporalPreset(
 )
 """Of data that is not among :data:`PRESETS`; chosen on Japanese vowels."""
 
-PRESETS = {"japanese-vowels": DEFAULT}
+_AT_THE_END = TemporalOptions(
+    recurrent=True,
+    tau=2.5,
+    tau_out=1000.0,
+    tau_trace=2.5,
+    tau_trace_out=1000.0,
+    threshold=128,
+    box=64,
+    goal=0,
+    margin=90,
+    settle=34,
+    eligibility="tag",
+    tag_leak=0,
+    impulse=24,
+    impulse_out=3,
+    rate=2,
+    rate_out=3,
+    halving=7,
+)
+"""Outputs that forget nothing, errors in the last steps alone, and tags that reach all others."""
+
+PRESETS = {
+    "japanese-vowels": DEFAULT,
+    "mnist1d": TemporalPreset("crossing:16", (200,), 20, _AT_THE_END),
+    "mnist-rows": TemporalPreset(
+        "delta:0.2", (200,), 4, replace(_AT_THE_END, settle=25, halving=2)
+    ),
+}

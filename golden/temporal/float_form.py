@@ -34,7 +34,7 @@ def float_form(layers: tuple[int, ...], options: TemporalOptions, **changes: obj
     """
     has_tags = options.eligibility == "tag"
     marked = 2.0**-TAG_SHIFT if has_tags else 1.0
-    kept = 1 - 2.0**-options.tag_leak
+    kept = 1 - 2.0**-options.tag_leak if options.tag_leak else 1.0
     impulse_out = options.impulse_out if options.tau_trace_out else options.impulse
     fields = {
         "layers": tuple(layers),
@@ -43,7 +43,7 @@ def float_form(layers: tuple[int, ...], options: TemporalOptions, **changes: obj
         "tau_out": options.tau_out,
         "tau_trace": options.tau_trace,
         "tau_trace_out": options.tau_trace_out or None,
-        "tau_tag": -1 / math.log(kept) if kept else 0.0,
+        "tau_tag": -1 / math.log(kept) if kept < 1 else math.inf,
         "tau_current": options.tau_current,
         "errors": options.errors,
         "settle": options.settle,

@@ -36,8 +36,8 @@ def test_tags_and_second_traces_have_their_own_scales():
     assert model.kept("tau_trace_out") == math.exp(-1 / 40)
     assert (rate, rate_out) == (16 * 12 / 8 / 128 / 256, 4 * 5 / 128 / 256)
     assert model.kind == "real"
-    forgets, _, _ = float_form((3, 4, 2), TemporalOptions(eligibility="tag", tag_leak=0))
-    assert forgets.kept("tau_tag") == 0.0
+    keeps, _, _ = float_form((3, 4, 2), TemporalOptions(eligibility="tag", tag_leak=0))
+    assert keeps.kept("tau_tag") == 1.0
 
 
 @pytest.mark.parametrize("hidden", [(30,), (30, 20)])
