@@ -5,7 +5,8 @@
 All start from the same weights and have the same samples, epochs and constants, which are those of
 `backspike.experiments.temporal.presets`. The integers are the equations that a core follows in
 every weight. Beside them are the same rule in floating point, that rule with real errors, and exact
-gradients through all steps; the rates of these two are chosen on training samples, too.
+gradients through all steps; the rates of these two are chosen on training samples, too. Exact nBP
+is told all steps at once.
 """
 
 import json
@@ -20,11 +21,14 @@ from rich.table import Table
 
 from backspike.cli.options import PATH
 from backspike.experiments.files import check_file
+from backspike.experiments.presets import PRESETS as NBP_PRESETS
 from backspike.experiments.temporal.data import TemporalData, load_temporal
 from backspike.experiments.temporal.presets import PRESETS, TemporalPreset
 from backspike.golden.compiler.compiler import compile_network
-from backspike.golden.nbp.learning import random_states
-from backspike.golden.nbp.training import epoch_order
+from backspike.golden.nbp.equations import forward
+from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.learning import TrainingPhase, random_states
+from backspike.golden.nbp.training import epoch_order, train
 from backspike.golden.temporal.circuit import TemporalWeights, temporal_circuit
 from backspike.golden.temporal.equations import TemporalEquations
 from backspike.golden.temporal.float_form import UNIT, float_form, float_weights
@@ -35,7 +39,7 @@ from backspike.golden.temporal.offline import Adam, offline_train
 from backspike.golden.temporal.samples import TemporalSamples
 from backspike.sim.files import write_text
 
-__all__ = ["FORMS", "REAL", "RealErrors", "Training", "compare"]
+__all__ = ["BESIDE", "FORMS", "REAL", "RealErrors", "Training", "compare"]
 
 
 class RealErrors(NamedTuple):
@@ -136,6 +140,27 @@ def _offline(training: Training) -> Predictor:
     return lambda samples: float_predict(model, weights, samples.x, samples.lengths)
 
 
+def _at_once(training: Training) -> Predictor:
+    """Exact nBP, which knows no time: the spikes of all steps are inputs of one sample."""
+    n_in = training.train.x[0].size
+    layers = (n_in, *training.preset.hidden, training.layers[-1])
+    epochs = training.preset.epochs
+    learning = NBP_PRESETS["recommended"](epochs)
+    weights, random = init_weights(layers, training.seed), random_states(16, training.seed)
+    x, y = _flat(training.train), training.train.y
+    for epoch, order in enumerate(training.orders()):
+        phase = TrainingPhase(epoch)
+        train(weights, x, y, order, learning=learning, phase=phase, random=random)
+    return lambda samples: forward(weights, _flat(samples, n_in))[-1].argmax(axis=1)
+
+
+def _flat(samples: TemporalSamples, n_in: int = 0) -> np.ndarray:
+    """Spikes of all steps side by side, ``n_in`` of them, or all."""
+    flat = np.ascontiguousarray(samples.x, np.uint8).reshape(len(samples.y), -1)
+    missing = max(0, n_in - flat.shape[1])
+    return np.pad(flat, ((0, 0), (0, missing)))[:, : n_in or None]
+
+
 #: Forms by name; what each costs is what the next one has more.
 FORMS: dict[str, Callable[[Training], Predictor]] = {
     "integers, as on the core": _integers,
@@ -143,6 +168,10 @@ FORMS: dict[str, Callable[[Training], Predictor]] = {
     "with real errors": _real,
     "offline, backpropagation through time": _offline,
 }
+
+
+BESIDE = {"nBP, all steps at once": _at_once}
+"""Ways of learning that are none of these forms."""
 
 
 def compare(
@@ -156,7 +185,8 @@ def compare(
     samples."""
     judged = data.validation or data.test
     layers = (data.train.x.shape[2], *preset.hidden, data.series.n_classes)
-    found: dict[str, list[float]] = {name: [] for name in FORMS}
+    forms = FORMS | BESIDE
+    found: dict[str, list[float]] = {name: [] for name in forms}
     for seed in seeds:
         weights = initial_weights(
             layers,
@@ -166,7 +196,7 @@ def compare(
             seed=seed,
         )
         training = Training(preset, real, weights, data.train, seed)
-        for name, form in FORMS.items():
+        for name, form in forms.items():
             found[name].append(float(np.mean(form(training)(judged) == judged.y)))
             tell(f"seed {seed}, {name}: {found[name][-1]:.4f}")
     return found
@@ -206,7 +236,7 @@ def main(
     before: float | None = None
     for name, accuracies in found.items():
         mean = float(np.mean(accuracies))
-        more = "" if before is None else f"{mean - before:+.4f}"
+        more = "" if before is None or name in BESIDE else f"{mean - before:+.4f}"
         table.add_row(name, f"{mean:.4f}", " ".join(f"{a:.4f}" for a in accuracies), more)
         before = mean
     console.print(table)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backspike.bench.temporal import FORMS, REAL, RealErrors, Training, compare
+from backspike.bench.temporal import BESIDE, FORMS, REAL, RealErrors, Training, compare
 from backspike.experiments.series.bundled import BUNDLED
 from backspike.experiments.temporal.data import load_temporal
 from backspike.experiments.temporal.presets import PRESETS
@@ -29,8 +29,8 @@ def test_all_forms_learn_from_the_same_start(data):
     preset = PRESETS["japanese-vowels"]._replace(hidden=(20,), epochs=10)
     told = []
     found = compare(data, preset, REAL["japanese-vowels"], [1, 2], told.append)
-    assert list(found) == list(FORMS)
-    assert len(told) == 2 * len(FORMS)
+    assert list(found) == [*FORMS, *BESIDE]
+    assert len(told) == 2 * (len(FORMS) + 1)
     assert told[0].startswith("seed 1, integers, as on the core: ")
     for accuracies in found.values():
         assert min(accuracies) > 0.7
