@@ -120,6 +120,7 @@ _LOOKED_UP = {"python": look_up_python, "make": look_up_make, "pip": look_up_pip
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.usefixtures("empty_pictures")
 def test_the_blocks_of_a_page_run(page, backspike, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     matplotlib.use("Agg")
