@@ -387,6 +387,7 @@ def microcode_layout(p: CoreParams) -> data.StructLayout:
     return data.StructLayout(fields)
 
 
+@cache
 def beats_of(layout: data.Layout) -> int:
     """32-bit beats that a word of ``layout`` takes on the host's stream: 1 or 2."""
     beats = -(-Shape.cast(layout).width // 32)
