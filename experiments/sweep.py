@@ -38,6 +38,9 @@ __all__ = ["LAST", "Point", "SweepFolder", "Task", "executor", "grid", "run_swee
 LAST = 5
 """The figure of merit is the best of so many last epochs."""
 
+#: Seconds in which the scheduler of a cluster must answer.
+_PATIENCE = 10
+
 
 @dataclass(frozen=True)
 class Task:
@@ -261,7 +264,7 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor
     except ImportError:
         raise UserError("--scheduler needs Dask: pip install distributed") from None
     try:
-        client = Client(scheduler, timeout=10)
+        client = Client(scheduler, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
         raise UserError(f"--scheduler {scheduler}: {error}") from None
     with client:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from backspike.fpga.boards import Board
 from backspike.hdl.device import Device
 from backspike.hdl.verilog import simulation_verilog
+from backspike.sim.engines.core_text import kept_text
 from backspike.sim.engines.verilator_build import BuildProgress, build_core
 
 __all__ = ["Emulator", "Faults"]
@@ -62,9 +63,15 @@ class Emulator:
     def __init__(
         self, board: Board, faults: Faults | None = None, progress: BuildProgress | None = None
     ) -> None:
-        device = Device(board.params, divisor=board.divisor, leds=board.leds)
+        line = {"divisor": board.divisor, "leds": board.leds}
+        text = kept_text(
+            "device",
+            board.params,
+            (_TOP, line),
+            lambda: simulation_verilog(Device(board.params, **line), _TOP),
+        )
         harness = files("backspike.fpga").joinpath("emulator.cpp")
-        library = build_core(simulation_verilog(device, _TOP), _TOP, progress, harness)
+        library = build_core(text, _TOP, progress, harness)
         self._library = _declare(ctypes.CDLL(str(library)))
         self._board = self._library.board_create(board.divisor)
         faults = faults or Faults()

@@ -23,13 +23,17 @@ import numpy as np
 
 from backspike.golden.folders import is_writable
 
-__all__ = ["is_kept", "kernel", "phase_kernel"]
+__all__ = ["core_kernel", "is_kept", "kernel", "phase_kernel"]
 
 #: Folders of other digests that a module may keep: those last used, and those of the last day.
 _KEPT, _KEPT_SECONDS = 4, 86_400
 
 #: numba's options, which its types leave out, for a function that Python never calls.
 _NOT_FROM_PYTHON: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+#: The same for one that makes no arrays and returns none: numba then counts no references. It
+#: would, by atomic instructions, to each array of a state that is handed over, which took nine
+#: tenths of the time of learning.
+_MAKES_NO_ARRAYS: dict[str, Any] = {"_nrt": False}
 
 Function = TypeVar("Function", bound=Callable)
 
@@ -41,15 +45,23 @@ def kernel(function: Function) -> Function:
     kept in the first of these folders that can be written: ``$NUMBA_CACHE_DIR``, beside the
     sources, the user's cache, a temporary folder.
     """
-    return cast(Function, _Kernel(function, is_inlined=True))
+    return cast(Function, _Kernel(function, forceinline=True))
+
+
+def core_kernel(function: Function) -> Function:
+    """Compile as :func:`kernel` does, for what works on the state of a core.
+
+    It can neither make an array nor return one: numba refuses to compile it. Views are none.
+    """
+    return cast(Function, _Kernel(function, forceinline=True, **_MAKES_NO_ARRAYS))
 
 
 def phase_kernel(function: Function) -> Function:
-    """Compile as :func:`kernel` does, for what is long and called once a step: it is not inlined.
+    """Compile as :func:`core_kernel` does, for what is long and called once a step: not inlined.
 
     numba optimises what is inlined once more with every caller.
     """
-    return cast(Function, _Kernel(function, is_inlined=False))
+    return cast(Function, _Kernel(function, **_MAKES_NO_ARRAYS))
 
 
 def is_kept(function: Callable) -> bool:
@@ -64,12 +76,12 @@ class _Kernel:
     What numba adds for a call from Python takes longer to compile than most kernels do.
     """
 
-    def __init__(self, function: Callable, *, is_inlined: bool) -> None:
+    def __init__(self, function: Callable, *, forceinline: bool = False, **options: Any) -> None:
         update_wrapper(self, function)
-        self.py_func = function
+        self.py_func, self._options = function, options
         with _numba_caches_in(_folder(function.__module__)):
             self._for_kernels: Any = numba.njit(
-                cache=True, forceinline=is_inlined, **_NOT_FROM_PYTHON
+                cache=True, forceinline=forceinline, **_NOT_FROM_PYTHON, **options
             )(function)
         #: Where numba looks when another kernel names this one.
         self._numba_type_ = self._for_kernels._numba_type_
@@ -80,7 +92,7 @@ class _Kernel:
         folder = _folder(self.py_func.__module__) / "for_python"
         folder.mkdir(exist_ok=True)
         with _numba_caches_in(folder):
-            return cast(Callable, numba.njit(cache=True)(self.py_func))
+            return cast(Callable, numba.njit(cache=True, **self._options)(self.py_func))
 
     def __call__(self, *arguments: Any) -> Any:
         return self.for_python(*arguments)

@@ -1,9 +1,11 @@
 """Every word that a memory of the core holds, declared once, LSB first.
 
-The RTL, the golden core, the compiler and the host all pack and unpack through these.
+The RTL, the golden core, the compiler and the host all pack and unpack through these. Those of a
+core are made once.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from amaranth import Shape, ShapeLike, signed, unsigned
 from amaranth.lib import data, enum
@@ -188,6 +190,7 @@ STATELESS = {
 }
 
 
+@cache
 def axon_layout(p: CoreParams) -> data.StructLayout:
     """Synapse lists of an axon; plastic lists come first among them."""
     return data.StructLayout({
@@ -198,6 +201,7 @@ def axon_layout(p: CoreParams) -> data.StructLayout:
     })
 
 
+@cache
 def list_layout(p: CoreParams) -> data.StructLayout:
     """Descriptor of one synapse list."""
     words = max(p.dense_words, p.sparse_words, 1 << REWARD_BITS)
@@ -235,6 +239,7 @@ def widest_stride(p: CoreParams) -> int:
     return 1 << max(1, (p.compartment_rows - 1).bit_length())
 
 
+@cache
 def sparse_layout(p: CoreParams) -> data.StructLayout:
     """One synapse of a sparse list."""
     fields = {
@@ -248,6 +253,7 @@ def sparse_layout(p: CoreParams) -> data.StructLayout:
     return data.StructLayout(fields)
 
 
+@cache
 def row_layout(p: CoreParams) -> data.StructLayout:
     """Settings that the compartments of one row share."""
     fields = {
@@ -274,6 +280,7 @@ def row_layout(p: CoreParams) -> data.StructLayout:
     return data.StructLayout(fields)
 
 
+@cache
 def profile_layout(p: CoreParams) -> data.StructLayout:
     """Constants of a population (``v`` and currents are in 1/64 of a weight unit)."""
     fields: dict[str, ShapeLike] = {
@@ -292,11 +299,13 @@ def profile_layout(p: CoreParams) -> data.StructLayout:
     return data.StructLayout(fields)
 
 
+@cache
 def bias_layout(p: CoreParams) -> data.StructLayout:
     """Bias of one compartment: ``mantissa * 2**exponent`` is added to v in every step."""
     return data.StructLayout({"mantissa": signed(13), "exponent": unsigned(3)})
 
 
+@cache
 def state_layout(p: CoreParams) -> data.StructLayout:
     """State of one compartment."""
     fields = {
@@ -309,11 +318,13 @@ def state_layout(p: CoreParams) -> data.StructLayout:
     return data.StructLayout(fields)
 
 
+@cache
 def x_trace_layout(p: CoreParams) -> data.StructLayout:
     """Traces of one axon: x1, x2."""
     return _trace_layout(p, p.x_kinds)
 
 
+@cache
 def y_trace_layout(p: CoreParams) -> data.StructLayout:
     """Traces of one compartment: y1, y2, y3."""
     return _trace_layout(p, p.y_kinds)
@@ -329,6 +340,7 @@ def _trace_layout(p: CoreParams, kinds: int) -> data.StructLayout:
     return data.StructLayout(fields)
 
 
+@cache
 def rule_layout(p: CoreParams) -> data.StructLayout:
     """One learning rule."""
     fields = {
@@ -345,11 +357,13 @@ def rule_layout(p: CoreParams) -> data.StructLayout:
     return data.StructLayout(fields)
 
 
+@cache
 def rewards_layout(p: CoreParams) -> data.ArrayLayout:
     """A reward trace, r0 or r1, of each channel."""
     return data.ArrayLayout(signed(REWARD_BITS), p.reinforcements)
 
 
+@cache
 def microcode_layout(p: CoreParams) -> data.StructLayout:
     """One instruction of a learning rule."""
     fields = {
@@ -373,6 +387,7 @@ def microcode_layout(p: CoreParams) -> data.StructLayout:
     return data.StructLayout(fields)
 
 
+@cache
 def beats_of(layout: data.Layout) -> int:
     """32-bit beats that a word of ``layout`` takes on the host's stream: 1 or 2."""
     beats = -(-Shape.cast(layout).width // 32)

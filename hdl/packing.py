@@ -1,6 +1,8 @@
 """Words of the layouts as numbers: numpy arrays of fields to uint64, and back."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from amaranth import Shape
@@ -38,19 +40,19 @@ def pack_array(layout: data.StructLayout, **columns: object) -> np.ndarray:
     ValueError
         If a field is missing, unknown or has a value that does not fit.
     """
-    names = [name for name, _ in layout]
+    fields = _fields(layout)
+    names = [field.name for field in fields]
     if set(columns) != set(names):
         raise ValueError(f"fields must be {', '.join(names)}, not {', '.join(columns)}")
     arrays = {name: np.asarray(_plain(value), dtype=np.int64) for name, value in columns.items()}
     words = np.zeros(np.broadcast_shapes(*(array.shape for array in arrays.values())), np.uint64)
-    for name, field in layout:
-        width, low, high = _bounds(field.shape)
+    for name, offset, width, low, high in fields:
         values = arrays[name]
         if values.size and not (low <= values.min() and values.max() <= high):
             worst = int(values.min() if values.min() < low else values.max())
             raise ValueError(f"field {name!r} must be between {low} and {high}, not {worst}")
         mask = np.uint64((1 << width) - 1)
-        words |= (values.astype(np.uint64) & mask) << np.uint64(field.offset)
+        words |= (values.astype(np.uint64) & mask) << np.uint64(offset)
     return words
 
 
@@ -60,16 +62,15 @@ def pack_rows(layout: data.StructLayout, rows: Sequence[Mapping[str, int]]) -> n
     Fields that the layout lacks, such as those of features that a core is built without, are left
     out; errors are those of :func:`pack_array`.
     """
-    names = [str(name) for name, _ in layout]
-    return pack_array(layout, **{name: [row[name] for row in rows] for name in names})
+    return pack_array(layout, **{f.name: [row[f.name] for row in rows] for f in _fields(layout)})
 
 
 def unpack_array(layout: data.StructLayout, words: np.ndarray) -> dict[str, np.ndarray]:
     """Decode words of ``layout``, uint64, shape (n,), into one int64 array per field."""
     columns = {}
-    for name, field in layout:
-        width, low, _ = _bounds(field.shape)
-        raw = words.astype(np.uint64) >> np.uint64(field.offset)
+    words = words.astype(np.uint64, copy=False)
+    for name, offset, width, low, _ in _fields(layout):
+        raw = words >> np.uint64(offset)
         values = (raw & np.uint64((1 << width) - 1)).astype(np.int64)
         if low < 0:
             values = np.where(values >> (width - 1), values - (1 << width), values)
@@ -82,11 +83,26 @@ def _plain(value: object) -> object:
     return value.value if isinstance(value, enum.Enum) else value
 
 
-def _bounds(shape: object) -> tuple[int, int, int]:
-    """Width, least and greatest value of a field."""
-    shape = Shape.cast(shape)
-    low = -(1 << (shape.width - 1)) if shape.signed else 0
-    return shape.width, low, low + (1 << shape.width) - 1
+class _Field(NamedTuple):
+    """A field of a layout: its lowest bit, its width, and its least and greatest value."""
+
+    name: str
+    offset: int
+    width: int
+    low: int
+    high: int
+
+
+@cache
+def _fields(layout: data.StructLayout) -> tuple[_Field, ...]:
+    """The fields of a layout, in order."""
+    fields = []
+    for name, field in layout:
+        shape = Shape.cast(field.shape)
+        low = -(1 << (shape.width - 1)) if shape.signed else 0
+        high = low + (1 << shape.width) - 1
+        fields.append(_Field(str(name), field.offset, shape.width, low, high))
+    return tuple(fields)
 
 
 def pack_weights(p: CoreParams, weights: np.ndarray) -> np.ndarray:

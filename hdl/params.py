@@ -188,10 +188,9 @@ class CoreParams:
     compact: bool = False
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for name, value in list(vars(self).items()):
             if not isinstance(value, int) and isinstance(value, Integral):  # such as numpy's
-                object.__setattr__(self, field.name, int(value))
+                object.__setattr__(self, name, int(value))
         _require_power_of_two("lanes", self.lanes, 1, 32)
         _require_power_of_two("dendrite_lanes", self.dendrite_lanes, 1, self.lanes)
         for name in ("compartments", "input_axons"):
@@ -204,11 +203,9 @@ class CoreParams:
             _require_int(name, getattr(self, name), *limits)
         for name, limits in _POWERS.items():
             _require_power_of_two(name, getattr(self, name), *limits)
-        for field in fields(self):
-            if field.type is bool and not isinstance(getattr(self, field.name), bool):
-                raise TypeError(
-                    f"{field.name} must be True or False, not {getattr(self, field.name)!r}"
-                )
+        for name in _SWITCHES:
+            if not isinstance(getattr(self, name), bool):
+                raise TypeError(f"{name} must be True or False, not {getattr(self, name)!r}")
         try:
             object.__setattr__(self, "overflow", Overflow(self.overflow))
         except ValueError:
@@ -356,6 +353,10 @@ class CoreParams:
         """Copy with some fields changed, validated again."""
         check_keywords("CoreParams.with_()", changes, (field.name for field in fields(self)))
         return replace(self, **changes)
+
+
+#: Fields that are True or False.
+_SWITCHES = [field.name for field in fields(CoreParams) if field.type is bool]
 
 
 def _require_int(name: str, value: object, low: int, high: int) -> int:

@@ -53,6 +53,7 @@ _SLOW = (
     "hdl/test_core.py",
     "hdl/test_verilog.py::test_cores_of_two_sizes_share_no_module",
     "hdl/test_verilog.py::test_every_process_makes_the_same_text",
+    "sim/engines/test_amaranth_engine.py::test_a_core_matches_the_golden_one",
     "sim/engines/test_cocotb_bfm.py",
     "sim/engines/test_cocotb_run.py",
     "sim/engines/test_verilator.py",

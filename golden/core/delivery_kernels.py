@@ -8,7 +8,7 @@ import numpy as np
 
 from backspike.golden.core.arith import saturate, wrap
 from backspike.golden.core.state import CoreState, Fields, Size
-from backspike.golden.kernel_cache import kernel
+from backspike.golden.kernel_cache import core_kernel
 from backspike.hdl.layouts import REWARD_BITS, ListKind
 
 __all__ = ["accumulate", "deliver"]
@@ -17,7 +17,7 @@ DENSE, SPARSE = ListKind.DENSE.value, ListKind.SPARSE.value
 REWARD, COLUMN = ListKind.REWARD.value, ListKind.COLUMN.value
 
 
-@kernel
+@core_kernel
 def deliver(core: CoreState, axon: int) -> None:
     """Walk the lists of an axon that spiked."""
     size, source = core.size, core.axons[axon]
@@ -35,7 +35,7 @@ def deliver(core: CoreState, axon: int) -> None:
             _deliver_words(core, entry)
 
 
-@kernel
+@core_kernel
 def _reward(core: CoreState, entry: Fields) -> None:
     """Add an impulse to a reward of the next step."""
     reward = core.rewards[entry.channel & (core.rewards.size - 1)]
@@ -46,7 +46,7 @@ def _reward(core: CoreState, entry: Fields) -> None:
         reward.r1_next = saturate(reward.r1_next + impulse, REWARD_BITS)
 
 
-@kernel
+@core_kernel
 def _deliver_sparse(core: CoreState, entry: Fields) -> None:
     """Deliver synapses that each have their own target, exponent and delay."""
     sign = -1 if entry.negate else 1
@@ -58,7 +58,7 @@ def _deliver_sparse(core: CoreState, entry: Fields) -> None:
     _count(core, entry.count, entry.count, outside)
 
 
-@kernel
+@core_kernel
 def _deliver_delayed(core: CoreState, entry: Fields) -> None:
     """Deliver a dense list whose synapses each have their own delay."""
     lanes = core.size.lanes
@@ -72,22 +72,29 @@ def _deliver_delayed(core: CoreState, entry: Fields) -> None:
     _count(core, entry.count, -(-entry.count // lanes), outside)
 
 
-@kernel
+@core_kernel
 def _deliver_words(core: CoreState, entry: Fields) -> None:
     """Deliver a dense list with one delay, or a column of dense lists."""
-    first = entry.row * core.size.lanes
+    size, first = core.size, entry.row * core.size.lanes
     sums = core.accumulators[_slot(core, entry.delay), first : first + entry.count]
-    outside = accumulate(core.size, sums, _weights(core, entry), entry.exponent)
-    _count(core, entry.count, -(-entry.count // core.size.lanes), outside)
+    if entry.kind == DENSE and not entry.rotate and not entry.negate:
+        begin = entry.address * size.lanes
+        weights = core.dense.reshape(-1)[begin : begin + entry.count]
+        outside = accumulate(size, sums, weights, entry.exponent)
+    else:
+        outside = 0
+        for k in range(entry.count):
+            outside += _add(size, sums, k, _weight(core, entry, k), entry.exponent)
+    _count(core, entry.count, -(-entry.count // size.lanes), outside)
 
 
-@kernel
+@core_kernel
 def _slot(core: CoreState, delay: int) -> int:
     """Slot of the accumulators that a synapse with ``delay`` adds to."""
     return (core.registers.step + 1 + delay) & (core.size.delay_slots - 1)
 
 
-@kernel
+@core_kernel
 def _count(core: CoreState, synapses: int, words: int, outside: int) -> None:
     """Count what a list has delivered."""
     core.counters.synaptic_ops += synapses
@@ -95,25 +102,20 @@ def _count(core: CoreState, synapses: int, words: int, outside: int) -> None:
     core.counters.saturations += outside
 
 
-@kernel
-def _weights(core: CoreState, entry: Fields) -> np.ndarray:
-    """Weights that a DENSE or COLUMN list adds, before its exponent."""
-    lanes, flat = core.size.lanes, core.dense.reshape(-1)
-    if entry.kind == DENSE and not entry.rotate and not entry.negate:
-        return flat[entry.address * lanes : entry.address * lanes + entry.count]
-    weights = np.empty(entry.count, np.int16)
-    stride = entry.stride if entry.stride else core.size.widest_stride
-    for k in range(entry.count):
-        if entry.kind == COLUMN:
-            word, lane = entry.address + k * stride, entry.lane
-        else:
-            word, lane = entry.address + k // lanes, entry.rotate
-        weight = flat[word * lanes + ((k + lane) & (lanes - 1))]
-        weights[k] = -weight if entry.negate else weight
-    return weights
+@core_kernel
+def _weight(core: CoreState, entry: Fields, k: int) -> int:
+    """Weight that a DENSE or COLUMN list adds to its target ``k``, before its exponent."""
+    lanes = core.size.lanes
+    if entry.kind == COLUMN:
+        stride = entry.stride if entry.stride else core.size.widest_stride
+        word, lane = entry.address + k * stride, entry.lane
+    else:
+        word, lane = entry.address + k // lanes, entry.rotate
+    weight = int(core.dense[word, (k + lane) & (lanes - 1)])
+    return -weight if entry.negate else weight
 
 
-@kernel
+@core_kernel
 def accumulate(size: Size, sums: np.ndarray, weights: np.ndarray, exponent: int) -> int:
     """Add ``weights * 2**exponent``, rounded down; returns how many sums left their range."""
     outside = 0
@@ -122,7 +124,7 @@ def accumulate(size: Size, sums: np.ndarray, weights: np.ndarray, exponent: int)
     return outside
 
 
-@kernel
+@core_kernel
 def _add(size: Size, sums: np.ndarray, place: int, weight: int | np.integer, exponent: int) -> bool:
     """Add ``weight * 2**exponent``, rounded down, to one sum; tells if it left its range."""
     exact = sums[place] + ((weight << (exponent + 8)) >> 8)

@@ -5,7 +5,7 @@ import numpy as np
 from backspike.golden.core.arith import leak, saturate, shift_to_zero, wrap
 from backspike.golden.core.random_bank import draw
 from backspike.golden.core.state import CoreState, Fields, Size
-from backspike.golden.kernel_cache import kernel, phase_kernel
+from backspike.golden.kernel_cache import core_kernel, phase_kernel
 from backspike.hdl.layouts import NOISE_BITS, NOISE_FRACTION, Gate, NoiseTarget, Reset
 
 __all__ = ["crosses", "dendrite", "update_compartment", "update_row"]
@@ -29,7 +29,7 @@ def dendrite(core: CoreState) -> None:
         core.pending[i] = False
 
 
-@kernel
+@core_kernel
 def update_row(core: CoreState, row: int) -> int:
     """Update the compartments of a row, in ascending order; returns how many fired."""
     size, config = core.size, core.rows[row]
@@ -53,7 +53,7 @@ def update_row(core: CoreState, row: int) -> int:
     return fired
 
 
-@kernel
+@core_kernel
 def _take_sums(core: CoreState, config: Fields) -> None:
     """Take the sums of this step, which stay for a row below with ``keep``."""
     lanes = core.size.lanes
@@ -65,7 +65,7 @@ def _take_sums(core: CoreState, config: Fields) -> None:
             sums[lane] = 0
 
 
-@kernel
+@core_kernel
 def _open_gates(core: CoreState, config: Fields) -> None:
     """Tell which compartments of a row may fire, by the steps of the epoch so far."""
     size = core.size
@@ -78,7 +78,7 @@ def _open_gates(core: CoreState, config: Fields) -> None:
         core.drives[lane].may_fire = may_fire
 
 
-@kernel
+@core_kernel
 def _draw_noise(core: CoreState, config: Fields) -> None:
     """Draw for every compartment of a row: one generator for each dendrite lane."""
     size = core.size
@@ -97,14 +97,14 @@ def _draw_noise(core: CoreState, config: Fields) -> None:
         draw(core.noise)
 
 
-@kernel
+@core_kernel
 def crosses(profile: Fields, drive: Fields, voltage: int) -> bool:
     """Tell whether a voltage is above the threshold and within the window, and the gate open."""
     ceiling = profile.threshold + (1 << profile.window) if profile.window else 1 << 18
     return profile.threshold << 6 < voltage <= ceiling << 6 and drive.may_fire != 0
 
 
-@kernel
+@core_kernel
 def update_compartment(
     size: Size, profile: Fields, bias: Fields, drive: Fields, neuron: Fields
 ) -> bool:

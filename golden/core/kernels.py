@@ -12,13 +12,13 @@ from backspike.golden.core.dendrite_kernels import dendrite
 from backspike.golden.core.learning_kernels import learn
 from backspike.golden.core.state import CoreState
 from backspike.golden.core.trace_kernels import update_traces
-from backspike.golden.kernel_cache import kernel, phase_kernel
+from backspike.golden.kernel_cache import core_kernel, phase_kernel
 from backspike.hdl.layouts import REWARD_BITS
 
 __all__ = ["run"]
 
 
-@kernel
+@core_kernel
 def run(
     core: CoreState,
     n_steps: int,
@@ -84,13 +84,13 @@ def _step(core: CoreState) -> None:
     core.counters.steps += 1
 
 
-@kernel
+@core_kernel
 def _decayed(reward: int, decay: int, impulses: int) -> int:
     """A reward trace after one more step."""
     return saturate(shift_to_zero(reward * decay, 16) + impulses, REWARD_BITS)
 
 
-@kernel
+@core_kernel
 def _deliver_spikes(core: CoreState) -> None:
     """Deliver the spikes of the compartments, then those of the inputs."""
     size, registers = core.size, core.registers
@@ -102,7 +102,7 @@ def _deliver_spikes(core: CoreState) -> None:
             deliver(core, axon)
 
 
-@kernel
+@core_kernel
 def _note_spikes(core: CoreState) -> None:
     """Note who spiked in the epoch so far."""
     began = core.size.epochs and core.registers.epoch_step != 0

@@ -10,7 +10,7 @@ from backspike.golden.core.arith import saturate
 from backspike.golden.core.random_bank import draw, random_fraction
 from backspike.golden.core.rule_kernels import Job, Word, apply_rule, set_up
 from backspike.golden.core.state import CoreState
-from backspike.golden.kernel_cache import kernel, phase_kernel
+from backspike.golden.kernel_cache import core_kernel, phase_kernel
 from backspike.hdl.layouts import (
     FRACTION_BITS,
     TAG_BITS,
@@ -46,7 +46,7 @@ def learn(core: CoreState) -> None:
                 _learn_list(core, Job(number, rule, axon, int(core.seen[axon])))
 
 
-@kernel
+@core_kernel
 def _admits(core: CoreState, visit: int, axon: int) -> bool:
     """Tell if an axon is among those to visit: by its spikes, or by its traces in this epoch."""
     if core.seen[axon] or visit == ALWAYS:
@@ -57,10 +57,10 @@ def _admits(core: CoreState, visit: int, axon: int) -> bool:
     return (now[0] | now[1] | then[0] | then[1]) != 0
 
 
-@kernel
+@core_kernel
 def _learn_list(core: CoreState, job: Job) -> None:
     """Evaluate a rule on a list: all of a sparse one, of a dense one what the rule can change."""
-    lane_ops = set_up(core, job)
+    lane_ops = core.lane_ops[: set_up(core, job)]
     entry, size = core.lists[job.list], core.size
     if entry.kind == SPARSE:
         for address in range(entry.address, entry.address + entry.count):
@@ -76,7 +76,7 @@ def _learn_list(core: CoreState, job: Job) -> None:
                 _learn_dense(core, job, lane_ops, word, entry.address + k)
 
 
-@kernel
+@core_kernel
 def _learn_sparse(core: CoreState, job: Job, lane_ops: np.ndarray, address: int) -> None:
     """Learn one sparse synapse."""
     synapse = core.sparse[address]
@@ -92,7 +92,7 @@ def _learn_sparse(core: CoreState, job: Job, lane_ops: np.ndarray, address: int)
         synapse.delay = core.after[DELAY, 0]
 
 
-@kernel
+@core_kernel
 def _learn_dense(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word, address: int) -> None:
     """Learn a word of dense synapses; lane n is in bank n + rotate."""
     size, rotate = core.size, core.lists[job.list].rotate
@@ -113,7 +113,7 @@ def _learn_dense(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word, ad
             core.delays[address, bank] = core.after[DELAY, k]
 
 
-@kernel
+@core_kernel
 def learn_word(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word) -> None:
     """Learn the synapses of a word, from ``before`` to ``after``."""
     stochastic = core.rules[job.rule].stochastic and core.size.random
@@ -138,7 +138,7 @@ def learn_word(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word) -> N
     core.counters.synapses_changed += changed
 
 
-@kernel
+@core_kernel
 def _rounded(exact: int, fraction: int, sign: int, lsb: int) -> int:
     """A weight with 7 more bits, rounded by a fraction to ``2**lsb`` and clipped to its rails."""
     unit = 1 << lsb

@@ -3,12 +3,12 @@
 import numpy as np
 
 from backspike.golden.core.state import CoreState
-from backspike.golden.kernel_cache import kernel
+from backspike.golden.kernel_cache import core_kernel
 
 __all__ = ["draw", "random_fraction", "xorshift"]
 
 
-@kernel
+@core_kernel
 def xorshift(state: np.uint32) -> np.uint32:
     """The state of a generator after one more draw (Marsaglia 2003)."""
     state ^= np.uint32(state << np.uint32(13))  # numba widens what it shifts
@@ -17,14 +17,14 @@ def xorshift(state: np.uint32) -> np.uint32:
     return state
 
 
-@kernel
+@core_kernel
 def draw(random: np.ndarray) -> None:
     """Advance the generator of every lane once."""
     for lane in range(random.size):
         random[lane] = xorshift(random[lane])
 
 
-@kernel
+@core_kernel
 def random_fraction(core: CoreState, lane: int, bits: int) -> int:
     """Random bits of a lane, up to 16, from the upper half of its generator."""
     dither = core.registers.dither

@@ -6,7 +6,7 @@ import numpy as np
 
 from backspike.golden.core.arith import saturate, wrap
 from backspike.golden.core.state import CoreState, Fields
-from backspike.golden.kernel_cache import kernel
+from backspike.golden.kernel_cache import core_kernel
 from backspike.hdl.layouts import (
     COEFFICIENT_BITS,
     FRACTION_BITS,
@@ -55,9 +55,12 @@ class Word(NamedTuple):
     """Mask of the bits of a weight that are stored."""
 
 
-@kernel
-def set_up(core: CoreState, job: Job) -> np.ndarray:
-    """Run a rule's microcode: fills the coefficients; returns addresses of its lane operations."""
+@core_kernel
+def set_up(core: CoreState, job: Job) -> int:
+    """Run a rule's microcode: fills the coefficients, and addresses of its lane operations.
+
+    Returns the number of these.
+    """
     coefficients = core.coefficients
     coefficients[:] = 0
     n_lane_ops = 0
@@ -80,10 +83,10 @@ def set_up(core: CoreState, job: Job) -> np.ndarray:
         if op.last:
             total = coefficients[op.coefficient] + scalar
             coefficients[op.coefficient] = saturate(total, COEFFICIENT_BITS)
-    return core.lane_ops[:n_lane_ops]
+    return n_lane_ops
 
 
-@kernel
+@core_kernel
 def _scalar(core: CoreState, job: Job, op: Fields) -> int:
     """The variable of a presynaptic factor."""
     more, reward = core.size.more_factors, core.rewards[core.rules[job.rule].channel]
@@ -103,7 +106,7 @@ def _scalar(core: CoreState, job: Job, op: Fields) -> int:
     return 1
 
 
-@kernel
+@core_kernel
 def _clip(factor: int, value: int) -> int:
     """A factor as Lava limits it."""
     if factor in (X0, Y0):
@@ -113,7 +116,7 @@ def _clip(factor: int, value: int) -> int:
     return min(max(value, -512), 511)
 
 
-@kernel
+@core_kernel
 def apply_rule(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word) -> None:
     """Fill ``after`` of a word with what a rule makes of its ``before``, with 7 more bits."""
     product = core.product[: word.n]
@@ -132,7 +135,7 @@ def apply_rule(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word) -> N
             _add_product(core, op, sign, word.n)
 
 
-@kernel
+@core_kernel
 def _multiply(product: np.ndarray, factor: np.ndarray, lava: bool) -> None:
     """Multiply the running product of each lane."""
     if lava:
@@ -143,7 +146,7 @@ def _multiply(product: np.ndarray, factor: np.ndarray, lava: bool) -> None:
             product[k] = saturate(product[k] * factor[k], COEFFICIENT_BITS)
 
 
-@kernel
+@core_kernel
 def _add_product(core: CoreState, op: Fields, sign: int, count: int) -> None:
     """Add the product of each lane to the sum that an operation names."""
     targets = core.size.tags or core.size.delays
@@ -159,7 +162,7 @@ def _add_product(core: CoreState, op: Fields, sign: int, count: int) -> None:
         total[k] = min(max(exact, LAVA_LOW), LAVA_HIGH)
 
 
-@kernel
+@core_kernel
 def _load_factor(core: CoreState, job: Job, op: Fields, word: Word) -> None:
     """Fill ``factor`` with that of a lane operation, of each synapse of a word."""
     size, factor = core.size, core.factor[: word.n]
@@ -170,7 +173,8 @@ def _load_factor(core: CoreState, job: Job, op: Fields, word: Word) -> None:
         _load_variable(core, job, op, word)
     factor += op.constant
     if op.sgn:
-        factor[:] = np.sign(factor)
+        for k in range(word.n):
+            factor[k] = (factor[k] > 0) - (factor[k] < 0)
     if size.lava:
         for k in range(word.n):
             factor[k] = _clip(op.factor, factor[k])
@@ -179,7 +183,7 @@ def _load_factor(core: CoreState, job: Job, op: Fields, word: Word) -> None:
             factor[k] *= core.seen[word.target + k]
 
 
-@kernel
+@core_kernel
 def _load_past_of_x(core: CoreState, job: Job, op: Fields, word: Word) -> None:
     """Load a trace of the axon as it was at the last spike of each compartment."""
     kind = 1 if op.factor == X2 else 0
@@ -188,7 +192,7 @@ def _load_past_of_x(core: CoreState, job: Job, op: Fields, word: Word) -> None:
         core.factor[k] = core.x.past[moment, job.axon, kind]
 
 
-@kernel
+@core_kernel
 def _load_variable(core: CoreState, job: Job, op: Fields, word: Word) -> None:
     """Load what each compartment or synapse knows itself."""
     size, n = core.size, word.n
@@ -214,14 +218,14 @@ def _load_variable(core: CoreState, job: Job, op: Fields, word: Word) -> None:
         factor[:] = 1
 
 
-@kernel
+@core_kernel
 def _copy(to: np.ndarray, values: np.ndarray) -> None:
     """Fill ``to``."""
     for k in range(to.size):
         to[k] = values[k]
 
 
-@kernel
+@core_kernel
 def _place(core: CoreState, time: int) -> int:
     """Place in the history of the step ``time`` of an epoch."""
     return (time - 1) & (core.size.history - 1)

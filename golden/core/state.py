@@ -198,6 +198,8 @@ class CoreState(NamedTuple):
     """Dendrite: voltages before their resets, for rows that watch; not of those rows."""
     drives: np.ndarray
     """Dendrite: what the compartments of a row take, by lane."""
+    hits: np.ndarray
+    """Traces: spikes of a row in a step of the epoch, by lane."""
     coefficients: np.ndarray
     """Learning: of the rule that is set up."""
     lane_ops: np.ndarray
@@ -242,6 +244,7 @@ class CoreState(NamedTuple):
             pending=np.zeros(p.input_axons, np.bool_),
             membranes=np.zeros(p.compartments if p.watch else 0, np.int64),
             drives=np.zeros(p.lanes, _DRIVE),
+            hits=np.zeros(p.lanes, np.bool_),
             coefficients=np.zeros(p.operations, np.int64),
             lane_ops=np.zeros(p.operations, np.int64),
             before=np.zeros((3, p.lanes), np.int64),

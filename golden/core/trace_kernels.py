@@ -10,7 +10,7 @@ import numpy as np
 
 from backspike.golden.core.random_bank import draw, random_fraction
 from backspike.golden.core.state import CoreState, Traces
-from backspike.golden.kernel_cache import kernel, phase_kernel
+from backspike.golden.kernel_cache import core_kernel, phase_kernel
 from backspike.hdl.layouts import IMPULSE_FRACTION, TRACE_MAX
 
 __all__ = ["update_traces"]
@@ -48,11 +48,10 @@ def update_traces(core: CoreState, epoch_ends: bool) -> None:
     ))  # fmt: skip
 
 
-@kernel
+@core_kernel
 def _update_side(core: CoreState, epoch_ends: bool, side: SideTraces) -> None:
     """Bring the rows of one side up to date."""
-    lanes = core.size.lanes
-    hits = np.empty(lanes, np.bool_)
+    lanes, hits = core.size.lanes, core.hits
     for row in range(side.first, min(side.first + side.rows, side.traces.time.size // lanes)):
         first = row * lanes
         if core.size.history == 1:
@@ -67,7 +66,7 @@ def _update_side(core: CoreState, epoch_ends: bool, side: SideTraces) -> None:
                 _keep(core, side, first, step)
 
 
-@kernel
+@core_kernel
 def _move(core: CoreState, side: SideTraces, first: int, spikes: np.ndarray) -> None:
     """Decay the traces of a row, rounding at random, and add the impulses of ``spikes``."""
     if core.size.random:
@@ -81,14 +80,14 @@ def _move(core: CoreState, side: SideTraces, first: int, spikes: np.ndarray) -> 
             now[first + lane, kind] = min(kept, TRACE_MAX)
 
 
-@kernel
+@core_kernel
 def _impulse(core: CoreState, side: SideTraces, kind: int, fraction: int) -> int:
     """An impulse, its fraction rounded at random in a core with ``more_factors``."""
     rounding = fraction & ((1 << IMPULSE_FRACTION) - 1) if core.size.more_factors else 0
     return (side.impulses[kind] + rounding) >> IMPULSE_FRACTION
 
 
-@kernel
+@core_kernel
 def _note(core: CoreState, side: SideTraces, first: int) -> None:
     """Note when a row spikes; a spike before the last one of an epoch counts from its begin."""
     step, traces = core.registers.epoch_step, side.traces
@@ -107,7 +106,7 @@ def _note(core: CoreState, side: SideTraces, first: int) -> None:
             traces.time[n] = step + 1
 
 
-@kernel
+@core_kernel
 def _keep(core: CoreState, side: SideTraces, first: int, step: int) -> None:
     """Keep what the traces of a row were after a step of the epoch, and at their last spike."""
     traces = side.traces

@@ -77,26 +77,31 @@ class SimulatorLink:
         """Nothing to free."""
 
     async def _bench(self, ctx: Any) -> None:
-        """Offer what is queued, take every answer, and see when the core is idle."""
-        top = self._top
-        ctx.set(top.o.ready, 1)
+        """Offer what is queued, take every answer, and see when the core is idle.
+
+        A signal is only set where it changes: each time, the simulator looks at the whole design.
+        """
+        i, o = self._top.i, self._top.o
+        works = self._top.busy | o.valid
+        ctx.set(o.ready, 1)
+        offered: int | None = None
+        ticks = aiter(ctx.tick().sample(i.ready, o.valid, o.payload))
         while True:
-            ctx.set(top.i.valid, bool(self._in))
-            if self._in:
-                ctx.set(top.i.payload, self._in[0])
-            _, _, taken, answered, payload = await ctx.tick().sample(
-                top.i.ready & top.i.valid, top.o.valid, top.o.payload
-            )
+            word = self._in[0] if self._in else None
+            if word is not None and word != offered:
+                ctx.set(i.payload, word)
+            if (word is None) != (offered is None):
+                ctx.set(i.valid, word is not None)
+            offered = word
+            self._idle = word is None and not ctx.get(works)
+            _, _, ready, answered, payload = await anext(ticks)
+            taken = ready and offered is not None
             self.cycles += 1
-            self._quiet += 1
+            self._quiet = 0 if taken or answered else self._quiet + 1
             if taken:
                 self._in.popleft()
-                self._quiet = 0
             if answered:
                 self._out.append(payload)
-                self._quiet = 0
-            ctx.set(top.i.valid, 0)
-            self._idle = not self._in and not ctx.get(top.busy | top.o.valid)
 
 
 class AmaranthEngine(LinkEngine):

@@ -7,14 +7,14 @@ cycles on every simulator.
 import functools
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import cocotb
 import numpy as np
 from cocotb.clock import Clock
 from cocotb.task import bridge, resume
-from cocotb.triggers import ClockCycles, FallingEdge, RisingEdge, Timer
+from cocotb.triggers import ClockCycles, Event, FallingEdge, RisingEdge, Timer
 
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.params import CoreParams
@@ -32,27 +32,39 @@ class StreamDriver:
     def __init__(self, dut: Any, name: str, rng: random.Random) -> None:
         self.idle = 0.0
         self.words: deque[int] = deque()
-        self._clk = dut.clk
+        self._rises, self._falls = RisingEdge(dut.clk), FallingEdge(dut.clk)
         self._rng = rng
         self._payload, self._valid, self._ready = _port(dut, name)
         self._payload.value = 0
         self._valid.value = 0
+        self._sent = Event()
         cocotb.start_soon(self._run())
 
+    def send(self, words: Iterable[int]) -> None:
+        """Queue words."""
+        self.words.extend(words)
+        self._sent.set()
+
     async def _run(self) -> None:
-        offered, valid = False, False
+        """Offer word after word; sleep while there is none, or the stream is not ready."""
+        valid, becomes_ready = False, RisingEdge(self._ready)
         while True:
-            await RisingEdge(self._clk)
-            if self.words and not offered:
-                offered = self._rng.random() >= self.idle
-                if offered:
-                    self._payload.value = self.words[0]
+            if not self.words and not valid:
+                self._sent.clear()
+                await self._sent.wait()
+            await self._rises
+            offered = bool(self.words) and self._rng.random() >= self.idle
+            if offered:
+                self._payload.value = self.words[0]
             if offered != valid:
                 self._valid.value, valid = int(offered), offered
-            await FallingEdge(self._clk)
-            if offered and self._ready.value:
-                self.words.popleft()
-                offered = False
+            if not offered:
+                continue
+            await self._falls
+            while not self._ready.value:
+                await becomes_ready
+                await self._falls
+            self.words.popleft()
 
 
 class StreamMonitor:
@@ -64,20 +76,26 @@ class StreamMonitor:
     def __init__(self, dut: Any, name: str, rng: random.Random) -> None:
         self.stall = 0.0
         self.words: list[int] = []
-        self._clk, self._rst, self._name = dut.clk, dut.rst, name
+        self._rises, self._falls = RisingEdge(dut.clk), FallingEdge(dut.clk)
+        self._rst, self._name = dut.rst, name
         self._rng = rng
         self._payload, self._valid, self._ready = _port(dut, name)
         self._ready.value = 0
         cocotb.start_soon(self._run())
 
     async def _run(self) -> None:
-        waiting, ready = None, False
+        """Look at every cycle or, without stalls, at those in which a word is offered."""
+        waiting, ready, is_offered = None, False, RisingEdge(self._valid)
         while True:
-            await RisingEdge(self._clk)
-            before, ready = ready, self._rng.random() >= self.stall
-            if ready != before:
-                self._ready.value = int(ready)
-            await FallingEdge(self._clk)
+            if self.stall or not ready:
+                await self._rises
+                before, ready = ready, self._rng.random() >= self.stall
+                if ready != before:
+                    self._ready.value = int(ready)
+            await self._falls
+            while ready and not (self.stall or self._valid.value):
+                await is_offered
+                await self._falls
             if not self._valid.value or self._rst.value:
                 vanished, waiting = waiting is not None and not self._rst.value, None
                 assert not vanished, f"{self._name}: valid fell before the transfer"
@@ -108,7 +126,7 @@ class CocotbLink:
         dut.rst.value = 1
         self._driver = StreamDriver(dut, "i", rng)
         self._monitor = StreamMonitor(dut, "o", rng)
-        Clock(dut.clk, _PERIOD, "ns").start(start_high=False)
+        Clock(dut.clk, _PERIOD, "ns", impl="gpi").start(start_high=False)
 
     def gaps(self, idle: float, stall: float) -> None:
         """From now on, leave gaps before words and delay taking answers, at random."""
@@ -126,7 +144,7 @@ class CocotbLink:
     async def exchange(self, words: np.ndarray) -> np.ndarray:
         """Send words; returns the answers when the core is idle again."""
         sent, taken = self._driver.words, self._monitor.words
-        sent.extend(np.asarray(words, np.uint32).tolist())
+        self._driver.send(np.asarray(words, np.uint32).tolist())
         quiet, idle, before = 0, 0, (len(sent), len(taken))
         await FallingEdge(self._dut.clk)
         while idle < 2:  # a word that leaves in this cycle makes the core busy in the next

@@ -42,6 +42,8 @@ __all__ = [
 MAX_LENGTH = 0xFFFF
 
 _NAMES = {memory.number: name for name, memory in MEMORIES.items()}
+#: Tells of each byte if it is an operation that a core answers with.
+_ANSWERS = np.isin(np.arange(256), [member.value for member in Response])
 
 
 class ProtocolError(RuntimeError):
@@ -243,7 +245,7 @@ def parse(words: np.ndarray) -> Packets:
         raise ProtocolError(f"the core's answer ends within a packet ({words.size} words)")
     heads = words[starts - 1].astype(np.int64)
     operations = heads >> 24
-    known = np.isin(operations, [member.value for member in Response])
+    known = _ANSWERS[operations]
     if not known.all():
         bad = int(np.argmin(known))
         raise ProtocolError(

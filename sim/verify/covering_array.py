@@ -132,7 +132,7 @@ def _draw(rng: random.Random, left: Collection[Pair]) -> CoreParams:
         options = []
         for value in rng.sample(FEATURES[name], len(FEATURES[name])):
             setting = (name, value)
-            if tried := _changed(core, setting):
+            if tried := core if getattr(core, name) == value else _changed(core, setting):
                 options.append((sum(_pair(setting, c) in left for c in chosen), setting, tried))
         _, setting, core = max(options, key=itemgetter(0))
         chosen.append(setting)

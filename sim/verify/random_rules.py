@@ -68,6 +68,8 @@ def _random_rule(rng: np.random.Generator, p: CoreParams, most: int) -> list[dic
     lane_ops = int(rng.integers(1, min(p.operations, length - 1) + 1))
     coefficients = int(rng.integers(1, p.operations + 1))
     small = rng.random() < 0.7  # changes that do not all end at a rail
+    scalars, per_lane, targets = _scalars(p), _per_lane(p), _targets(p)
+    moments = [moment.value for moment in Moment]
     rows = []
     for k in range(length):
         lane = k >= length - lane_ops
@@ -81,15 +83,15 @@ def _random_rule(rng: np.random.Generator, p: CoreParams, most: int) -> list[dic
         last = k in (length - lane_ops - 1, length - 1) or rng.random() < 0.55
         rows.append({
             "op": op.value,
-            "factor": int(rng.choice(_per_lane(p) if lane else _scalars(p))),
+            "factor": int(rng.choice(per_lane if lane else scalars)),
             "constant": _constant(rng, small),
             "exponent": exponent,
             "coefficient": int(rng.integers(coefficients)),
             "first": int(lane and (k == length - lane_ops or rng.random() < 0.5)),
             "last": int(last),
             "sgn": int(lane and rng.random() < 0.2),
-            "moment": int(rng.choice([moment.value for moment in Moment])),
-            "target": int(rng.choice(_targets(p))),
+            "moment": int(rng.choice(moments)),
+            "target": int(rng.choice(targets)),
             "shift": int(rng.integers(0, 8)),
         })
     return rows

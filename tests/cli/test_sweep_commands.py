@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from backspike.experiments import sweep as experiments_sweep
+
 
 def test_a_sweep_goes_on_and_can_be_wider(backspike, tmp_path):
     out = tmp_path / "sweep"
@@ -42,8 +44,9 @@ def test_what_cannot_be_is_refused(refused, options, message):
     refused("sweep", options, message)
 
 
-def test_no_scheduler_is_one_line(backspike, tmp_path):
+def test_no_scheduler_is_one_line(backspike, monkeypatch, tmp_path):
     pytest.importorskip("distributed")
+    monkeypatch.setattr(experiments_sweep, "_PATIENCE", 1)
     done = backspike(
         "sweep", "--scheduler", "tcp://127.0.0.1:9", "--samples", 50, "--out", tmp_path / "sweep"
     )

@@ -2,9 +2,9 @@
 
 Blocks ``python`` of a page share their names; a block ``text`` right after one is what it prints.
 Lines ``$ ...`` of blocks ``console`` are commands, the lines below each are found in what it says,
-in this order. Everything runs in one empty folder a page, on the golden core, which gives the same
-numbers as the simulators. A block after ``<!-- not run: REASON -->`` is not run: its options are
-parsed, its targets and modules looked up.
+in this order. Everything runs in one empty folder a page, in this process, on the golden core,
+which gives the same numbers as the simulators. A block after ``<!-- not run: REASON -->`` is not
+run: its options are parsed, its targets and modules looked up.
 """
 
 import contextlib
@@ -13,6 +13,7 @@ import io
 import re
 import shlex
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from backspike.cli.main import cli
+from backspike.experiments import sweep
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -120,9 +122,11 @@ _LOOKED_UP = {"python": look_up_python, "make": look_up_make, "pip": look_up_pip
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.usefixtures("empty_pictures")
 def test_the_blocks_of_a_page_run(page, backspike, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     matplotlib.use("Agg")
+    monkeypatch.setattr(sweep, "ProcessPoolExecutor", lambda *_: ThreadPoolExecutor(1))
     names = {"__name__": "__main__"}
     for block in blocks_of(page):
         where = f"{page.name}, line {block.line}"

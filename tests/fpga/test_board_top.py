@@ -16,7 +16,9 @@ PLLS = {"ecp5": "EHXPLLL", "ice40": "SB_PLL40_PAD"}
 @pytest.mark.parametrize("name", ["ulx3s-85f", "icebreaker", "orangecrab-85f"])
 def test_a_board_elaborates(name, small_board):
     board = BOARDS[name]
-    device = {"params": small_board.params, "clock_hz": board.clock_hz, "baud": board.baud}
+    learns = name == small_board.name  # once: what learns knows nothing of boards
+    params = small_board.params.with_(learning=learns)
+    device = {"params": params, "clock_hz": board.clock_hz, "baud": board.baud}
     plan = board.platform().prepare(BoardTop(type(board)(**vars(board) | device)), "top")
     text = plan.files["top.il"]
     text = text.decode() if isinstance(text, bytes) else text

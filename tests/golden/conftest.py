@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -162,7 +161,7 @@ class PlainSimulator:
                     delay = s.delay if way.delay is None else way.delay
                     group, place = way.target
                     sums = self.pending.setdefault((self.step + 1 + delay, group), {})
-                    amount = math.floor(way.sign * s.weight * Fraction(2) ** s.exponent)
+                    amount = way.sign * s.weight * 2 ** (s.exponent + 8) // 256
                     sums[place] = sums.get(place, 0) + amount
         for reward in self.network.rewards:
             part = reward.source
@@ -175,7 +174,7 @@ class PlainSimulator:
         self.epochs += 1
         fired, history = {}, {}
         for name, group in self.groups.items():
-            raster = [now[name] for now in self.epoch]
+            raster = [now[name].tolist() for now in self.epoch]
             fired[name] = [[k for k, row in enumerate(raster) if row[n]] for n in range(group.size)]
             history[name] = [self._trace_history(name, n, f) for n, f in enumerate(fired[name])]
         for name, c in self.network.connections.items():
@@ -187,33 +186,39 @@ class PlainSimulator:
             ]
             lessons.sort(key=lambda lesson: lesson[:2])
             own = [(False, 1, c.target.owner.name, None)]
+            source = c.source.owner.name
             for _, sign, post, rule in lessons or own:
                 rule, first = rule or c.rule, 0 if lessons else c.target.first
-                moments = {moment_of(part) for part in rule.rule.products}
+                products = [(part, part.scale, moment_of(part)) for part in rule.rule.products]
+                moments = {moment for _, _, moment in products}
                 always = not moments <= {"x0", "y0"}
+                channel = rule.reinforcement
+                common = {f"u{k}": int(self.epochs % 2**k == 0) for k in range(10)}
+                common |= {trace: self.reward[trace, channel] for trace in ("r0", "r1")}
+                learns = [
+                    [always or (moment in moments and bool(steps)) for steps in fired[group]]
+                    for group, moment in ((source, "x0"), (post, "y0"))
+                ]
                 for s in self.synapses[name]:
-                    pre = c.source.owner.name, s.source
-                    other = post, s.target - c.target.first + first
-                    ends = {"x0"} if fired[pre[0]][pre[1]] else set()
-                    ends |= {"y0"} if fired[post][other[1]] else set()
-                    if not (always or moments & ends):
-                        continue
-                    sides = [(fired[g][n], history[g][n]) for g, n in (pre, other)]
-                    self._learn(c, rule, s, *sides, sign)
+                    other = s.target - c.target.first + first
+                    if learns[0][s.source] or learns[1][other]:
+                        spikes = fired[source][s.source], fired[post][other]
+                        traces = history[source][s.source], history[post][other]
+                        self._learn(c, rule, s, products, common, spikes, traces, sign)
         self.epoch = []
 
     def _trace_history(self, name, neuron, fired):
         """Each trace after every step; spikes before the last of an epoch count from its begin,
         unless traces move in every step."""
-        steps = []
+        steps = {}
         early, late = (fired[:-1], fired[-1:]) if self.history else ([], fired)
         for trace in X_TRACES + Y_TRACES:
             impulse, tau = getattr(self.network.trace_constants, trace)
-            impulse, factor = self._rounded(impulse), factor_of(tau)
             now = self.traces[name][neuron][trace]
             if not (now or (impulse and fired)):
-                steps.append((trace, [0] * len(self.epoch)))
+                steps[trace] = [0] * len(self.epoch)
                 continue
+            impulse, factor = self._rounded(impulse), factor_of(tau)
             now = min(127, now + impulse * len(early))
             values = []
             for step in range(len(self.epoch)):
@@ -221,34 +226,35 @@ class PlainSimulator:
                 now = min(127, now)
                 values.append(now)
             self.traces[name][neuron][trace] = now
-            steps.append((trace, values))
-        return dict(steps)
+            steps[trace] = values
+        return steps
 
     def _rounded(self, value):
         """A trace or impulse, as the random bits would have it."""
         return math.ceil(value) if self.up else math.floor(value)
 
-    def _learn(self, c, rule, s, pre, post, sign):
+    def _learn(self, c, rule, s, products, common, spikes, traces, sign):
         """Change a synapse by what its rule says of both sides: steps of spikes, and traces."""
-        before = {"w": s.weight, "t": s.tag, "d": s.delay, "u0": 1}
-        before |= {"x0": int(bool(pre[0])), "y0": int(bool(post[0]))}
-        before |= {f"u{k}": int(self.epochs % 2**k == 0) for k in range(1, 10)}
-        channel = rule.reinforcement
-        before |= {trace: self.reward[trace, channel] for trace in ("r0", "r1")}
-        change = dict.fromkeys("WTD", Fraction(0))
-        for part in rule.rule.products:
-            fired = {"x0": pre[0], "y0": post[0]}.get(moment_of(part), [len(self.epoch) - 1])
+        before = common | {"w": s.weight, "t": s.tag, "d": s.delay}
+        before |= {"x0": int(bool(spikes[0])), "y0": int(bool(spikes[1]))}
+        moments = {"x0": spikes[0], "y0": spikes[1]}
+        change = dict.fromkeys("WTD", 0)
+        for part, scale, moment in products:
+            fired = moments.get(moment, [len(self.epoch) - 1])
             if not fired:
                 continue
-            traces = {trace: values[fired[-1]] for trace, values in pre[1].items()
-                      if trace in X_TRACES}  # fmt: skip
-            traces |= {trace: values[fired[-1]] for trace, values in post[1].items()
-                       if trace in Y_TRACES}  # fmt: skip
-            known = before | traces
-            factors = [(known[t.variable] + t.offset, t.sgn) for t in part.terms]
+            factors = []
+            for t in part.terms:
+                if t.variable in X_TRACES:
+                    value = traces[0][t.variable][fired[-1]]
+                elif t.variable in Y_TRACES:
+                    value = traces[1][t.variable][fired[-1]]
+                else:
+                    value = before[t.variable]
+                factors.append((value + t.offset, t.sgn))
             if not all(factor for factor, _ in factors):
                 continue
-            value = part.scale
+            value = scale
             for factor, sgn in factors:
                 value *= np.sign(factor).item() if sgn else factor
                 assert abs(value) < 1024, "products must stay inside their widths"
@@ -279,7 +285,7 @@ def each_neurons(network, field):
 
 
 def rounded_to(value, unit, low, high, up):
-    steps = math.ceil(value / unit) if up else math.floor(value / unit)
+    steps = -(-value // unit) if up else value // unit
     return min(max(steps * unit, low), high)
 
 
@@ -290,7 +296,8 @@ def within(value, bits):
 
 def leaked(state, decay):
     """What is left of a state after a step, rounded towards zero."""
-    return int(Fraction(state * (4096 - decay), 4096))
+    left = state * (4096 - decay)
+    return left // 4096 if left >= 0 else -(-left // 4096)
 
 
 def factor_of(tau):

@@ -7,7 +7,9 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numba.core.errors import TypingError
 
 from backspike.golden import kernel_cache
 
@@ -141,3 +143,12 @@ def test_what_was_compiled_is_known(tmp_path, monkeypatch):
     assert not kernel_cache.is_kept(unheard_of)
     assert unheard_of(1) == 2
     assert kernel_cache.is_kept(unheard_of)
+
+
+@pytest.mark.parametrize("make", [lambda values: values[1:], lambda values: np.empty(3).size])
+def test_a_kernel_of_a_core_neither_makes_nor_returns_an_array(make, tmp_path, monkeypatch):
+    """Nobody would count the references to it."""
+    monkeypatch.setattr(kernel_cache, "_folder", lambda module: tmp_path)
+    kernel = kernel_cache.core_kernel(make)
+    with pytest.raises(TypingError, match="Only accept returning of array passed into the"):
+        kernel(np.arange(3))

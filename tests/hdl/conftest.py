@@ -162,12 +162,20 @@ class Bus:
     @staticmethod
     async def put_all(ctx, port, payloads, rng, p_idle=0.0):
         """Offer ``payloads``, idling before each with probability ``p_idle``."""
+        ticks, valid = aiter(ctx.tick().sample(port.ready)), False
         for payload in payloads:
             while rng.random() < p_idle:
-                await ctx.tick()
+                if valid:
+                    ctx.set(port.valid, 0)
+                valid = False
+                await anext(ticks)
             ctx.set(port.payload, payload)
-            ctx.set(port.valid, 1)
-            await ctx.tick().until(port.ready)
+            if not valid:
+                ctx.set(port.valid, 1)
+            valid, ready = True, False
+            while not ready:
+                _, _, ready = await anext(ticks)
+        if valid:
             ctx.set(port.valid, 0)
 
     @staticmethod
@@ -176,12 +184,13 @@ class Bus:
 
         An offered payload must stay, unchanged, until it is taken.
         """
-        taken, waiting, quiet = [], None, 0
+        taken, waiting, quiet, ready = [], None, 0, None
+        ticks = aiter(ctx.tick().sample(port.valid, port.payload))
         while len(taken) < count or quiet < extra_cycles:
-            ctx.set(port.ready, rng.random() >= p_stall)
-            _, _, valid, ready, payload = await ctx.tick().sample(
-                port.valid, port.ready, port.payload
-            )
+            before, ready = ready, rng.random() >= p_stall
+            if ready != before:
+                ctx.set(port.ready, ready)
+            _, _, valid, payload = await anext(ticks)
             if waiting is not None:
                 assert valid, "valid fell before the transfer"
                 assert payload == waiting, "payload changed while waiting"

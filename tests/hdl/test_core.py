@@ -65,29 +65,39 @@ class PausingCore:
         pass
 
     async def _bench(self, ctx):
-        core = self.core
+        """Signals are only set where they change: each time, the simulator looks at all parts."""
+        core, offered, was_reset = self.core, None, False
+        takes, works = core.i.valid & core.i.ready, core.busy | core.o.valid
+        wake = Cat(core.wake[part] for part in self.parts)
         ctx.set(core.o.ready, 1)
         while True:
-            ctx.set(core.i.valid, bool(self._in))
-            ctx.set(core.i.payload, self._in[0] if self._in else 0)
-            ctx.set(self._resets, -1 if self._reset else 0)
-            taken = ctx.get(core.i.valid & core.i.ready)
+            word = self._in[0] if self._in else None
+            if word is not None and word != offered:
+                ctx.set(core.i.payload, word)
+            if (word is None) != (offered is None):
+                ctx.set(core.i.valid, word is not None)
+            if self._reset != was_reset:
+                ctx.set(self._resets, -1 if self._reset else 0)
+            offered, was_reset = word, self._reset
+            taken, awake = ctx.get(takes), ctx.get(wake)
             if ctx.get(core.o.valid):
                 self._out.append(ctx.get(core.o.payload))
             clocks = 1
-            for number, part in enumerate(self.parts, 1):
-                pauses = not ctx.get(core.wake[part]) and self.rng.random() < 0.9
+            for number in range(len(self.parts)):
+                pauses = not awake >> number & 1 and self.rng.random() < 0.9
                 self.pauses += pauses
-                clocks |= (self._reset or not pauses) << number
+                clocks |= (self._reset or not pauses) << number + 1
             ctx.set(self._clocks, clocks)  # all edges at once
             ctx.set(self._clocks, 0)
             if taken:
                 self._in.popleft()
             self._reset = False
-            ctx.set(core.i.valid, 0)
+            if not self._in:
+                ctx.set(core.i.valid, 0)
+                offered = None
             self.busy_cycles += ctx.get(core.busy)
             self.refused_cycles += ctx.get(core.refused)
-            self._idle = not self._in and not ctx.get(core.busy | core.o.valid)
+            self._idle = not self._in and not ctx.get(works)
             await ctx.delay(1e-6)
 
 

@@ -121,7 +121,7 @@ class GoldenLink:
         pass
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def echo_design():
     """Class of the stand-in design."""
     return Echo

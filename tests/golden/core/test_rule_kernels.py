@@ -29,7 +29,7 @@ def core_with(program, **changes):
     core.seen[:] = rng.random(core.seen.size) < 0.5
     core.before[:] = rng.integers(-256, 256, core.before.shape)
     job = Job(0, 0, AXON, X["x0"])
-    return core, job, set_up(core, job)
+    return core, job, core.lane_ops[: set_up(core, job)]
 
 
 @pytest.mark.parametrize(

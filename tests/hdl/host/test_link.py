@@ -13,6 +13,13 @@ LIMIT = 200_000
 NONE = np.zeros(0, np.uint32)
 
 
+def drive(ctx, signal, before, value):
+    """Set a signal where it changes: each time, the simulator looks at the whole design."""
+    if value != before:
+        ctx.set(signal, value)
+    return value
+
+
 class Bench:
     """Host and core at the two ends of a link."""
 
@@ -30,26 +37,33 @@ class Bench:
         simulate(self.dut, bench, self._core, self._line, limit_cycles=LIMIT)
 
     async def _core(self, ctx):
-        dut = self.dut
+        dut, takes, offered = self.dut, None, None
+        ticks = aiter(
+            ctx.tick().sample(
+                dut.o.valid, dut.o.p, dut.i.ready, dut.reset, dut.arrived, dut.damaged
+            )
+        )
         while not self.finished:
-            ctx.set(dut.o.ready, self.core_takes and self.rng.random() < 0.7)
-            ctx.set(dut.i.valid, bool(self.from_core))
-            ctx.set(dut.i.p, self.from_core[0] if self.from_core else 0)
-            if ctx.get(dut.o.valid & dut.o.ready):
-                self.to_core.append(ctx.get(dut.o.p))
-            taken = ctx.get(dut.i.valid & dut.i.ready)
-            self.resets += ctx.get(dut.reset)
-            self.events += [name for name in ("arrived", "damaged") if ctx.get(getattr(dut, name))]
-            await ctx.tick()
-            del self.from_core[:taken]
+            takes = drive(ctx, dut.o.ready, takes, self.core_takes and self.rng.random() < 0.7)
+            word = self.from_core[0] if self.from_core else None
+            drive(ctx, dut.i.valid, offered is not None, word is not None)
+            offered = drive(ctx, dut.i.p, offered, word) if word is not None else None
+            _, _, valid, payload, ready, reset, arrived, damaged = await anext(ticks)
+            if valid and takes:
+                self.to_core.append(payload)
+            if ready and offered is not None:
+                del self.from_core[0]
+            self.resets += reset
+            self.events += ["arrived"] * arrived + ["damaged"] * damaged
 
     async def _line(self, ctx):
-        dut = self.dut
+        line, ready = self.dut.line, None
+        ticks = aiter(ctx.tick().sample(line.valid, line.p))
         while not self.finished:
-            ctx.set(dut.line.ready, self.rng.random() < 0.5)
-            if ctx.get(dut.line.valid & dut.line.ready):
-                self._answers += self._deframer.feed(bytes([ctx.get(dut.line.p)]))
-            await ctx.tick()
+            ready = drive(ctx, line.ready, ready, self.rng.random() < 0.5)
+            _, _, valid, byte = await anext(ticks)
+            if valid and ready:
+                self._answers += self._deframer.feed(bytes([byte]))
 
     async def send(self, ctx, frame):
         for byte in frame:
@@ -63,8 +77,9 @@ class Bench:
         """Send a frame; returns the answer to it."""
         payload = np.array(words, np.uint32)
         await self.send(ctx, question(kind, tag, limit, position, awaited, payload))
+        ticks = aiter(ctx.tick())
         while not self._answers:
-            await ctx.tick()
+            await anext(ticks)
         (answer,) = self._answers
         self._answers.clear()
         return answer

@@ -72,7 +72,7 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
             t.state.rewards["r1"], t.state.rewards["r0"] = r1, r0
             t.set_registers(epochs_done=epochs)
             t.state.x.now[3] = x1, x2
-            ops = set_up(t.state, Job(0, 0, 3, source["x0"]))
+            ops = t.state.lane_ops[: set_up(t.state, Job(0, 0, 3, source["x0"]))]
             most_ops = max(most_ops, ops.size)
             assert [ctx.get(dut.run.coefficients[k]) for k in range(p.operations)] == (
                 t.state.coefficients.tolist()

@@ -11,7 +11,15 @@ from backspike.sim.verify.verification import verify, verify_engine
 
 TINY = CORE_PRESETS["tiny"]
 #: One that Amaranth's simulator soon clears and reads.
-SMALL = TINY.with_(compartments=8, input_axons=8, lists=16, dense_words=16, sparse_words=16)
+SMALL = TINY.with_(
+    lanes=2,
+    dendrite_lanes=1,
+    compartments=8,
+    input_axons=8,
+    lists=16,
+    dense_words=16,
+    sparse_words=16,
+)
 
 
 class Forgetful(GoldenCore):
