@@ -4,7 +4,7 @@ import numpy as np
 
 from backspike.golden.core.arith import leak, saturate
 from backspike.golden.core.random_bank import xorshift
-from backspike.golden.kernel_cache import kernel
+from backspike.golden.kernel_cache import core_kernel
 from backspike.golden.network.neuron_constants import voltage_limits
 from backspike.golden.temporal.state import Constants, Layer, Outputs, State
 from backspike.hdl.layouts import TRACE_MAX
@@ -14,7 +14,7 @@ __all__ = ["begin_epoch", "begin_sample", "time_step", "update_traces"]
 LOW, HIGH = voltage_limits(23, 7)
 
 
-@kernel
+@core_kernel
 def begin_sample(state: State) -> None:
     """Bring everything but weights to rest."""
     for layer in state.hidden:
@@ -28,7 +28,7 @@ def begin_sample(state: State) -> None:
     state.out_traces[:] = 0
 
 
-@kernel
+@core_kernel
 def begin_epoch(state: State) -> None:
     """Forget what was noted of the last epoch."""
     for layer in state.hidden:
@@ -43,7 +43,7 @@ def begin_epoch(state: State) -> None:
     state.seen[:] = False
 
 
-@kernel
+@core_kernel
 def time_step(
     c: Constants, state: State, step: int, number: int, x: np.ndarray, label: int
 ) -> None:
@@ -63,7 +63,8 @@ def time_step(
     rows = c.steps + 1
     state.fired[:] = False
     if step == 0:
-        state.fired[state.x_place : state.x_place + x.size] = x
+        for i in range(x.size):
+            state.fired[state.x_place + i] = x[i]
     for k in range(c.n - 1):
         if step == 2 * c.n - k:  # a gate counts what fired in earlier time steps
             _hidden_errors(c, state.hidden[k])
@@ -72,7 +73,7 @@ def time_step(
     _deliver(c, state, step, number + 1, x)
 
 
-@kernel
+@core_kernel
 def _hidden(c: Constants, layer: Layer, row: int, fired: np.ndarray) -> None:
     """Move hidden neurons, and note who fires and whose voltage is in the box."""
     for j in range(layer.v.size):
@@ -85,7 +86,7 @@ def _hidden(c: Constants, layer: Layer, row: int, fired: np.ndarray) -> None:
     layer.sums[row] = 0
 
 
-@kernel
+@core_kernel
 def _outputs(c: Constants, outputs: Outputs, step: int, label: int) -> None:
     """Move the outputs; compare them in their step, and tell their errors in the next."""
     for k in range(outputs.v.size):
@@ -99,13 +100,13 @@ def _outputs(c: Constants, outputs: Outputs, step: int, label: int) -> None:
     outputs.sums[:] = 0
 
 
-@kernel
+@core_kernel
 def _is_above(voltage: int, level: int) -> bool:
     """Tell if a voltage is above a level or, of one below 0, at it."""
     return voltage > level or (voltage == level < 0)
 
 
-@kernel
+@core_kernel
 def _hidden_errors(c: Constants, layer: Layer) -> None:
     """Tell the signs of what came back to hidden neurons, without tags where their box was open."""
     for j in range(layer.v.size):
@@ -115,7 +116,7 @@ def _hidden_errors(c: Constants, layer: Layer) -> None:
     layer.errors[:] = 0
 
 
-@kernel
+@core_kernel
 def _deliver(c: Constants, state: State, step: int, number: int, x: np.ndarray) -> None:
     """Send spikes and errors on; all arrive in the time step ``number`` or after."""
     rows = c.steps + 1
@@ -142,7 +143,7 @@ def _deliver(c: Constants, state: State, step: int, number: int, x: np.ndarray) 
         _send_back(state.forward[c.n - 1].weights, outputs.plus, outputs.minus, errors)
 
 
-@kernel
+@core_kernel
 def _add_rows(weights: np.ndarray, fired: np.ndarray, sums: np.ndarray) -> None:
     """Add the weights of sources that fired."""
     for i in range(fired.size):
@@ -151,7 +152,7 @@ def _add_rows(weights: np.ndarray, fired: np.ndarray, sums: np.ndarray) -> None:
                 sums[j] += weights[i, j]
 
 
-@kernel
+@core_kernel
 def _send_back(
     weights: np.ndarray, plus: np.ndarray, minus: np.ndarray, errors: np.ndarray
 ) -> None:
@@ -163,7 +164,7 @@ def _send_back(
                 errors[i] += sign * weights[i, j]
 
 
-@kernel
+@core_kernel
 def update_traces(c: Constants, state: State) -> None:
     """Decay the traces, rounding at random, and add the impulses of this time step's spikes.
 

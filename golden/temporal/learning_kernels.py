@@ -12,7 +12,7 @@ import numpy as np
 
 from backspike.golden.core.arith import saturate
 from backspike.golden.core.random_bank import draw
-from backspike.golden.kernel_cache import kernel
+from backspike.golden.kernel_cache import core_kernel
 from backspike.golden.temporal.state import Constants, Layer, Matrix, State
 from backspike.hdl.layouts import COEFFICIENT_BITS, FRACTION_BITS, TAG_BITS
 
@@ -33,7 +33,7 @@ class Pathway(NamedTuple):
     """As those of a layer."""
 
 
-@kernel
+@core_kernel
 def learn(c: Constants, state: State, forget: bool) -> None:
     """Learn what the epoch says; with ``forget``, tags are zeroed then."""
     for layer in state.hidden:
@@ -66,13 +66,13 @@ def learn(c: Constants, state: State, forget: bool) -> None:
     _learn_layer(c, state, state.x_place, inward.matrix.weights.shape[0], none, inward, forget)
 
 
-@kernel
+@core_kernel
 def _onto(c: Constants, state: State, matrix: Matrix, layer: Layer) -> Pathway:
     """Synapses onto a hidden layer."""
     return Pathway(matrix, c.tagged, state.traces, layer.boxed, layer.minus, layer.plus, layer.hits)
 
 
-@kernel
+@core_kernel
 def _note_words(c: Constants, chosen: np.ndarray, hits: np.ndarray) -> None:
     """Note the words with a chosen target."""
     hits[:] = False
@@ -81,7 +81,7 @@ def _note_words(c: Constants, chosen: np.ndarray, hits: np.ndarray) -> None:
             hits[j // c.lanes] = True
 
 
-@kernel
+@core_kernel
 def _learn_layer(
     c: Constants,
     state: State,
@@ -108,7 +108,7 @@ def _learn_layer(
                 _learn_source(c, onward, i, n, seen[n], visited, random, delivers, forget)
 
 
-@kernel
+@core_kernel
 def _learn_source(
     c: Constants,
     path: Pathway,
@@ -139,7 +139,7 @@ def _learn_source(
         matrix.tags[i] = 0
 
 
-@kernel
+@core_kernel
 def _learn_row(
     c: Constants,
     row: np.ndarray,
@@ -158,7 +158,7 @@ def _learn_row(
                     row[j] = _rounded(c, row[j], step, random[j - first])
 
 
-@kernel
+@core_kernel
 def _learn_row_from_tags(
     c: Constants,
     row: np.ndarray,
@@ -178,7 +178,7 @@ def _learn_row_from_tags(
                     row[j] = _rounded(c, row[j], rate * tags[j], random[j - first])
 
 
-@kernel
+@core_kernel
 def _rounded(c: Constants, weight: int, step: int, drawn: np.uint32) -> int:
     """A weight after a step in 1/128, even and within its rails."""
     exact = (np.int64(weight) << FRACTION_BITS) + step + ((np.int64(drawn) >> 16) & 255)
@@ -186,7 +186,7 @@ def _rounded(c: Constants, weight: int, step: int, drawn: np.uint32) -> int:
     return min(max(even, c.low), c.high)
 
 
-@kernel
+@core_kernel
 def _mark_row(
     c: Constants,
     tags: np.ndarray,
