@@ -12,10 +12,11 @@ from backspike.cli.engines import ENGINES, make_engine
 from backspike.cli.going_on import given_options, resumed_settings
 from backspike.cli.options import command_line, options
 from backspike.cli.run_messages import say_where, summary
+from backspike.cli.training_progress import followed
 from backspike.experiments.checkpoint import Checkpoint
 from backspike.experiments.equations_learner import EquationsState
 from backspike.experiments.evaluation import chance
-from backspike.experiments.progress import bars, epoch_line, say_interrupted
+from backspike.experiments.progress import say_interrupted
 from backspike.experiments.runs import RunFolder
 from backspike.experiments.settings import as_json
 from backspike.experiments.temporal.data import TemporalData, load_temporal
@@ -194,8 +195,7 @@ def _train(
     folder: RunFolder,
 ) -> None:
     """Train under a progress bar, with a line for every finished epoch above it."""
-    n, epochs, guessed = len(data.train.y), settings.epochs or 0, chance(data.test.y)
-    begun, before = time.monotonic(), state.epoch * n + state.position
+    n, epochs, check = len(data.train.y), settings.epochs or 0, bool(settings.check)
 
     def epoch(number: int) -> Epoch:
         order = epoch_order(n, settings.seed, number, settings.order)
@@ -209,31 +209,14 @@ def _train(
         right = {"epoch": state.epoch, "train_membrane": state.hits / count}
         state.history.append(right | accuracies(learner, data))
 
-    with bars(console) as progress:
-        task = progress.add_task("train", total=epochs * n)
-
-        def show(_: int = 0) -> None:
-            done = state.epoch * n + state.position
-            number = min(state.epoch + 1, epochs)
-            progress.update(task, completed=done, description=f"epoch {number}/{epochs}")
-
-        def tell() -> None:
-            show()
-            done = state.epoch * n
-            rate = (done - before) / max(time.monotonic() - begun, 1e-9)
-            mismatches = int(state.totals["mismatches"]) if settings.check else None
-            left = (epochs * n - done) / rate if rate else 0.0
-            line = epoch_line(state.history[-1], epochs, mismatches, rate, left, guessed)
-            console.print(line, highlight=False, soft_wrap=True)
-
-        show()
+    with followed(state, n, epochs, check=check, guessed=chance(data.test.y)) as progress:
         learn_epochs(
             learner,
             map(epoch, range(state.epoch, epochs)),
             state,
             on_end=test,
-            on_epoch=tell,
-            progress=show,
+            on_epoch=progress.tell,
+            progress=progress.show,
             write=lambda now: folder.save_checkpoint(identity, now),
-            check=bool(settings.check),
+            check=check,
         )

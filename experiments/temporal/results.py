@@ -1,31 +1,26 @@
 """Results of a run that learns over time: metrics, weights, pictures, and one page."""
 
 import json
-import platform
 import time
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from backspike.experiments.energy import ENERGY_MODEL, energy_parts
 from backspike.experiments.evaluation import chance
 from backspike.experiments.mistakes import plot_confusion, short
 from backspike.experiments.pages import render_page
 from backspike.experiments.pictures import plot_curves
-from backspike.experiments.results import PACKAGES, SECONDS
+from backspike.experiments.results import costs_of
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.series.bundled import BUNDLED
 from backspike.experiments.temporal.data import TemporalData
 from backspike.experiments.temporal.learner import TemporalLearner
 from backspike.experiments.temporal.pictures import plot_sample
 from backspike.experiments.temporal.report_terms import TERMS
-from backspike.golden.engine import all_cycles
 from backspike.golden.temporal.circuit import temporal_steps
 from backspike.golden.temporal.samples import TemporalSamples
-from backspike.hdl.host_map import COUNTERS
 
 __all__ = ["accuracies", "temporal_metrics", "write_temporal"]
 
@@ -47,7 +42,6 @@ def temporal_metrics(
 ) -> dict[str, Any]:
     """Content of ``metrics.json`` after at least one epoch of the run with that identity."""
     trained = state.epoch * len(data.train.y) + state.position
-    per_sample = {name: state.totals[name] / trained for name in COUNTERS if name in state.totals}
     names = ("circuit", "encoder", "engine", "labels", "validation", "layers", "learning", "seed")
     last, check = state.history[-1], identity["check"]
     return {
@@ -61,17 +55,8 @@ def temporal_metrics(
         **{name: value for name, value in last.items() if name != "epoch"},
         "checked_against": CHECKED if check else None,
         "mismatches": int(state.totals["mismatches"]) if check else None,
-        "cycles_per_sample": all_cycles(per_sample) or None,
-        "samples_per_second": trained / max(state.totals["seconds_train"], 1e-9),
-        **{name: state.totals[name] for name in SECONDS},
-        "energy_per_sample_joule": (
-            sum(part.joule for part in energy_parts(per_sample, 1)) if per_sample else None
-        ),
-        "energy_model": ENERGY_MODEL if per_sample else None,
-        "counters_per_sample": per_sample,
-        "history": state.history,
+        **costs_of(state, trained),
         "command": command,
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
     }
 
 

@@ -126,15 +126,15 @@ def _learn_source(
     row = matrix.weights[i]
     if not path.tagged:
         if delivers:
-            _learn_row(c, row, path.plus, path.hits[1], step, random)
+            _learn_row(c, row, path.plus, path.hits[1], step, 0, row, random)
         else:
-            _learn_row(c, row, path.minus, path.hits[0], -step, random)
+            _learn_row(c, row, path.minus, path.hits[0], -step, 0, row, random)
     elif not delivers:
         tags = matrix.tags[i]
         if visited or c.leak:
             _mark_row(c, tags, path.boxed, path.hits[2], step, random)
-        _learn_row_from_tags(c, row, tags, path.minus, path.hits[0], -c.rate, random)
-        _learn_row_from_tags(c, row, tags, path.plus, path.hits[1], c.rate, random)
+        _learn_row(c, row, path.minus, path.hits[0], 0, -c.rate, tags, random)
+        _learn_row(c, row, path.plus, path.hits[1], 0, c.rate, tags, random)
     elif forget:
         matrix.tags[i] = 0
 
@@ -146,36 +146,19 @@ def _learn_row(
     chosen: np.ndarray,
     hits: np.ndarray,
     step: int,
-    random: np.ndarray,
-) -> None:
-    """Add ``step``, in 1/128, to the weights of chosen targets, rounding at random."""
-    for word in range(hits.size):
-        if hits[word]:
-            draw(random)
-            first = word * c.lanes
-            for j in range(first, min(first + c.lanes, row.size)):
-                if chosen[j]:
-                    row[j] = _rounded(c, row[j], step, random[j - first])
-
-
-@core_kernel
-def _learn_row_from_tags(
-    c: Constants,
-    row: np.ndarray,
-    tags: np.ndarray,
-    chosen: np.ndarray,
-    hits: np.ndarray,
     rate: int,
+    tags: np.ndarray,
     random: np.ndarray,
 ) -> None:
-    """Likewise; a step is ``rate`` times the tag."""
+    """Add ``step`` and ``rate`` times the tag, in 1/128, to the weights of chosen targets, rounding
+    at random."""
     for word in range(hits.size):
         if hits[word]:
             draw(random)
             first = word * c.lanes
             for j in range(first, min(first + c.lanes, row.size)):
                 if chosen[j]:
-                    row[j] = _rounded(c, row[j], rate * tags[j], random[j - first])
+                    row[j] = _rounded(c, row[j], step + rate * tags[j], random[j - first])
 
 
 @core_kernel
