@@ -12,7 +12,7 @@ from backspike.golden.nbp.training import train
 from backspike.sim.engines.cocotb_bfm import core_test
 from backspike.sim.verify.scoreboard import compare_runs
 
-LAYERS = (21, 13, 3)
+LAYERS = (13, 7, 3)
 SAMPLES = 6
 WEIGHTS = init_weights(LAYERS, seed=3, lift=64)
 PROGRAM = compile_network(paper_circuit(LAYERS, WEIGHTS), lanes=4)
