@@ -74,7 +74,8 @@ def _advance(x: np.ndarray, forward: Arrays, recurrent: Arrays, rule: Rule, stat
     """One step of all layers, of inputs ``x``."""
     for k in range(len(forward)):
         if k == 0:
-            state.fired[0][:] = x
+            for i in range(x.size):
+                state.fired[0][i] = x[i]
         else:
             _fire(k - 1, forward, recurrent, rule, state)
         trace, before, fired = state.trace[k], state.before[k], state.fired[k]
