@@ -105,7 +105,7 @@ def _integers(training: Training) -> Predictor:
 def _signs(training: Training) -> Predictor:
     """The same rule in floating point."""
     model, rate, rate_out = float_form(training.layers, training.preset.options)
-    weights = float_weights(training.weights)
+    weights = float_weights(training.weights, training.preset.options)
     for order, share in zip(training.orders(), training.shares(), strict=True):
         float_train(model, weights, *training.train, order, rate * share, rate_out * share)
     return lambda samples: float_predict(model, weights, samples.x, samples.lengths)
@@ -123,7 +123,7 @@ def _real_model(training: Training) -> tuple[FloatTemporal, float]:
 def _real(training: Training) -> Predictor:
     """The online rule with real errors."""
     (model, unit), real = _real_model(training), training.real
-    weights = float_weights(training.weights)
+    weights = float_weights(training.weights, training.preset.options)
     for order, share in zip(training.orders(), training.shares(), strict=True):
         rates = real.rate * share, real.rate_out * unit * share
         float_train(model, weights, *training.train, order, *rates)
@@ -133,7 +133,7 @@ def _real(training: Training) -> Predictor:
 def _offline(training: Training) -> Predictor:
     """Backpropagation through time."""
     (model, unit), real = _real_model(training), training.real
-    weights, optimiser = float_weights(training.weights), Adam()
+    weights, optimiser = float_weights(training.weights, training.preset.options), Adam()
     for order, share in zip(training.orders(), training.shares(), strict=True):
         optimiser.rate = real.step * unit * share
         offline_train(model, weights, *training.train, order, real.batch, optimiser)
@@ -194,6 +194,7 @@ def compare(
             active=data.active,
             recurrent=preset.options.recurrent,
             seed=seed,
+            in_exponent=preset.options.in_exponent,
         )
         training = Training(preset, real, weights, data.train, seed)
         for name, form in forms.items():

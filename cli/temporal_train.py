@@ -125,6 +125,7 @@ def _circuit(
         active=data.active,
         recurrent=learning.recurrent,
         seed=settings.seed,
+        in_exponent=learning.in_exponent,
     )
     network = temporal_circuit(weights, learning, seed=settings.seed)
     program = compile_network(network, lanes=settings.lanes)

@@ -146,6 +146,7 @@ class TemporalCase:
             adaptation=int(rng.choice([0, 0, 40])),
             threshold=int(rng.choice([100, 256])),
             box=int(rng.choice([16, 64])),
+            in_exponent=int(rng.choice([0, 0, 2])),
             goal=int(rng.choice([0, 100, 256])),
             margin=int(rng.choice([0, 50])),
             dead_zone=int(rng.choice([0, 0, 30])),

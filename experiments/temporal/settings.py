@@ -64,6 +64,7 @@ class TemporalSettings:
     adaptation: int | None = _whole("what a spike takes from its neuron's current", 0, 255)
     threshold: int | None = _whole("threshold of hidden neurons, in weight units", 1, 1 << 16)
     box: int | None = _whole("errors reach voltages so near to it; a power of 2", 1, 1 << 14)
+    in_exponent: int | None = _whole("inputs add their weights times 2**N", 0, 7)
     goal: int | None = _whole("what outputs are to pass, on their side", -1 << 16, 1 << 16)
     margin: int | None = _whole("by how much", 0, (1 << 16) - 1)
     dead_zone: int | None = _whole("hidden neurons ignore errors up to this", 0, 1 << 16)

@@ -76,13 +76,17 @@ class TemporalWeights(NamedTuple):
 class TemporalRules(NamedTuple):
     """Texts of the rules, by what learns by them."""
 
+    inward: str
+    """Weights of inputs: learning, or marking."""
     forward: str
-    """Hidden weights: learning, or marking."""
+    """Other weights onto hidden neurons: the same."""
     recurrent: list[str]
     """The same of each recurrent matrix."""
-    from_tags: str | None
-    """Learning from marks."""
-    forget: str | None
+    in_from_tags: str
+    """Learning from marks, of the weights of inputs."""
+    from_tags: str
+    """The same of the others; empty without tags."""
+    forget: str
     """Forgetting marks."""
     out: str
     """Output weights."""
@@ -105,17 +109,17 @@ def temporal_rules(options: TemporalOptions, n_weights: int) -> TemporalRules:
     spent = [earlier_trace(options, n_weights, k) for k in range(1, n_weights)]
     trace = "x2" if options.tau_trace_out else "x1"
     out = f"dw = {options.rate_out}*2^-7*u0*{trace}*y0"
-    rate = options.rate
+    rate, rates = options.rate, (options.rate_in, options.rate)
     if options.eligibility == "trace":
-        recurrent = [
-            f"dw = {rate}*2^-7*u0*x1*y0 - {held_constant(rate * s)}*2^-7*u0*x0*y0" for s in spent
-        ]
-        return TemporalRules(f"dw = {rate}*2^-7*u0*x1*y0", recurrent, None, None, out)
+        inward, forward = (f"dw = {r}*2^-7*u0*x1*y0" for r in rates)
+        recurrent = [f"{forward} - {held_constant(rate * s)}*2^-7*u0*x0*y0" for s in spent]
+        return TemporalRules(inward, forward, recurrent, "", "", "", out)
     mark = f"dt = 2^-{TAG_SHIFT}*u0*x1*y0"
     leak = f" - 2^-{options.tag_leak}*u0*t" if options.tag_leak else ""
     recurrent = [f"{mark} - {s}*2^-{TAG_SHIFT}*u0*x0*y0{leak}" for s in spent]
-    from_tags = f"dw = {rate}*2^-7*u0*t*y0"
-    return TemporalRules(mark + leak, recurrent, from_tags, "dt = -u0*t*y0", out)
+    inward, forward = (f"dw = {r}*2^-7*u0*t*y0" for r in rates)
+    marks = mark + leak
+    return TemporalRules(marks, marks, recurrent, inward, forward, "dt = -u0*t*y0", out)
 
 
 def held_constant(constant: int) -> int:
@@ -180,7 +184,10 @@ class _Circuit:
             tau_u=options.tau_current * self.steps,
             tau_v=options.tau * self.steps,
         )
-        self._plastic(f"W{k}", source, layer, self.weights.forward[k - 1], self.rules.forward)
+        rule = self.rules.inward if k == 1 else self.rules.forward
+        exponent = options.in_exponent if k == 1 else 0
+        matrix = self.weights.forward[k - 1]
+        self._plastic(f"W{k}", source, layer, matrix, rule, exponent=exponent)
         if options.recurrent:
             matrix, rule = self.weights.recurrent[k - 1], self.rules.recurrent[k - 1]
             self._plastic(f"R{k}", layer, layer, matrix, rule, delay=self.steps - 1)
@@ -202,15 +209,17 @@ class _Circuit:
         target: Population,
         matrix: np.ndarray,
         rule: str,
+        *,
         delay: int = 0,
+        exponent: int = 0,
     ) -> None:
         self.network.connect(
             name,
             source,
             target,
-            matrix,
+            np.ldexp(matrix.astype(np.float64), exponent),
             pattern="all-to-all",
-            exponent=0,
+            exponent=exponent,
             delay=delay,
             rule=rule,
             rounding="stochastic",
@@ -238,7 +247,7 @@ class _Circuit:
                 network.teach(name, up)
                 network.teach(name, down, negate=True)
                 continue
-            rule = self.rules.from_tags
+            rule = self.rules.in_from_tags if name == "W1" else self.rules.from_tags
             network.teach(name, box)
             network.teach(name, up, rule=rule, rounding="stochastic")
             network.teach(name, down, negate=True, rule=rule, rounding="stochastic")

@@ -121,17 +121,18 @@ def _deliver(c: Constants, state: State, step: int, number: int, x: np.ndarray) 
     """Send spikes and errors on; all arrive in the time step ``number`` or after."""
     rows = c.steps + 1
     if step == 0:
-        _add_rows(state.forward[0].weights, x, state.hidden[0].sums[number % rows])
+        sums = state.hidden[0].sums[number % rows]
+        _add_rows(state.forward[0].weights, x, sums, c.in_exponent)
     outputs, last = state.outputs, c.n - 2
     for k in range(c.n - 1):
         layer, weights = state.hidden[k], state.forward[k + 1].weights
         if k < last:
-            _add_rows(weights, layer.fired, state.hidden[k + 1].sums[number % rows])
+            _add_rows(weights, layer.fired, state.hidden[k + 1].sums[number % rows], 0)
         else:
-            _add_rows(weights, layer.fired, outputs.sums)
+            _add_rows(weights, layer.fired, outputs.sums, 0)
         later = layer.sums[(number + c.steps - 1) % rows]
         if state.recurrent[k].weights.size:
-            _add_rows(state.recurrent[k].weights, layer.fired, later)
+            _add_rows(state.recurrent[k].weights, layer.fired, later, 0)
         if c.adaptation:
             for j in range(layer.fired.size):
                 later[j] -= c.adaptation * layer.fired[j]
@@ -144,12 +145,12 @@ def _deliver(c: Constants, state: State, step: int, number: int, x: np.ndarray) 
 
 
 @core_kernel
-def _add_rows(weights: np.ndarray, fired: np.ndarray, sums: np.ndarray) -> None:
-    """Add the weights of sources that fired."""
+def _add_rows(weights: np.ndarray, fired: np.ndarray, sums: np.ndarray, exponent: int) -> None:
+    """Add the weights, times a power of two, of sources that fired."""
     for i in range(fired.size):
         if fired[i]:
             for j in range(sums.size):
-                sums[j] += weights[i, j]
+                sums[j] += np.int64(weights[i, j]) << exponent
 
 
 @core_kernel

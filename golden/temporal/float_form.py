@@ -7,6 +7,8 @@ of data: a trace loses a little from its spike to the end, and a falling voltage
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from backspike.golden.nbp.units import LOWEST
 from backspike.golden.temporal.circuit import TAG_SHIFT, TemporalWeights
 from backspike.golden.temporal.float_network import FloatTemporal, FloatWeights
@@ -48,7 +50,7 @@ def float_form(layers: tuple[int, ...], options: TemporalOptions, **changes: obj
         "errors": options.errors,
         "settle": options.settle,
         "eligibility": options.eligibility,
-        "limit": 1.0,
+        "limit": 2.0**options.in_exponent,
     }
     in_units = ("adaptation", "threshold", "box", "goal", "margin", "dead_zone")
     fields |= {name: getattr(options, name) / UNIT for name in in_units}
@@ -60,6 +62,10 @@ def float_form(layers: tuple[int, ...], options: TemporalOptions, **changes: obj
     )
 
 
-def float_weights(weights: TemporalWeights) -> FloatWeights:
+def float_weights(weights: TemporalWeights, options: TemporalOptions) -> FloatWeights:
     """Weights of a network in integers as those of its floating-point form."""
-    return FloatWeights([w / UNIT for w in weights.forward], [r / UNIT for r in weights.recurrent])
+    first, *others = weights.forward
+    inward = np.ldexp(first / UNIT, options.in_exponent)
+    return FloatWeights(
+        [inward, *(w / UNIT for w in others)], [r / UNIT for r in weights.recurrent]
+    )

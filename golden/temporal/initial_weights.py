@@ -27,6 +27,7 @@ def initial_weights(
     active: float,
     recurrent: bool,
     seed: int,
+    in_exponent: int = 0,
 ) -> TemporalWeights:
     """Normal weights, with which a neuron's input in a step is about a threshold wide.
 
@@ -40,6 +41,8 @@ def initial_weights(
         Share of the inputs that spike in a step.
     recurrent : bool
     seed : int
+    in_exponent : int
+        Of :class:`TemporalOptions`.
 
     Raises
     ------
@@ -54,15 +57,19 @@ def initial_weights(
         raise ValueError(f"active must be between 0 and 1, not {active}")
     rng = np.random.default_rng(seed)
 
-    def drawn(sizes: tuple[int, int], width: float, lift: float = 0.0) -> np.ndarray:
-        values = rng.normal(lift * width, width, sizes) * threshold
+    def drawn(
+        sizes: tuple[int, int], width: float, lift: float = 0.0, exponent: int = 0
+    ) -> np.ndarray:
+        values = rng.normal(lift * width, width, sizes) * threshold / 2**exponent
         return (np.clip(np.trunc(values / 2) * 2, LOWEST, HIGHEST)).astype(np.int16)
 
     forward = []
     for k, sizes in enumerate(pairwise(layers)):
         sources = sizes[0] * max(active if k == 0 else _ACTIVE, 1 / sizes[0])
         last = k == len(layers) - 2
-        forward.append(drawn(sizes, (_OUT if last else 1) / np.sqrt(sources), 0 if last else _LIFT))
+        width = (_OUT if last else 1) / np.sqrt(sources)
+        exponent = in_exponent if k == 0 else 0
+        forward.append(drawn(sizes, width, 0 if last else _LIFT, exponent))
     hidden = layers[1:-1] if recurrent else ()
     among = [drawn((n, n), _AMONG / np.sqrt(_ACTIVE * n)) for n in hidden]
     return TemporalWeights(forward, among)

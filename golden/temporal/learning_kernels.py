@@ -62,7 +62,7 @@ def learn(c: Constants, state: State, forget: bool) -> None:
         _learn_layer(c, state, layer.place, layer.v.size, among, onward, forget)
     inward = _onto(c, state, state.forward[0], state.hidden[0])
     nothing = state.forward[0].weights[:0]
-    none = _onto(c, state, Matrix(nothing, nothing, 0, 0), state.hidden[0])
+    none = _onto(c, state, Matrix(nothing, nothing, 0, 0, 0), state.hidden[0])
     _learn_layer(c, state, state.x_place, inward.matrix.weights.shape[0], none, inward, forget)
 
 
@@ -133,8 +133,8 @@ def _learn_source(
         tags = matrix.tags[i]
         if visited or c.leak:
             _mark_row(c, tags, path.boxed, path.hits[2], step, random)
-        _learn_row(c, row, path.minus, path.hits[0], 0, -c.rate, tags, random)
-        _learn_row(c, row, path.plus, path.hits[1], 0, c.rate, tags, random)
+        _learn_row(c, row, path.minus, path.hits[0], 0, -matrix.rate, tags, random)
+        _learn_row(c, row, path.plus, path.hits[1], 0, matrix.rate, tags, random)
     elif forget:
         matrix.tags[i] = 0
 

@@ -47,6 +47,10 @@ class TemporalOptions:
     threshold, box : int
         Of hidden neurons, 1 to 65536; errors reach those whose voltage comes within ``box``, a
         power of two up to the threshold.
+    in_exponent : int
+        An input's spike adds its weight times ``2**in_exponent``, 0 to 7, and that weight learns by
+        as much less: few inputs need large weights, all others stay as fine as the threshold is
+        high.
     goal, margin : int
         An output is right above ``goal + margin`` for the class of a sample, and up to
         ``goal - margin`` for others (a bound below 0 itself counts as above): -65536 to 65536, and
@@ -84,6 +88,7 @@ class TemporalOptions:
     adaptation: int = 0
     threshold: int = 256
     box: int = 128
+    in_exponent: int = 0
     goal: int = 256
     margin: int = 128
     dead_zone: int = 0
@@ -110,6 +115,7 @@ class TemporalOptions:
             raise ValueError(
                 f"box must be a power of 2 up to the threshold, {self.threshold}, not {self.box!r}"
             )
+        check_int("in_exponent", self.in_exponent, 0, 7)
         check_int("margin", self.margin, 0, (1 << 16) - 1)
         check_int("goal", self.goal, -1 << 16, 1 << 16)
         check_int("dead_zone", self.dead_zone, 0, 1 << 16)
@@ -133,6 +139,11 @@ class TemporalOptions:
         factor = 2.0 ** (-epoch / self.halving)
         rate, rate_out = (max(1, round(r * factor)) for r in (self.rate, self.rate_out))
         return replace(self, rate=rate, rate_out=rate_out, halving=0)
+
+    @property
+    def rate_in(self) -> int:
+        """Rate of the weights of inputs."""
+        return max(1, round(self.rate / 2**self.in_exponent))
 
     def asks(self, steps: int) -> range:
         """Steps of data of a sample with errors."""

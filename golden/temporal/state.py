@@ -47,8 +47,8 @@ class Constants(NamedTuple):
     """As ``impulse``; 0 without a second trace."""
     tagged: bool
     """Errors meet tags, not traces."""
-    rate: int
-    """Of hidden weights."""
+    in_exponent: int
+    """An input's spike adds its weight, times 2 to this."""
     mark: int
     """What a mark adds to a tag for each 1 of a trace, in 1/128."""
     leak: int
@@ -81,7 +81,7 @@ class Constants(NamedTuple):
             out_decay=program.registers.get("x2_decay", 0),
             out_impulse=o.impulse_out if o.tau_trace_out else 0,
             tagged=o.eligibility == "tag",
-            rate=o.rate,
+            in_exponent=o.in_exponent,
             mark=1 << (FRACTION_BITS - TAG_SHIFT),
             leak=1 << (FRACTION_BITS - o.tag_leak) if o.tag_leak else 0,
             low=LOWEST,
@@ -100,6 +100,8 @@ class Matrix(NamedTuple):
     """What a rule multiplies a source's trace by, in 1/128."""
     spent: int
     """What it subtracts for a source's spike in this epoch, likewise."""
+    rate: int
+    """What it multiplies a tag by, likewise."""
 
 
 class Layer(NamedTuple):
@@ -170,21 +172,24 @@ def new_state(
     lanes, n = program.params.lanes, len(weights.forward)
     rows = program.registers["x_rows"]
     first = program.registers["x_first"] * lanes
-    rates = [options.rate] * (n - 1) + [options.rate_out]
     tagged, mark = options.eligibility == "tag", 1 << (FRACTION_BITS - TAG_SHIFT)
     spent = [earlier_trace(options, n, k) for k in range(1, n)]
     recurrent = weights.recurrent or [np.zeros((0, 0), np.int16)] * (n - 1)
     in_x = program.params.compartments + program.inputs["in_x"][0]
+
+    def hidden(w: np.ndarray, rate: int, held: int = 0) -> Matrix:
+        if not tagged:
+            return _matrix(w, rate, held_constant(rate * held), 0)
+        return _matrix(w, mark, mark * held, rate)
+
     return State(
-        forward=tuple(
-            _matrix(w, mark if tagged and k < n - 1 else rates[k], 0, tagged and k < n - 1)
-            for k, w in enumerate(weights.forward)
+        forward=(
+            hidden(weights.forward[0], options.rate_in),
+            *(hidden(w, options.rate) for w in weights.forward[1:-1]),
+            _matrix(weights.forward[-1], options.rate_out, 0, 0),
         ),
         recurrent=tuple(
-            _matrix(r, mark, mark * s, True)
-            if tagged
-            else _matrix(r, options.rate, held_constant(options.rate * s), False)
-            for r, s in zip(recurrent, spent, strict=True)
+            hidden(r, options.rate, held) for r, held in zip(recurrent, spent, strict=True)
         ),
         hidden=tuple(
             _layer(program.populations[f"h{k}"][0] - first, size, lanes, temporal_steps(n) + 1)
@@ -200,9 +205,9 @@ def new_state(
     )
 
 
-def _matrix(weights: np.ndarray, coefficient: int, spent: int, tagged: bool) -> Matrix:
-    shape = weights.shape if tagged else (0, 0)
-    return Matrix(weights, np.zeros(shape, np.int16), coefficient, spent)
+def _matrix(weights: np.ndarray, coefficient: int, spent: int, rate: int) -> Matrix:
+    shape = weights.shape if rate else (0, 0)
+    return Matrix(weights, np.zeros(shape, np.int16), coefficient, spent, rate)
 
 
 def _layer(place: int, size: int, lanes: int, rows: int) -> Layer:

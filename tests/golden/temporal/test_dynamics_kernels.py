@@ -24,7 +24,7 @@ def net(temporal_case):
     c = Constants.of(case.program, case.options, 2)
     c = c._replace(
         decay_u=4096, decay_v=1024, decay_o=2048, threshold=100 * 64, box_low=50 * 64,
-        box_high=150 * 64, hi=120 * 64, lo=30 * 64, dead_zone=10, adaptation=0,
+        box_high=150 * 64, hi=120 * 64, lo=30 * 64, dead_zone=10, adaptation=0, in_exponent=0,
     )  # fmt: skip
     return c, state, np.zeros(case.weights.layers[0], np.bool_)
 

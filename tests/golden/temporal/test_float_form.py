@@ -64,13 +64,13 @@ def test_integers_and_floats_predict_and_learn_alike(hidden, eligibility):
     program = compile_network(temporal_circuit(weights, options))
     random = random_states(program.params.lanes, 1)
     model, rate, rate_out = float_form(layers, options)
-    labels = float_predict(model, float_weights(weights), samples.x, samples.lengths)
+    labels = float_predict(model, float_weights(weights, options), samples.x, samples.lengths)
     equations = TemporalEquations(program, weights, options, random)
     assert (labels == equations.predict(samples)).mean() > 0.9
     changes = {name: np.zeros((2, *w.shape)) for name, w in weights.named().items()}
     for number in range(20):  # all from the same weights, so that spikes stay alike
         one = samples.of(slice(number, number + 1))
-        learned, in_floats = weights.copy(), float_weights(weights)
+        learned, in_floats = weights.copy(), float_weights(weights, options)
         TemporalEquations(program, learned, options, random).learn(one)
         float_train(model, in_floats, *one, np.arange(1), rate, rate_out)
         for name, w in learned.named().items():

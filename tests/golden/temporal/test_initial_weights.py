@@ -25,6 +25,13 @@ def test_what_reaches_a_neuron_is_about_a_threshold_wide():
     assert (other.forward[0] != weights.forward[0]).any()
 
 
+def test_weights_of_inputs_may_count_more():
+    options = {"threshold": 1024, "active": 0.3, "recurrent": False, "seed": 1}
+    weights = initial_weights((96, 100, 9), in_exponent=3, **options)
+    assert abs(weights.forward[0].std() / (1024 / 8 / np.sqrt(0.3 * 96)) - 1) < 0.1
+    assert abs(weights.forward[1].std() / (0.3 * 1024 / np.sqrt(20)) - 1) < 0.1
+
+
 def test_few_inputs_do_not_overflow():
     weights = initial_weights((2, 50, 50, 3), threshold=256, active=0.0, recurrent=False, seed=1)
     assert [w.shape for w in weights.forward] == [(2, 50), (50, 50), (50, 3)]

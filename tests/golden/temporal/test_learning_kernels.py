@@ -75,8 +75,9 @@ def test_outputs_learn_from_hidden_traces_alone(temporal_case):
 
 @pytest.mark.parametrize("forget", [False, True])
 def test_tags_are_marked_leak_and_teach(temporal_case, forget):
-    c, state = prepared(temporal_case, 8, rate=64, leak=32)
-    matrix, layer = state.forward[0], state.hidden[0]
+    c, state = prepared(temporal_case, 8, leak=32)
+    matrix, layer = state.forward[0]._replace(rate=64), state.hidden[0]
+    state = state._replace(forward=(matrix, *state.forward[1:]))
     matrix.tags[0, 0] = matrix.tags[0, 1] = 80
     state.traces[state.x_place] = 64
     layer.boxed[1] = True

@@ -23,6 +23,7 @@ from backspike.golden.temporal.options import TemporalOptions
         ("rate", 256, "rate must be between 1 and 255, not 256"),
         ("rate_out", 1.5, "rate_out must be an int, not 1.5"),
         ("impulse", 128, "impulse must be between 1 and 127, not 128"),
+        ("in_exponent", 8, "in_exponent must be between 0 and 7, not 8"),
         ("tag_leak", 8, "tag_leak must be between 0 and 7, not 8"),
         ("recurrent", 2, "recurrent must be"),
     ],
@@ -41,6 +42,10 @@ def test_steps_with_errors():
     assert list(TemporalOptions(settle=3).asks(6)) == [3, 4, 5]
     assert list(TemporalOptions(settle=9).asks(6)) == [5]
     assert list(TemporalOptions(errors="end").asks(6)) == [5]
+
+
+def test_weights_of_inputs_that_count_more_learn_by_less():
+    assert [TemporalOptions(rate=16, in_exponent=e).rate_in for e in (0, 3, 7)] == [16, 2, 1]
 
 
 def test_rates_are_half_after_some_epochs():
