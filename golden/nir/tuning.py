@@ -20,7 +20,7 @@ from backspike.golden.nir.teaching import Taught, TuningOptions, relearned, taug
 from backspike.golden.nir.to_network import NirImport
 from backspike.hdl.params import CoreParams
 
-__all__ = ["Tuning", "TuningProgress", "float_accuracy", "tune_nir"]
+__all__ = ["Tuning", "TuningProgress", "core_accuracy", "float_accuracy", "tune_nir"]
 
 #: Told what is being done, and how many samples of how many are.
 TuningProgress = Callable[[str, int, int], None]
@@ -145,22 +145,28 @@ def float_accuracy(imported: NirImport, samples: Samples) -> float:
     return float(np.mean(found == _labels(samples)))
 
 
+def core_accuracy(imported: NirImport, samples: Samples) -> float:
+    """Share of samples in which the golden core is right.
+
+    Raises
+    ------
+    UserError
+        If they have no labels.
+    """
+    return _accuracy(CoreRun(imported), imported, samples, _quiet, "")
+
+
 class _Learner:
     """A network with a teacher on an engine."""
 
     def __init__(self, lesson: Taught, core: Engine, period: int) -> None:
         self._lesson, self._core, self._period = lesson, core, period
         self._run = CoreRun(lesson.imported, core)
-        self._votes = Votes(lesson.imported, None)
 
     def accuracy(self, samples: Samples, progress: TuningProgress, doing: str) -> float:
         """Share of samples in which the core is right, without a teacher; nothing is learned."""
         write_register(self._core, "learn", 0)
-        found = []
-        for number in range(len(samples)):
-            found.append(self._votes.of(self._run.sample(samples, number, voltages=False)))
-            progress(doing, number + 1, len(samples))
-        return float(np.mean(found == _labels(samples)))
+        return _accuracy(self._run, self._lesson.imported, samples, progress, doing)
 
     def learn(
         self, samples: Samples, order: np.ndarray, progress: TuningProgress, doing: str
@@ -186,6 +192,17 @@ class _Learner:
         first = max(0, group.depth + self._period - 2)
         spikes[first :: self._period] = group.to_core(right)
         return spikes
+
+
+def _accuracy(
+    run: CoreRun, imported: NirImport, samples: Samples, progress: TuningProgress, doing: str
+) -> float:
+    """Share of samples in which a core is right."""
+    votes, labels, right = Votes(imported, None), _labels(samples), 0
+    for number, label in enumerate(labels.tolist()):
+        right += votes.of(run.sample(samples, number, voltages=False)) == label
+        progress(doing, number + 1, len(labels))
+    return right / len(labels)
 
 
 def _labels(samples: Samples) -> np.ndarray:
