@@ -105,7 +105,9 @@ def taught(imported: NirImport, options: TuningOptions, seed: int = 0) -> Taught
     target, teacher = (free_name(name, taken) for name in ("target", "teacher"))
     axons = network.input(target, population.size)
     teachers = network.population(teacher, population.size, threshold=1)
-    network.connect(f"{target} to {teacher}", axons, teachers, 2, pattern="one-to-one")
+    joins = {*network.connections, *network.convolutions}
+    way = free_name(f"{target} to {teacher}", joins)
+    network.connect(way, axons, teachers, 2, pattern="one-to-one")
     network.traces(x1=(options.impulse, options.tau))
     rule = compile_rule(f"dw = {options.rate}*2^-7*x1*y0", rounding="stochastic")
     for name in learning:

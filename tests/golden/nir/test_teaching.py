@@ -8,10 +8,11 @@ import pytest
 
 from backspike.golden.errors import UserError
 from backspike.golden.network.weights import Pattern
+from backspike.golden.nir.choices import Choice
 from backspike.golden.nir.comparison import compare_nir
 from backspike.golden.nir.samples import random_samples
 from backspike.golden.nir.teaching import TuningOptions, relearned, taught
-from backspike.golden.nir.to_network import read_nir
+from backspike.golden.nir.to_network import read_nir, rounded_by
 
 
 def test_options_have_ranges():
@@ -144,6 +145,29 @@ def test_graph_and_core_are_the_same_with_any_weights(random_graph, seed):
         name: g.depth for name, g in imported.groups.items()
     }
     assert made.outputs == imported.outputs
+
+
+def test_limited_weights_free_scales_and_thresholds_of_their_own_stay(chain, neurons):
+    rng = np.random.default_rng(1)
+    last = neurons("LIF", (4,))
+    last.v_threshold = np.array([1.0, 2.5, 3.1, 7.0])
+    graph = chain(
+        (5,), nir.Linear(rng.normal(1, 2, (6, 5))), neurons("LIF", (6,)),
+        nir.Affine(rng.normal(1, 2, (4, 6)), rng.normal(0, 0.1, 4)), last,
+    )  # fmt: skip
+    free = read_nir(graph, dt=1.0, scaling="free")
+    choices = {name: Choice(choice.scale, 90.0, "sums") for name, choice in free.choices.items()}
+    imported = rounded_by(free, choices)
+    made = relearned(imported, "n3", {})
+    assert made.network.connections.keys() == imported.network.connections.keys()
+    for name, old in imported.network.connections.items():
+        new = made.network.connections[name]
+        sides = (np.ldexp(c.weights.astype(float), c.exponents) for c in (old, new))
+        np.testing.assert_array_equal(*sides)
+    for name, population in imported.network.populations.items():
+        for field in ("thresholds", "biases"):
+            ours = getattr(made.network.populations[name], field)
+            np.testing.assert_array_equal(ours, getattr(population, field))
 
 
 def test_a_layer_may_forget_all(chain, neurons):

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import nir
 import numpy as np
 import pytest
 
@@ -103,6 +104,22 @@ def test_the_weights_are_those_of_the_rule(imported, samples):
             change = sign * np.outer(rasters["lif"][step], rasters[name][step])
             weights = np.clip(weights + change, -256, 255)
     np.testing.assert_array_equal(tuned.weights[LAST], weights)
+
+
+def test_labels_are_elements_of_the_node_whatever_their_neurons(chain, neurons):
+    """An output of two channels and two pixels: its element 1 is neuron 2 of the core."""
+    kernels = np.full((2, 1, 1, 2), 0.1)  # strides that differ: stored as a matrix
+    conv = nir.Conv2d((1, 4), kernels, (1, 2), 0, 1, 1, np.zeros(2))
+    graph = chain((1, 1, 4), conv, neurons("IF", (2, 1, 2), 99.0))
+    imported = read_nir(graph, dt=1.0)
+    samples = spike_samples(imported, np.ones((1, 8, 1, 1, 4)), [1])
+    found = tune_nir(imported, samples, epochs=1, options=TuningOptions(rate=128))
+    change = found.weights["input to n1"] - imported.network.connections["input to n1"].weights
+    assert change.any(axis=0).tolist() == [False, False, True, False]
+    old, new = (made.folded.links[0].path.dense() for made in (imported, found.imported))
+    far = np.abs(new - old).reshape(4, 4) > 0.01
+    assert far.any(axis=0).tolist() == [False, True, False, False]
+    assert compare_nir(found.imported, samples).different == 0
 
 
 def test_equal_seeds_learn_alike(imported, samples):
