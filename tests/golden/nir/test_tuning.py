@@ -13,7 +13,7 @@ from backspike.golden.nir.export import nir_graph
 from backspike.golden.nir.samples import spike_samples
 from backspike.golden.nir.teaching import TuningOptions, taught
 from backspike.golden.nir.to_network import read_nir
-from backspike.golden.nir.tuning import float_accuracy, tune_nir
+from backspike.golden.nir.tuning import core_accuracy, float_accuracy, tune_nir
 from backspike.sim.verify.shifted_samples import ShiftedSamples
 
 LAST = "lif to lif_1"
@@ -120,6 +120,24 @@ def test_labels_are_elements_of_the_node_whatever_their_neurons(chain, neurons):
     far = np.abs(new - old).reshape(4, 4) > 0.01
     assert far.any(axis=0).tolist() == [False, True, False, False]
     assert compare_nir(found.imported, samples).different == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "reset"), [("spikingjelly", None), ("recurrent_zero", "delayed-zero")]
+)
+def test_an_exported_network_of_random_weights_learns_classes(vectors, name, reset):
+    imported = read_nir(vectors(f"nir/{name}.nir"), dt=1e-4, reset=reset)
+    rng = np.random.default_rng(1)
+    rates = rng.choice([0.05, 0.4], (4, 10))
+    y = np.arange(160) % 4
+    x = rng.random((160, 60, 10)) < rates[y][:, None]
+    learned, held_out = (
+        spike_samples(imported, x[part], y[part]) for part in np.split(np.arange(160), 2)
+    )
+    found = tune_nir(imported, learned, epochs=2)
+    assert core_accuracy(imported, held_out) < 0.3
+    assert core_accuracy(found.imported, held_out) > 0.8
+    assert nir_graph(found.imported.network, dt=1e-4).differences == ()
 
 
 def test_equal_seeds_learn_alike(imported, samples):
