@@ -11,6 +11,7 @@ from backspike.cli.nir_export import export_nir
 from backspike.cli.nir_import import import_file, import_options, resets_of
 from backspike.cli.nir_report import report_nir
 from backspike.cli.nir_tables import calibration_table, core_table, node_table
+from backspike.cli.nir_tune import tune_file
 from backspike.cli.options import PATH
 from backspike.experiments.files import check_file
 from backspike.golden.errors import CapacityError, UserError
@@ -29,6 +30,7 @@ def nir() -> None:
 nir.add_command(report_nir, "report")
 nir.add_command(export_nir, "export")
 nir.add_command(convert_file, "convert")
+nir.add_command(tune_file, "tune")
 
 
 @nir.command("import")

@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from backspike.experiments.data.npz_data import read_npz
-from backspike.experiments.data.source import DataError
+from backspike.experiments.data.source import DataError, Split
+from backspike.experiments.data.splitting import set_aside
 from backspike.golden.nir.samples import Samples, input_groups, spike_samples
 from backspike.golden.nir.to_network import NirImport
 
-__all__ = ["load_spikes", "read_array_file"]
+__all__ = ["load_labelled", "load_spikes", "read_array_file", "without_share"]
 
 
 def load_spikes(imported: NirImport, path: Path, labels: Path | None = None) -> Samples:
@@ -40,6 +41,34 @@ def load_spikes(imported: NirImport, path: Path, labels: Path | None = None) -> 
             raise DataError(f"{labels}: no y in it, only {', '.join(found) or 'nothing'}")
         own = found["y"]
     return spike_samples(imported, arrays, own, origin=str(path))
+
+
+def load_labelled(imported: NirImport, path: Path) -> Samples:
+    """Samples of a file with labels in it.
+
+    Raises
+    ------
+    UserError
+        As :func:`load_spikes`, or if there are no labels.
+    """
+    samples = load_spikes(imported, path)
+    if samples.labels is None:
+        raise DataError(f"{path}: no labels y in it")
+    return samples
+
+
+def without_share(samples: Samples, share: float) -> tuple[Samples, Samples]:
+    """Samples with labels without a share of them, and these: of every class the same share.
+
+    Raises
+    ------
+    UserError
+        If nothing would be left, or nothing set aside.
+    """
+    assert samples.labels is not None
+    split = Split(np.arange(len(samples)), samples.labels)
+    kept, aside = set_aside(samples.origin, split, share)
+    return samples.at(kept.x), samples.at(aside.x)
 
 
 def read_array_file(path: Path, name: str) -> dict[str, np.ndarray]:

@@ -1,6 +1,6 @@
 """Words for users: errors that list the names that there are, and counts of things."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ from backspike.golden.errors import UnknownNameError, UserError
 from backspike.hdl.host_map import MEMORIES, Memory
 from backspike.hdl.params import CoreParams
 
-__all__ = ["Named", "counted", "find_memory", "unknown"]
+__all__ = ["Named", "counted", "find_memory", "free_name", "unknown"]
 
 Value = TypeVar("Value")
 #: Most names that are listed; of more, those that are close.
@@ -49,6 +49,13 @@ class Named(dict[str, Value]):
         if not isinstance(name, str) or name not in self:  # lists and arrays have no hash
             raise unknown(self.what, name, self)
         return super().__getitem__(name)
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """A name that is not taken, from one that may be."""
+    while name in taken:
+        name += "_"
+    return name
 
 
 def find_memory(params: CoreParams, name: str) -> Memory:

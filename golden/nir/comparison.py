@@ -1,7 +1,8 @@
 """Comparison of an import with its graph in floating point, sample by sample, aligned by depth."""
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ _VOLTAGES = 4
 _MOST_NUMBERS = 1 << 24
 
 Progress = Callable[[int], None]
+Teacher = Mapping[str, np.ndarray]
+_NO_TEACHER: Teacher = MappingProxyType({})
 
 
 def _quiet(done: int) -> None:
@@ -153,10 +156,18 @@ class CoreRun:
         self.names = [name for name in imported.groups if name not in self._inputs]
         self._late = max((imported.groups[name].depth for name in self.names), default=0)
 
-    def record(self, samples: Samples, number: int) -> Record:
-        """All spikes of a sample on the core."""
+    def record(self, samples: Samples, number: int, teacher: Teacher = _NO_TEACHER) -> Record:
+        """All spikes of a sample on the core.
+
+        ``teacher`` are spikes, (steps of the core, neurons), of inputs that the graph lacks.
+        """
         self._engine.clear()
-        return self._engine.run(samples.steps + self._late, self._stimulus(samples, number))
+        stimulus = self._stimulus(samples, number, teacher)
+        return self._engine.run(samples.steps + self._late, stimulus)
+
+    def weights(self, name: str) -> np.ndarray:
+        """Weights of a connection as the engine has them, stored, int16."""
+        return self._program.matrix(self._engine, name)
 
     def sample(self, samples: Samples, number: int, *, voltages: bool) -> Activity:
         """Spikes of a sample, in steps and shapes of the graph, and voltages.
@@ -198,11 +209,13 @@ class CoreRun:
             for name, (at, size) in places.items()
         }
 
-    def _stimulus(self, samples: Samples, number: int) -> Stimulus:
-        """Spikes of all inputs of a sample."""
-        spikes = np.zeros((samples.steps, self._program.input_axons or 0), bool)
-        for name in self._inputs:
+    def _stimulus(self, samples: Samples, number: int, teacher: Teacher = _NO_TEACHER) -> Stimulus:
+        """Spikes of all inputs of a sample, and of others."""
+        groups = self._imported.groups
+        own = {name: groups[name].to_core(samples.inputs[name][number]) for name in self._inputs}
+        steps = samples.steps + self._late
+        spikes = np.zeros((steps, self._program.input_axons or 0), bool)
+        for name, values in {**own, **teacher}.items():
             first, size = self._program.inputs[name]
-            values = samples.inputs[name][number]
-            spikes[:, first : first + size] = self._imported.groups[name].to_core(values)
+            spikes[: len(values), first : first + size] = values
         return Stimulus.of(spikes)

@@ -13,6 +13,7 @@ import numpy as np
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import NoEffectWarning, UserError, check_bool, check_path, check_type
+from backspike.golden.names import free_name
 from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import FORGETS
 from backspike.golden.nir.export_links import Join, image_shapes, joins_of, link_node
@@ -228,8 +229,7 @@ class _Exporter:
 
     def _add(self, name: str, node: nir.NIRNode, storage: GroupStorage | None = None) -> str:
         """Add a node under its name, or one like it; returns the name."""
-        while name in self._nodes:
-            name += "_"
+        name = free_name(name, self._nodes)
         if storage is not None:
             node.metadata = storage_metadata(storage)
         self._nodes[name] = node

@@ -8,6 +8,7 @@ from typing import Any
 
 import nir
 
+from backspike.golden.names import free_name
 from backspike.golden.nir.fields import parse_fields
 from backspike.golden.nir.node import Node, Shape, size_of
 from backspike.golden.nir.order import Edge, cycles, topological
@@ -134,9 +135,7 @@ class _Reader:
         heard = {target for _, target in self._edges}
         for name in [n for n, raw in self._raw.items() if raw["type"] != "Input"]:
             if name not in heard:
-                added = f"input_{name}"
-                while added in self._raw:
-                    added += "_"
+                added = free_name(f"input_{name}", self._raw)
                 self._raw[added] = {"type": "Input"}
                 self._fields[added] = {"shape": None}
                 self._edges.append((added, name))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from backspike.golden.names import free_name
 from backspike.golden.network.connections import MAX_DELAY
 from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import FORGETS, STEPS_OF_UNIT
@@ -72,9 +73,7 @@ def _leak(voltage: np.ndarray, decay: int) -> np.ndarray:
 
 def add_start(network: Network) -> Population:
     """Add a neuron that fires in step 0, and never again."""
-    name = "start"
-    while name in network.populations or name in network.inputs:
-        name += "_"
+    name = free_name("start", {*network.populations, *network.inputs})
     start = network.population(name, 1, threshold=0, bias=1 / STEPS_OF_UNIT, decay_u=0, decay_v=0)
     network.connect(f"{name} ends", start, start, _FOR_GOOD, pattern="one-to-one")
     return start

@@ -46,8 +46,13 @@ class Samples:
 
     def first(self, count: int) -> "Samples":
         """The first samples alone."""
-        labels = None if self.labels is None else self.labels[:count]
-        return Samples(self.part(0, count), labels, self.origin)
+        return self.at(np.arange(min(count, len(self))))
+
+    def at(self, numbers: np.ndarray) -> "Samples":
+        """Samples by their numbers."""
+        inputs = {name: values[numbers] for name, values in self.inputs.items()}
+        labels = None if self.labels is None else self.labels[numbers]
+        return Samples(inputs, labels, self.origin)
 
 
 def input_groups(imported: NirImport) -> list[str]:

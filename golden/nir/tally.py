@@ -121,10 +121,13 @@ class Votes:
     def add(self, exact: Activity, core: Activity) -> None:
         """Add the next sample."""
         if self._shown:
-            self._votes.append((self._vote(exact), self._vote(core)))
+            self._votes.append((self.of(exact), self.of(core)))
 
-    def _vote(self, side: Activity) -> int:
-        """The neuron with the most spikes, or the highest sum of voltages; the first of equals."""
+    def of(self, side: Activity) -> int:
+        """Vote of a side: the neuron with the most spikes, or the highest sum of voltages.
+
+        The first of equals.
+        """
         scores = [
             _flat((side.voltages if name in self._read else side.spikes)[name]).sum(axis=0)
             for name in self._shown

@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from backspike.golden.nir.fidelity import Fidelity
     from backspike.golden.nir.reference import run_float
     from backspike.golden.nir.samples import Samples, random_samples, spike_samples
+    from backspike.golden.nir.teaching import TuningOptions
     from backspike.golden.nir.to_network import NirImport, check_nir, read_nir
+    from backspike.golden.nir.tuning import Tuning, core_accuracy, float_accuracy, tune_nir
     from backspike.golden.rules.microcode import CompiledRule, compile_rule
     from backspike.golden.rules.rule import RuleError
     from backspike.hdl.layouts import SignMode
@@ -79,7 +81,9 @@ _NAMES = {
     "golden.nir.fidelity": ("Fidelity",),
     "golden.nir.reference": ("run_float",),
     "golden.nir.samples": ("Samples", "random_samples", "spike_samples"),
+    "golden.nir.teaching": ("TuningOptions",),
     "golden.nir.to_network": ("NirImport", "check_nir", "read_nir"),
+    "golden.nir.tuning": ("Tuning", "core_accuracy", "float_accuracy", "tune_nir"),
     "golden.rules.microcode": ("CompiledRule", "compile_rule"),
     "golden.rules.rule": ("RuleError",),
     "hdl.layouts": ("SignMode",),
@@ -124,6 +128,8 @@ __all__ = [
     "SignMode",
     "Simulation",
     "Stimulus",
+    "Tuning",
+    "TuningOptions",
     "UserError",
     "VerilatorEngine",
     "__version__",
@@ -135,7 +141,9 @@ __all__ = [
     "compile_network",
     "compile_rule",
     "convert",
+    "core_accuracy",
     "fit_series_encoder",
+    "float_accuracy",
     "from_rates",
     "load_dataset",
     "load_network",
@@ -153,6 +161,7 @@ __all__ = [
     "series_of_events",
     "simulate",
     "spike_samples",
+    "tune_nir",
     "write_nir",
     "write_register",
     "write_waves",

@@ -4,7 +4,7 @@ import nir
 import numpy as np
 import pytest
 
-from backspike.experiments.nir_data import load_spikes
+from backspike.experiments.nir_data import load_labelled, load_spikes, without_share
 from backspike.golden.errors import UserError
 from backspike.golden.nir.to_network import read_nir
 
@@ -18,6 +18,21 @@ def imported():
 
 
 SPIKES = np.random.default_rng(1).random((3, 5, 2)) < 0.5
+
+
+def test_labels_may_be_required_and_a_share_set_aside(imported, tmp_path):
+    spikes, labels = np.random.default_rng(1).random((20, 5, 2)) < 0.5, np.repeat([0, 1], [12, 8])
+    np.savez(tmp_path / "a.npz", x=spikes, y=labels)
+    np.save(tmp_path / "b.npy", spikes)
+    with pytest.raises(UserError, match=r"b\.npy: no labels y in it"):
+        load_labelled(imported, tmp_path / "b.npy")
+    made = load_labelled(imported, tmp_path / "a.npz")
+    kept, aside = without_share(made, 0.25)
+    assert [np.bincount(part.labels).tolist() for part in (kept, aside)] == [[9, 6], [3, 2]]
+    both = np.concatenate([part.inputs["input"] for part in (kept, aside)])
+    assert sorted(map(bytes, both)) == sorted(map(bytes, spikes))
+    with pytest.raises(UserError, match=r"a\.npz: 1 samples are too few to set 0.5 of them aside"):
+        without_share(made.first(1), 0.5)
 
 
 def test_arrays_by_name_or_as_x_with_labels_beside_or_apart(imported, tmp_path):

@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from backspike.golden.errors import UnknownNameError, UserError
-from backspike.golden.names import Named, counted, find_memory
+from backspike.golden.names import Named, counted, find_memory, free_name
 from backspike.hdl.presets import CORE_PRESETS
 
 TINY = CORE_PRESETS["tiny"]
@@ -13,6 +13,12 @@ TINY = CORE_PRESETS["tiny"]
 
 def test_things_are_counted_in_words():
     assert [counted(n, "epoch") for n in (0, 1, 1437)] == ["0 epochs", "1 epoch", "1,437 epochs"]
+
+
+def test_a_name_that_is_taken_gets_lines():
+    assert [free_name("a", taken) for taken in ({}, {"b"}, {"a": 1}, ["a", "a_"])] == [
+        "a", "a", "a_", "a__",
+    ]  # fmt: skip
 
 
 def test_the_names_that_there_are_are_listed():

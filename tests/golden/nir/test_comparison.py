@@ -9,10 +9,11 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Record
 from backspike.golden.nir import comparison
 from backspike.golden.nir.choices import Choice
-from backspike.golden.nir.comparison import compare_engine, compare_nir
+from backspike.golden.nir.comparison import CoreRun, compare_engine, compare_nir
 from backspike.golden.nir.record import Verdict
 from backspike.golden.nir.reference import run_float
 from backspike.golden.nir.samples import random_samples, spike_samples
+from backspike.golden.nir.teaching import TuningOptions, taught
 from backspike.golden.nir.to_network import read_nir, rounded_by
 from backspike.sim.engines.amaranth_engine import AmaranthEngine
 from backspike.sim.simulation.simulation import simulate
@@ -194,3 +195,19 @@ def test_voltages_at_a_limit_are_told_and_not_compared(chain, neurons):
     (group,) = compare_nir(imported, spike_samples(imported, spikes)).groups
     assert group.limited == pytest.approx(2000 + low, abs=3)
     assert group.voltage_error < 1e-3
+
+
+def test_inputs_that_the_graph_lacks_and_weights_as_they_are(outliers):
+    imported = read_nir(outliers, dt=1.0)
+    lesson = taught(imported, TuningOptions())
+    run = CoreRun(lesson.imported)
+    samples = random_samples(imported, steps=9, rate=0.3, seed=1)
+    weights = run.weights("lif to lif_1")
+    assert np.array_equal(weights, imported.network.connections["lif to lif_1"].weights)
+    spikes = np.zeros((10, 5), bool)
+    spikes[8, 3] = True
+    plain, both = run.record(samples, 0), run.record(samples, 0, {"target": spikes})
+    first, _ = lesson.imported.compile().populations["teacher"]
+    assert both.steps.size == plain.steps.size + 1
+    assert both.steps[both.compartments == first + 3].tolist() == [9]
+    assert not (plain.compartments >= first).any() or first == 0

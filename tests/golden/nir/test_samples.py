@@ -25,6 +25,10 @@ def test_one_sample_or_several(imported):
     assert (len(one), one.labels, one.origin) == (1, None, "here")
     first = several.first(3)
     assert (len(first), first.labels.tolist()) == (3, [0, 5, 1])
+    some = several.at(np.array([2, 0]))
+    assert some.labels.tolist() == [1, 0]
+    assert np.array_equal(some.inputs["input"], spikes[[2, 0]])
+    assert one.at(np.array([0])).labels is None
 
 
 def test_random_spikes_have_their_rate_and_a_seed(imported):
