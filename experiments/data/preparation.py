@@ -200,8 +200,8 @@ def as_images(what: str, x: np.ndarray, inputs: str | None) -> np.ndarray:
         height, width = x.shape[1:]
         raise DataError(
             f"{what} has shape {x.shape}: for images of {height}x{width} say --inputs images, for "
-            f"a series of {height} steps --circuit temporal, or --inputs features, which learns all "
-            "steps as one input"
+            f"a series of {height} steps --circuit temporal, or --inputs features, which learns "
+            "all steps as one input"
         )
     raise DataError(
         f"{what} must have shape {_SHAPES}, not {x.shape}; --inputs features flattens it"

@@ -19,7 +19,7 @@ from backspike.experiments.temporal.data import TemporalData
 from backspike.experiments.temporal.learner import TemporalLearner
 from backspike.experiments.temporal.pictures import plot_sample
 from backspike.experiments.temporal.report_terms import TERMS
-from backspike.golden.temporal.circuit import temporal_steps
+from backspike.golden.temporal.rules import temporal_steps
 from backspike.golden.temporal.samples import TemporalSamples
 
 __all__ = ["accuracies", "temporal_metrics", "write_temporal"]

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from backspike.golden.nbp.units import LOWEST
-from backspike.golden.temporal.circuit import TAG_SHIFT, TemporalWeights
+from backspike.golden.temporal.circuit import TemporalWeights
 from backspike.golden.temporal.float_network import FloatTemporal, FloatWeights
 from backspike.golden.temporal.options import TemporalOptions
+from backspike.golden.temporal.rules import TAG_SHIFT
 from backspike.hdl.layouts import FRACTION_BITS
 
 __all__ = ["UNIT", "FloatForm", "float_form", "float_weights"]

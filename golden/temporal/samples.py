@@ -8,8 +8,8 @@ import numpy as np
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Stimulus
 from backspike.golden.nbp.stimulus import sorted_spikes
-from backspike.golden.temporal.circuit import temporal_steps
 from backspike.golden.temporal.options import TemporalOptions
+from backspike.golden.temporal.rules import temporal_steps
 
 __all__ = ["TemporalSamples", "check_samples", "sample_steps", "sample_stimulus"]
 

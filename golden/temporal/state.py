@@ -7,14 +7,9 @@ import numpy as np
 from backspike.golden.compiler.program import Program
 from backspike.golden.nbp.units import HIGHEST, LOWEST
 from backspike.golden.network.neuron_constants import STEPS_OF_UNIT, decay_of
-from backspike.golden.temporal.circuit import (
-    TAG_SHIFT,
-    TemporalWeights,
-    earlier_trace,
-    held_constant,
-    temporal_steps,
-)
+from backspike.golden.temporal.circuit import TemporalWeights
 from backspike.golden.temporal.options import TemporalOptions
+from backspike.golden.temporal.rules import TAG_SHIFT, earlier_trace, held_constant, temporal_steps
 from backspike.hdl.layouts import FRACTION_BITS
 
 __all__ = ["Constants", "Layer", "Matrix", "Outputs", "State", "new_state"]

@@ -9,13 +9,7 @@ from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Stimulus
 from backspike.golden.errors import NoEffectWarning
-from backspike.golden.temporal.circuit import (
-    TemporalWeights,
-    earlier_trace,
-    held_constant,
-    temporal_circuit,
-    temporal_rules,
-)
+from backspike.golden.temporal.circuit import TemporalWeights, temporal_circuit
 from backspike.golden.temporal.options import TemporalOptions
 
 
@@ -76,20 +70,3 @@ def test_the_circuit_is_complete(eligibility, recurrent):
     assert program.params.watch
     assert not program.params.has_history
     assert program.params.tags == (eligibility == "tag")
-
-
-def test_rules():
-    trace = temporal_rules(TemporalOptions(rate=3, rate_out=5, impulse=16, tau_trace=4.0), 2)
-    spent = earlier_trace(TemporalOptions(impulse=16, tau_trace=4.0), 2, 1)
-    assert spent == round(16 * np.exp(-3 / 20))
-    assert trace.forward == "dw = 3*2^-7*u0*x1*y0"
-    assert trace.recurrent == [f"dw = 3*2^-7*u0*x1*y0 - {3 * spent}*2^-7*u0*x0*y0"]
-    assert trace.out == "dw = 5*2^-7*u0*x1*y0"
-    tag = temporal_rules(TemporalOptions(eligibility="tag", tag_leak=5), 2)
-    assert tag.forward == "dt = 2^-3*u0*x1*y0 - 2^-5*u0*t"
-    assert tag.forget == "dt = -u0*t*y0"
-
-
-@pytest.mark.parametrize(("constant", "held"), [(255, 255), (256, 256), (301, 300), (32005, 32000)])
-def test_constants_that_a_rule_holds(constant, held):
-    assert held_constant(constant) == held
