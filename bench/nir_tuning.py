@@ -17,7 +17,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from backspike.bench.conversion import HIDDEN, SEEDS, split, train
+from backspike.bench.conversion import HIDDEN, split, train
 from backspike.cli.options import PATH
 from backspike.experiments.files import check_file
 from backspike.experiments.progress import bars
@@ -31,6 +31,7 @@ __all__ = ["PROMISED", "Found", "measure", "turned"]
 
 #: Steps of a sample, in each of which a pixel spikes with the probability of its brightness.
 STEPS, EPOCHS = 32, 5
+SEEDS = 3
 #: Least mean accuracy after learning on the samples that are upside down.
 PROMISED = 0.85
 
