@@ -211,7 +211,7 @@ def _show(
     epochs = Table("epoch", f"core, {checked}", "")
     for epoch, accuracy in enumerate(tuned.accuracies):
         epochs.add_row(str(epoch), f"{accuracy:.4f}", "kept" if epoch == tuned.kept else "")
-    table = Table("samples", "", "float graph before", "core before", "core after")
+    table = Table("split", "samples", "float graph before", "core before", "core after")
     for name, *found in rows:
         table.add_row(name, f"{sizes[name]:,}", *(f"{accuracy:.4f}" for accuracy in found))
     for one in (epochs, table):

@@ -12,7 +12,7 @@ import numpy as np
 
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Engine, write_register
-from backspike.golden.errors import UserError, check_int
+from backspike.golden.errors import UserError, check_int, check_type
 from backspike.golden.nir.comparison import CoreRun, float_samples
 from backspike.golden.nir.samples import Samples
 from backspike.golden.nir.tally import Votes
@@ -106,6 +106,7 @@ def tune_nir(
     """
     check_int("epochs", epochs, 1, 1000)
     check_int("seed", seed, 0, (1 << 62) - 1)
+    check_type("options", options, TuningOptions)
     lesson = taught(imported, options, seed)
     checked = samples if validation is None else validation
     for one in (samples, checked):
@@ -140,9 +141,9 @@ def float_accuracy(imported: NirImport, samples: Samples) -> float:
     UserError
         If they have no labels.
     """
-    votes = Votes(imported, None)
+    votes, labels = Votes(imported, None), _labels(samples)
     found = [votes.of(exact) for exact in float_samples(imported, samples)]
-    return float(np.mean(found == _labels(samples)))
+    return float(np.mean(found == labels))
 
 
 def core_accuracy(imported: NirImport, samples: Samples) -> float:

@@ -66,7 +66,7 @@ def test_a_graph_that_can_be_read_again(backspike, folder):
         "--epochs", "3",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "│ validation │ 20 │" in done.stdout
+    assert "│ validation │      20 │" in done.stdout
     imported, again = (read_nir(name, dt=1.0) for name in ("a.nir", "a_tuned.nir"))
     learned, aside = without_share(load_spikes(imported, folder / "train.npz"), 0.5)
     tuned = tune_nir(imported, learned, validation=aside, epochs=3)

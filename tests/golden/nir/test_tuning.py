@@ -178,6 +178,8 @@ def test_what_cannot_be_learned_from_is_refused(imported, samples):
             tune_nir(imported, **options)
     with pytest.raises(UserError, match="period must be at most the steps of a sample, 30, not 31"):
         tune_nir(imported, samples[0], options=TuningOptions(period=31))
+    with pytest.raises(TypeError, match=r"options must be a TuningOptions, not \{'rate': 4\}"):
+        tune_nir(imported, samples[0], options={"rate": 4})
     for name, most in (("epochs", 1000), ("seed", (1 << 62) - 1)):
         with pytest.raises(ValueError, match=f"{name} must be between . and {most}, not -1"):
             tune_nir(imported, samples[0], **{name: -1})
