@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 
 import click
 
+from backspike.experiments.checkpoint import Checkpoint
 from backspike.experiments.option import Option, options_of
 from backspike.experiments.runs import RunFolder
 from backspike.golden.errors import UserError
 
-__all__ = ["given_options", "resumed_settings"]
+__all__ = ["given_options", "resumed_settings", "resumed_state"]
 
 Settings = TypeVar("Settings")
 
@@ -52,6 +53,24 @@ def resumed_settings(kind: type[Settings], out: Path, given: Mapping[str, Any]) 
                 f"has {shown}"
             )
     return folder.settings_as(kind, given)
+
+
+def resumed_state(folder: RunFolder, identity: Mapping[str, Any], epochs: int) -> Checkpoint:
+    """The state that a run with that identity goes on from, until so many epochs are done.
+
+    Raises
+    ------
+    UserError
+        If its checkpoint cannot be read, is of another run, or has begun more epochs.
+    """
+    state = folder.load_checkpoint(identity)
+    begun = state.epoch + (state.position > 0)
+    if epochs < begun:
+        raise UserError(
+            f"--epochs must be at least {begun}, the epochs that the checkpoint has begun, "
+            f"not {epochs}"
+        )
+    return state
 
 
 def _shown(name: str, option: Option, value: Any) -> str:

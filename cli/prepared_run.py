@@ -8,6 +8,7 @@ import numpy as np
 
 from backspike.cli.console import console
 from backspike.cli.engines import make_board_engine, make_engine
+from backspike.cli.going_on import resumed_state
 from backspike.cli.train_settings import board_of, settled, variant_of
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import Dataset
@@ -21,7 +22,6 @@ from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import TrainSettings, as_json, data_of, run_identity
 from backspike.experiments.train_loop import Samples
 from backspike.experiments.weights_file import load_weights
-from backspike.golden.errors import UserError
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
 from backspike.sim.waiting import Building
@@ -92,14 +92,7 @@ def _state(folder: RunFolder, run: Run) -> Checkpoint:
             seed=settings.seed,
         )
         return Checkpoint(*fresh)
-    state = folder.load_checkpoint(run.identity)
-    begun = state.epoch + (state.position > 0)
-    if settings.epochs < begun:
-        raise UserError(
-            f"--epochs must be at least {begun}, the epochs that the checkpoint has begun, "
-            f"not {settings.epochs}"
-        )
-    return state
+    return resumed_state(folder, run.identity, settings.epochs)
 
 
 def make_learner(run: Run, state: Checkpoint) -> tuple[LearningCircuit | None, Learner]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from backspike.cli.console import console
 from backspike.cli.engines import ENGINES, make_engine
-from backspike.cli.going_on import given_options, resumed_settings
+from backspike.cli.going_on import given_options, resumed_settings, resumed_state
 from backspike.cli.options import command_line, options
 from backspike.cli.run_messages import say_where, summary
 from backspike.cli.training_progress import followed
@@ -137,16 +137,10 @@ def _begin(
     folder: RunFolder, settings: TemporalSettings, identity: dict[str, Any], fresh: EquationsState
 ) -> Checkpoint:
     """The state before the first sample, or the one to go on from."""
-    if not settings.resume:
-        state = Checkpoint(*fresh)
+    if settings.resume:
+        state = resumed_state(folder, identity, settings.epochs or 0)
     else:
-        state = folder.load_checkpoint(identity)
-        begun = state.epoch + (state.position > 0)
-        if (settings.epochs or 0) < begun:
-            raise UserError(
-                f"--epochs must be at least {begun}, the epochs that the checkpoint has begun, "
-                f"not {settings.epochs}"
-            )
+        state = Checkpoint(*fresh)
     totals = dict.fromkeys(("mismatches", "seconds_train", "seconds_check", "seconds_build"), 0.0)
     state.totals = totals | state.totals
     return state

@@ -15,6 +15,7 @@ __all__ = [
     "Mistake",
     "confusion_of",
     "confusions",
+    "count_confusions",
     "mistakes_of",
     "plot_confusion",
     "plot_mistakes",
@@ -42,8 +43,13 @@ class Mistake(NamedTuple):
 
 def confusion_of(weights: list[np.ndarray], data: Dataset) -> np.ndarray:
     """Test samples by class, downwards, and class that the membrane read-out finds, across."""
-    counts = np.zeros((data.n_classes, data.n_classes), int)
-    np.add.at(counts, (data.y_test, _found(weights, data)), 1)
+    return count_confusions(data.y_test, _found(weights, data), data.n_classes)
+
+
+def count_confusions(classes: np.ndarray, found: np.ndarray, n_classes: int) -> np.ndarray:
+    """Samples by class, downwards, and class that was found, across."""
+    counts = np.zeros((n_classes, n_classes), int)
+    np.add.at(counts, (classes, found), 1)
     return counts
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from backspike.experiments.files import digest
+from backspike.experiments.inputs import first_samples
 from backspike.experiments.series.load_series import SeriesData, load_series
 from backspike.experiments.series.series_encoders import SeriesEncoder, fit_series_encoder
-from backspike.golden.errors import UserError
 from backspike.golden.temporal.samples import TemporalSamples
 
 __all__ = ["TemporalData", "load_temporal"]
@@ -64,13 +64,12 @@ def load_temporal(
     series = load_series(dataset, **source)
     fitted = fit_series_encoder(encoder, series.train)
     train = TemporalSamples(*fitted(series.train))
-    if samples is not None and samples > len(train.y):
-        raise UserError(f"--samples must be between 1 and {len(train.y)}, not {samples}")
+    x, y = first_samples(samples, train.x, train.y)
     test = TemporalSamples(*fitted(series.test))
     aside = series.validation
     return TemporalData(
         series,
-        train.of(slice(samples)),
+        TemporalSamples(x, train.lengths[: len(y)], y),
         test,
         None if aside is None else TemporalSamples(*fitted(aside)),
         fitted,

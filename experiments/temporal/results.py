@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backspike.experiments.evaluation import chance
-from backspike.experiments.mistakes import plot_confusion, short
+from backspike.experiments.mistakes import count_confusions, plot_confusion, short
 from backspike.experiments.pages import render_page
 from backspike.experiments.pictures import plot_curves
 from backspike.experiments.results import costs_of
@@ -71,8 +71,7 @@ def write_temporal(
     name = name if name in BUNDLED else short(Path(name).name)
     title = f"{name}, {'-'.join(map(str, metrics['layers']))}"
     found = learner.equations.predict(data.test)
-    counts = np.zeros((data.series.n_classes,) * 2, int)
-    np.add.at(counts, (data.test.y, found), 1)
+    counts = count_confusions(data.test.y, found, data.series.n_classes)
     metrics["confusion"] = counts.tolist()
     shown = _telling(data.test, found)
     sample = data.test.of(slice(shown, shown + 1))

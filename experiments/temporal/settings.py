@@ -93,16 +93,11 @@ class TemporalSettings:
         given = {name: getattr(self, name) for name in _OPTIONS}
         chosen = {name: value for name, value in given.items() if value is not None}
         # What the preset has for another way of learning does not go with this one.
-        base = self.preset.options
-        if chosen.get("errors", base.errors) == "end" and "settle" not in chosen:
-            base = replace(base, settle=0)
-        if "threshold" in chosen and "box" not in chosen:
-            base = replace(base, box=1)
-        made = replace(base, **chosen)
-        if "threshold" in chosen and "box" not in chosen:
-            half = 1 << max(0, made.threshold.bit_length() - 2)
-            made = replace(made, box=half)
-        return made
+        if chosen.get("errors") == "end":
+            chosen.setdefault("settle", 0)
+        if "threshold" in chosen:
+            chosen.setdefault("box", 1 << max(0, chosen["threshold"].bit_length() - 2))
+        return replace(self.preset.options, **chosen)
 
     def settled(self) -> "TemporalSettings":
         """The settings with all that was left out."""

@@ -14,7 +14,7 @@ from backspike.golden.nir.node import Node
 from backspike.golden.nir.order import Edge
 from backspike.golden.nir.paths import RESHAPES
 
-__all__ = ["links_onto", "with_matrices"]
+__all__ = ["links_onto", "rewritten"]
 
 
 def links_onto(folded: Folded, target: str) -> list[Link]:
@@ -22,7 +22,7 @@ def links_onto(folded: Folded, target: str) -> list[Link]:
     return [link for link in folded.links if link.target == target]
 
 
-def with_matrices(folded: Folded, target: str, matrices: Sequence[np.ndarray], dt: float) -> Graph:
+def rewritten(folded: Folded, target: str, matrices: Sequence[np.ndarray], dt: float) -> Graph:
     """The graph of a fold, in which the links onto a population have other weights.
 
     Each link becomes one matrix, with the name of the last node that it was made of where no other

@@ -14,7 +14,7 @@ from backspike.golden.network.weights import Pattern
 from backspike.golden.nir.choices import Choice
 from backspike.golden.nir.fold import Link, fold
 from backspike.golden.nir.neurons import dynamics_of
-from backspike.golden.nir.rewriting import links_onto, with_matrices
+from backspike.golden.nir.rewriting import links_onto, rewritten
 from backspike.golden.nir.tally import never_fires
 from backspike.golden.nir.timing import extra_delay
 from backspike.golden.nir.to_network import NirImport, rounded_by
@@ -139,7 +139,7 @@ def relearned(imported: NirImport, output: str, weights: Mapping[str, np.ndarray
         return made / _factor(imported, output)
 
     matrices = [matrix(link) for link in links_onto(folded, output)]
-    changed = fold(with_matrices(folded, output, matrices, dt), dt)
+    changed = fold(rewritten(folded, output, matrices, dt), dt)
     choices = {**imported.choices, output: Choice(imported.choices[output].scale)}
     return rounded_by(replace(imported, folded=changed), choices)
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from backspike.golden.kernel_cache import kernel, phase_kernel
-from backspike.golden.temporal.float_state import Arrays, Rule, State
+from backspike.golden.temporal.float_state import Arrays, FloatRule, FloatState
 
 __all__ = ["predict_samples", "train_samples"]
 
@@ -55,7 +55,7 @@ def _sum_tags(tags: np.ndarray, source: np.ndarray, near: np.ndarray, kept: floa
 
 
 @kernel
-def _clear(state: State) -> None:
+def _clear(state: FloatState) -> None:
     """All states to those before a sample."""
     for k in range(len(state.trace)):
         state.fired[k][:] = 0
@@ -70,7 +70,9 @@ def _clear(state: State) -> None:
 
 
 @phase_kernel
-def _advance(x: np.ndarray, forward: Arrays, recurrent: Arrays, rule: Rule, state: State) -> None:
+def _advance(
+    x: np.ndarray, forward: Arrays, recurrent: Arrays, rule: FloatRule, state: FloatState
+) -> None:
     """One step of all layers, of inputs ``x``."""
     for k in range(len(forward)):
         if k == 0:
@@ -90,7 +92,7 @@ def _advance(x: np.ndarray, forward: Arrays, recurrent: Arrays, rule: Rule, stat
 
 
 @kernel
-def _fire(k: int, forward: Arrays, recurrent: Arrays, rule: Rule, state: State) -> None:
+def _fire(k: int, forward: Arrays, recurrent: Arrays, rule: FloatRule, state: FloatState) -> None:
     """One step of hidden layer ``k``, from 0."""
     current, voltage, near, fired = (
         state.current[k],
@@ -111,7 +113,7 @@ def _fire(k: int, forward: Arrays, recurrent: Arrays, rule: Rule, state: State) 
 
 
 @kernel
-def _set_output_error(label: int, rule: Rule, state: State) -> bool:
+def _set_output_error(label: int, rule: FloatRule, state: FloatState) -> bool:
     """Error of the outputs; returns False if all of it is 0."""
     out, d = state.out, state.error[-1]
     if rule.with_signs:
@@ -133,7 +135,7 @@ def _set_output_error(label: int, rule: Rule, state: State) -> bool:
 
 
 @phase_kernel
-def _send_back(forward: Arrays, rule: Rule, state: State) -> None:
+def _send_back(forward: Arrays, rule: FloatRule, state: FloatState) -> None:
     """Errors of the hidden layers, from that of the outputs."""
     for k in range(len(state.near) - 1, -1, -1):
         w, above, error, near = forward[k + 1], state.error[k + 1], state.error[k], state.near[k]
@@ -149,7 +151,7 @@ def _send_back(forward: Arrays, rule: Rule, state: State) -> None:
 
 
 @phase_kernel
-def _learn(forward: Arrays, recurrent: Arrays, rule: Rule, state: State) -> None:
+def _learn(forward: Arrays, recurrent: Arrays, rule: FloatRule, state: FloatState) -> None:
     """One update of all weights."""
     rate, limit = rule.rate, rule.limit
     for k in range(len(recurrent)):
@@ -165,7 +167,12 @@ def _learn(forward: Arrays, recurrent: Arrays, rule: Rule, state: State) -> None
 
 @kernel
 def _train_sample(
-    x: np.ndarray, label: int, forward: Arrays, recurrent: Arrays, rule: Rule, state: State
+    x: np.ndarray,
+    label: int,
+    forward: Arrays,
+    recurrent: Arrays,
+    rule: FloatRule,
+    state: FloatState,
 ) -> int:
     """Learn one sample; returns its class, as the last step has it."""
     _clear(state)
@@ -190,8 +197,8 @@ def train_samples(
     order: np.ndarray,
     forward: Arrays,
     recurrent: Arrays,
-    rule: Rule,
-    state: State,
+    rule: FloatRule,
+    state: FloatState,
 ) -> int:
     """Learn samples one after another; returns how many had the class of their label."""
     hits = 0
@@ -206,8 +213,8 @@ def predict_samples(
     lengths: np.ndarray,
     forward: Arrays,
     recurrent: Arrays,
-    rule: Rule,
-    state: State,
+    rule: FloatRule,
+    state: FloatState,
     labels: np.ndarray,
 ) -> None:
     """Classes of samples, written to ``labels``."""

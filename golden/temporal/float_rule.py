@@ -30,7 +30,7 @@ from backspike.golden.temporal.float_network import (
     FloatWeights,
     check_float_weights,
 )
-from backspike.golden.temporal.float_state import Rule, State
+from backspike.golden.temporal.float_state import FloatRule, FloatState
 from backspike.golden.temporal.samples import TemporalSamples, check_samples
 
 __all__ = ["float_predict", "float_train"]
@@ -80,7 +80,7 @@ def float_train(
     for name, value in (("rate", rate), ("rate_out", rate_out)):
         if not 0 <= check_number(name, value) < math.inf:
             raise ValueError(f"{name} must be finite and 0 or more, not {value!r}")
-    rule, state = Rule.of(model, rate, rate_out), State.of(model)
+    rule, state = FloatRule.of(model, rate, rate_out), FloatState.of(model)
     return int(train_samples(x, lengths, y, order, *_tuples(model, weights), rule, state))
 
 
@@ -94,7 +94,7 @@ def float_predict(
     check_float_weights(model, weights)
     labels = np.zeros(len(x), np.int64)
     x, lengths, _ = check_samples(TemporalSamples(x, lengths, labels), model.layers)
-    rule, state = Rule.of(model), State.of(model)
+    rule, state = FloatRule.of(model), FloatState.of(model)
     predict_samples(x, lengths, *_tuples(model, weights), rule, state, labels)
     return labels
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from backspike.golden.temporal.float_network import FloatTemporal
 
-__all__ = ["Arrays", "Rule", "State"]
+__all__ = ["Arrays", "FloatRule", "FloatState"]
 
 #: Arrays of layers, or of weights.
 Arrays = tuple[np.ndarray, ...]
 
 
-class Rule(NamedTuple):
+class FloatRule(NamedTuple):
     """Constants of a network and of its rule, as kernels read them."""
 
     kept: float
@@ -41,7 +41,7 @@ class Rule(NamedTuple):
     rate_out: float
 
     @classmethod
-    def of(cls, model: FloatTemporal, rate: float = 0.0, rate_out: float = 0.0) -> "Rule":
+    def of(cls, model: FloatTemporal, rate: float = 0.0, rate_out: float = 0.0) -> "FloatRule":
         """Constants of a network that learns at these rates."""
         return cls(
             kept=model.kept("tau"),
@@ -67,7 +67,7 @@ class Rule(NamedTuple):
         )
 
 
-class State(NamedTuple):
+class FloatState(NamedTuple):
     """States of a sample: a tuple has an array per layer, inputs first, or per hidden layer."""
 
     fired: Arrays
@@ -91,7 +91,7 @@ class State(NamedTuple):
     out: np.ndarray
 
     @classmethod
-    def of(cls, model: FloatTemporal) -> "State":
+    def of(cls, model: FloatTemporal) -> "FloatState":
         """States of 0."""
         with_tags = model.eligibility == "tag"
         sources = [n if with_tags else 0 for n in model.layers]

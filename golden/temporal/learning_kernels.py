@@ -39,7 +39,8 @@ def learn(c: Constants, state: State, forget: bool) -> None:
     for layer in state.hidden:
         _note_words(c, layer.minus, layer.hits[0])
         _note_words(c, layer.plus, layer.hits[1])
-        _note_words(c, layer.boxed, layer.hits[2])
+        if c.tagged:
+            _note_words(c, layer.boxed, layer.hits[2])
     outputs, last = state.outputs, c.n - 2
     _note_words(c, outputs.minus, outputs.hits[0])
     _note_words(c, outputs.plus, outputs.hits[1])

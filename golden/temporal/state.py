@@ -44,8 +44,6 @@ class Constants(NamedTuple):
     """Errors meet tags, not traces."""
     in_exponent: int
     """An input's spike adds its weight, times 2 to this."""
-    mark: int
-    """What a mark adds to a tag for each 1 of a trace, in 1/128."""
     leak: int
     """What a tag loses of itself, in 1/128."""
     low: int
@@ -77,7 +75,6 @@ class Constants(NamedTuple):
             out_impulse=o.impulse_out if o.tau_trace_out else 0,
             tagged=o.eligibility == "tag",
             in_exponent=o.in_exponent,
-            mark=1 << (FRACTION_BITS - TAG_SHIFT),
             leak=1 << (FRACTION_BITS - o.tag_leak) if o.tag_leak else 0,
             low=LOWEST,
             high=HIGHEST,

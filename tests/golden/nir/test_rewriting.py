@@ -5,11 +5,11 @@ import numpy as np
 
 from backspike.golden.nir.fold import fold
 from backspike.golden.nir.graph import read_graph
-from backspike.golden.nir.rewriting import links_onto, with_matrices
+from backspike.golden.nir.rewriting import links_onto, rewritten
 
 
 def _rewritten(graph, target, *matrices, dt=1.0):
-    return with_matrices(fold(read_graph(graph), dt), target, matrices, dt)
+    return rewritten(fold(read_graph(graph), dt), target, matrices, dt)
 
 
 def test_a_matrix_keeps_its_name_its_place_and_its_bias(chain, neurons):
@@ -76,6 +76,6 @@ def test_a_node_that_others_hear_stays(neurons):
     edges = [("in", "w"), ("w", "a"), ("w", "b"), ("a", "b"), ("b", "out")]
     folded = fold(read_graph(nir.NIRGraph(nodes, edges, type_check=False)), 1.0)
     matrices = [np.full((2, 2), k + 2.0) for k in range(2)]
-    made = with_matrices(folded, "b", matrices, 1.0)
+    made = rewritten(folded, "b", matrices, 1.0)
     assert set(made.nodes) == {"in", "w", "a", "in to b", "a to b", "b", "out"}
     assert made.nodes["w"] is folded.graph.nodes["w"]

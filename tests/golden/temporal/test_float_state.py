@@ -3,7 +3,7 @@
 import pytest
 
 from backspike.golden.temporal.float_network import FloatTemporal
-from backspike.golden.temporal.float_state import Rule, State
+from backspike.golden.temporal.float_state import FloatRule, FloatState
 
 
 def _model(**options):
@@ -11,7 +11,7 @@ def _model(**options):
 
 
 def test_rules_hold_shares_and_levels():
-    rule = Rule.of(_model(goal=2.0, margin=0.5, tau_trace_out=9.0), 0.1, 0.2)
+    rule = FloatRule.of(_model(goal=2.0, margin=0.5, tau_trace_out=9.0), 0.1, 0.2)
     assert (rule.low, rule.high) == (1.5, 2.5)
     assert rule.kept_trace_out == rule.kept_out != rule.kept_trace
     assert (rule.rate, rule.rate_out, rule.kept_current) == (0.1, 0.2, 0.0)
@@ -20,7 +20,7 @@ def test_rules_hold_shares_and_levels():
 @pytest.mark.parametrize("recurrent", [True, False])
 @pytest.mark.parametrize("eligibility", ["trace", "tag"])
 def test_tags_have_room_only_where_they_are_used(recurrent, eligibility):
-    state = State.of(_model(recurrent=recurrent, eligibility=eligibility))
+    state = FloatState.of(_model(recurrent=recurrent, eligibility=eligibility))
     has = eligibility == "tag"
     assert [t.shape for t in state.tags] == [(3 * has, 5), (5 * has, 4)]
     has = has and recurrent
