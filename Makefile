@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo quick test lint docs pictures clean
+.PHONY: demo quick test lint docs pictures mutate clean
 
 demo: $(READY)
 	$(BIN)/backspike demo
@@ -17,6 +17,11 @@ quick: $(READY)
 test: $(READY)
 	@command -v iverilog >/dev/null || echo "Icarus is missing, its tests will skip: apt install iverilog"
 	$(BIN)/pytest -q -n auto --dist worksteal --durations=10
+
+# Faults put into RTL, golden core and compiler, one at a time, on all cores: for hours, and it goes on where it was
+# interrupted. ARGS='--sample 200 --of hdl/host' tries fewer, ARGS=--help tells of more.
+mutate: $(READY)
+	$(BIN)/python -P -m backspike.sim.verify.mutation $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
