@@ -36,7 +36,7 @@ _PACKAGES = (
 
 @dataclass(frozen=True)
 class Trial:
-    """What became of a mutant.
+    """The end of a mutant.
 
     Attributes
     ----------
