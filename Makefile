@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo quick test lint docs pictures mutate clean
+.PHONY: demo quick test lint docs pictures coverage mutate clean
 
 demo: $(READY)
 	$(BIN)/backspike demo
@@ -22,6 +22,10 @@ test: $(READY)
 # interrupted. ARGS='--sample 200 --of hdl/host' tries fewer, ARGS=--help tells of more.
 mutate: $(READY)
 	$(BIN)/python -P -m backspike.sim.verify.mutation $(ARGS)
+
+# Cases of the plan that random programs see, and lines and bits of the RTL that run in Verilator: a quarter of an hour.
+coverage: $(READY)
+	$(BIN)/python -P -m backspike.sim.verify.cover $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -2,6 +2,9 @@
 // from outside per cycle. Built together with Verilator's C++ of the core, class Vcore.
 #include "Vcore.h"
 #include "verilated.h"
+#if VM_COVERAGE
+#include "verilated_cov.h"
+#endif
 
 #include <cstddef>
 #include <cstdint>
@@ -174,6 +177,13 @@ const uint32_t *core_answer(void *core, size_t *count) {
     *count = h.out.size();
     return h.out.data();
 }
+
+#if VM_COVERAGE
+// Write how often each line ran, and each bit rose and fell.
+void core_cover(void *core, const char *path) {
+    static_cast<Harness *>(core)->context->coveragep()->write(path);
+}
+#endif
 
 uint64_t core_cycles(void *core) { return static_cast<Harness *>(core)->cycles; }
 

@@ -1,7 +1,10 @@
 """The RTL in Verilator, as a shared library that runs without a Python call per cycle."""
 
 import ctypes
+import hashlib
 import os
+import re
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -15,6 +18,7 @@ from backspike.hdl.params import CoreParams
 from backspike.sim.engines.core_text import SIM_TOP, core_text
 from backspike.sim.engines.link_engine import LinkEngine
 from backspike.sim.engines.verilator_build import BuildProgress, build_core
+from backspike.sim.files import write_text
 
 __all__ = ["HangError", "Library", "Rehearsal", "VerilatorEngine"]
 
@@ -23,6 +27,12 @@ Rehearsal = Callable[[Engine], None]
 #: Cycles without a word to or from the core after which it counts as hanging: several times
 #: what the most steps of one command can take in the largest preset.
 PATIENCE = 1 << 28
+#: Environment variable: the folder in which engines leave what of their RTL has run.
+COVERAGE = "BACKSPIKE_COVERAGE"
+#: Declarations of what has no name of its own, such as wires from part to part; and the same, of
+#: which nothing is counted.
+_NUMBERED = re.compile(r"^  ((?:wire|reg) [^;\n]*\$\d[^;\n]*;)", re.MULTILINE)
+_UNCOVERED = r"  /*verilator coverage_off*/ \1 /*verilator coverage_on*/"
 #: Between two looks at Ctrl-C.
 SLICE_SECONDS = 0.2
 _DONE, _MORE, _STUCK, _STOPPED = range(4)
@@ -111,6 +121,13 @@ class Library:
         """End the file of :meth:`trace`."""
         self._library.core_trace_end(ctypes.c_void_p(self._core))
 
+    def cover(self, file: Path) -> None:
+        """Write what has run so far to a file, in Verilator's format.
+
+        The library must have been built with ``cover``.
+        """
+        self._library.core_cover(ctypes.c_void_p(self._core), os.fsencode(file))
+
     def reset(self) -> None:
         """See :meth:`backspike.sim.engines.link_engine.Transport.reset`."""
         self._library.core_reset(self._core)
@@ -126,8 +143,30 @@ class Library:
             self.close()
 
 
+class _Covered(Library):
+    """A core that leaves what has run in ``$BACKSPIKE_COVERAGE`` when it is closed."""
+
+    def __init__(self, path: Path, patience: int, text: str) -> None:
+        super().__init__(path, patience)
+        self._folder, self._text = Path(os.environ[COVERAGE]), text
+
+    def close(self) -> None:
+        if self._core is not None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            stem = hashlib.sha256(self._text.encode()).hexdigest()[:16]
+            write_text(self._folder / f"{stem}.v", self._text)
+            handle, name = tempfile.mkstemp(".dat", f"{stem}-", self._folder)
+            os.close(handle)
+            self.cover(Path(name))
+        super().close()
+
+
 class VerilatorEngine(LinkEngine):
     """The RTL of ``params`` in Verilator.
+
+    If ``$BACKSPIKE_COVERAGE`` names a folder, the core is built to count what of it runs, and
+    leaves that there when it is closed, with its Verilog: see
+    :mod:`backspike.sim.verify.rtl_coverage`.
 
     Parameters
     ----------
@@ -165,8 +204,11 @@ class VerilatorEngine(LinkEngine):
 
         check_type("params", params, CoreParams)
         first = rehearse if rehearsal else None
-        path = build_core(core_text(params), SIM_TOP, progress, rehearse=first, brief=brief)
-        self.library = Library(path, patience)
+        text, folder = core_text(params), os.environ.get(COVERAGE)
+        cover = bool(folder)
+        text = _NUMBERED.sub(_UNCOVERED, text) if cover else text
+        path = build_core(text, SIM_TOP, progress, rehearse=first, brief=brief, cover=cover)
+        self.library = _Covered(path, patience, text) if folder else Library(path, patience)
         super().__init__(params, self.library, "verilator")
 
 

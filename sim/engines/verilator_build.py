@@ -67,7 +67,11 @@ BUNDLE, BUNDLE_BRIEF = 1 << 20, 1 << 23
 COUNT, COUNTED = ("-fprofile-generate", "-DCOUNT"), "-fprofile-use"
 #: Options of Verilator and of the compiler with which a design writes waveforms, of memories, too.
 TRACE, TRACED = ("--trace-vcd", "--trace-max-array", str(1 << 20)), ("-DVM_TRACE=1",)
-_RUNTIME = ("verilated.cpp", "verilated_threads.cpp", "verilated_vcd_c.cpp")
+#: The same with which it counts lines that run, and bits that rise and fall.
+COVER, COVERED = ("--coverage-line", "--coverage-toggle"), ("-DVM_COVERAGE=1",)
+_RUNTIME = ("verilated.cpp", "verilated_threads.cpp")
+#: Sources of Verilator's runtime that an option of the compiler brings.
+_RUNTIME_OF = {TRACED[0]: "verilated_vcd_c.cpp", COVERED[0]: "verilated_cov.cpp"}
 
 #: Told what is being done, how many parts of it are, and of how many.
 BuildProgress = Callable[[str, int, int], None]
@@ -103,6 +107,7 @@ def build_core(
     *,
     trace: bool = False,
     brief: bool = False,
+    cover: bool = False,
 ) -> Path:
     """Shared library of the design, from the cache if it has been built before.
 
@@ -128,6 +133,9 @@ def build_core(
     brief : bool
         It runs little, so it is compiled in a third of the time, or less, to run at a fifth of the
         speed.
+    cover : bool
+        It counts what of it runs, for :meth:`backspike.sim.engines.verilator.Library.cover`, and is
+        slower.
 
     Raises
     ------
@@ -141,7 +149,8 @@ def build_core(
     sources = {"harness.inc" if trace else "harness.cpp": harness.read_text()}
     if trace:
         sources["trace.cpp"] = files("backspike.sim.engines").joinpath("trace.cpp").read_text()
-    traced = TRACE if trace else ()
+    traced = (*(TRACE if trace else ()), *(COVER if cover else ()))
+    macros = (*(TRACED if trace else ()), *(COVERED if cover else ()))
     level = OPTIMISE_BRIEF if brief else OPTIMISE_TRACED if trace else OPTIMISE
     parts = (verilog, top, *sources.values(), *traced, level)
     plain, rehearsed = (
@@ -164,7 +173,7 @@ def build_core(
             rehearse(temporary / "core.so")
             _compile(temporary, compiler, progress, level, COUNTED)
         else:
-            _compile(temporary, compiler, progress, level, *(TRACED if trace else ()))
+            _compile(temporary, compiler, progress, level, *macros)
         _keep(temporary, folder)
     return library
 
@@ -195,10 +204,11 @@ def _compile(
     Verilator's runtime is the same for all designs: its objects are cached, too.
     """
     include = verilator_root() / "include"
-    traced = [option for option in more if option in TRACED]
+    traced = [option for option in more if option in _RUNTIME_OF]
     runtime = cache_folder() / "runtime" / _key(compiler, OPTIMISE_RUNTIME, *traced)
     runtime.mkdir(parents=True, exist_ok=True)
-    sources = [include / name for name in _RUNTIME[: 3 if traced else 2]]
+    names = (*_RUNTIME, *(_RUNTIME_OF[option] for option in traced))
+    sources = [include / name for name in names]
     sources += _bundles(folder, BUNDLE_BRIEF if OPTIMISE_BRIEF in more else BUNDLE)
     objects = [
         (runtime if source.parent == include else folder) / f"{source.stem}.o" for source in sources

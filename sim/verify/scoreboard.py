@@ -9,7 +9,13 @@ from backspike.hdl.host_map import MEMORIES, REGISTERS
 from backspike.hdl.packing import unpack_array, unpack_weights
 from backspike.hdl.params import CoreParams
 
-__all__ = ["compare_memories", "compare_records", "compare_runs", "explain_run"]
+__all__ = [
+    "compare_memories",
+    "compare_records",
+    "compare_runs",
+    "explain_run",
+    "load_engine",
+]
 
 #: Registers that differ by intention: a golden core has none of a link's reporting.
 _UNCOMPARED = ("report",)
@@ -125,13 +131,18 @@ def _run_both(
 def _load(expected: Engine, got: Engine, program: Program, seed: int) -> str | None:
     """Load a program and the generators of both engines; the first difference, or ``None``."""
     for engine in (expected, got):
-        _blank(engine, program)
-        engine.load(program)
-        for name, memory in MEMORIES.items():
-            if memory.seeds and memory.exists(program.params):
-                engine.write(name, memory.seeds(program.params, seed).astype(np.uint64))
+        load_engine(engine, program, seed)
     difference = compare_memories(expected, got)
     return f"after loading, {difference}" if difference else None
+
+
+def load_engine(engine: Engine, program: Program, seed: int) -> None:
+    """Load a program onto an engine on which anything may have run, with generators of a seed."""
+    _blank(engine, program)
+    engine.load(program)
+    for name, memory in MEMORIES.items():
+        if memory.seeds and memory.exists(program.params):
+            engine.write(name, memory.seeds(program.params, seed).astype(np.uint64))
 
 
 def _blank(engine: Engine, program: Program) -> None:

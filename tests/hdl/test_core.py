@@ -11,13 +11,14 @@ from amaranth.sim import Simulator
 
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.engine import Stimulus
+from backspike.golden.engine import Stimulus, all_cycles
 from backspike.hdl.core import Core
-from backspike.hdl.host_map import MEMORIES, REGISTERS, ErrorCode, Response, header
+from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS, ErrorCode, Response, header
 from backspike.hdl.layouts import ListKind, axon_layout, list_layout
 from backspike.hdl.packing import pack_array
 from backspike.hdl.ports import sweep_depth
 from backspike.hdl.sequencer import wake_layout
+from backspike.sim.engines.amaranth_engine import AmaranthEngine
 from backspike.sim.engines.link_engine import LinkEngine
 from backspike.sim.engines.packets import echo
 from backspike.sim.verify.random_program import random_program, random_stimulus
@@ -187,6 +188,19 @@ def test_a_core_is_busy_until_it_has_answered_and_shows_a_refusal_once(make):
     error = header(Response.ERROR, ErrorCode.UNKNOWN_COMMAND.value, 1)
     assert link.exchange(np.array([0x99 << 24], np.uint32)).tolist() == [error, 0x99 << 24]
     assert link.refused_cycles == 1
+
+
+def test_every_cycle_counts_for_one_phase(small):
+    engine = AmaranthEngine(small(2, 4, 2))
+    rng = np.random.default_rng(4)
+    program = random_program(rng, engine.params)
+    engine.load(Program(program.params, program.memories, program.registers | {"learn": 1}))
+    before, begun = engine.counters(), engine.link.cycles
+    engine.run(3, random_stimulus(rng, program, 3))
+    after = engine.counters()
+    assert all_cycles(after) - all_cycles(before) == engine.link.cycles - begun
+    phases = [name for name in COUNTERS if name.startswith("cycles_")]
+    assert all(after[name] - before[name] >= 3 for name in phases)
 
 
 def test_parameters_of_another_type_are_refused():

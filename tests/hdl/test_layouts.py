@@ -4,7 +4,7 @@ import pytest
 from amaranth import Shape, unsigned
 from amaranth.lib import data
 
-from backspike.hdl.host_map import MEMORIES
+from backspike.hdl.host_map import MEMORIES, REGISTERS
 from backspike.hdl.layouts import (
     Gate,
     ListKind,
@@ -13,6 +13,8 @@ from backspike.hdl.layouts import (
     beats_of,
     describe,
     list_layout,
+    x_trace_layout,
+    y_trace_layout,
 )
 
 
@@ -54,6 +56,15 @@ def test_describe_lists_every_field(small):
     assert [field for _, field, _, _ in rows] == [str(name) for name, _ in list_layout(p)]
     ends = [low + width for _, _, low, width in rows]
     assert [low for _, _, low, _ in rows] == [0, *ends[:-1]]
+
+
+@pytest.mark.parametrize("layout", [x_trace_layout, y_trace_layout])
+def test_a_spike_in_any_step_of_the_longest_epoch_is_noted(layout, small):
+    p = small(traces=True, epochs=True, history=64)
+    _, longest = REGISTERS["epoch"].limits(p)
+    time = Shape.cast(layout(p)["time"].shape)
+    assert not time.signed
+    assert longest == (1 << time.width) - 1 == 63
 
 
 def test_members_have_their_numbers():

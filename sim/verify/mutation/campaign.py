@@ -1,7 +1,6 @@
 """Campaigns: the mutants of a sample, tried on all cores of the machine, as far as they are not."""
 
 import multiprocessing
-import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
@@ -61,9 +60,8 @@ def run_campaign(
 
 
 def _begin(root: Path, folder: Path, user_cache: Path, numbers: Any) -> None:
-    """Begin a process: with a copy of the project of its own, out of the way of other programs."""
+    """Begin a process with a copy of the project of its own."""
     global _tree
-    os.nice(5)
     own = folder / str(numbers.get())
     own.mkdir()
     _tree = Tree(root, own, user_cache)

@@ -5,15 +5,21 @@ import pytest
 
 from backspike.golden.core.state import CoreState
 from backspike.golden.core.trace_kernels import update_traces
+from backspike.hdl.layouts import y_trace_layout
+from backspike.hdl.packing import pack_array, unpack_array
 from backspike.hdl.params import CoreParams
 
 ROW, LANES = 2, 4
 DECAYS, IMPULSES = (65536, 40000, 1), (20 << 7, 50 << 7, 127 << 7)
 
 
+def core_params(**changes):
+    return CoreParams(compartments=16, input_axons=16, lanes=LANES, **changes)
+
+
 def core_of(dither, **changes):
     """A core whose row 2 has traces of both sides."""
-    core = CoreState.zero(CoreParams(compartments=16, input_axons=16, lanes=LANES, **changes))
+    core = CoreState.zero(core_params(**changes))
     core.registers["dither"] = dither
     for side, kinds in (("x", 2), ("y", 3)):
         core.registers[f"{side}_first"], core.registers[f"{side}_rows"] = ROW, 1
@@ -72,3 +78,25 @@ def test_a_history_is_that_of_every_step():
             assert core.y.past[:, n, kind].tolist() == past
             assert core.y.now[n, kind] == past[-1]
             assert core.y.then[n, kind] == past[max(at, 1) - 1]
+
+
+@pytest.mark.parametrize("at", [1, 31, 32, 33, 63])
+def test_a_spike_in_any_step_of_the_longest_epoch_is_remembered(at):
+    core = core_of(1, history=64)
+    core.y.now[ROW * LANES] = 127
+    for step in range(63):
+        core.registers["epoch_step"] = step
+        core.spikes[:] = False
+        core.spikes[ROW * LANES] = step + 1 == at
+        update_traces(core, step == 62)
+    assert core.y.time[ROW * LANES] == at
+    assert core.y.then[ROW * LANES, 0] == core.y.past[at - 1, ROW * LANES, 0] == 127
+    words = pack_array(
+        y_trace_layout(core_params(history=64)),
+        **{
+            name: column[ROW * LANES : ROW * LANES + 1]
+            for name, column in core.y.columns().items()
+            if name in ("trace1", "then1", "time")
+        },
+    )
+    assert unpack_array(y_trace_layout(core_params(history=64)), words)["time"] == [at]

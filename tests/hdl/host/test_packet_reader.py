@@ -3,7 +3,7 @@
 import pytest
 
 from backspike.hdl.host.packet_reader import PacketReader
-from backspike.hdl.host_map import Command, Response
+from backspike.hdl.host_map import MEMORIES, Command, Response, header
 from backspike.sim.engines.simulate import simulate
 
 
@@ -108,3 +108,29 @@ def test_no_header_is_taken_while_the_core_runs(small):
         assert ctx.get(dut.i.ready)
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in MEMORIES if name != "counters"], ids=lambda name: name
+)
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_write_may_reach_the_end_of_its_memory_and_not_beyond(name, count, small):
+    p = small(dendrite_lanes=2, tags=True, delays=True, noise=True, traces=True, stochastic=True)
+    memory = MEMORIES[name]
+    last = memory.depth(p) - count
+    head = header(Command.WRITE, memory.number, 1 + count * memory.beats(p))
+    for address, starts in ((last, True), (last + 1, False)):
+        dut = PacketReader(p)
+
+        async def bench(ctx, dut=dut, address=address, starts=starts):
+            ctx.set(dut.i.valid, 1)
+            ctx.set(dut.i.payload, head)
+            await ctx.tick().until(dut.i.ready)
+            ctx.set(dut.i.payload, address)
+            await ctx.tick().until(dut.i.ready)
+            ctx.set(dut.i.valid, 0)
+            while not ctx.get(dut.request.start) and not ctx.get(dut.refused):
+                await ctx.tick()
+            assert ctx.get(dut.request.start) == starts, f"word {address} of {memory.depth(p)}"
+
+        simulate(dut, bench, limit_cycles=20)

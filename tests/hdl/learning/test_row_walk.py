@@ -1,6 +1,7 @@
 """The walk over rows with traces."""
 
 from backspike.hdl.learning.row_walk import RowWalk
+from backspike.hdl.params import CoreParams
 from backspike.sim.engines.simulate import simulate
 
 
@@ -31,6 +32,30 @@ def test_rows_come_in_order(rng, small):
                 ctx.set(dut.next, 1)
                 await ctx.tick()
                 ctx.set(dut.next, 0)
+            assert not ctx.get(dut.valid)
+
+    simulate(dut, bench)
+
+
+def test_the_largest_core_has_all_its_rows():
+    sizes = {"compartments": 16384, "input_axons": 16384, "lanes": 1, "dendrite_lanes": 1}
+    p = CoreParams(**sizes, lists=64, dense_words=64, sparse_words=64, columns=False)
+    dut = RowWalk(p)
+
+    async def bench(ctx):
+        for side, rows in (("x", p.rows), ("y", p.compartment_rows)):
+            for name in ("x_rows", "y_rows"):
+                ctx.set(getattr(dut, name), rows if name[0] == side else 0)
+            ctx.set(getattr(dut, f"{side}_first"), rows - 1)
+            ctx.set(dut.start, 1)
+            await ctx.tick()
+            ctx.set(dut.start, 0)
+            assert ctx.get(dut.valid)
+            assert (ctx.get(dut.on_x), ctx.get(dut.row)) == (side == "x", rows - 1)
+            assert ctx.get(dut.last)
+            ctx.set(dut.next, 1)
+            await ctx.tick()
+            ctx.set(dut.next, 0)
             assert not ctx.get(dut.valid)
 
     simulate(dut, bench)

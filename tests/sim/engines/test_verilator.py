@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from backspike.sim.engines.packets import clear, echo
-from backspike.sim.engines.verilator import HangError, Library, VerilatorEngine
+from backspike.sim.engines.verilator import (
+    _NUMBERED,
+    _UNCOVERED,
+    HangError,
+    Library,
+    VerilatorEngine,
+    _Covered,
+)
 from backspike.sim.engines.verilator_build import build_core
 
 
@@ -100,3 +107,27 @@ def test_a_trace_is_of_what_happens_from_then_on(cache, text, tmp_path):
 def test_a_core_must_be_one(params):
     with pytest.raises(TypeError, match=r"^params must be a CoreParams, not "):
         VerilatorEngine(params)
+
+
+def test_what_has_run_is_left_with_its_text(cache, text, tmp_path, monkeypatch):
+    monkeypatch.setenv("BACKSPIKE_COVERAGE", str(tmp_path / "counts"))
+    library = _Covered(build_core(text, "echo", cover=True), 10_000, text)
+    library.exchange(echo([1]))
+    library.close()
+    library.close()
+    (counts,) = (tmp_path / "counts").glob("*.dat")
+    (verilog,) = (tmp_path / "counts").glob("*.v")
+    assert counts.name.startswith(f"{verilog.stem}-")
+    assert verilog.read_text() == text
+    points = [line for line in counts.read_text().splitlines() if line.startswith("C ")]
+    assert any("v_line/echo" in point and not point.endswith(" 0") for point in points)
+    assert any("v_toggle/echo" in point and "payload[0]:0->1" in point for point in points)
+
+
+def test_wires_without_a_name_are_not_counted():
+    declared = "  wire [3:0] \\address$12 ;\n  wire [3:0] address;\n  reg \\$3 ;\n"
+    assert _NUMBERED.sub(_UNCOVERED, declared).splitlines() == [
+        "  /*verilator coverage_off*/ wire [3:0] \\address$12 ; /*verilator coverage_on*/",
+        "  wire [3:0] address;",
+        "  /*verilator coverage_off*/ reg \\$3 ; /*verilator coverage_on*/",
+    ]

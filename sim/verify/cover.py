@@ -1,0 +1,112 @@
+"""Coverage, functional and of the RTL: ``python -m backspike.sim.verify.cover``."""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from backspike.golden.errors import UserError
+from backspike.sim.engines.verilator import COVERAGE
+from backspike.sim.files import write_text
+from backspike.sim.verify.coverage_plan import PROGRAMS, count_cases, plan
+from backspike.sim.verify.covering_array import covering_cores
+from backspike.sim.verify.rtl_coverage import component_files, read_coverage
+
+__all__ = ["main"]
+
+ROOT = Path(__file__).resolve().parents[2]
+_FOLDER = ROOT / "build" / "coverage"
+#: Tests whose RTL runs in Verilator, apart from circuits, which are large and have nothing more.
+TESTS = (
+    PROGRAMS,
+    "tests/system/test_random_rules.py",
+    "tests/system/test_host_writes.py",
+    "tests/system/test_nothing_is_lost.py",
+)
+
+
+def main() -> int:
+    """Run the command; returns its exit status."""
+    parser = argparse.ArgumentParser(prog="cover", description=(__doc__ or "").partition(":")[0])
+    parser.add_argument("--report", type=Path, metavar="JSON", help="write all numbers")
+    parser.add_argument("--kept", action="store_true", help="count what the last run has left")
+    options = parser.parse_args()
+    try:
+        return _run(options.report, kept=options.kept)
+    except UserError as error:
+        print(f"cover: {error}", file=sys.stderr)
+        return 2
+
+
+def _run(report: Path | None, *, kept: bool) -> int:
+    begun, console = time.monotonic(), Console()
+    if not (ROOT / "tests").is_dir():
+        raise UserError("coverage needs the project with its tests, not an installed package")
+    with console.status("functional coverage"):
+        counts = count_cases().counts
+    rows = [
+        {"feature": row.feature, "case": row.case, "where": row.where}
+        | ({"seen": n} if (n := counts.get(f"{row.feature}: {row.case}")) is not None else {})
+        for row in plan()
+    ]
+    missing = [row for row in rows if row.get("seen") == 0]
+    console.print(f"functional: {len(rows) - len(missing)} of {len(rows)} cases are seen")
+    for row in missing:
+        console.print(f"  not seen: {row['feature']}: {row['case']}", markup=False)
+    if not kept:
+        _run_tests()
+    sources = _sources()
+    for name, numbers in sources.items():
+        shown = (f"{kind} {numbers[kind][0]} of {numbers[kind][1]}" for kind in ("lines", "bits"))
+        console.print(f"{name:36}", *shown, highlight=False)
+    if report:
+        write_text(report, json.dumps(_report(rows, sources, begun), indent=1) + "\n")
+    return int(bool(missing))
+
+
+def _run_tests() -> None:
+    """Run the tests in simulators that count."""
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+    command = [sys.executable, "-P", "-m", "pytest", "-q", *TESTS]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {COVERAGE: str(_FOLDER)}, check=False)
+    if done.returncode:
+        raise UserError("the tests must pass before their coverage counts")
+
+
+def _sources() -> dict[str, dict[str, Any]]:
+    """Covered and all lines and bits of each source, and its lines that are not."""
+    files = component_files(covering_cores())
+    return {
+        name: {
+            "lines": (sum(found.lines.values()), len(found.lines)),
+            "bits": (sum(found.bits.values()), len(found.bits)),
+            "holes": sorted(line for line, seen in found.lines.items() if not seen),
+        }
+        for name, found in read_coverage(_FOLDER, files).items()
+    }
+
+
+def _report(rows: list[dict], sources: dict[str, dict[str, Any]], begun: float) -> dict[str, Any]:
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return {
+        "command": "make coverage",
+        "commit": commit.stdout.strip(),
+        "date": datetime.now(UTC).date().isoformat(),
+        "seconds": round(time.monotonic() - begun),
+        "tests": TESTS,
+        "plan": rows,
+        "sources": sources,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+import json
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from backspike.golden.errors import UserError
+from backspike.sim.verify import cover
+from backspike.sim.verify.coverage import Coverage
+from backspike.sim.verify.rtl_coverage import Coverage as OfSource
+from backspike.sim.verify.step_coverage import STEP_CASES
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """The command, with numbers of its own; ``unseen`` is a case that no program sees."""
+
+    def go(*arguments, unseen=None, read=None):
+        counts = Coverage([f"{f}: {case}" for f, cases in STEP_CASES.items() for case in cases])
+        for case in counts.counts:
+            counts.hit(case, case != unseen)
+        found = {"hdl/a.py": OfSource({"one": True, "two": False}, {"x": True})}
+        monkeypatch.setattr(cover, "count_cases", lambda: counts)
+        monkeypatch.setattr(cover, "component_files", lambda cores: {})
+        monkeypatch.setattr(cover, "read_coverage", read or (lambda folder, files: found))
+        monkeypatch.setattr(sys, "argv", ["cover", *map(str, arguments)])
+        return cover.main()
+
+    return go
+
+
+def test_a_report_has_every_case_and_source(run, tmp_path, capsys):
+    path = tmp_path / "report.json"
+    assert run("--kept", "--report", path) == 0
+    report = json.loads(path.read_text())
+    assert report["sources"]["hdl/a.py"] == {"lines": [1, 2], "bits": [1, 1], "holes": ["two"]}
+    assert {row["seen"] for row in report["plan"] if "seen" in row} == {1}
+    assert {"feature": "rule", "case": "takes T", "where": cover.PROGRAMS, "seen": 1} in report[
+        "plan"
+    ]
+    assert "lines 1 of 2 bits 1 of 1" in capsys.readouterr().out
+
+
+def test_a_case_that_is_never_seen_is_a_failure(run, capsys):
+    assert run("--kept", unseen="rule: takes T") == 1
+    assert "not seen: rule: takes T" in capsys.readouterr().out
+
+
+def test_what_is_not_there_is_one_line(run, capsys):
+    def read(folder, files):
+        raise UserError("no coverage")
+
+    assert run("--kept", read=read) == 2
+    assert capsys.readouterr().err == "cover: no coverage\n"
+
+
+def test_tests_that_fail_are_one_line(run, monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(cover, "_FOLDER", tmp_path / "none")
+    monkeypatch.setattr(cover.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1))
+    assert run() == 2
+    assert "tests must pass" in capsys.readouterr().err
