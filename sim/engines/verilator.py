@@ -206,6 +206,7 @@ class VerilatorEngine(LinkEngine):
         first = rehearse if rehearsal else None
         text, folder = core_text(params), os.environ.get(COVERAGE)
         cover = bool(folder)
+        brief |= cover
         text = _NUMBERED.sub(_UNCOVERED, text) if cover else text
         path = build_core(text, SIM_TOP, progress, rehearse=first, brief=brief, cover=cover)
         self.library = _Covered(path, patience, text) if folder else Library(path, patience)

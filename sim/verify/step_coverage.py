@@ -103,7 +103,7 @@ class _Run:
         return self._profiles[name][self._of_lane]
 
     def cover_program(self) -> None:
-        """What lies in registers and constants from the start on."""
+        """Enter what lies in registers and constants from the start on."""
         registers = self._program.registers
         if self._p.dynamics:
             bias = self._words("bias")["mantissa"][: self._n]
@@ -205,7 +205,7 @@ class _Run:
             self._traces[side] = words
 
     def cover_end(self) -> None:
-        """What a whole run has done: counters, lists, rules, synapses."""
+        """Enter what a whole run has done: counters, lists, rules, synapses."""
         p = self._p
         after = self._engine.counters()
         rises = {name: after[name] - self._counters[name] for name in STEP_CASES["counter"]}
