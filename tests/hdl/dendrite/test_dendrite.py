@@ -80,9 +80,10 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, features, words, small
 
     async def run_phase(ctx, sums):
         """Returns the rows as they arrive, the sums scanned and cleared, and cycles."""
-        arrived, scanned, cleared, counts, cycles, answer = [], [], [], [0, 0], 0, None
+        arrived, scanned, cleared, counts, cycles, answer = [], [], [], [0] * 3, 0, None
         gate = None
         ctx.set(d.phase.start, 1)
+        counts[2] += ctx.get(d.counts.neuron_updates)
         await ctx.tick()
         ctx.set(d.phase.start, 0)
         while ctx.get(d.phase.busy):
@@ -103,6 +104,7 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, features, words, small
                 cleared.append(ctx.get(d.sums.clear_row))
             counts[0] += ctx.get(d.counts.spikes)
             counts[1] += ctx.get(d.counts.input_spikes)
+            counts[2] += ctx.get(d.counts.neuron_updates)
             cycles += 1
             await ctx.tick()
         return arrived, scanned, cleared, counts, cycles
@@ -130,7 +132,8 @@ def test_steps_are_those_of_the_golden_core(lanes, parts, features, words, small
             descending = rows[:used][::-1]
             assert scanned == [row["sums"] for row in descending for _ in range(parts)]
             assert cleared == [row["sums"] for row in descending if not row["keep"]]
-            assert counts == [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
+            spikes = [sum(x.bit_count() for x in xs) for xs in (fired, waiting)]
+            assert counts == [*spikes, used * lanes]
             pipeline = 14 if p.watch else 12
             assert cycles == (inputs + used * parts + pipeline if used or inputs else 1)
 

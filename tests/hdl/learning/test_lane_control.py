@@ -26,3 +26,22 @@ def test_orders_of_every_unit_fit(lsb, small):
     const = lane_control_layout(small()).const(orders)
     for stage, fields in orders.items():
         assert {name: const[stage][name] for name in fields} == fields
+
+
+FLAGS = {
+    "take": ["en"],
+    "factor": ["valid", "starts"],
+    "product": ["valid"],
+    "term": ["adds", "negate"],
+    "total": ["valid", "begins", "stochastic"],
+    "round": ["sparse"],
+    "write": ["en"],
+}
+
+
+def test_every_flag_has_a_bit(small):
+    layout = lane_control_layout(small())
+    raised = layout.const({stage: dict.fromkeys(names, 1) for stage, names in FLAGS.items()})
+    for stage, names in FLAGS.items():
+        assert [raised[stage][name] for name in names] == [1] * len(names), stage
+        assert [layout[stage].shape[name].width for name in names] == [1] * len(names), stage
