@@ -46,6 +46,11 @@ def test_header_fields():
     assert header(Command.WRITE, 4, 17) == 0x02040011
 
 
+def test_memories_that_are_no_part_of_a_program():
+    dynamic = {name for name, memory in MEMORIES.items() if memory.dynamic}
+    assert dynamic == {"state", "accumulators", "x_traces", "y_traces", "counters"}
+
+
 LEARNING = {"rules", "microcode", "x_traces", "y_traces", "random"}
 
 

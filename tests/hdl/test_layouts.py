@@ -6,9 +6,15 @@ from amaranth.lib import data
 
 from backspike.hdl.host_map import MEMORIES, REGISTERS
 from backspike.hdl.layouts import (
+    Factor,
     Gate,
     ListKind,
+    MicroOp,
+    Moment,
+    NoiseTarget,
+    Reset,
     SignMode,
+    Target,
     Visit,
     beats_of,
     describe,
@@ -67,9 +73,21 @@ def test_a_spike_in_any_step_of_the_longest_epoch_is_noted(layout, small):
     assert longest == (1 << time.width) - 1 == 63
 
 
-def test_members_have_their_numbers():
+@pytest.mark.parametrize(
+    ("members", "numbers"),
+    [
+        (ListKind, range(4)),
+        (SignMode, range(3)),
+        (Visit, range(3)),
+        (Gate, range(3)),
+        (Reset, range(3)),
+        (NoiseTarget, range(2)),
+        (MicroOp, range(3)),
+        (Target, range(3)),
+        (Moment, range(3)),
+        (Factor, [*range(7), *range(8, 15)]),
+    ],
+)
+def test_members_have_their_numbers(members, numbers):
     """Programs on disk hold these numbers."""
-    assert [kind.value for kind in ListKind] == [0, 1, 2, 3]
-    assert [mode.value for mode in SignMode] == [0, 1, 2]
-    assert [visit.value for visit in Visit] == [0, 1, 2]
-    assert [gate.value for gate in Gate] == [0, 1, 2]
+    assert [member.value for member in members] == list(numbers)

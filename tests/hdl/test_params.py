@@ -168,3 +168,13 @@ def test_integers_of_numpy_are_integers():
     assert params == CoreParams(lanes=4, compartments=64)
     assert type(params.lanes) is int
     assert params.fingerprint() == CoreParams(lanes=4, compartments=64).fingerprint()
+
+
+@pytest.mark.parametrize("learning", [False, True])
+@pytest.mark.parametrize("tags", [False, True])
+@pytest.mark.parametrize("delays", [False, True])
+def test_rules_change_more_than_weights_with_tags_or_delays(learning, tags, delays):
+    p = CoreParams(learning=learning, tags=tags, delays=delays)
+    assert p.has_tags == (learning and tags)
+    assert p.has_learned_delays == (learning and delays)
+    assert p.has_targets == (learning and (tags or delays))

@@ -56,6 +56,22 @@ def test_steps_and_epochs_count_and_clear(bus, small):
     simulate(dut, bench)
 
 
+def test_an_epoch_begins_anew_when_all_is_cleared(bus, small):
+    dut = Registers(small())
+
+    async def bench(ctx):
+        await bus.host_write(ctx, dut.host, list(REGISTERS).index("epoch"), 5)
+        await ctx.tick()
+        for clear, epoch_step in ((0, 1), (0, 2), (1, 0), (0, 1)):
+            ctx.set(dut.clear, clear)
+            ctx.set(dut.next_step, not clear)
+            await ctx.tick()
+            assert ctx.get(dut.values.epoch_step) == epoch_step
+            assert ctx.get(dut.values.epoch_begins) == (epoch_step == 0)
+
+    simulate(dut, bench)
+
+
 @pytest.mark.parametrize("name", ["reward", "reward0", "reward_3", "reward0_1"])
 @pytest.mark.parametrize("value", [-128, -1, 0, 127])
 def test_reward_is_passed_on_and_read_from_elsewhere(value, name, bus, small):

@@ -82,6 +82,8 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
             for k, address in enumerate(ops.tolist()):
                 expected = {name: program[address][name] for name in names}
                 assert bus.plain(ctx.get(dut.run.lane_ops[k])) == expected
+            for k in range(ops.size, p.operations):  # the first is evaluated if there is none
+                assert set(bus.plain(ctx.get(dut.run.lane_ops[k])).values()) == {0}
 
     simulate(dut, bench)
     assert most_ops == p.operations, "operations beyond the last are dropped"
