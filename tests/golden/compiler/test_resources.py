@@ -170,3 +170,11 @@ def test_what_is_fitted_is_a_field_of_a_core():
 
 def test_every_need_of_a_rule_is_a_resource():
     assert set(needs_of(compile_rule("x0*y0"))) <= {resource.name for resource in RESOURCES}
+
+
+def test_a_core_that_learns_delays_has_room_for_them():
+    network = Network()
+    target = network.population("target", 2, threshold=10)
+    source = network.input("source", 2)
+    network.connect("c", source, target, 2, pattern="all-to-all", rule="dd = x0*y0")
+    assert compile_network(network).params.max_delay == 6

@@ -56,3 +56,21 @@ def test_clear_zeroes_what_moves_and_nothing_else():
 def test_a_core_without_dynamics_forgets_at_once():
     profiles = CoreState.zero(CoreParams(dynamics=False)).profiles
     assert {name: int(profiles[name][3]) for name in layouts.STATELESS} == layouts.STATELESS
+
+
+@pytest.mark.parametrize("has", [False, True])
+def test_memories_of_features_are_empty_without_them(has):
+    p = CoreParams(
+        lanes=4,
+        dendrite_lanes=2,
+        learning=has,
+        tags=has,
+        delays=has,
+        noise=has,
+        watch=has,
+    )
+    core = CoreState.zero(p)
+    assert core.tags.shape == core.delays.shape == (p.dense_words if has else 0, 4)
+    assert core.random.shape == (4 if has else 0,)
+    assert core.noise.shape == (2 if has else 0,)
+    assert core.membranes.shape == (p.compartments if has else 0,)

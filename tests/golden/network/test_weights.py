@@ -7,6 +7,7 @@ import pytest
 
 from backspike.golden.network.weights import (
     Pattern,
+    check_signs,
     encode_weights,
     expand_pairs,
     lsb_of,
@@ -141,3 +142,16 @@ def test_values_beside_the_weights():
     ):
         with pytest.raises(ValueError, match=f"^{message}$"):
             shaped_ints("tag", values, (3,), -2, 2)
+
+
+@pytest.mark.parametrize(
+    ("sign", "refused"),
+    [(SignMode.MIXED, ()), (SignMode.EXCITATORY, (-1,)), (SignMode.INHIBITORY, (1,))],
+)
+def test_fixed_weights_may_be_0_or_of_the_sign_of_their_connection(sign, refused):
+    for weight in (-1, 0, 1):
+        if weight in refused:
+            with pytest.raises(ValueError, match=rf"^weight of c must be 0 or .*, not {weight}$"):
+                check_signs("c", np.array([0, weight]), sign)
+        else:
+            check_signs("c", np.array([0, weight]), sign)

@@ -8,6 +8,7 @@ from backspike.hdl.host.frames import (
     HEAD_WORDS,
     MAX_PAYLOAD,
     RING_WORDS,
+    TOGGLE,
     FrameKind,
     answer_layout,
     question_layout,
@@ -34,6 +35,14 @@ def test_kinds_differ_in_several_bits_and_need_no_escape():
     data, reset = FrameKind
     assert (data ^ reset).bit_count() > 2
     assert not {FLAG, ESCAPE} & {data, reset}
+
+
+def test_flags_and_escapes_are_those_of_hdlc():
+    assert (FLAG, ESCAPE, TOGGLE) == (0x7E, 0x7D, 0x20)  # RFC 1662
+
+
+def test_kinds_are_of_this_version():
+    assert [kind.value for kind in FrameKind] == [0xA1, 0x51]
 
 
 def test_a_payload_fits_its_limit_and_the_ring():
