@@ -1,6 +1,7 @@
 """Trials of mutants: tests run on one until some fail, each set in a process of its own."""
 
 import contextlib
+import ctypes
 import importlib
 import os
 import select
@@ -19,6 +20,8 @@ from backspike.sim.verify.mutation.tree import Tree
 __all__ = ["Trial", "preload", "run_rung", "try_mutant"]
 
 Outcome = Literal["killed", "timeout", "survived"]
+#: Of Linux's ``prctl``: a signal to be sent when the parent ends, as by Ctrl-C.
+_END_WITH_PARENT = 1
 #: Packages that every test imports: they are imported once, before all.
 _PACKAGES = (
     "amaranth.sim",
@@ -89,6 +92,7 @@ def run_rung(tree: Tree, rung: Rung) -> tuple[Outcome, str]:
     if pid == 0:
         with contextlib.suppress(BaseException):
             os.setsid()
+            ctypes.CDLL(None).prctl(_END_WITH_PARENT, signal.SIGKILL)
             os.close(reader)
             os._exit(_run_pytest(tree.root, rung, writer))
         os._exit(1)

@@ -1,10 +1,12 @@
 """The update of a compartment against the golden core's, with its extremes."""
 
+from fractions import Fraction
+
 import pytest
 
 from backspike.golden.core.dendrite_kernels import crosses, update_compartment
 from backspike.hdl.dendrite.lif import LifUpdate
-from backspike.hdl.layouts import bias_layout, profile_layout, state_layout
+from backspike.hdl.layouts import NoiseTarget, bias_layout, profile_layout, state_layout
 from backspike.hdl.params import Overflow
 from backspike.sim.engines.simulate import simulate
 
@@ -30,12 +32,27 @@ def cases(p, words):
             near = rng.randrange(-99, 99 << rng.randrange(16))
             membrane = min((profile["threshold"] << 6) + near, (1 << 23) - 1)
             gate |= {"watch": rng.randrange(2), "membrane": membrane}
+        if p.noise:
+            gate |= {
+                "random": rng.choice([-128, 127, rng.randrange(-128, 128)]),
+                "noise_mantissa": rng.choice([-64, 63, rng.randrange(-64, 64)]),
+                "noise_exponent": rng.choice([0, 1, 15, rng.randrange(16)]),
+                "noisy": rng.randrange(2),
+            }
         yield state, words.fields(bias_layout(p)), profile, total, gate
+
+
+def noise_of(gate):
+    """Noise on current and voltage, as docs/architecture.md has it."""
+    exponent, target = gate["noise_exponent"], NoiseTarget(gate["noisy"])
+    exact = Fraction(gate["random"] + 64 * gate["noise_mantissa"]) * Fraction(2) ** (exponent - 7)
+    return {target.name.lower(): int(exact) if exponent else 0}
 
 
 def golden(twin, case):
     state, bias, profile, total, gate = case
     drive = {"sum": -total if gate["negate"] else total, "may_fire": gate["may_fire"]}
+    drive |= noise_of(gate) if "noisy" in gate else {}
     words = {"profiles": profile, "bias": bias, "drives": drive, "neurons": state}
     for memory, word in words.items():
         twin.set_words(memory, [word])
@@ -52,7 +69,13 @@ def golden(twin, case):
 @pytest.mark.parametrize("overflow", Overflow)
 @pytest.mark.parametrize(
     ("acc_width", "features"),
-    [(12, ()), (18, ()), (18, ("subtract",)), (18, ("watch",)), (12, ("subtract", "watch"))],
+    [
+        (12, ()),
+        (18, ()),
+        (18, ("subtract",)),
+        (18, ("watch",)),
+        (12, ("subtract", "watch", "noise")),
+    ],
 )
 def test_update_is_that_of_the_golden_core(acc_width, features, overflow, words, small, twin, bus):
     p = small(acc_width=acc_width, overflow=overflow, **dict.fromkeys(features, True))
@@ -83,6 +106,9 @@ def test_update_is_that_of_the_golden_core(acc_width, features, overflow, words,
                     (dut.may_fire, gate["may_fire"]),
                 ):
                     ctx.set(port, value)
+                for name in ("random", "noise_mantissa", "noise_exponent", "noisy"):
+                    if p.noise:
+                        ctx.set(getattr(dut, name), gate[name])
             if p.watch and cycle in voltages:
                 assert ctx.get(dut.voltage) == voltages[cycle]
             if p.watch and cycle in looks:
