@@ -1,11 +1,12 @@
 """Groups of wires: sizes, directions, and both ends of one connection."""
 
+import pytest
 from amaranth import Module, signed
 from amaranth.lib.wiring import Flow, connect
 from amaranth.sim import Simulator
 
 from backspike.hdl.lib.memory import ClearPort
-from backspike.hdl.ports import RowReader
+from backspike.hdl.ports import RowReader, sweep_depth
 
 
 def test_sizes_and_directions():
@@ -18,6 +19,21 @@ def test_sizes_and_directions():
     assert reader["row"].shape == range(5)
     assert reader["data"].shape == signed(9)
     assert clear["address"].shape == range(17)
+
+
+@pytest.mark.parametrize(
+    ("changes", "depth"),
+    [
+        ({}, 8 * 6),  # accumulators
+        ({"delay_slots": 2, "dendrite_lanes": 1}, 6 * 4),  # states
+        ({"delay_slots": 2, "input_rows": 20}, 6 + 20),  # spikes
+        ({"history": 16}, 16 * (6 + 3)),
+        ({"history": 16, "epochs": False}, 8 * 6),
+    ],
+)
+def test_a_sweep_is_as_long_as_the_deepest_memory(changes, depth, small):
+    sizes = {"input_rows": 3, "delay_slots": 8, "dendrite_lanes": 2}
+    assert sweep_depth(small(4, 6, **(sizes | changes))) == depth
 
 
 def test_both_ends_connect():

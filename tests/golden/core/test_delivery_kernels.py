@@ -111,3 +111,14 @@ def test_rewards_add_up_until_they_saturate(trace):
         deliver(core, 3)
         assert core.rewards[f"{trace}_next"].tolist() == [0, expected]
     assert not core.accumulators.any()
+
+
+@pytest.mark.parametrize(
+    ("channels", "channel", "reached"), [(1, 0, 0), (1, 1, 0), (2, 3, 1), (4, 2, 2), (4, 7, 3)]
+)
+def test_a_reward_reaches_the_channel_of_its_lowest_bits(channels, channel, reached):
+    core = random_core(np.random.default_rng(3), reinforcements=channels)
+    for name, value in {"kind": ListKind.REWARD.value, "impulse": 9, "channel": channel}.items():
+        core.lists[name][6] = value
+    deliver(core, 3)
+    assert core.rewards["r1_next"].tolist() == [9 * (n == reached) for n in range(channels)]

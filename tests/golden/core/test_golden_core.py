@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from amaranth import Shape
 
+from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.network.network import Network
 from backspike.hdl.host_map import COUNTERS, MEMORIES, REGISTERS
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
@@ -80,3 +82,15 @@ def test_a_program_for_another_core_is_refused():
     core = GoldenCore(SMALL)
     with pytest.raises(ValueError, match=r"^program is for a core with fingerprint [0-9a-f]{8}, "):
         core.load(Program(EVERYTHING, {}, {}))
+
+
+def test_a_long_record_is_of_every_step():
+    network = Network()
+    network.population("p", 1, threshold=0, bias=5, decay_v=4096)
+    program = compile_network(network)
+    core = GoldenCore(program.params)
+    core.load(program)
+    steps = 2 * 4096 + 5  # a run is done in parts
+    record = core.run(steps)
+    assert record.steps.tolist() == list(range(steps))
+    assert not record.compartments.any()

@@ -100,3 +100,16 @@ def test_a_spike_in_any_step_of_the_longest_epoch_is_remembered(at):
         },
     )
     assert unpack_array(y_trace_layout(core_params(history=64)), words)["time"] == [at]
+
+
+@pytest.mark.parametrize("lava", [False, True])
+def test_a_spike_before_the_last_one_rounds_up_for_axons_alone_and_as_lava_does(lava):
+    core = core_of(1, more_factors=True, history=4, lava=lava)
+    core.registers["x1_impulse"] = core.registers["y1_impulse"] = (20 << 7) + 64
+    for step in range(4):
+        core.registers["epoch_step"] = step
+        core.spikes[:] = False
+        core.spikes[ROW * LANES] = step in (0, 2)
+        update_traces(core, step == 3)
+    assert core.x.now[ROW * LANES, 0] == (41 if lava else 40)
+    assert core.y.now[ROW * LANES, 0] == 40

@@ -87,3 +87,13 @@ def test_flags_alone_end_no_frame():
         assert await send(ctx, dut, [FLAG] * 5) == []
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize("byte", [ESCAPE, 0, None], ids=["escape", "byte", "broken byte"])
+def test_a_single_byte_between_flags_is_a_damaged_frame(byte):
+    dut = FrameReceiver()
+
+    async def bench(ctx):
+        assert await send(ctx, dut, [FLAG, byte, FLAG, FLAG]) == [0]
+
+    simulate(dut, bench)
