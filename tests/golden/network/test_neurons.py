@@ -241,3 +241,7 @@ def test_only_whole_groups_lend_sums_and_gates():
         Population("p", 4, threshold=1, watches=source)
     with pytest.raises(TypeError, match=r"^gate of population 'p' must be a pop.*, not Part\("):
         Population("p", 2, threshold=1, gate=source[:2])
+
+
+def test_the_profile_of_a_single_neuron():
+    assert Population("p", 1, threshold=7).profile()["threshold"] == 7

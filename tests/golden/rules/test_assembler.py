@@ -81,6 +81,7 @@ def test_lava_scales_down_what_its_product_cannot_hold():
     [
         ("257*x0", False, "constant must be -256 to 255 times"),
         ("9*x0", True, r"constant must be -8 to 7 .* not 9 \* 2\^0, in the product"),
+        ("x0*w*t*y1*y2", True, "factors have 36 bits, and an exact product at most 35"),
         ("x0*x1*x2*r1*r0*x1", True, "presynaptic factors have .* bits, and an exact product"),
     ],
 )

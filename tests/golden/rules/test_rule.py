@@ -78,3 +78,11 @@ def test_an_error_points_at_its_character():
     error = RuleError("no good", "a\tb", 2)
     assert str(error) == "rule: no good at character 3\na b\n  ^"
     assert (error.text, error.position) == ("a\tb", 2)
+
+
+def test_bits_of_variables_are_those_of_lava():
+    bits = {name: variable.bits for name, variable in VARIABLES.items()}
+    dependencies = ["x0", "y0", *(f"u{k}" for k in range(10))]
+    traces = ["x1", "x2", "y1", "y2", "y3", "r0", "r1"]
+    expected = dict.fromkeys(dependencies, 1) | dict.fromkeys(traces, 7)
+    assert bits == expected | dict.fromkeys(["w", "t", "d"], 9)

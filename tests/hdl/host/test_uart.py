@@ -145,3 +145,20 @@ def test_a_divisor_out_of_range_is_refused(part, divisor):
     message = f"divisor must be between 4 and 65535, not {divisor!r}"
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         part(divisor)
+
+
+@pytest.mark.parametrize("divisor", [*DIVISORS, 101])
+def test_a_byte_comes_in_the_middle_of_its_stop_bit(divisor):
+    dut = UartReceiver(divisor)
+    came = []
+
+    async def bench(ctx):
+        for cycle, level in enumerate(levels_of(0x65, divisor) + [1] * divisor):
+            ctx.set(dut.rx, level)
+            if ctx.get(dut.valid):
+                came.append(cycle)
+            await ctx.tick()
+
+    simulate(dut, bench)
+    synchronizer = 2
+    assert came == [9 * divisor + divisor // 2 + synchronizer]
