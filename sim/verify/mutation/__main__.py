@@ -20,7 +20,7 @@ from backspike.sim.files import write_text
 from backspike.sim.verify.mutation.campaign import run_campaign
 from backspike.sim.verify.mutation.equivalents import lost_equivalents, read_equivalents
 from backspike.sim.verify.mutation.ladder import NAMES
-from backspike.sim.verify.mutation.mutants import Mutant, find_mutants, order_mutants
+from backspike.sim.verify.mutation.mutants import Key, Mutant, find_mutants, order_mutants
 from backspike.sim.verify.mutation.results import Results, summary
 from backspike.sim.verify.mutation.trial import Trial
 
@@ -57,7 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         help="the last tests to run: those of the source itself, of the units that use it, of its "
         "folder, or of whole cores (default: %(default)s)",
     )
-    parser.add_argument("--again", action="store_true", help="try those that survived again")
+    parser.add_argument(
+        "--again", action="store_true", help="try those that survived, and no others"
+    )
     parser.add_argument("--report", type=Path, metavar="JSON", help="write the scores")
     return parser
 
@@ -120,11 +122,11 @@ def _survives(mutant: Mutant, results: Results) -> bool:
     return trial is not None and trial.outcome == "survived"
 
 
-def _is_left(mutant: Mutant, results: Results, again: bool, equivalent: dict) -> bool:
+def _is_left(mutant: Mutant, results: Results, again: bool, equivalent: Collection[Key]) -> bool:
     """Tell if a mutant is to be tried."""
-    if mutant.key not in results.trials:
-        return True
-    return again and _survives(mutant, results) and mutant.key not in equivalent
+    if again:
+        return _survives(mutant, results) and mutant.key not in equivalent
+    return mutant.key not in results.trials
 
 
 def _try_all(mutants: list[Mutant], results: Results, jobs: int, names: Collection[str]) -> None:
@@ -170,7 +172,7 @@ def _report(
     options: argparse.Namespace,
     scores: dict[str, dict[str, Any]],
     alive: list[Mutant],
-    equivalent: dict,
+    equivalent: Collection[Key],
     seconds: int,
 ) -> dict[str, Any]:
     """The scores, with what made them."""

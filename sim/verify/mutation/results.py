@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backspike.golden.errors import UserError
+from backspike.sim.verify.mutation.ladder import NAMES
 from backspike.sim.verify.mutation.mutants import Key, Mutant
 from backspike.sim.verify.mutation.trial import Trial
 
@@ -32,13 +33,15 @@ class Results:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.trials: dict[Key, Trial] = {}
+        #: Highest rung that a mutant survived.
+        self.survived: dict[Key, int] = {}
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
         whole = [line for line in lines if line.endswith("\n")]
         for number, line in enumerate(whole, 1):
             try:
                 row = json.loads(line)
                 key = tuple(row.pop(name) for name in _NAMES)
-                self.trials[key] = Trial(**row)
+                self._note(key, Trial(**row))
             except (ValueError, KeyError, TypeError, AttributeError):
                 raise UserError(f"{path}, line {number}: not the result of a mutant") from None
         if len(whole) < len(lines):
@@ -50,7 +53,19 @@ class Results:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
-        self.trials[mutant.key] = trial
+        self._note(mutant.key, trial)
+
+    def _note(self, key: Key, trial: Trial) -> None:
+        self.trials[key] = trial
+        if trial.outcome == "survived":
+            height = NAMES.index(trial.rung) if trial.rung else -1
+            self.survived[key] = max(height, self.survived.get(key, -1))
+
+    def is_late(self, key: Key) -> bool:
+        """Tell if a mutant survived the tests that find it now: some were added since."""
+        trial = self.trials[key]
+        found = trial.outcome != "survived"
+        return found and key in self.survived and NAMES.index(trial.rung) <= self.survived[key]
 
 
 def summary(
@@ -58,7 +73,7 @@ def summary(
 ) -> dict[str, dict[str, Any]]:
     """Numbers of mutants by room: all, tried, killed and how, equivalent, alive, and the score.
 
-    ``score`` is the killed share of those tried that are not equivalent, or ``None`` where there
+    ``late`` are those of the killed that led to the tests that kill them. ``score`` is the killed share of those tried that are not equivalent, or ``None`` where there
     are none. A mutant that hangs the tests is killed.
     """
     known = set(equivalent)
@@ -70,6 +85,7 @@ def summary(
         if trial is None:
             continue
         room["tried"] += 1
+        room["late"] += results.is_late(mutant.key)
         if trial.outcome != "survived":
             room[trial.outcome if trial.outcome == "timeout" else trial.rung] += 1
         elif mutant.key in known:
@@ -83,5 +99,5 @@ def summary(
 
 
 def _empty() -> dict[str, Any]:
-    names = ("mutants", "tried", "own", "users", "room", "system", "timeout")
+    names = ("mutants", "tried", "own", "users", "room", "system", "timeout", "late")
     return dict.fromkeys((*names, "equivalent", "survived"), 0)

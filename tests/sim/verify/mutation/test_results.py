@@ -53,6 +53,7 @@ def test_scores(mutants, tmp_path):
         "room": 0,
         "system": 1,
         "timeout": 1,
+        "late": 0,
         "equivalent": 1,
         "survived": 1,
         "score": 0.75,
@@ -62,3 +63,16 @@ def test_scores(mutants, tmp_path):
 def test_there_is_no_score_of_nothing(mutants, tmp_path):
     scores = summary(mutants, Results(tmp_path / "results.jsonl"), ())
     assert scores["hdl"]["score"] is None
+
+
+@pytest.mark.parametrize(
+    ("before", "rung", "late"),
+    [("room", "own", 1), ("room", "room", 1), ("own", "users", 0), (None, "own", 0)],
+)
+def test_a_mutant_that_survived_its_killer_is_late(mutants, tmp_path, before, rung, late):
+    path = tmp_path / "results.jsonl"
+    if before:
+        Results(path).add(mutants[0], Trial("survived", before, "", 1))
+    Results(path).add(mutants[0], Trial("killed", rung, "a", 1))
+    (room,) = summary(mutants, Results(path), ()).values()
+    assert (room["late"], room["score"]) == (late, 1)
