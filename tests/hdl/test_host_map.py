@@ -42,6 +42,13 @@ def test_registers_store_every_value_that_may_be_written(small):
             assert high < 1 << stored.width <= 1 << register.shape.width, name
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in REGISTERS if name.endswith("decay")], ids=lambda name: name
+)
+def test_a_trace_may_be_kept_as_it_is(name, small):
+    assert REGISTERS[name].limits(small()) == (0, 65536)
+
+
 def test_header_fields():
     assert header(Command.WRITE, 4, 17) == 0x02040011
 

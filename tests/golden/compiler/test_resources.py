@@ -178,3 +178,18 @@ def test_a_core_that_learns_delays_has_room_for_them():
     source = network.input("source", 2)
     network.connect("c", source, target, 2, pattern="all-to-all", rule="dd = x0*y0")
     assert compile_network(network).params.max_delay == 6
+
+
+@pytest.mark.parametrize(("teachers", "fits"), [(8, True), (9, False)])
+def test_lists_of_an_axon_that_are_not_delivered(teachers, fits):
+    network = Network()
+    target, source = network.population("target", 2, threshold=10), network.input("source", 2)
+    network.connect("c", source, target, 2, pattern="all-to-all", rule="dw = x0*y0")
+    for number in range(teachers):
+        network.teach("c", network.population(f"t{number}", 2, threshold=1))
+    if fits:
+        assert compile_network(network).memories["axons"].size
+    else:
+        message = r"^lists of one axon that are not delivered: .* needs 8, the limit is 7; each"
+        with pytest.raises(CapacityError, match=message):
+            compile_network(network)

@@ -8,13 +8,13 @@ import pytest
 
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.core.learning_kernels import learn_word
+from backspike.golden.core.learning_kernels import learn, learn_word
 from backspike.golden.core.rule_kernels import Job, Word
 from backspike.golden.core.state import CoreState
 from backspike.golden.engine import Stimulus
 from backspike.golden.errors import CapacityError
 from backspike.golden.network.network import Network
-from backspike.hdl.layouts import SignMode
+from backspike.hdl.layouts import SignMode, Visit
 from backspike.hdl.packing import unpack_lanes
 from backspike.hdl.params import CoreParams
 
@@ -199,3 +199,22 @@ def test_impulses_have_fractions():
     assert program.params.more_factors
     with pytest.raises(ValueError, match=r"^impulse of trace y2 must be a multiple of 1/128"):
         network.traces(y2=(0.3, 1))
+
+
+@pytest.mark.parametrize("rotate", range(4))
+def test_lanes_of_a_dense_word_lie_in_the_banks_of_its_list(rotate):
+    """Without a lane operation, learning rounds the weights that it looks at."""
+    core = CoreState.zero(CoreParams(lanes=4, weight_bits=9, tags=True, delays=True))
+    core.registers["learn_rows"], core.seen[0] = 1, True
+    core.axons["lists"][0] = core.axons["plastic"][0] = 1
+    core.rules["post"][0] = Visit.ALWAYS.value
+    for name, value in {"count": 3, "rotate": rotate, "lsb": 4}.items():
+        core.lists[name][0] = value
+    weights, tags, delays = [17, 34, 51, 68], [1, 2, 3, 4], [4, 3, 2, 1]
+    core.dense[0], core.tags[0], core.delays[0] = weights, tags, delays
+    learn(core)
+    learned = {(k + rotate) % 4 for k in range(3)}
+    expected = [w // 16 * 16 if bank in learned else w for bank, w in enumerate(weights)]
+    assert core.dense[0].tolist() == expected
+    assert core.tags[0].tolist() == tags
+    assert core.delays[0].tolist() == delays

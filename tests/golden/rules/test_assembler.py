@@ -81,6 +81,8 @@ def test_lava_scales_down_what_its_product_cannot_hold():
     [
         ("257*x0", False, "constant must be -256 to 255 times"),
         ("9*x0", True, r"constant must be -8 to 7 .* not 9 \* 2\^0, in the product"),
+        ("2^-8*x0", True, r"constant must be -8 to 7 .* not 1 \* 2\^-8"),
+        ("2^9*x0", True, r"constant must be -8 to 7 .* not"),
         ("x0*w*t*y1*y2", True, "factors have 36 bits, and an exact product at most 35"),
         ("x0*x1*x2*r1*r0*x1", True, "presynaptic factors have .* bits, and an exact product"),
     ],
@@ -93,3 +95,8 @@ def test_what_is_not_exact_is_refused(text, lava, message):
 def test_no_core_has_more_operations():
     with pytest.raises(CapacityError, match=r"^coefficients of a rule: .*, the limit is 8$"):
         assemble(" + ".join(f"x0*(y1+{i})" for i in range(9))).instructions()
+
+
+@pytest.mark.parametrize("text", ["2^-7*x0", "7*2^8*x0", "-8*2^8*x0"])
+def test_constants_of_lava_reach_their_limits(text):
+    assert assemble(text, lava=True).instructions()
