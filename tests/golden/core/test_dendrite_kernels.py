@@ -318,3 +318,16 @@ def test_bad_noise_is_refused():
     network.population("p", 2, threshold=1, noise=(1, 1))
     with pytest.raises(CapacityError, match=r"^noise: the network has noise, the core has noise="):
         compile_network(network, CoreParams())
+
+
+@pytest.mark.parametrize("step", [0, 1, 2, 3, 6, (1 << 32) - 1])
+def test_a_step_takes_the_sums_of_its_slot(step):
+    core = CoreState.zero(CoreParams(compartments=8, input_axons=8, lanes=4, delay_slots=4))
+    core.rows["sums"] = np.arange(2)
+    core.accumulators[:] = np.arange(1, 5)[:, None]
+    core.registers["step"] = step
+    update_row(core, 1)
+    assert core.drives["sum"].tolist() == [step % 4 + 1] * 4
+    left = core.accumulators.copy()
+    left[step % 4, 4:] += step % 4 + 1  # they are taken, and nothing else is
+    assert left.tolist() == [[slot] * 8 for slot in range(1, 5)]

@@ -75,6 +75,8 @@ def test_u_is_1_in_every_epoch_of_a_power_of_two(epochs_done):
         (Factor.W, lambda core: core.before[0]),
         (Factor.T, lambda core: core.before[1]),
         (Factor.ONE, lambda core: np.ones(N, int)),
+        (Factor.X1, lambda core: np.ones(N, int)),  # a scalar: 1 in a core without a history
+        (Factor.X2, lambda core: np.ones(N, int)),
     ],
 )
 @pytest.mark.parametrize("negate", [0, 1])
