@@ -3,6 +3,7 @@
 import pytest
 
 from backspike.hdl.host_map import (
+    COUNTER_BITS,
     COUNTERS,
     MEMORIES,
     REGISTERS,
@@ -76,3 +77,8 @@ LEARNING = {"rules", "microcode", "x_traces", "y_traces", "random"}
 def test_memories_of_what_a_core_lacks(changes, absent, small):
     p = small(**changes)
     assert {name for name, memory in MEMORIES.items() if not memory.exists(p)} == absent
+
+
+def test_a_counter_of_cycles_lasts_a_month():
+    assert 1 << COUNTER_BITS > 30 * 86_400 * 100_000_000  # at 100 MHz
+    assert COUNTER_BITS % 16 == 0  # it adds up in parts

@@ -178,3 +178,11 @@ def test_rules_change_more_than_weights_with_tags_or_delays(learning, tags, dela
     assert p.has_tags == (learning and tags)
     assert p.has_learned_delays == (learning and delays)
     assert p.has_targets == (learning and (tags or delays))
+
+
+@pytest.mark.parametrize("history", [1, 2, 64])
+@pytest.mark.parametrize("traces", [False, True])
+@pytest.mark.parametrize("epochs", [False, True])
+def test_a_history_is_longer_than_a_step(history, traces, epochs):
+    p = CoreParams(history=history, traces=traces, epochs=epochs)
+    assert p.has_history == (history > 1 and traces and epochs)

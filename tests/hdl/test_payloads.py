@@ -5,7 +5,7 @@ from amaranth import Module, Shape, Signal
 from amaranth.lib import data
 from amaranth.sim import Simulator
 
-from backspike.hdl.layouts import list_layout, x_trace_layout
+from backspike.hdl.layouts import list_layout, widest_stride, x_trace_layout
 from backspike.hdl.payloads import (
     activity_layout,
     delivered_weight,
@@ -38,6 +38,8 @@ def test_numbers_reach_the_last_one(lanes, changes, small):
     word = fields(word_layout(p))
     assert 1 << word["address"].width >= max(p.dense_words, p.sparse_words)
     assert ("column" in word) == ("negate" in word) == p.columns
+    if p.columns:
+        assert 1 << word["stride"].width > widest_stride(p)
     assert ("rule" in word) == ("source" in word) == p.learning
     plan = fields(plan_layout(p))
     assert 1 << plan["last"].width > 2 * p.compartments, "first + count must not wrap"

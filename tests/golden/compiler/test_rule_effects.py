@@ -96,3 +96,11 @@ def test_tags_may_be_changed_by_the_rule_of_one_teacher_and_read_by_that_of_anot
 def test_a_rule_that_no_teacher_follows_is_named():
     (message,) = warned(taught("x0*y0", "2*x0*y0", "4*x0*y0"))
     assert message == "rule of connection 'c' has no effect: all its teachers have their own"
+
+
+def test_a_rule_that_rounds_at_random_hides_no_other():
+    network = learning("2^-2*x0", rounding="stochastic", bits=9)
+    groups = network.inputs["x"], network.populations["y"]
+    network.connect("d", *groups, 20, pattern="all-to-all", rule="2^-2*x0", bits=9)
+    (message,) = warned(network)
+    assert "'d'" in message

@@ -108,3 +108,15 @@ def test_a_text_means_what_it_says():
         w, t = core.before[:2, k].tolist()
         assert core.after[0, k] == 128 * w + 64 * X["x1"] * y1 - 384 * REWARDS["r1"] * y0
         assert core.after[1, k] == 128 * t + 128 * X["x0"] * w
+
+
+def test_products_of_lava_have_36_bits():
+    program = [
+        {"op": MicroOp.LOAD, "constant": 7, "exponent": -7, "last": 1},
+        {"op": MicroOp.LANE, "factor": Factor.W, "first": 1},
+        {"op": MicroOp.LANE, "factor": Factor.W, "last": 1, "shift": 7, "exponent": -7},
+    ]
+    core, job, lane_ops = core_with(program, lava=True)
+    core.before[0] = weights = [-256, 200, 100, 3]
+    apply_rule(core, job, lane_ops, Word(TARGET, 0, N, -1))
+    assert core.after[0].tolist() == [128 * w + (7 * w * w >> 7) for w in weights]

@@ -147,3 +147,14 @@ def test_a_network_is_shown_by_its_names():
     network.convolve("k", a, network.population("c", 3, threshold=1), [[[[1]]]], image=(1, 3, 1))
     shown = "Network(inputs a (3); populations b (500), c (3); "
     assert repr(network) == shown + "connections ab (1500 weights), k (1 weights))"
+
+
+def test_a_teacher_has_the_rule_of_its_connection_or_one_of_its_own(net):
+    source, target = net.inputs["in"], net.populations["a"]
+    net.connect("c", source, target, 2, pattern="all-to-all", rule="dw = x0*y0")
+    net.teach("c", net.populations["b"])
+    net.teach("c", net.population("t", 4, threshold=1), rule="dw = 2*x0*y0")
+    rules = [str(lesson.rule.key) for lesson in net.lessons("c")]
+    own, other = net.connections["c"].rule, net.teachers[1].rule
+    assert rules == [str(own.key), str(other.key)]
+    assert own.key != other.key

@@ -12,7 +12,8 @@ from backspike.golden.nbp.folded_circuit import folded_circuit
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.paper_circuit import paper_circuit
 from backspike.golden.network.network import Network
-from backspike.golden.network.network_file import load_network, save_network
+from backspike.golden.network.network_file import _population, load_network, save_network
+from backspike.golden.network.neurons import Population
 from backspike.sim.verify.random_network import random_network
 
 
@@ -105,3 +106,9 @@ def test_a_file_that_was_changed_is_one_line(tmp_path, calls):
     np.savez(file, meta=np.array(json.dumps(meta)))
     with pytest.raises(UserError, match=r"^[^\n]*net\.npz is damaged: [^\n]+$"):
         load_network(file)
+
+
+def test_what_is_as_it_is_anyway_is_not_kept():
+    assert _population(Population("p", 2, threshold=3)).keys() == {"name", "size", "threshold"}
+    kept = _population(Population("p", 2, threshold=3, refractory=4))
+    assert kept.keys() == {"name", "size", "threshold", "refractory"}

@@ -1,6 +1,8 @@
 """Order of reads, moves and writes of rows of traces."""
 
-from backspike.hdl.learning.trace_schedule import EpochSchedule, StepSchedule
+from amaranth import Shape
+
+from backspike.hdl.learning.trace_schedule import TRACED_ROW, EpochSchedule, StepSchedule
 from backspike.sim.engines.simulate import simulate
 
 
@@ -60,3 +62,8 @@ def test_an_epoch_moves_a_row_through_its_steps(rng):
             assert not ctx.get(dut.busy)
 
     simulate(dut, bench)
+
+
+def test_a_row_says_if_it_is_one_and_of_which_side():
+    widths = {str(name): Shape.cast(field.shape).width for name, field in TRACED_ROW}
+    assert widths == {"valid": 1, "on_x": 1, "row": 16}
