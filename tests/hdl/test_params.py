@@ -186,3 +186,9 @@ def test_rules_change_more_than_weights_with_tags_or_delays(learning, tags, dela
 def test_a_history_is_longer_than_a_step(history, traces, epochs):
     p = CoreParams(history=history, traces=traces, epochs=epochs)
     assert p.has_history == (history > 1 and traces and epochs)
+
+
+@pytest.mark.parametrize(("more", "x_kinds", "y_kinds"), [(False, 1, 1), (True, 2, 3)])
+def test_kinds_of_traces(more, x_kinds, y_kinds):
+    p = CoreParams(more_factors=more)
+    assert (p.x_kinds, p.y_kinds) == (x_kinds, y_kinds)

@@ -155,3 +155,17 @@ def test_fixed_weights_may_be_0_or_of_the_sign_of_their_connection(sign, refused
                 check_signs("c", np.array([0, weight]), sign)
         else:
             check_signs("c", np.array([0, weight]), sign)
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        ((2, 0), "source neuron in the pairs of c must be between 0 and 1, not 2"),
+        ((-1, 0), "source neuron in the pairs of c must be between 0 and 1, not -1"),
+        ((0, 3), "target neuron in the pairs of c must be between 0 and 2, not 3"),
+        ((0, -1), "target neuron in the pairs of c must be between 0 and 2, not -1"),
+    ],
+)
+def test_pairs_name_neurons_that_are_there(pair, message):
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        Pattern.of("c", [(0, 0), pair], 2, 3)

@@ -159,3 +159,21 @@ def test_cycles_of_a_packet(packet, cycles, small):
         assert count == cycles
 
     simulate(dut, bench)
+
+
+def test_nothing_is_taken_while_the_core_runs(small):
+    """After a reset it sweeps without having been told to."""
+    dut = CommandProcessor(small())
+
+    async def bench(ctx):
+        ctx.set(dut.run.running, 1)
+        ctx.set(dut.i.valid, 1)
+        ctx.set(dut.i.payload, header(Command.ECHO, 0, 0))
+        for _ in range(4):
+            await ctx.tick()
+            assert not ctx.get(dut.i.ready)
+            assert ctx.get(dut.busy)
+        ctx.set(dut.run.running, 0)
+        assert ctx.get(dut.i.ready)
+
+    simulate(dut, bench)
