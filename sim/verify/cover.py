@@ -68,6 +68,7 @@ def _run(report: Path | None, *, kept: bool) -> int:
         shown = (f"{kind} {numbers[kind][0]} of {numbers[kind][1]}" for kind in ("lines", "bits"))
         console.print(f"{name:36}", *shown, highlight=False)
     if report:
+        report.parent.mkdir(parents=True, exist_ok=True)
         write_text(report, json.dumps(_report(rows, sources, begun), indent=1) + "\n")
     return int(bool(missing))
 

@@ -98,6 +98,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.report:
         seconds = round(sum(trial.seconds for trial in results.trials.values()))
         report = _report(options, scores, alive, equivalent, seconds)
+        options.report.parent.mkdir(parents=True, exist_ok=True)
         write_text(options.report, json.dumps(report, indent=1) + "\n")
     print(f"{len(left)} mutants in {time.monotonic() - begun:.0f} s")
     return 0

@@ -30,7 +30,7 @@ def run(monkeypatch):
 
 
 def test_a_report_has_every_case_and_source(run, tmp_path, capsys):
-    path = tmp_path / "report.json"
+    path = tmp_path / "new" / "report.json"
     assert run("--kept", "--report", path) == 0
     report = json.loads(path.read_text())
     assert report["sources"]["hdl/a.py"] == {"lines": [1, 2], "bits": [1, 1], "holes": ["two"]}

@@ -37,7 +37,7 @@ def test_an_unknown_option_is_one_line(capsys):
 
 
 def test_a_report_has_the_scores_of_all_that_was_tried(results, tmp_path, capsys):
-    report = tmp_path / "report.json"
+    report = tmp_path / "new" / "report.json"
     one, other, *_ = command.find_mutants(command.ROOT, ["hdl/lib/arith.py"])
     kept = command.Results(results)
     kept.add(one, command.Trial("killed", "own", "a", 2.0))
