@@ -16,6 +16,7 @@ from backspike.hdl.layouts import (
     SignMode,
     Target,
     Visit,
+    axon_layout,
     beats_of,
     describe,
     list_layout,
@@ -91,3 +92,13 @@ def test_a_spike_in_any_step_of_the_longest_epoch_is_noted(layout, small):
 def test_members_have_their_numbers(members, numbers):
     """Programs on disk hold these numbers."""
     assert [member.value for member in members] == list(numbers)
+
+
+def test_an_axon_has_up_to_63_lists(small):
+    fields = {str(name): Shape.cast(field.shape) for name, field in axon_layout(small(lists=65536))}
+    assert {name: (1 << shape.width) - 1 for name, shape in fields.items()} == {
+        "list": 65535,
+        "lists": 63,
+        "plastic": 63,
+        "silent": 7,
+    }

@@ -73,8 +73,9 @@ def summary(
 ) -> dict[str, dict[str, Any]]:
     """Numbers of mutants by room: all, tried, killed and how, equivalent, alive, and the score.
 
-    ``late`` are those of the killed that led to the tests that kill them. ``score`` is the killed share of those tried that are not equivalent, or ``None`` where there
-    are none. A mutant that hangs the tests is killed.
+    ``late`` are those of the killed that led to the tests that kill them. ``score`` is the killed
+    share of those tried that are not equivalent, or ``None`` where there are none. A mutant that
+    hangs the tests is killed.
     """
     known = set(equivalent)
     rooms: dict[str, dict[str, Any]] = {}

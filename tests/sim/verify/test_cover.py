@@ -10,12 +10,14 @@ from backspike.sim.verify.coverage import Coverage
 from backspike.sim.verify.rtl_coverage import Coverage as OfSource
 from backspike.sim.verify.step_coverage import STEP_CASES
 
+KNOWN = {"hdl/a.py": "known"}
+
 
 @pytest.fixture
 def run(monkeypatch):
     """The command, with numbers of its own; ``unseen`` is a case that no program sees."""
 
-    def go(*arguments, unseen=None, read=None):
+    def go(*arguments, unseen=None, read=None, holes=KNOWN):
         counts = Coverage([f"{f}: {case}" for f, cases in STEP_CASES.items() for case in cases])
         for case in counts.counts:
             counts.hit(case, case != unseen)
@@ -23,6 +25,7 @@ def run(monkeypatch):
         monkeypatch.setattr(cover, "count_cases", lambda: counts)
         monkeypatch.setattr(cover, "component_files", lambda cores: {})
         monkeypatch.setattr(cover, "read_coverage", read or (lambda folder, files: found))
+        monkeypatch.setattr(cover, "HOLES", holes)
         monkeypatch.setattr(sys, "argv", ["cover", *map(str, arguments)])
         return cover.main()
 
@@ -33,7 +36,12 @@ def test_a_report_has_every_case_and_source(run, tmp_path, capsys):
     path = tmp_path / "new" / "report.json"
     assert run("--kept", "--report", path) == 0
     report = json.loads(path.read_text())
-    assert report["sources"]["hdl/a.py"] == {"lines": [1, 2], "bits": [1, 1], "holes": ["two"]}
+    assert report["sources"]["hdl/a.py"] == {
+        "lines": [1, 2],
+        "bits": [1, 1],
+        "holes": ["two"],
+        "why": "known",
+    }
     assert {row["seen"] for row in report["plan"] if "seen" in row} == {1}
     assert {"feature": "rule", "case": "takes T", "where": cover.PROGRAMS, "seen": 1} in report[
         "plan"
@@ -59,3 +67,8 @@ def test_tests_that_fail_are_one_line(run, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(cover.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1))
     assert run() == 2
     assert "tests must pass" in capsys.readouterr().err
+
+
+def test_a_line_that_does_not_run_needs_a_reason(run, capsys):
+    assert run("--kept", holes={}) == 1
+    assert "lines that do not run, without a reason: hdl/a.py" in capsys.readouterr().out
