@@ -6,6 +6,8 @@ from amaranth.lib import data
 
 from backspike.hdl.host_map import MEMORIES, REGISTERS
 from backspike.hdl.layouts import (
+    LAVA_BITS,
+    PRODUCT_BITS,
     Factor,
     Gate,
     ListKind,
@@ -102,3 +104,8 @@ def test_an_axon_has_up_to_63_lists(small):
         "plastic": 63,
         "silent": 7,
     }
+
+
+def test_widths_of_lava():
+    """As its bit-approximate engine has them: 36 bits of a product, scaled to 15 and a sign."""
+    assert (PRODUCT_BITS, LAVA_BITS) == (36, 15)

@@ -44,7 +44,7 @@ _SYSTEM: dict[str, tuple[Rung, ...]] = {
         Rung("system", ("tests/hdl/test_core.py", "tests/hdl/test_device.py"), 5 * _MINUTE),
         Rung("system", ("tests/system/test_random_rules.py",), 8 * _MINUTE),
         Rung("system", ("tests/system/test_random_programs.py",), 15 * _MINUTE),
-        Rung("system", ("tests/hdl",), 10 * _MINUTE, _QUICK),
+        Rung("system", ("tests/hdl", "tests/golden"), 20 * _MINUTE, _QUICK),
         Rung(
             "system",
             (

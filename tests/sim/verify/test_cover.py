@@ -14,7 +14,7 @@ KNOWN = {"hdl/a.py": "known"}
 
 
 @pytest.fixture
-def run(monkeypatch):
+def run(monkeypatch, tmp_path):
     """The command, with numbers of its own; ``unseen`` is a case that no program sees."""
 
     def go(*arguments, unseen=None, read=None, holes=KNOWN):
@@ -26,6 +26,8 @@ def run(monkeypatch):
         monkeypatch.setattr(cover, "component_files", lambda cores: {})
         monkeypatch.setattr(cover, "read_coverage", read or (lambda folder, files: found))
         monkeypatch.setattr(cover, "HOLES", holes)
+        monkeypatch.setattr(cover, "_FOLDER", tmp_path)
+        (tmp_path / "seconds.txt").write_text("7\n")
         monkeypatch.setattr(sys, "argv", ["cover", *map(str, arguments)])
         return cover.main()
 
@@ -62,8 +64,7 @@ def test_what_is_not_there_is_one_line(run, capsys):
     assert capsys.readouterr().err == "cover: no coverage\n"
 
 
-def test_tests_that_fail_are_one_line(run, monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(cover, "_FOLDER", tmp_path / "none")
+def test_tests_that_fail_are_one_line(run, monkeypatch, capsys):
     monkeypatch.setattr(cover.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=1))
     assert run() == 2
     assert "tests must pass" in capsys.readouterr().err
