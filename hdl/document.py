@@ -74,8 +74,9 @@ def host_map_page() -> str:
             (row for row in describe(layouts) if row[1] != "value"),
         ),
         "## Registers\n",
-        "Shapes and ranges are those of the preset `default`; `-` can only be read. Of a value out "
-        "of its range, which hosts refuse, a core keeps the lowest bits.\n",
+        "Shapes and ranges are those of the preset `default`; `-` can only be read. Of a value, "
+        "a core looks at as many low bits as it stores; if they are out of the range, the register "
+        "keeps what it has.\n",
         _table(
             ("address", "name", "shape", "reset", "to write", "meaning"),
             [

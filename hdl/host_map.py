@@ -251,8 +251,8 @@ class Register:
         return unsigned(self.most(p).bit_length()) if self.most else self.shape
 
     def limits(self, p: CoreParams) -> tuple[int, int]:
-        """Least and greatest value that hosts may write on a core; it keeps the lowest bits of
-        others, which are harmless."""
+        """Least and greatest value that hosts may write on a core; of others it looks at the
+        lowest bits, and ignores them if they are still out of the range."""
         low = -(1 << (self.shape.width - 1)) if self.shape.signed else 0
         return low, self.most(p) if self.most else low + (1 << self.shape.width) - 1
 
