@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo quick test lint docs pictures clean
+.PHONY: demo quick test nightly lint docs pictures clean
 
 demo: $(READY)
 	$(BIN)/backspike demo
@@ -17,6 +17,13 @@ quick: $(READY)
 test: $(READY)
 	@command -v iverilog >/dev/null || echo "Icarus is missing, its tests will skip: apt install iverilog"
 	$(BIN)/pytest -q -n auto --dist worksteal --durations=10
+
+# Hours of what `make test` does for minutes; each goes on where it was killed. Results in docs/data/verification.
+FUZZ_HOURS ?= 2
+MEASURED := docs/data/verification
+nightly: $(READY)
+	$(BIN)/python -P -m backspike.sim.verify.many --out $(MEASURED)/random_programs.json
+	$(BIN)/python -P -m backspike.sim.verify.fuzz --hours $(FUZZ_HOURS) --out $(MEASURED)/fuzz.json
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -4,18 +4,18 @@ A word that is out of them would make a core read what it does not have. They ar
 host writes words, so that neither the golden core nor the RTL ever holds one.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from amaranth.lib import data
 
 from backspike.golden.errors import UserError
 from backspike.hdl.host_map import MEMORIES
-from backspike.hdl.layouts import Gate, ListKind, Reset, SignMode, Visit, widest_stride
+from backspike.hdl.layouts import Gate, ListKind, Reset, SignMode, Visit, row_layout, widest_stride
 from backspike.hdl.packing import unpack_array, unpack_lanes
 from backspike.hdl.params import CoreParams
 
-__all__ = ["check_fields"]
+__all__ = ["check_fields", "check_rows"]
 
 Columns = Mapping[str, np.ndarray]
 #: A field, or a sum of some; its value in each word; the greatest that it may be.
@@ -49,6 +49,36 @@ def check_fields(p: CoreParams, name: str, words: np.ndarray, first: int) -> Non
                 f"{field} of word {first + at} of memory {name!r} must be at most {most}, "
                 f"not {values[at]}"
             )
+
+
+def check_rows(p: CoreParams, words: Sequence[int] | np.ndarray, in_use: int) -> None:
+    """Check host words of the memory ``rows``, uint64, that a core updates from the last one down;
+    those that are left out are 0.
+
+    Raises
+    ------
+    UserError
+        If a row in use takes sums that one above it has cleared, or watches one that is not above
+        it, or watches itself: then it depends on cycles what a core does.
+    """
+    rows = np.zeros(in_use, np.uint64)
+    rows[: len(words)] = words[:in_use]
+    c = unpack_array(row_layout(p), rows)
+    watch = c.get("watch", np.zeros(in_use, np.int64)) > 0
+    cleared: dict[int, int] = {}
+    for row in range(in_use - 1, -1, -1):
+        of = int(c["sums"][row])
+        if watch[row] and not row < of < in_use:
+            raise UserError(
+                f"row {row} must watch one of the rows in use above it, {row + 1} to {in_use - 1}, "
+                f"not {of}"
+            )
+        if watch[row] and watch[of]:
+            raise UserError(f"row {row} must watch a row that watches none, not {of}")
+        if not watch[row] and of in cleared:
+            raise UserError(f"row {row} takes sums {of}, which row {cleared[of]} must keep for it")
+        if not c["keep"][row]:
+            cleared[of] = row
 
 
 def _axons(p: CoreParams, c: Columns) -> Iterator[Limit]:

@@ -28,6 +28,10 @@ A packet is a header, `operation << 24 | argument << 16 | length`, and `length` 
 Words of a memory that are wider than 32 bits travel low beat first. A malformed packet is read to
 its end, changes nothing, and is answered by `ERROR` with the refused header; only of a `SPIKE` with
 an axon out of range do the axons before that fire. Arguments without a meaning are ignored.
+
+A core stores any word of a memory. Those that refer to what it does not have are refused by hosts
+(`golden/word_limits.py`); with them, steps end all the same and change only what steps change, but
+nobody says to what.
 """
 
 

@@ -7,6 +7,10 @@ Everything travels in packets of 32-bit words: a header, then ``length`` words o
 A malformed packet is read to its end, changes nothing, and is answered by ``ERROR``; only of a
 SPIKE with an axon out of range do the axons before that fire. Arguments without a meaning are
 ignored.
+
+A core stores any word of a memory. Those that refer to what it does not have are refused by hosts
+(:mod:`backspike.golden.word_limits`); with them, steps end all the same and change only what steps
+change, but nobody says to what.
 """
 
 from collections.abc import Callable

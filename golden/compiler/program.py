@@ -14,6 +14,7 @@ from backspike.golden.errors import UserError, check_path
 from backspike.golden.memory_words import check_words
 from backspike.golden.names import Named
 from backspike.golden.register_values import check_register
+from backspike.golden.word_limits import check_rows
 from backspike.hdl.host_map import MAP_VERSION, MEMORIES, OLDEST_PROGRAM, REGISTERS
 from backspike.hdl.layouts import TAG_BITS, sparse_layout
 from backspike.hdl.packing import unpack_array, unpack_lanes, unpack_weights
@@ -202,6 +203,7 @@ class Program:
                 raise ValueError(f"a program cannot set register {name!r}")
             if REGISTERS[name].exists(self.params):
                 check_register(self.params, name, value)
+        check_rows(self.params, self.memories.get("rows", []), self.registers.get("rows", 0))
 
     def save(self, path: str | Path) -> Path:
         """Write as ``.npz``, readable with numpy alone; returns its path.
