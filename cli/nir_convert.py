@@ -20,9 +20,9 @@ from backspike.golden.conversion.convert import Conversion, Read, convert
 from backspike.golden.conversion.graph import DT
 from backspike.golden.conversion.inputs import Channels
 from backspike.golden.errors import UserError
+from backspike.golden.files import replace_file, write_arrays
 from backspike.golden.names import counted
 from backspike.golden.nir.scales import Scaling
-from backspike.sim.files import replace_file, write_arrays
 
 __all__ = ["accuracy_table", "convert_file"]
 

@@ -10,11 +10,11 @@ from backspike.cli.options import PATH
 from backspike.experiments.files import check_file
 from backspike.experiments.runs import RunFolder
 from backspike.golden.errors import UserError
+from backspike.golden.files import replace_file
 from backspike.golden.nbp.folded_circuit import folded_inference
 from backspike.golden.network.network import Network
 from backspike.golden.network.network_file import load_network
 from backspike.golden.nir.export import nir_graph
-from backspike.sim.files import replace_file
 
 __all__ = ["export_nir"]
 

@@ -18,6 +18,7 @@ from backspike.experiments.nir_data import load_labelled, without_share
 from backspike.experiments.progress import bars
 from backspike.golden.engine import Engine
 from backspike.golden.errors import UserError
+from backspike.golden.files import replace_file
 from backspike.golden.names import counted
 from backspike.golden.network.network_file import save_network
 from backspike.golden.nir.export import nir_graph
@@ -26,7 +27,6 @@ from backspike.golden.nir.teaching import TuningOptions
 from backspike.golden.nir.to_network import NirImport
 from backspike.golden.nir.tuning import Tuning, core_accuracy, float_accuracy, tune_nir
 from backspike.hdl.params import CoreParams
-from backspike.sim.files import replace_file
 
 __all__ = ["tune_file"]
 

@@ -1,16 +1,18 @@
 """A compiled network: the words of each memory, and where its parts were placed. Plain data."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from math import prod
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from backspike.golden.array_file import arrays_of
+from backspike.golden.array_file import ArrayHeader, arrays_of
 from backspike.golden.compiler.synapse_places import Placement, SinglePlacement, SynapseValue
 from backspike.golden.errors import UserError, check_path
+from backspike.golden.files import write_arrays
 from backspike.golden.memory_words import check_words
 from backspike.golden.names import Named
 from backspike.golden.register_values import check_register
@@ -24,6 +26,8 @@ __all__ = ["Placement", "Program", "SynapseCost"]
 
 #: Field of a sparse synapse that has what dense synapses have in a memory of their own.
 _SPARSE_FIELDS: dict[SynapseValue, str] = {"dense": "weight", "tags": "tag", "delays": "delay"}
+#: What arrays in a file are of, by the first part of their names.
+_ARRAYS = ("memory", "placement", "addresses", "entries")
 
 
 class Memories(Protocol):
@@ -190,13 +194,7 @@ class Program:
         ):
             object.__setattr__(self, field_name, Named(what, getattr(self, field_name)))
         for name, words in self.memories.items():
-            if name not in MEMORIES or name == "registers" or MEMORIES[name].dynamic:
-                raise ValueError(f"a program cannot set memory {name!r}")
-            depth = MEMORIES[name].depth(self.params)
-            if len(words) > depth:
-                raise ValueError(
-                    f"memory {name!r} must have at most {depth} words, not {len(words)}"
-                )
+            _check_depth(self.params, name, len(words))
             check_words(self.params, name, words)
         for name, value in self.registers.items():
             if name not in REGISTERS or not REGISTERS[name].writable:
@@ -235,7 +233,7 @@ class Program:
             "rotated": {name: place.rotated for name, place in lists.items()},
             "single": {name: [place.memory, place.shape] for name, place in single.items()},
         }
-        np.savez_compressed(path, meta=np.array(json.dumps(meta)), **arrays)  # type: ignore[arg-type]
+        write_arrays(path, {"meta": np.array(json.dumps(meta)), **arrays})
         return path
 
     @classmethod
@@ -251,13 +249,15 @@ class Program:
         UserError
             If the file is no program, or one for another version of the host map.
         """
-        path, arrays = arrays_of("a program", path)
-        if "meta" not in arrays:
+        path, found = arrays_of("a program", path, names=("meta",))
+        if "meta" not in found:
             raise UserError(f"{path} is not a program: it has no 'meta'")
         try:
-            meta = json.loads(str(arrays.pop("meta")))
+            meta = json.loads(str(found["meta"]))
             if OLDEST_PROGRAM <= meta["map_version"] <= MAP_VERSION:
-                return cls._of_arrays(meta, arrays)
+                params = CoreParams(**meta["params"])
+                _, arrays = arrays_of("a program", path, lambda headers: _check(params, headers))
+                return cls._of_arrays(params, meta, arrays)
         except (AttributeError, KeyError, RecursionError, TypeError):
             raise UserError(f"{path} is not a program of this version, or is damaged") from None
         except ValueError as error:
@@ -267,10 +267,12 @@ class Program:
         )
 
     @classmethod
-    def _of_arrays(cls, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> "Program":
+    def _of_arrays(
+        cls, params: CoreParams, meta: dict[str, Any], arrays: dict[str, np.ndarray]
+    ) -> "Program":
         """The program in the JSON and the arrays of a file."""
         return cls(
-            params=CoreParams(**meta["params"]),
+            params=params,
             memories=_under(arrays, "memory/"),
             registers=meta["registers"],
             populations={name: tuple(where) for name, where in meta["populations"].items()},
@@ -287,6 +289,24 @@ class Program:
             },
             costs=tuple(SynapseCost(**cost) for cost in meta.get("costs", ())),
         )
+
+
+def _check(p: CoreParams, headers: Mapping[str, ArrayHeader]) -> None:
+    """Raise unless the arrays of a file are those of a program for a core."""
+    for name, header in headers.items():
+        kind, slash, rest = name.partition("/")
+        if name != "meta" and (not slash or kind not in _ARRAYS):
+            raise UserError(f"it holds {name!r}, which no program has")
+        if kind == "memory":
+            _check_depth(p, rest, prod(header.shape))
+
+
+def _check_depth(p: CoreParams, name: str, count: int) -> None:
+    """Raise unless a program may set so many words of a memory."""
+    if name not in MEMORIES or name == "registers" or MEMORIES[name].dynamic:
+        raise UserError(f"a program cannot set memory {name!r}")
+    if count > (depth := MEMORIES[name].depth(p)):
+        raise UserError(f"memory {name!r} must have at most {depth} words, not {count}")
 
 
 def _under(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

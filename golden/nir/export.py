@@ -13,6 +13,7 @@ import numpy as np
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import NoEffectWarning, UserError, check_bool, check_path, check_type
+from backspike.golden.files import replace_file
 from backspike.golden.names import free_name
 from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import FORGETS
@@ -94,7 +95,7 @@ def write_nir(
     """
     path = check_path("a graph", path, ".nir")
     made = nir_graph(network, dt=dt, weights=weights, late_biases=late_biases)
-    nir.write(path, made.graph)
+    replace_file(path, lambda file: nir.write(file, made.graph))
     return made
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from rich.console import Console
 
 from backspike.golden.errors import UserError
+from backspike.golden.files import held, write_text
 from backspike.sim.engines.cache import cache_folder
 from backspike.sim.engines.core_text import sources_of
-from backspike.sim.files import held, write_text
 
 __all__ = ["LongRun", "long_run", "write_measured"]
 
