@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import nir
 from rich.table import Table
 
 from backspike.cli.console import console, verdict
@@ -22,6 +21,7 @@ from backspike.golden.files import replace_file
 from backspike.golden.names import counted
 from backspike.golden.network.network_file import save_network
 from backspike.golden.nir.export import nir_graph
+from backspike.golden.nir.graph_file import write_graph
 from backspike.golden.nir.samples import Samples
 from backspike.golden.nir.teaching import TuningOptions
 from backspike.golden.nir.to_network import NirImport
@@ -173,7 +173,7 @@ def _writer(target: Path, imported: NirImport) -> Callable[[NirImport], None]:
 
     def write(made: NirImport) -> None:
         graph = nir_graph(made.network, dt=dt).graph
-        replace_file(target, lambda path: nir.write(path, graph))
+        write_graph(target, graph)
 
     return write
 

@@ -13,12 +13,12 @@ import numpy as np
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import NoEffectWarning, UserError, check_bool, check_path, check_type
-from backspike.golden.files import replace_file
 from backspike.golden.names import free_name
 from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import FORGETS
 from backspike.golden.nir.export_links import Join, image_shapes, joins_of, link_node
 from backspike.golden.nir.export_neurons import bias_of, neurons_of, reset_of, unsaid
+from backspike.golden.nir.graph_file import write_graph
 from backspike.golden.nir.node import Shape
 from backspike.golden.nir.onset import without_start
 from backspike.golden.nir.order import topological
@@ -95,7 +95,7 @@ def write_nir(
     """
     path = check_path("a graph", path, ".nir")
     made = nir_graph(network, dt=dt, weights=weights, late_biases=late_biases)
-    replace_file(path, lambda file: nir.write(file, made.graph))
+    write_graph(path, made.graph)
     return made
 
 
