@@ -31,7 +31,8 @@ an axon out of range do the axons before that fire. Arguments without a meaning 
 
 A core stores any word of a memory. Those that refer to what it does not have are refused by hosts
 (`golden/word_limits.py`); with them, steps end all the same and change only what steps change, but
-nobody says to what.
+nobody says to what. The same holds where `rows` or `input_rows` are written between steps: a CLEAR
+must stand between them.
 """
 
 

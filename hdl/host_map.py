@@ -10,7 +10,8 @@ ignored.
 
 A core stores any word of a memory. Those that refer to what it does not have are refused by hosts
 (:mod:`backspike.golden.word_limits`); with them, steps end all the same and change only what steps
-change, but nobody says to what.
+change, but nobody says to what. The same holds where ``rows`` or ``input_rows`` are written between
+steps: a CLEAR must stand between them.
 """
 
 from collections.abc import Callable

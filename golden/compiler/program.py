@@ -1,23 +1,20 @@
 """A compiled network: the words of each memory, and where its parts were placed. Plain data."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from math import prod
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from backspike.golden.array_file import ArrayHeader, arrays_of
+from backspike.golden.array_file import arrays_of
+from backspike.golden.compiler.program_checks import check_contents, check_headers
 from backspike.golden.compiler.synapse_places import Placement, SinglePlacement, SynapseValue
 from backspike.golden.errors import UserError, check_path
 from backspike.golden.files import write_arrays
-from backspike.golden.memory_words import check_words
 from backspike.golden.names import Named
-from backspike.golden.register_values import check_register
-from backspike.golden.word_limits import check_rows
-from backspike.hdl.host_map import MAP_VERSION, MEMORIES, OLDEST_PROGRAM, REGISTERS
+from backspike.hdl.host_map import MAP_VERSION, OLDEST_PROGRAM
 from backspike.hdl.layouts import TAG_BITS, sparse_layout
 from backspike.hdl.packing import unpack_array, unpack_lanes, unpack_weights
 from backspike.hdl.params import CoreParams
@@ -26,8 +23,6 @@ __all__ = ["Placement", "Program", "SynapseCost"]
 
 #: Field of a sparse synapse that has what dense synapses have in a memory of their own.
 _SPARSE_FIELDS: dict[SynapseValue, str] = {"dense": "weight", "tags": "tag", "delays": "delay"}
-#: What arrays in a file are of, by the first part of their names.
-_ARRAYS = ("memory", "placement", "addresses", "entries")
 
 
 class Memories(Protocol):
@@ -193,15 +188,7 @@ class Program:
             ("connection", "placements"),
         ):
             object.__setattr__(self, field_name, Named(what, getattr(self, field_name)))
-        for name, words in self.memories.items():
-            _check_depth(self.params, name, len(words))
-            check_words(self.params, name, words)
-        for name, value in self.registers.items():
-            if name not in REGISTERS or not REGISTERS[name].writable:
-                raise ValueError(f"a program cannot set register {name!r}")
-            if REGISTERS[name].exists(self.params):
-                check_register(self.params, name, value)
-        check_rows(self.params, self.memories.get("rows", []), self.registers.get("rows", 0))
+        check_contents(self.params, self.memories, self.registers)
 
     def save(self, path: str | Path) -> Path:
         """Write as ``.npz``, readable with numpy alone; returns its path.
@@ -256,7 +243,9 @@ class Program:
             meta = json.loads(str(found["meta"]))
             if OLDEST_PROGRAM <= meta["map_version"] <= MAP_VERSION:
                 params = CoreParams(**meta["params"])
-                _, arrays = arrays_of("a program", path, lambda headers: _check(params, headers))
+                _, arrays = arrays_of(
+                    "a program", path, lambda headers: check_headers(params, headers)
+                )
                 return cls._of_arrays(params, meta, arrays)
         except (AttributeError, KeyError, RecursionError, TypeError):
             raise UserError(f"{path} is not a program of this version, or is damaged") from None
@@ -289,24 +278,6 @@ class Program:
             },
             costs=tuple(SynapseCost(**cost) for cost in meta.get("costs", ())),
         )
-
-
-def _check(p: CoreParams, headers: Mapping[str, ArrayHeader]) -> None:
-    """Raise unless the arrays of a file are those of a program for a core."""
-    for name, header in headers.items():
-        kind, slash, rest = name.partition("/")
-        if name != "meta" and (not slash or kind not in _ARRAYS):
-            raise UserError(f"it holds {name!r}, which no program has")
-        if kind == "memory":
-            _check_depth(p, rest, prod(header.shape))
-
-
-def _check_depth(p: CoreParams, name: str, count: int) -> None:
-    """Raise unless a program may set so many words of a memory."""
-    if name not in MEMORIES or name == "registers" or MEMORIES[name].dynamic:
-        raise UserError(f"a program cannot set memory {name!r}")
-    if count > (depth := MEMORIES[name].depth(p)):
-        raise UserError(f"memory {name!r} must have at most {depth} words, not {count}")
 
 
 def _under(arrays: dict[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:

@@ -9,7 +9,7 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import Record
 from backspike.golden.errors import UserError
 from backspike.golden.memory_words import check_words
-from backspike.golden.word_limits import check_rows
+from backspike.golden.word_limits import check_plastic, check_rows
 from backspike.hdl.host_map import (
     MEMORIES,
     REGISTERS,
@@ -39,7 +39,9 @@ class GoldenHost:
 
     A word of a memory may have a value that a golden core cannot hold, such as a list beyond the
     memory. It is kept aside and can be read back; until it is overwritten, no step can be told in
-    advance. Rows can be ones that :func:`.check_rows` refuses, with the same effect.
+    advance. Words that :func:`.check_rows` or :func:`.check_plastic`
+    refuses have the same effect, and so have other rows in use than in the steps since the last
+    CLEAR.
 
     Parameters
     ----------
@@ -55,6 +57,7 @@ class GoldenHost:
     def __init__(self, core: GoldenCore) -> None:
         self.core = core
         self.aside: dict[tuple[str, int], int] = {}
+        self._used: tuple[int, int] | None = None  # in the steps since all was cleared
 
     def exchange(self, words: np.ndarray) -> np.ndarray:
         """Answers, uint32, to whole packets.
@@ -75,11 +78,18 @@ class GoldenHost:
     @property
     def knows_steps(self) -> bool:
         """Tell if the words are such that a step can be told in advance."""
+        core = self.core
         try:
-            check_rows(self.core.params, self.core.read("rows"), self.register("rows"))
+            check_rows(core.params, core.read("rows"), *self._in_use)
+            check_plastic(core.params, core.read("axons"), core.read("lists"))
         except UserError:
             return False
-        return not self.aside
+        return not self.aside and self._used in (None, self._in_use)
+
+    @property
+    def _in_use(self) -> tuple[int, int]:
+        """Rows of compartments and of inputs in use."""
+        return self.register("rows"), self.register("input_rows")
 
     def reset(self) -> None:
         """Begin to listen anew, as :meth:`.Transport.reset`."""
@@ -112,6 +122,7 @@ class GoldenHost:
             case Command.CLEAR.value:
                 self._unless(length == 0)
                 self.core.clear()
+                self._used = None
                 return self._done()
         raise _Refused(ErrorCode.UNKNOWN_COMMAND)
 
@@ -212,6 +223,7 @@ class GoldenHost:
             return []
         if not self.knows_steps:
             raise UserError("words must be ones that a core can hold")
+        self._used = self._in_use
         first, reports = self.register("step"), self.register("report")
         record = self.core.run(steps, record=bool(reports))
         return self._reports(first, steps, record) if reports else []

@@ -8,7 +8,7 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import write_register
 from backspike.golden.errors import UserError
-from backspike.golden.word_limits import check_fields, check_rows
+from backspike.golden.word_limits import check_fields, check_plastic, check_rows
 from backspike.hdl.host_map import MEMORIES, REGISTERS
 from backspike.hdl.layouts import ListKind
 from backspike.hdl.packing import pack_array, pack_lanes
@@ -168,3 +168,40 @@ def test_rows_that_share_sums_and_watch_in_order_are_taken():
     rows = rows_of(sums=[2, 2, 2, 2], keep=[1, 0, 1, 1], watch=[1, 0, 0, 0])
     check_rows(CORE, rows, 4)
     assert Program(CORE, {"rows": rows}, {"rows": 4}).registers == {"rows": 4}
+
+
+def test_gates_are_rows_in_use():
+    gated = rows_of(gating=[0, 1], gate=[19, 0])
+    check_rows(CORE, gated, 2)
+    for gate, fits in ((1, True), (2, False), (19, False), (20, True), (21, False)):
+        rows = rows_of(gating=[0, 2], gate=[5, gate])
+        if fits:
+            check_rows(CORE, rows, 2, 1)
+        else:
+            with pytest.raises(UserError, match=rf"^gate of row 1 must be a row .* not {gate}$"):
+                check_rows(CORE, rows, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "twice"),
+    [(DENSE, False, True), (DENSE, True, False), (SPARSE, False, True), (SPARSE, True, True)],
+)
+def test_a_word_learns_for_one_axon(kind, columns, twice):
+    core = CORE.with_(columns=columns)
+
+    def words(memory, **fields):
+        layout = MEMORIES[memory].layout(core)
+        names = [str(name) for name, _ in layout]
+        return pack_array(layout, **{name: fields.get(name, [0, 0]) for name in names})
+
+    axons = words("axons", list=[0, 1], plastic=[1, 1])
+    apart = words("lists", kind=[kind, kind], address=[0, 8], count=[8, 8])
+    over = words("lists", kind=[kind, kind], address=[7 if kind == SPARSE else 1, 0], count=[8, 8])
+    check_plastic(core, axons, apart)
+    check_plastic(core, words("axons", list=[0, 1], lists=[1, 1]), over)
+    for both in ((axons, over), (words("axons", list=[0, 0], plastic=[1, 1]), apart)):
+        if twice:
+            with pytest.raises(UserError, match=r"learns for two axons or in two lists"):
+                check_plastic(core, *both)
+        else:
+            check_plastic(core, *both)

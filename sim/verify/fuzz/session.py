@@ -192,7 +192,8 @@ class Session:
         for name, address in list(self._golden.aside):
             words = first.memories[name][address : address + 1]
             self._compare(packets.write(self.params, name, words, address))
-        self._compare(packets.write(self.params, "rows", first.memories["rows"]))
+        for name in ("axons", "lists", "rows"):
+            self._compare(packets.write(self.params, name, first.memories[name]))
         self._compare(packets.write_registers(self.params, {"rows": first.registers["rows"]}))
 
     def _level_counters(self, rtl: LinkEngine) -> None:
