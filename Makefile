@@ -24,6 +24,7 @@ MEASURED := docs/data/verification
 nightly: $(READY)
 	$(BIN)/python -P -m backspike.sim.verify.many --out $(MEASURED)/random_programs.json
 	$(BIN)/python -P -m backspike.sim.verify.fuzz --hours $(FUZZ_HOURS) --out $(MEASURED)/fuzz.json
+	N_SEEDS=320 $(BIN)/pytest -q tests/fpga/test_noisy_line.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

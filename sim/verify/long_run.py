@@ -18,7 +18,7 @@ from backspike.golden.files import held, write_text
 from backspike.sim.engines.cache import cache_folder
 from backspike.sim.engines.core_text import sources_of
 
-__all__ = ["LongRun", "long_run", "write_measured"]
+__all__ = ["LongRun", "commit", "long_run", "write_measured"]
 
 #: Seconds between two lines of progress.
 _INTERVAL = 4.0
@@ -43,6 +43,8 @@ class LongRun:
         self._text = "".join(json.dumps(part) + "\n" for part in self.parts)
         write_text(path, self._text)
         self._said = time.monotonic()
+        self.commit = commit()
+        """Commit of the sources at the begin, with a ``+`` if they had been changed since."""
         if self.parts:
             self._tell(f"going on after {len(self.parts)} parts")
 
@@ -90,20 +92,21 @@ def long_run(kind: str, settings: Mapping[str, Any], console: Console) -> Iterat
         raise UserError(f"another process is at this run: {folder}") from None
 
 
-def write_measured(out: Path, command: str, seconds: float, values: Mapping[str, Any]) -> None:
-    """Write what was measured as JSON, with the command, the commit, the date and the seconds."""
+def write_measured(out: Path, command: str, run: LongRun, values: Mapping[str, Any]) -> None:
+    """Write what a run has measured as JSON, with the command, the commit, the date and the
+    seconds."""
     head = {
         "command": command,
-        "commit": _commit(),
+        "commit": run.commit,
         "date": date.today().isoformat(),
-        "seconds": round(seconds, 1),
+        "seconds": round(run.seconds, 1),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     write_text(out, json.dumps(head | dict(values), indent=2) + "\n")
 
 
-def _commit() -> str | None:
-    """Commit of the sources, with a ``+`` if they have been changed since; None outside of git."""
+def commit() -> str | None:
+    """Commit of the sources, with a ``+`` if they have been changed; None outside of git."""
     options = {"cwd": Path(__file__).resolve().parent, "text": True, "stdout": subprocess.PIPE}
     try:
         described = subprocess.run(

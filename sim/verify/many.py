@@ -164,7 +164,7 @@ def main(verilator: int, icarus: int, seed: int, out: Path | None) -> None:
         with long_run("many", programs | {"seed": seed}, console) as run:
             totals = many(run, list(batches(programs, seed, covering_cores())))
             if out is not None:
-                write_measured(out, command, run.seconds, {"first_seed": seed} | totals)
+                write_measured(out, command, run, {"first_seed": seed} | totals)
             seconds = run.seconds
             run.end()
     except UserError as error:

@@ -78,7 +78,7 @@ def main(seconds: float, hours: float | None, seed: int, out: Path | None) -> No
             totals = _totals(run.parts)
             if out is not None:
                 spent = f"--seconds {round(run.seconds)} --seed {seed}"
-                write_measured(out, f"python -m {_MODULE} {spent}", run.seconds, totals)
+                write_measured(out, f"python -m {_MODULE} {spent}", run, totals)
             spent_in_all = run.seconds
             run.end()
     except UserError as error:

@@ -67,7 +67,9 @@ def test_progress_is_told_every_few_seconds(tmp_path, monkeypatch):
 
 
 def test_what_was_measured_stands_beside_its_command(tmp_path):
-    write_measured(tmp_path / "new" / "x.json", "python -m x", 1.234, {"runs": 3})
+    run = LongRun(tmp_path / "parts.jsonl", Console(file=StringIO()))
+    run.add({"seconds": 1.234}, "")
+    write_measured(tmp_path / "new" / "x.json", "python -m x", run, {"runs": 3})
     read = json.loads((tmp_path / "new" / "x.json").read_text())
     assert (read["command"], read["seconds"], read["runs"]) == ("python -m x", 1.2, 3)
     assert set(read) == {"command", "commit", "date", "seconds", "runs"}
