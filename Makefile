@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo quick test lint docs pictures coverage mutate clean
+.PHONY: demo quick test coverage mutate nightly lint docs pictures clean
 
 demo: $(READY)
 	$(BIN)/backspike demo
@@ -26,6 +26,14 @@ mutate: $(READY)
 # Cases of the plan that random programs see, and lines and bits of the RTL that run in Verilator: a quarter of an hour.
 coverage: $(READY)
 	$(BIN)/python -P -m backspike.sim.verify.cover $(ARGS)
+
+# Hours of what `make test` does for minutes; each goes on where it was killed. Results in docs/data/verification.
+FUZZ_HOURS ?= 2
+MEASURED := docs/data/verification
+nightly: $(READY)
+	$(BIN)/python -P -m backspike.sim.verify.many --out $(MEASURED)/random_programs.json
+	$(BIN)/python -P -m backspike.sim.verify.fuzz --hours $(FUZZ_HOURS) --out $(MEASURED)/fuzz.json
+	N_SEEDS=320 $(BIN)/pytest -q tests/fpga/test_noisy_line.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -26,7 +26,7 @@ from backspike.experiments.progress import bars
 from backspike.golden.conversion.accuracy import accuracy_by_steps
 from backspike.golden.conversion.convert import convert
 from backspike.golden.errors import UserError
-from backspike.sim.files import write_text
+from backspike.golden.files import write_text
 
 __all__ = ["PERCENTILES", "PROMISED", "STEPS", "Found", "measure", "split", "train"]
 

@@ -27,12 +27,12 @@ from backspike.experiments.inputs import load_data, shortened
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import train_on
 from backspike.golden.engine import Engine, all_cycles
+from backspike.golden.files import replace_file, write_text
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.training import epoch_order
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.engines.verilator import VerilatorEngine
 from backspike.sim.figures import Picture, colour, new_figure, style
-from backspike.sim.files import replace_file, write_text
 from backspike.sim.labels import End, label_ends
 from backspike.sim.palette import CYCLE
 

@@ -23,8 +23,8 @@ from backspike.cli.options import PATH
 from backspike.experiments.data.mnist_family import load_mnist_family
 from backspike.experiments.files import check_folder, held_out
 from backspike.experiments.progress import bars
+from backspike.golden.files import replace_file, write_arrays
 from backspike.golden.names import counted
-from backspike.sim.files import replace_file, write_arrays
 
 __all__ = ["DT", "TAU", "graph_of", "spikes_of", "train"]
 

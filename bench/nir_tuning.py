@@ -23,9 +23,9 @@ from backspike.experiments.files import check_file
 from backspike.experiments.progress import bars
 from backspike.golden.conversion.convert import convert
 from backspike.golden.errors import UserError
+from backspike.golden.files import write_text
 from backspike.golden.nir.samples import Samples, spike_samples
 from backspike.golden.nir.tuning import core_accuracy, tune_nir
-from backspike.sim.files import write_text
 
 __all__ = ["PROMISED", "Found", "measure", "turned"]
 

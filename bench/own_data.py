@@ -22,7 +22,7 @@ from backspike.cli.train_run import train_run
 from backspike.experiments.files import check_file
 from backspike.experiments.settings import TrainSettings
 from backspike.golden.errors import UserError
-from backspike.sim.files import write_text
+from backspike.golden.files import write_text
 
 __all__ = ["PROMISED", "Samples", "compare", "regression"]
 

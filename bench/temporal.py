@@ -25,6 +25,7 @@ from backspike.experiments.presets import PRESETS as NBP_PRESETS
 from backspike.experiments.temporal.data import TemporalData, load_temporal
 from backspike.experiments.temporal.presets import PRESETS, TemporalPreset
 from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.files import write_text
 from backspike.golden.nbp.equations import forward
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import TrainingPhase, random_states
@@ -37,7 +38,6 @@ from backspike.golden.temporal.float_rule import float_predict, float_train
 from backspike.golden.temporal.initial_weights import initial_weights
 from backspike.golden.temporal.offline import Adam, offline_train
 from backspike.golden.temporal.samples import TemporalSamples
-from backspike.sim.files import write_text
 
 __all__ = ["BESIDE", "FORMS", "REAL", "RealErrors", "Training", "compare"]
 

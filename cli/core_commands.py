@@ -11,12 +11,12 @@ from backspike.cli.options import PATH, WHOLE
 from backspike.cli.rule_view import show_rule
 from backspike.experiments.files import check_file
 from backspike.golden.errors import UserError
+from backspike.golden.files import replace_file
 from backspike.golden.names import unknown
 from backspike.golden.rules.microcode import compile_rule
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
 from backspike.hdl.verilog import TOP, core_verilog
-from backspike.sim.files import replace_file
 
 __all__ = ["rule", "verilog"]
 

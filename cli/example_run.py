@@ -11,7 +11,7 @@ from backspike.cli.engines import maker
 from backspike.experiments.examples import EXAMPLES
 from backspike.experiments.files import check_file
 from backspike.golden.errors import UserError
-from backspike.sim.files import replace_file
+from backspike.golden.files import replace_file
 from backspike.sim.waiting import Waiting
 
 __all__ = ["example_run"]

@@ -20,12 +20,12 @@ from backspike.experiments.runs import RunFolder, RunResult
 from backspike.experiments.weights_file import load_weights
 from backspike.golden.engine import all_cycles
 from backspike.golden.errors import UserError
+from backspike.golden.files import check_replaceable, replace_file
 from backspike.golden.nbp.arguments import layer_sizes
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import PAPER
 from backspike.hdl.params import DEFAULT_LANES
-from backspike.sim.files import check_replaceable, replace_file
 from backspike.sim.waves.save_files import wave_files
 
 __all__ = ["eval_run", "raster_run", "refuse_given"]

@@ -37,9 +37,9 @@ from backspike.experiments.settings import DATA, TrainSettings
 from backspike.experiments.waves_settings import SAMPLE_HELP
 from backspike.golden.compiler.program import Program
 from backspike.golden.errors import UserError
+from backspike.golden.files import replace_file
 from backspike.hdl.params import DEFAULT_LANES
 from backspike.hdl.presets import CORE_PRESETS
-from backspike.sim.files import replace_file
 from backspike.sim.verify.verification import SIMULATORS, Verification
 from backspike.sim.verify.verification import verify as verify_rtl
 from backspike.sim.waiting import told_kernels

@@ -15,9 +15,9 @@ from backspike.cli.nir_tune import tune_file
 from backspike.cli.options import PATH
 from backspike.experiments.files import check_file
 from backspike.golden.errors import CapacityError, UserError
+from backspike.golden.files import replace_file
 from backspike.golden.network.network_file import save_network
 from backspike.golden.nir.to_network import NirCheck, check_nir
-from backspike.sim.files import replace_file
 
 __all__ = ["nir"]
 

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import get_args
 
 import click
-import nir
 from rich.table import Table
 
 from backspike.cli.console import console
@@ -20,9 +19,10 @@ from backspike.golden.conversion.convert import Conversion, Read, convert
 from backspike.golden.conversion.graph import DT
 from backspike.golden.conversion.inputs import Channels
 from backspike.golden.errors import UserError
+from backspike.golden.files import write_arrays
 from backspike.golden.names import counted
+from backspike.golden.nir.graph_file import write_graph
 from backspike.golden.nir.scales import Scaling
-from backspike.sim.files import replace_file, write_arrays
 
 __all__ = ["accuracy_table", "convert_file"]
 
@@ -142,7 +142,7 @@ def convert_file(
             seed=seed,
             progress=lambda n: progress.update(task, completed=n),
         )
-    replace_file(target, lambda path: nir.write(path, made.graph))
+    write_graph(target, made.graph)
     if spikes is not None:
         labels = {} if y is None else {"y": y}
         write_arrays(spikes, {**coded, **labels})

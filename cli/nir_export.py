@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-import nir
 
 from backspike.cli.console import console, verdict
 from backspike.cli.options import PATH
@@ -14,7 +13,7 @@ from backspike.golden.nbp.folded_circuit import folded_inference
 from backspike.golden.network.network import Network
 from backspike.golden.network.network_file import load_network
 from backspike.golden.nir.export import nir_graph
-from backspike.sim.files import replace_file
+from backspike.golden.nir.graph_file import write_graph
 
 __all__ = ["export_nir"]
 
@@ -46,7 +45,7 @@ def export_nir(source: Path, dt: float, late_biases: bool, out: Path | None) -> 
     check_file("--out", target)
     network = _network(source)
     made = nir_graph(network, dt=dt, late_biases=late_biases)
-    replace_file(target, lambda path: nir.write(path, made.graph))
+    write_graph(target, made.graph)
     for line in made.left_out:
         console.print(f"left out: {line}", highlight=False, soft_wrap=True)
     if made.differences:

@@ -21,12 +21,12 @@ from backspike.experiments.files import check_file, check_folder, held_out
 from backspike.experiments.nir_data import load_spikes
 from backspike.experiments.progress import bars
 from backspike.golden.errors import UserError
+from backspike.golden.files import write_text
 from backspike.golden.names import counted
 from backspike.golden.nir.comparison import compare_engine, compare_nir
 from backspike.golden.nir.fidelity import EngineDifference, Fidelity
 from backspike.golden.nir.samples import Samples, random_samples
 from backspike.golden.nir.to_network import NirImport
-from backspike.sim.files import write_text
 
 __all__ = ["report_nir"]
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import nir
 from rich.table import Table
 
 from backspike.cli.console import console, verdict
@@ -18,15 +17,16 @@ from backspike.experiments.nir_data import load_labelled, without_share
 from backspike.experiments.progress import bars
 from backspike.golden.engine import Engine
 from backspike.golden.errors import UserError
+from backspike.golden.files import replace_file
 from backspike.golden.names import counted
 from backspike.golden.network.network_file import save_network
 from backspike.golden.nir.export import nir_graph
+from backspike.golden.nir.graph_file import write_graph
 from backspike.golden.nir.samples import Samples
 from backspike.golden.nir.teaching import TuningOptions
 from backspike.golden.nir.to_network import NirImport
 from backspike.golden.nir.tuning import Tuning, core_accuracy, float_accuracy, tune_nir
 from backspike.hdl.params import CoreParams
-from backspike.sim.files import replace_file
 
 __all__ = ["tune_file"]
 
@@ -173,7 +173,7 @@ def _writer(target: Path, imported: NirImport) -> Callable[[NirImport], None]:
 
     def write(made: NirImport) -> None:
         graph = nir_graph(made.network, dt=dt).graph
-        replace_file(target, lambda path: nir.write(path, graph))
+        write_graph(target, graph)
 
     return write
 

@@ -22,9 +22,9 @@ from backspike.experiments.runs import RunFolder
 from backspike.experiments.settings import TrainSettings
 from backspike.experiments.train_loop import accuracies
 from backspike.golden.errors import UserError
+from backspike.golden.files import write_text
 from backspike.golden.names import counted
 from backspike.golden.nbp.equations import evaluate
-from backspike.sim.files import write_text
 
 __all__ = ["predict", "report", "status"]
 

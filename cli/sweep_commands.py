@@ -21,8 +21,8 @@ from backspike.experiments.settings import DATA, TrainSettings
 from backspike.experiments.sweep import Point, SweepFolder, Task, executor, grid, run_sweep
 from backspike.experiments.sweep_report import draw_rows, rows_of, table_of
 from backspike.golden.errors import UserError
+from backspike.golden.files import replace_file, write_text
 from backspike.golden.names import counted
-from backspike.sim.files import replace_file, write_text
 
 __all__ = ["sweep"]
 

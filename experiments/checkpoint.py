@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from backspike.experiments.files import digest
-from backspike.golden.array_file import ArrayFileError, read_arrays
+from backspike.golden.array_file import ArrayFileError, check_names, read_arrays
 from backspike.golden.errors import UserError
 
 __all__ = ["Checkpoint", "checkpoint_arrays", "read_checkpoint"]
@@ -70,7 +70,7 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Any], Checkpoint]:
         If the file cannot be read.
     """
     try:
-        arrays = read_arrays(path)
+        arrays = read_arrays(path, check_names(rf"({'|'.join(_ARRAYS)})\d+"))
         meta = json.loads(str(arrays.pop("meta")))
         written = meta.pop("digest", None)
         if written is not None and written != digest(arrays.values()):

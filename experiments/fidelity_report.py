@@ -9,11 +9,11 @@ from typing import Any
 from backspike.experiments.fidelity_pictures import fidelity_pictures
 from backspike.experiments.fidelity_terms import FIDELITY_TERMS
 from backspike.experiments.pages import render_page
+from backspike.golden.files import replace_file, write_text
 from backspike.golden.nir.fidelity import Fidelity
 from backspike.golden.nir.record import Verdict
 from backspike.golden.nir.to_network import NirImport
 from backspike.sim.figures import Picture
-from backspike.sim.files import replace_file, write_text
 
 __all__ = ["fidelity_json", "fidelity_page", "settings_of", "write_fidelity"]
 

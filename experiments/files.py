@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from backspike.golden.errors import UserError
-from backspike.sim.files import check_replaceable, held, remove_leftovers
+from backspike.golden.files import check_replaceable, held, remove_leftovers
 
 __all__ = ["check_file", "check_folder", "check_writable", "digest", "held_out", "json_object"]
 

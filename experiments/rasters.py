@@ -9,7 +9,7 @@ from vcd import VCDWriter
 from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine
-from backspike.sim.files import replace_file, write_text
+from backspike.golden.files import replace_file, write_text
 from backspike.sim.waves.names import vcd_names
 from backspike.sim.waves.save_files import Shown, gtkwave_text, surfer_text, wave_files
 

@@ -24,10 +24,10 @@ from backspike.experiments.settings import from_json
 from backspike.experiments.weights_file import load_weights
 from backspike.golden.array_file import ArrayFileError, read_arrays
 from backspike.golden.errors import UserError
+from backspike.golden.files import held, is_leftover, replace_file, write_arrays, write_text
 from backspike.golden.nbp.arguments import layer_sizes
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.paper_circuit import PLASTIC
-from backspike.sim.files import held, is_leftover, replace_file, write_arrays, write_text
 
 __all__ = ["PAPER_PICTURE", "Checkpoint", "RunFolder", "RunResult"]
 

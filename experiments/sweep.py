@@ -27,11 +27,11 @@ from backspike.experiments.settings import data_of, learning_of, same
 from backspike.experiments.sweep_files import checked_options, read_curves, read_object
 from backspike.experiments.train_loop import train_on
 from backspike.golden.errors import UserError
+from backspike.golden.files import is_leftover, write_text
 from backspike.golden.nbp.equations import Accuracy
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.hdl.params import DEFAULT_LANES
-from backspike.sim.files import is_leftover, write_text
 
 __all__ = ["LAST", "Point", "SweepFolder", "Task", "executor", "grid", "run_sweep", "train_point"]
 

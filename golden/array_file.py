@@ -1,9 +1,11 @@
 """Arrays in an ``.npz``, read without trust: no size is believed before it is checked."""
 
+import os
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from math import prod
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -12,7 +14,15 @@ import numpy as np
 
 from backspike.golden.errors import UserError, check_path
 
-__all__ = ["ArrayFileError", "ArrayHeader", "arrays_of", "read_arrays"]
+__all__ = [
+    "MOST_PER_BYTE",
+    "ArrayFileError",
+    "ArrayHeader",
+    "HeaderCheck",
+    "arrays_of",
+    "check_room",
+    "read_arrays",
+]
 
 #: Errors of zipfile, zlib and numpy for bytes that are damaged, cut short, or of another format.
 _READ_ERRORS = (
@@ -31,7 +41,7 @@ _READ_ERRORS = (
     zlib.error,
 )
 #: No deflated byte stands for more than so many.
-_MOST_PER_BYTE = 1_100
+MOST_PER_BYTE = 1_100
 _MAGIC = b"\x93NUMPY"
 _ENCRYPTED = 1
 
@@ -47,8 +57,51 @@ class ArrayHeader(NamedTuple):
     dtype: np.dtype
 
 
-def arrays_of(what: str, path: object) -> tuple[Path, dict[str, np.ndarray]]:
-    """Path and all arrays of a user's ``.npz`` of ``what``, such as "a program".
+HeaderCheck = Callable[[Mapping[str, ArrayHeader]], None]
+"""Told of all names, shapes and types before anything is unpacked; raises to refuse them."""
+
+
+def check_names(pattern: str) -> HeaderCheck:
+    """Check that all names beside ``meta`` match a regular expression."""
+
+    def check(headers: Mapping[str, ArrayHeader]) -> None:
+        for name in headers:
+            if name != "meta" and not re.fullmatch(pattern, name):
+                raise ArrayFileError(f"it holds an array {name!r:.60}")
+
+    return check
+
+
+def check_room(size: int) -> None:
+    """Check that so many bytes can be asked for.
+
+    Raises
+    ------
+    ArrayFileError
+        If the machine has not as many free.
+    """
+    free = _free_bytes()
+    if size > free:
+        raise ArrayFileError(f"it is said to have {size:,} bytes, of memory {free:,} are free")
+
+
+def _free_bytes() -> int:
+    """Memory that can be asked for without swapping, as far as the system tells."""
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except (OSError, ValueError, IndexError):
+        pass
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def arrays_of(
+    what: str, path: object, check: HeaderCheck | None = None, *, names: Collection[str] = ()
+) -> tuple[Path, dict[str, np.ndarray]]:
+    """Path and arrays of a user's ``.npz`` of ``what``, such as "a program".
+
+    ``check`` and ``names`` as of :func:`read_arrays`.
 
     Raises
     ------
@@ -61,22 +114,23 @@ def arrays_of(what: str, path: object) -> tuple[Path, dict[str, np.ndarray]]:
     """
     found = check_path(what, path)
     try:
-        return found, read_arrays(found)
+        return found, read_arrays(found, check, names=names)
     except ArrayFileError as error:
         raise UserError(f"{found} is not {what}: {error}") from None
 
 
 def read_arrays(
-    path: Path, check: Callable[[Mapping[str, ArrayHeader]], None] | None = None
+    path: Path, check: HeaderCheck | None = None, *, names: Collection[str] = ()
 ) -> dict[str, np.ndarray]:
-    """All arrays of an ``.npz``, by name.
+    """Arrays of an ``.npz``, by name.
 
     Parameters
     ----------
     path : Path
         The file.
-    check : callable, optional
-        Told of all names, shapes and types before anything is unpacked; raises to refuse them.
+    check : HeaderCheck, optional
+    names : collection of str
+        Those to unpack; by default, all.
 
     Raises
     ------
@@ -97,7 +151,9 @@ def read_arrays(
                         headers[name] = _header(name, packed, member.file_size)
                 if check:
                     check(headers)
-                return {name: _array(archive, member) for name, member in members.items()}
+                wanted = {n: m for n, m in members.items() if not names or n in names}
+                check_room(sum(member.file_size for member in wanted.values()))
+                return {name: _array(archive, member) for name, member in wanted.items()}
     except (FileNotFoundError, UserError):
         raise
     except OSError as error:
@@ -110,6 +166,7 @@ def read_arrays(
 def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
     """The files in an archive of so many bytes, by name."""
     found: dict[str, zipfile.ZipInfo] = {}
+    left = MOST_PER_BYTE * (size + 1)  # for all together: members may lie on top of each other
     for member in archive.infolist():
         name = member.filename.removesuffix(".npy")
         if name == member.filename:
@@ -118,7 +175,8 @@ def _members(archive: zipfile.ZipFile, size: int) -> dict[str, zipfile.ZipInfo]:
             raise ArrayFileError(f"it holds two arrays {name!r}")
         if member.flag_bits & _ENCRYPTED:
             raise ArrayFileError(f"{name} is encrypted")
-        if member.compress_size > size or member.file_size > _MOST_PER_BYTE * (size + 1):
+        left -= member.file_size
+        if member.compress_size > size or left < 0:
             raise ArrayFileError(f"{name} is said to have {member.file_size} bytes")
         found[name] = member
     return found

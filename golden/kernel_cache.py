@@ -22,6 +22,7 @@ import numba
 import numpy as np
 
 from backspike.golden.folders import is_writable
+from backspike.golden.kernel_files import check_files
 
 __all__ = ["core_kernel", "is_kept", "kernel", "phase_kernel"]
 
@@ -80,9 +81,8 @@ class _Kernel:
         update_wrapper(self, function)
         self.py_func, self._options = function, options
         with _numba_caches_in(_folder(function.__module__)):
-            self._for_kernels: Any = numba.njit(
-                cache=True, forceinline=forceinline, **_NOT_FROM_PYTHON, **options
-            )(function)
+            made = numba.njit(cache=True, forceinline=forceinline, **_NOT_FROM_PYTHON, **options)
+            self._for_kernels: Any = check_files(made(function))
         #: Where numba looks when another kernel names this one.
         self._numba_type_ = self._for_kernels._numba_type_
 
@@ -92,7 +92,8 @@ class _Kernel:
         folder = _folder(self.py_func.__module__) / "for_python"
         folder.mkdir(exist_ok=True)
         with _numba_caches_in(folder):
-            return cast(Callable, numba.njit(cache=True, **self._options)(self.py_func))
+            made = numba.njit(cache=True, **self._options)(self.py_func)
+            return cast(Callable, check_files(made))
 
     def __call__(self, *arguments: Any) -> Any:
         return self.for_python(*arguments)

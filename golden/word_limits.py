@@ -4,18 +4,28 @@ A word that is out of them would make a core read what it does not have. They ar
 host writes words, so that neither the golden core nor the RTL ever holds one.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from amaranth.lib import data
 
 from backspike.golden.errors import UserError
 from backspike.hdl.host_map import MEMORIES
-from backspike.hdl.layouts import Gate, ListKind, Reset, SignMode, Visit, widest_stride
+from backspike.hdl.layouts import (
+    Gate,
+    ListKind,
+    Reset,
+    SignMode,
+    Visit,
+    axon_layout,
+    list_layout,
+    row_layout,
+    widest_stride,
+)
 from backspike.hdl.packing import unpack_array, unpack_lanes
 from backspike.hdl.params import CoreParams
 
-__all__ = ["check_fields"]
+__all__ = ["check_fields", "check_image", "check_plastic", "check_rows"]
 
 Columns = Mapping[str, np.ndarray]
 #: A field, or a sum of some; its value in each word; the greatest that it may be.
@@ -48,6 +58,97 @@ def check_fields(p: CoreParams, name: str, words: np.ndarray, first: int) -> Non
             raise UserError(
                 f"{field} of word {first + at} of memory {name!r} must be at most {most}, "
                 f"not {values[at]}"
+            )
+
+
+def check_image(
+    p: CoreParams, memories: Mapping[str, np.ndarray], registers: Mapping[str, int]
+) -> None:
+    """Check what memories and registers of a program say together.
+
+    Raises
+    ------
+    UserError
+        As :func:`check_rows` and :func:`check_plastic`.
+    """
+    in_use = registers.get("rows", 0), registers.get("input_rows", 0)
+    check_rows(p, memories.get("rows", []), *in_use)
+    if p.learning and {"axons", "lists"} <= set(memories):
+        check_plastic(p, memories["axons"], memories["lists"])
+
+
+def check_rows(
+    p: CoreParams, words: Sequence[int] | np.ndarray, in_use: int, input_rows: int = 0
+) -> None:
+    """Check host words of the memory ``rows``, uint64, that a core updates from the last one down;
+    those that are left out are 0.
+
+    Raises
+    ------
+    UserError
+        If a row in use takes sums that one above it has cleared, watches one that is not above it,
+        or one that watches, or has a gate that is not in use: then it depends on cycles, or on
+        earlier programs, what a core does.
+    """
+    rows = np.zeros(in_use, np.uint64)
+    rows[: len(words)] = words[:in_use]
+    c = unpack_array(row_layout(p), rows)
+    watch = c.get("watch", np.zeros(in_use, np.int64)) > 0
+    _check_gates(p, c, in_use, input_rows)
+    cleared: dict[int, int] = {}
+    for row in range(in_use - 1, -1, -1):
+        of = int(c["sums"][row])
+        if watch[row] and not row < of < in_use:
+            raise UserError(
+                f"row {row} must watch one of the rows in use above it, {row + 1} to {in_use - 1}, "
+                f"not {of}"
+            )
+        if watch[row] and watch[of]:
+            raise UserError(f"row {row} must watch a row that watches none, not {of}")
+        if not watch[row] and of in cleared:
+            raise UserError(f"row {row} takes sums {of}, which row {cleared[of]} must keep for it")
+        if not c["keep"][row]:
+            cleared[of] = row
+
+
+def _check_gates(p: CoreParams, c: Columns, in_use: int, input_rows: int) -> None:
+    """Raise unless the gates of rows are rows in use."""
+    if "gate" in c:
+        place = c["gate"] - p.compartment_rows
+        used = np.where(place < 0, c["gate"] < in_use, place < input_rows)
+        (wrong,) = np.nonzero(np.isin(c["gating"], [Gate.OPEN.value, Gate.CLOSED.value]) & ~used)
+        if wrong.size:
+            raise UserError(
+                f"gate of row {wrong[0]} must be a row in use, not {c['gate'][wrong[0]]}"
+            )
+
+
+def check_plastic(p: CoreParams, axons: np.ndarray, lists: np.ndarray) -> None:
+    """Check host words of the memories ``axons`` and ``lists``, uint64, each within its limits.
+
+    Raises
+    ------
+    UserError
+        If a word of weights learns twice at the end of an epoch, for two axons or in two lists, and
+        it is not dense, or the core has no ``columns``: then nothing locks it meanwhile.
+    """
+    a, fields = unpack_array(axon_layout(p), axons), unpack_array(list_layout(p), lists)
+    first, count = a["list"][a["plastic"] > 0], a["plastic"][a["plastic"] > 0]
+    places = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    visited = np.repeat(first, count) + places
+    visited = visited[visited < len(lists)]  # those behind are 0: a list without synapses
+    for kind, lanes in ((ListKind.DENSE, p.lanes), (ListKind.SPARSE, 1)):
+        if kind is ListKind.DENSE and p.columns:
+            continue
+        chosen = visited[(fields["kind"][visited] == kind.value) & (fields["count"][visited] > 0)]
+        begin = fields["address"][chosen]
+        end = begin + -(-fields["count"][chosen] // lanes)
+        order = np.argsort(begin, kind="stable")
+        twice = np.flatnonzero(begin[order][1:] < np.maximum.accumulate(end[order])[:-1])
+        if twice.size:
+            raise UserError(
+                f"word {begin[order][twice[0] + 1]} of memory {kind.name.lower()!r} learns for "
+                f"two axons or in two lists: it must for one"
             )
 
 

@@ -28,6 +28,11 @@ A packet is a header, `operation << 24 | argument << 16 | length`, and `length` 
 Words of a memory that are wider than 32 bits travel low beat first. A malformed packet is read to
 its end, changes nothing, and is answered by `ERROR` with the refused header; only of a `SPIKE` with
 an axon out of range do the axons before that fire. Arguments without a meaning are ignored.
+
+A core stores any word of a memory. Those that refer to what it does not have are refused by hosts
+(`golden/word_limits.py`); with them, steps end all the same and change only what steps change, but
+nobody says to what. The same holds where `rows` or `input_rows` are written between steps: a CLEAR
+must stand between them.
 """
 
 
@@ -74,8 +79,9 @@ def host_map_page() -> str:
             (row for row in describe(layouts) if row[1] != "value"),
         ),
         "## Registers\n",
-        "Shapes and ranges are those of the preset `default`; `-` can only be read. Of a value out "
-        "of its range, which hosts refuse, a core keeps the lowest bits.\n",
+        "Shapes and ranges are those of the preset `default`; `-` can only be read. Of a value, "
+        "a core looks at as many low bits as it stores; if they are out of the range, the register "
+        "keeps what it has.\n",
         _table(
             ("address", "name", "shape", "reset", "to write", "meaning"),
             [

@@ -7,6 +7,11 @@ Everything travels in packets of 32-bit words: a header, then ``length`` words o
 A malformed packet is read to its end, changes nothing, and is answered by ``ERROR``; only of a
 SPIKE with an axon out of range do the axons before that fire. Arguments without a meaning are
 ignored.
+
+A core stores any word of a memory. Those that refer to what it does not have are refused by hosts
+(:mod:`backspike.golden.word_limits`); with them, steps end all the same and change only what steps
+change, but nobody says to what. The same holds where ``rows`` or ``input_rows`` are written between
+steps: a CLEAR must stand between them.
 """
 
 from collections.abc import Callable
@@ -251,8 +256,8 @@ class Register:
         return unsigned(self.most(p).bit_length()) if self.most else self.shape
 
     def limits(self, p: CoreParams) -> tuple[int, int]:
-        """Least and greatest value that hosts may write on a core; it keeps the lowest bits of
-        others, which are harmless."""
+        """Least and greatest value that hosts may write on a core; of others it looks at the
+        lowest bits, and ignores them if they are still out of the range."""
         low = -(1 << (self.shape.width - 1)) if self.shape.signed else 0
         return low, self.most(p) if self.most else low + (1 << self.shape.width) - 1
 

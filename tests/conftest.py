@@ -58,6 +58,7 @@ _SLOW = (
     "sim/engines/test_cocotb_run.py",
     "sim/engines/test_verilator.py",
     "sim/engines/test_verilator_build.py",
+    "sim/verify/fuzz/test___main__.py::test_a_session_of_the_rtl_has_no_fault",
     "sim/verify/test_verification.py::test_simulators_agree_with_the_golden_core",
     "sim/verify/test_verify_cocotb.py",
     "sim/waves/test_simulators.py::test_both_simulators_tell_the_same",

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from backspike.experiments.data.idx import unpack
 from backspike.experiments.data.source import DataError
-from backspike.sim.files import replace_file
+from backspike.golden.files import replace_file
 
 __all__ = ["RemoteFile", "fetch"]
 

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from backspike.golden.array_file import arrays_of
+from backspike.golden.compiler.program_checks import check_contents, check_headers
 from backspike.golden.compiler.synapse_places import Placement, SinglePlacement, SynapseValue
 from backspike.golden.errors import UserError, check_path
-from backspike.golden.memory_words import check_words
+from backspike.golden.files import write_arrays
 from backspike.golden.names import Named
-from backspike.golden.register_values import check_register
-from backspike.hdl.host_map import MAP_VERSION, MEMORIES, OLDEST_PROGRAM, REGISTERS
+from backspike.hdl.host_map import MAP_VERSION, OLDEST_PROGRAM
 from backspike.hdl.layouts import TAG_BITS, sparse_layout
 from backspike.hdl.packing import unpack_array, unpack_lanes, unpack_weights
 from backspike.hdl.params import CoreParams
@@ -188,20 +188,7 @@ class Program:
             ("connection", "placements"),
         ):
             object.__setattr__(self, field_name, Named(what, getattr(self, field_name)))
-        for name, words in self.memories.items():
-            if name not in MEMORIES or name == "registers" or MEMORIES[name].dynamic:
-                raise ValueError(f"a program cannot set memory {name!r}")
-            depth = MEMORIES[name].depth(self.params)
-            if len(words) > depth:
-                raise ValueError(
-                    f"memory {name!r} must have at most {depth} words, not {len(words)}"
-                )
-            check_words(self.params, name, words)
-        for name, value in self.registers.items():
-            if name not in REGISTERS or not REGISTERS[name].writable:
-                raise ValueError(f"a program cannot set register {name!r}")
-            if REGISTERS[name].exists(self.params):
-                check_register(self.params, name, value)
+        check_contents(self.params, self.memories, self.registers)
 
     def save(self, path: str | Path) -> Path:
         """Write as ``.npz``, readable with numpy alone; returns its path.
@@ -233,7 +220,7 @@ class Program:
             "rotated": {name: place.rotated for name, place in lists.items()},
             "single": {name: [place.memory, place.shape] for name, place in single.items()},
         }
-        np.savez_compressed(path, meta=np.array(json.dumps(meta)), **arrays)  # type: ignore[arg-type]
+        write_arrays(path, {"meta": np.array(json.dumps(meta)), **arrays})
         return path
 
     @classmethod
@@ -249,13 +236,17 @@ class Program:
         UserError
             If the file is no program, or one for another version of the host map.
         """
-        path, arrays = arrays_of("a program", path)
-        if "meta" not in arrays:
+        path, found = arrays_of("a program", path, names=("meta",))
+        if "meta" not in found:
             raise UserError(f"{path} is not a program: it has no 'meta'")
         try:
-            meta = json.loads(str(arrays.pop("meta")))
+            meta = json.loads(str(found["meta"]))
             if OLDEST_PROGRAM <= meta["map_version"] <= MAP_VERSION:
-                return cls._of_arrays(meta, arrays)
+                params = CoreParams(**meta["params"])
+                _, arrays = arrays_of(
+                    "a program", path, lambda headers: check_headers(params, headers)
+                )
+                return cls._of_arrays(params, meta, arrays)
         except (AttributeError, KeyError, RecursionError, TypeError):
             raise UserError(f"{path} is not a program of this version, or is damaged") from None
         except ValueError as error:
@@ -265,10 +256,12 @@ class Program:
         )
 
     @classmethod
-    def _of_arrays(cls, meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> "Program":
+    def _of_arrays(
+        cls, params: CoreParams, meta: dict[str, Any], arrays: dict[str, np.ndarray]
+    ) -> "Program":
         """The program in the JSON and the arrays of a file."""
         return cls(
-            params=CoreParams(**meta["params"]),
+            params=params,
             memories=_under(arrays, "memory/"),
             registers=meta["registers"],
             populations={name: tuple(where) for name, where in meta["populations"].items()},

@@ -1,6 +1,6 @@
 """The golden core: a bit-exact model of the RTL that runs the same programs, as an engine."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -75,6 +75,10 @@ class GoldenCore:
     def clear(self) -> None:
         """See :meth:`backspike.golden.engine.Engine.clear`."""
         self._state.clear()
+
+    def fire(self, axons: Iterable[int]) -> None:
+        """Let input axons spike in the next step, beside those of its stimulus."""
+        self._state.pending[list(axons)] = True
 
     def run(self, n_steps: int, stimulus: Stimulus | None = None, *, record: bool = True) -> Record:
         """See :meth:`backspike.golden.engine.Engine.run`."""
@@ -198,6 +202,10 @@ class GoldenCore:
     def counters(self) -> dict[str, int]:
         """See :meth:`backspike.golden.engine.Engine.counters`."""
         return dict(zip(COUNTERS, self._state.counters.item(), strict=True))
+
+    def set_counter(self, name: str, count: int) -> None:
+        """Let a counter go on from another value."""
+        self._state.counters[name] = count
 
     def close(self) -> None:
         """Nothing to free."""

@@ -72,7 +72,7 @@ def _step(core: CoreState) -> None:
     _deliver_spikes(core)
     _note_spikes(core)
     epoch_ends = not core.size.epochs or registers.epoch_step + 1 >= registers.epoch
-    if registers.learn:
+    if core.size.learning and registers.learn:
         if core.size.traces:
             update_traces(core, epoch_ends)
         if epoch_ends:

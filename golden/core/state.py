@@ -79,6 +79,7 @@ class Size(NamedTuple):
     acc_width: int
     wraps: bool
     weight_low: int
+    learning: bool
     traces: bool
     more_factors: bool
     history: int
@@ -105,6 +106,7 @@ class Size(NamedTuple):
             acc_width=p.acc_width,
             wraps=p.overflow is Overflow.WRAP,
             weight_low=p.weight_low,
+            learning=p.learning,
             traces=p.has_traces,
             more_factors=p.has_more_factors,
             history=p.history if p.has_history else 1,

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from backspike.golden.array_file import arrays_of
+from backspike.golden.array_file import arrays_of, check_names
 from backspike.golden.errors import UserError, check_path, check_type
+from backspike.golden.files import write_arrays
 from backspike.golden.network.connections import Connection
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Part, Population
@@ -64,7 +65,7 @@ def save_network(network: Network, path: str | Path) -> Path:
         "lava": network.lava,
         "calls": calls,
     }
-    np.savez_compressed(path, meta=np.array(json.dumps(meta)), **arrays)  # type: ignore[arg-type]
+    write_arrays(path, {"meta": np.array(json.dumps(meta)), **arrays})
     return path
 
 
@@ -80,14 +81,15 @@ def load_network(path: str | Path) -> Network:
     UserError
         If it holds no network, or is damaged.
     """
-    path, arrays = arrays_of("a network", path)
+    path, found = arrays_of("a network", path, names=("meta",))
     try:
-        meta = json.loads(str(arrays.pop("meta")))
+        meta = json.loads(str(found["meta"]))
         known = meta["format"] == _FORMAT
     except (KeyError, RecursionError, TypeError, ValueError):
         known = False
     if not known:
         raise UserError(f"{path} is not a network of this version")
+    _, arrays = arrays_of("a network", path, check_names(rf"{_ARRAY}/\d+"))
     try:
         network = Network(seed=meta["seed"], epoch=meta["epoch"], lava=meta["lava"])
         for method, arguments in meta["calls"]:

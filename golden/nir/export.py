@@ -18,6 +18,7 @@ from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import FORGETS
 from backspike.golden.nir.export_links import Join, image_shapes, joins_of, link_node
 from backspike.golden.nir.export_neurons import bias_of, neurons_of, reset_of, unsaid
+from backspike.golden.nir.graph_file import write_graph
 from backspike.golden.nir.node import Shape
 from backspike.golden.nir.onset import without_start
 from backspike.golden.nir.order import topological
@@ -94,7 +95,7 @@ def write_nir(
     """
     path = check_path("a graph", path, ".nir")
     made = nir_graph(network, dt=dt, weights=weights, late_biases=late_biases)
-    nir.write(path, made.graph)
+    write_graph(path, made.graph)
     return made
 
 

@@ -1,12 +1,13 @@
 """NIR files and graphs as plain dictionaries; nested graphs flattened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import h5py
 import nir
 
+from backspike.golden.array_file import MOST_PER_BYTE, check_room
 from backspike.golden.errors import UserError, check_path
 from backspike.golden.nir.order import Edge
 from backspike.golden.nir.problems import Problem
@@ -24,9 +25,6 @@ _READ_ERRORS = (
     TypeError,
     ValueError,
 )
-
-#: No compressed byte stands for more than so many.
-_MOST_PER_BYTE = 1_100
 
 
 def read_raw(source: str | Path | nir.NIRNode) -> dict[str, Any]:
@@ -47,7 +45,8 @@ def read_raw(source: str | Path | nir.NIRNode) -> dict[str, Any]:
             pass
         try:
             with h5py.File(path, "r") as file:
-                raw = _contents(file["node"], _MOST_PER_BYTE * path.stat().st_size)
+                _check_sizes(file["node"], path.stat().st_size)
+                raw = _contents(file["node"])
         except _READ_ERRORS as error:
             reason = str(error).splitlines()[0].strip("'\"") if str(error) else type(error).__name__
             raise UserError(f"{path} is not a NIR file, or is damaged: {reason}") from None
@@ -58,15 +57,32 @@ def read_raw(source: str | Path | nir.NIRNode) -> dict[str, Any]:
     return {"type": "NIRGraph", "nodes": {raw["type"].lower(): raw}, "edges": []}
 
 
-def _contents(group: h5py.Group, most: int) -> dict[str, Any]:
-    """Contents of a group, by name; raises ValueError for an array of more bytes than there are."""
+def _check_sizes(group: h5py.Group, size: int) -> None:
+    """Raise unless the arrays of a file of so many bytes can be those that it holds, together."""
+    left, total = MOST_PER_BYTE * size, 0
+    for name, count in _sizes(group):
+        total += count
+        if total > left:
+            raise ValueError(f"{name} is said to have {count:,} bytes")
+    check_room(total)
+
+
+def _sizes(group: h5py.Group) -> Iterator[tuple[str, int]]:
+    """Name and bytes of each array of a group, as often as it is linked."""
+    for item in group.values():
+        if isinstance(item, h5py.Group):
+            yield from _sizes(item)
+        else:
+            yield item.name, item.nbytes
+
+
+def _contents(group: h5py.Group) -> dict[str, Any]:
+    """Contents of a group, by name."""
     found: dict[str, Any] = {}
     for name, item in group.items():
         if isinstance(item, h5py.Group):
-            found[name] = _contents(item, most)
+            found[name] = _contents(item)
             continue
-        if item.nbytes > most:
-            raise ValueError(f"{item.name} is said to have {item.nbytes:,} bytes")
         value = item[()]
         found[name] = value.decode("utf8") if isinstance(value, bytes) else value
     return found

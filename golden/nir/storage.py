@@ -117,5 +117,5 @@ def read_storage(kind: type[Storage], metadata: Any) -> Storage | None:
         return None
     try:
         return kind(**json.loads(text))
-    except (TypeError, ValueError) as error:
+    except (RecursionError, TypeError, ValueError) as error:
         raise ValueError(f"metadata {_KEY!r} cannot be read: {error}") from None

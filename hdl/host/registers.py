@@ -1,10 +1,10 @@
 """The host's registers and the work counters, made from the tables of the host map."""
 
-from amaranth import Array, Module, Mux, Signal
+from amaranth import Array, Const, Module, Mux, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.hdl.host_map import COUNTER_BITS, COUNTERS, REGISTERS, REWARDS
+from backspike.hdl.host_map import COUNTER_BITS, COUNTERS, REGISTERS, REWARDS, Register
 from backspike.hdl.host_ports import Counts, RegisterValues, RewardRegisters
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
@@ -34,6 +34,9 @@ class Registers(wiring.Component):
 
     Timing: a written value shows two cycles later, and a value read comes after two; in a
     ``compact`` core, one.
+
+    Of a value, the lowest bits count, as many as are stored; out of the register's range, they
+    leave it as it is.
 
     Members
     -------
@@ -96,9 +99,16 @@ class Registers(wiring.Component):
                         value = getattr(values, name)
                         m.d.sync += shown.eq(value)
                         if register.writable:
-                            with m.If(host.write):
+                            with m.If(host.write & self._may_hold(register, host.w_data)):
                                 m.d.sync += value.eq(host.w_data)
         return m
+
+    def _may_hold(self, register: Register, word: Signal) -> Value:
+        """Tell if the lowest bits of a host word, as many as are stored, are in the range."""
+        width = register.stored(self.params).width
+        if register.most is None or (most := register.most(self.params)) == (1 << width) - 1:
+            return Const(1)
+        return word[:width] <= most
 
 
 class Counters(wiring.Component):

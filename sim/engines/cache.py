@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from backspike.golden.files import held, write_text
 from backspike.golden.folders import is_writable
-from backspike.sim.files import held, write_text
 
 __all__ = ["cache_folder", "is_whole", "own_folder", "seal"]
 

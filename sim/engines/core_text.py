@@ -7,11 +7,11 @@ from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from backspike.golden.files import write_text
 from backspike.hdl.params import CoreParams
 from backspike.hdl.sequencer import wake_layout
 from backspike.hdl.verilog import TOP, core_verilog
 from backspike.sim.engines.cache import cache_folder, is_whole, seal
-from backspike.sim.files import write_text
 
 __all__ = ["SIM_TOP", "core_text", "kept_text", "sources_of"]
 

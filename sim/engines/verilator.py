@@ -14,11 +14,11 @@ import numpy as np
 
 from backspike.golden.engine import Engine
 from backspike.golden.errors import check_type
+from backspike.golden.files import write_text
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.core_text import SIM_TOP, core_text
 from backspike.sim.engines.link_engine import LinkEngine
 from backspike.sim.engines.verilator_build import BuildProgress, build_core
-from backspike.sim.files import write_text
 
 __all__ = ["HangError", "Library", "Rehearsal", "VerilatorEngine"]
 

@@ -18,6 +18,7 @@ from backspike.golden.errors import (
     check_path,
     warn_no_effect,
 )
+from backspike.golden.files import write_arrays
 from backspike.golden.names import unknown
 from backspike.golden.network.network import Network
 from backspike.golden.network.trace_constants import TRACE_NAMES
@@ -27,7 +28,6 @@ from backspike.hdl.host_map import REWARDS
 from backspike.hdl.layouts import TAG_BITS, rule_layout, sparse_layout
 from backspike.hdl.packing import pack_array, pack_lanes, pack_weights, unpack_array
 from backspike.hdl.params import REINFORCEMENTS
-from backspike.sim.files import write_arrays
 
 __all__ = ["Changes"]
 

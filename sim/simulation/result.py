@@ -10,7 +10,7 @@ import numpy as np
 
 from backspike.golden.array_file import arrays_of
 from backspike.golden.errors import UserError, check_path, check_type
-from backspike.sim.files import write_arrays
+from backspike.golden.files import write_arrays
 from backspike.sim.simulation.plots import plot_recorded
 from backspike.sim.simulation.recorded import Events, Recorded
 
@@ -121,7 +121,7 @@ class Result(Recorded):
                 tuple(meta["inputs"]),
                 meta["engine"],
             )
-        except (AttributeError, KeyError, TypeError, json.JSONDecodeError):
+        except (AttributeError, KeyError, RecursionError, TypeError, json.JSONDecodeError):
             raise UserError(f"{path} is not a result of a simulation: its fields differ") from None
 
     def plot(self, *names: str) -> "Figure":

@@ -14,8 +14,8 @@ from typing import Any
 from rich.console import Console
 
 from backspike.golden.errors import UserError
+from backspike.golden.files import write_text
 from backspike.sim.engines.verilator import COVERAGE
-from backspike.sim.files import write_text
 from backspike.sim.verify.coverage_plan import HOLES, PROGRAMS, count_cases, plan
 from backspike.sim.verify.covering_array import covering_cores
 from backspike.sim.verify.rtl_coverage import component_files, read_coverage

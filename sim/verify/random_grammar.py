@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from backspike.golden.compiler.program import Program
-from backspike.golden.errors import CapacityError
+from backspike.golden.errors import CapacityError, UserError
 from backspike.golden.rules.microcode import CompiledRule, compile_rule, rule_memories
 from backspike.golden.rules.rule import VARIABLES, RuleError
 from backspike.hdl.params import CoreParams
@@ -83,8 +83,16 @@ def _compiled(rng: np.random.Generator, p: CoreParams, epoch: int, words: int) -
 
 
 def random_rule_program(rng: np.random.Generator, params: CoreParams) -> Program:
-    """A random program whose rules are compiled from text; equal for equal ``rng``."""
+    """A random program whose rules are compiled from text; equal for equal ``rng``.
+
+    Raises
+    ------
+    UserError
+        If the core does not learn.
+    """
     p = params
+    if not p.learning:
+        raise UserError("learning must be True for random rules, not False")
     program = random_program(rng, p)
     epoch = int(rng.integers(1, p.history + 1)) if p.has_history else 1
     rules = [_compiled(rng, p, epoch, p.microcode_words // p.rules) for _ in range(p.rules)]

@@ -1,12 +1,13 @@
 """Holds one engine against another, and explains the first difference."""
 
 import numpy as np
+from amaranth import Shape
 from amaranth.lib import data
 
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Record, Stimulus
 from backspike.hdl.host_map import MEMORIES, REGISTERS
-from backspike.hdl.packing import unpack_array, unpack_weights
+from backspike.hdl.packing import unpack_array, unpack_lanes, unpack_weights
 from backspike.hdl.params import CoreParams
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "compare_records",
     "compare_runs",
     "explain_run",
+    "explain_word",
     "load_engine",
 ]
 
@@ -66,8 +68,8 @@ def compare_memories(expected: Engine, got: Engine) -> str | None:
                 ours[list(REGISTERS).index(skipped)] = theirs[list(REGISTERS).index(skipped)]
         if not np.array_equal(ours, theirs):
             at = int(np.argmax(ours != theirs))
-            fields = _explain_word(p, name, at, theirs, ours)
-            return f"{_where(p, name, at)}: {fields} ({np.sum(ours != theirs)} words differ)"
+            word = explain_word(p, name, at, theirs[at], ours[at])
+            return f"{word} ({np.sum(ours != theirs)} words differ)"
     return None
 
 
@@ -179,27 +181,32 @@ def _where(p: CoreParams, name: str, at: int) -> str:
     """An address, in terms of what it holds."""
     if name == "registers":
         return f"register {list(REGISTERS)[at]}"
-    if name == "dense":
+    if name in ("dense", "tags", "delays"):
         groups = p.lanes // p.dense_group
-        return f"dense word {at // groups}, lanes from {at % groups * p.dense_group}"
+        return f"{name} word {at // groups}, lanes from {at % groups * p.dense_group}"
     if name == "accumulators":
         return f"accumulator of compartment {at % p.compartments}, slot {at // p.compartments}"
     return f"{name} of {_UNITS[name]} {at}" if name in _UNITS else f"{name} {at}"
 
 
-def _explain_word(p: CoreParams, name: str, at: int, expected: np.ndarray, got: np.ndarray) -> str:
-    """The fields of a word that differ."""
-    pair = np.array([expected[at], got[at]], np.uint64)
+def explain_word(p: CoreParams, name: str, at: int, expected: int, got: int) -> str:
+    """A word of a memory and the fields of it that differ, in terms of what they hold."""
+    pair = np.array([expected, got], np.uint64)
     layout = MEMORIES[name].layout(p)
-    if name == "dense":
-        one_group = p.with_(lanes=p.dense_group, dendrite_lanes=1)
-        values = unpack_weights(one_group, pair)
-        columns = {f"lane {lane}": values[:, lane] for lane in range(p.dense_group)}
-    else:
-        assert isinstance(layout, data.StructLayout)
+    if isinstance(layout, data.StructLayout):
         columns = unpack_array(layout, pair)
-    return ", ".join(
+    else:
+        assert isinstance(layout, data.ArrayLayout)
+        shape = Shape.cast(layout.elem_shape)
+        one_group = p.with_(lanes=p.dense_group, dendrite_lanes=1)
+        if name == "dense":
+            values = unpack_weights(one_group, pair)
+        else:
+            values = unpack_lanes(one_group, pair, shape.width, is_signed=shape.signed)
+        columns = {f"lane {lane}": values[:, lane] for lane in range(p.dense_group)}
+    fields = ", ".join(
         f"{field} expected {values[0]}, got {values[1]}"
         for field, values in columns.items()
         if values[0] != values[1]
     )
+    return f"{_where(p, name, at)}: {fields}"

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, TextIO
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus
 from backspike.golden.errors import UserError, check_path, check_type
+from backspike.golden.files import replace_file, write_text
 from backspike.golden.names import unknown
 from backspike.hdl.keywords import names_keywords
 from backspike.sim.engines.verilator_build import BuildProgress
-from backspike.sim.files import replace_file, write_text
 from backspike.sim.waves.rewriter import CYCLE, Rewriter
 from backspike.sim.waves.save_files import Shown, gtkwave_text, surfer_text, wave_files
 from backspike.sim.waves.simulators import SIMULATORS

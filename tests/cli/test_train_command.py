@@ -1,6 +1,7 @@
 """Training on the command line: going on, what may be replaced, what goes beyond the paper."""
 
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -195,3 +196,59 @@ def test_what_is_no_image_cannot_be_shifted(backspike, tmp_path):
     done = backspike("train", "--dataset", tmp_path / "flat.npz", "--shifts", "1")
     assert done.returncode == 2
     assert "the inputs are no images" in done.stderr
+
+
+@pytest.mark.parametrize("limit", [1_000, 2_500, 10_000, 60_000])
+def test_a_full_disk_is_one_line_and_the_run_goes_on(backspike, limit, tmp_path):
+    """A limit of the size of files stands for the disk: writing beyond it fails as there."""
+    size = ["--hidden", "12", "--samples", "200", "--epochs", "3"]
+    whole, full = tmp_path / "whole", tmp_path / "full"
+    assert backspike("train", *size, "--out", whole).returncode == 0
+    command = [sys.executable, "-P", "-m", "backspike.cli.main", "train", *size, "--out", full]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"backspike: {full}/")
+    assert done.stderr.endswith(": File too large\n")
+    assert "Traceback" not in done.stderr
+    assert not list(full.glob(".partial-*"))
+    begun = (full / "checkpoint.npz").exists()
+    again = ["--out", full, "--resume"] if begun else [*size, "--out", full]
+    resumed = backspike("train", *again)
+    assert resumed.returncode == 0, resumed.stderr
+    assert_same_end(whole, full)
+
+
+def test_a_run_that_is_killed_again_and_again_ends_like_a_whole_one(backspike, tmp_path):
+    options = ["--dataset", str(tmp_path / "rises.npz"), "--hidden", "20", "--lanes", "4"]
+    options += ["--circuit", "temporal", "--encoder", "thermometer:4", "--epochs", "40"]
+    y = np.arange(40) % 2
+    x = np.random.default_rng(1).normal(0, 0.3, (40, 8, 2)) + y[:, None, None]
+    np.savez(tmp_path / "rises.npz", x=x, y=y)
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    assert backspike("train", *options, "--out", whole).returncode == 0
+    checkpoint, kills = cut / "checkpoint.npz", 0
+    for _ in range(3):
+        begun = ["--resume"] if checkpoint.exists() else []
+        command = [sys.executable, "-P", "-m", "backspike.cli.main", "train", *options, *begun]
+        process = subprocess.Popen([*command, "--out", cut], stdout=subprocess.DEVNULL)
+        before = checkpoint.stat().st_mtime_ns if begun else None
+        while process.poll() is None and (
+            not checkpoint.exists() or checkpoint.stat().st_mtime_ns == before
+        ):
+            time.sleep(0.001)
+        kills += process.poll() is None
+        process.kill()
+        process.wait()
+    assert kills
+    resumed = backspike("train", "--circuit", "temporal", "--out", cut, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    ends = [np.load(folder / "weights.npz") for folder in (whole, cut)]
+    assert all(np.array_equal(ends[0][name], ends[1][name]) for name in ends[0].files)
+    histories = [json.loads((end / "metrics.json").read_text())["history"] for end in (whole, cut)]
+    assert histories[0] == histories[1]

@@ -1,14 +1,17 @@
 """Arrays in an ``.npz``, read without trust."""
 
 import io
+import os
 import re
 import struct
 import zipfile
+from copy import copy
 
 import numpy as np
 import pytest
 
-from backspike.golden.array_file import ArrayFileError, arrays_of, read_arrays
+from backspike.golden import array_file
+from backspike.golden.array_file import ArrayFileError, arrays_of, check_names, read_arrays
 from backspike.golden.errors import UserError
 
 ARRAYS = {"a": np.arange(6).reshape(2, 3), "b": np.array("text")}
@@ -120,3 +123,52 @@ def test_a_file_is_refused_by_its_path_and_the_cause(tmp_path):
         arrays_of("a program", tmp_path / "nothing")
     with pytest.raises(TypeError, match=r"^path of a program must be a str or Path, not 5$"):
         arrays_of("a program", 5)
+
+
+def bomb(path, name, count, times=1):
+    """So many zeros, 8 bytes each, in a few bytes; ``times`` members lie on top of each other."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open(f"{name}.npy", "w") as packed:
+            header = {"descr": "<u8", "fortran_order": False, "shape": (count,)}
+            np.lib.format.write_array_header_1_0(packed, header)
+            packed.write(bytes(8 * count))
+        (member,) = archive.filelist
+        for number in range(1, times):
+            again = copy(member)
+            again.filename = f"{name}{number}.npy"
+            archive.filelist.append(again)
+    return path
+
+
+def test_members_on_top_of_each_other_are_refused(tmp_path):
+    read_arrays(bomb(tmp_path / "x.npz", "a", 1 << 20))
+    file = bomb(tmp_path / "y.npz", "a", 1 << 20, times=8)
+    with pytest.raises(ArrayFileError, match=r"^a\d is said to have 8388736 bytes$"):
+        read_arrays(file)
+
+
+def test_more_than_the_memory_holds_is_not_asked_for(tmp_path, monkeypatch):
+    file = bomb(tmp_path / "x.npz", "a", 1000)
+    monkeypatch.setattr(array_file, "_free_bytes", lambda: 8000)
+    with pytest.raises(ArrayFileError, match=r"^it is said to have 8,128 bytes, of memory 8,000 a"):
+        read_arrays(file)
+    monkeypatch.setattr(array_file, "_free_bytes", lambda: 8128)
+    assert len(read_arrays(file)["a"]) == 1000
+
+
+def test_free_memory_is_that_of_the_machine():
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    assert 0 < array_file._free_bytes() <= total
+
+
+def test_names_are_checked_before_anything_is_unpacked(tmp_path, monkeypatch):
+    np.savez(tmp_path / "x.npz", meta=np.zeros(1), a1=np.ones(2), b=np.zeros(3))
+    monkeypatch.setattr(array_file, "_array", None)
+    with pytest.raises(ArrayFileError, match=r"^it holds an array 'b'$"):
+        read_arrays(tmp_path / "x.npz", check_names(r"a\d"))
+
+
+def test_some_arrays_alone_are_unpacked(tmp_path):
+    np.savez(tmp_path / "x.npz", a=np.ones(2), b=np.zeros(3))
+    assert list(read_arrays(tmp_path / "x.npz", names=("b",))) == ["b"]
+    assert list(read_arrays(tmp_path / "x.npz", check_names("a|b"))) == ["a", "b"]

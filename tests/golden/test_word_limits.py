@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from amaranth import Shape
 
+from backspike.golden.compiler.program import Program
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.engine import write_register
 from backspike.golden.errors import UserError
-from backspike.golden.word_limits import check_fields
+from backspike.golden.word_limits import check_fields, check_plastic, check_rows
 from backspike.hdl.host_map import MEMORIES, REGISTERS
 from backspike.hdl.layouts import ListKind
 from backspike.hdl.packing import pack_array, pack_lanes
@@ -128,3 +129,79 @@ def test_nothing_that_a_host_writes_stops_a_core(seed):
     core.set_register("input_rows", program.registers["input_rows"])
     core.run(5, random_stimulus(rng, program, 5))
     assert core.counters()["steps"] >= 5
+
+
+def rows_of(**columns):
+    """Rows of a core, of which those that are not named are as they are by themselves."""
+    count = len(next(iter(columns.values())))
+    fields = {"sums": range(count)} | columns
+    return np.concatenate([
+        word("rows", **{name: values[n] for name, values in fields.items()}) for n in range(count)
+    ])
+
+
+@pytest.mark.parametrize(
+    ("rows", "in_use", "problem"),
+    [
+        (rows_of(sums=[0, 0]), 2, r"^row 0 takes sums 0, which row 1 must keep for it$"),
+        (rows_of(sums=[1, 3, 1, 3], keep=[0, 0, 0, 1]), 4, r"^row 0 takes sums 1, which row 2 mu"),
+        (rows_of(sums=[1, 0], keep=[1, 1], watch=[0, 1]), 2, r"^row 1 must watch one .* 2 to 1, "),
+        (rows_of(sums=[0, 0], keep=[1, 1], watch=[1, 0]), 2, r"^row 0 must watch one .* not 0$"),
+        (
+            rows_of(sums=[1, 2, 2], keep=[1, 1, 0], watch=[1, 1, 0]),
+            3,
+            r"^row 0 must watch a row that watches none, not 1$",
+        ),
+        (rows_of(sums=[3, 1, 2, 3], keep=[1, 0, 0, 0], watch=[1, 0, 0, 0]), 3, r"one .* not 3$"),
+    ],
+)
+def test_rows_that_depend_on_cycles_are_refused(rows, in_use, problem):
+    for check in (
+        lambda: check_rows(CORE, rows, in_use),
+        lambda: Program(CORE, {"rows": rows}, {"rows": in_use}),
+    ):
+        with pytest.raises(UserError, match=problem):
+            check()
+
+
+def test_rows_that_share_sums_and_watch_in_order_are_taken():
+    rows = rows_of(sums=[2, 2, 2, 2], keep=[1, 0, 1, 1], watch=[1, 0, 0, 0])
+    check_rows(CORE, rows, 4)
+    assert Program(CORE, {"rows": rows}, {"rows": 4}).registers == {"rows": 4}
+
+
+def test_gates_are_rows_in_use():
+    gated = rows_of(gating=[0, 1], gate=[19, 0])
+    check_rows(CORE, gated, 2)
+    for gate, fits in ((1, True), (2, False), (19, False), (20, True), (21, False)):
+        rows = rows_of(gating=[0, 2], gate=[5, gate])
+        if fits:
+            check_rows(CORE, rows, 2, 1)
+        else:
+            with pytest.raises(UserError, match=rf"^gate of row 1 must be a row .* not {gate}$"):
+                check_rows(CORE, rows, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "twice"),
+    [(DENSE, False, True), (DENSE, True, False), (SPARSE, False, True), (SPARSE, True, True)],
+)
+def test_a_word_learns_for_one_axon(kind, columns, twice):
+    core = CORE.with_(columns=columns)
+
+    def words(memory, **fields):
+        layout = MEMORIES[memory].layout(core)
+        names = [str(name) for name, _ in layout]
+        return pack_array(layout, **{name: fields.get(name, [0, 0]) for name in names})
+
+    axons = words("axons", list=[0, 1], plastic=[1, 1])
+    apart = words("lists", kind=[kind, kind], address=[0, 8], count=[8, 8])
+    over = words("lists", kind=[kind, kind], address=[7 if kind == SPARSE else 1, 0], count=[8, 8])
+    check_plastic(core, axons, apart)
+    check_plastic(core, words("axons", list=[0, 1], lists=[1, 1]), over)
+    for both in ((axons, over), (words("axons", list=[0, 0], plastic=[1, 1]), apart)):
+        if twice:
+            with pytest.raises(UserError, match=r"learns for two axons or in two lists"):
+                check_plastic(core, *both)
+        else:
+            check_plastic(core, *both)

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from backspike.golden.errors import UserError
-from backspike.sim.files import write_text
+from backspike.golden.files import write_text
 from backspike.sim.verify.mutation.campaign import run_campaign
 from backspike.sim.verify.mutation.equivalents import lost_equivalents, read_equivalents
 from backspike.sim.verify.mutation.ladder import NAMES

@@ -58,3 +58,16 @@ def test_missing_file_is_explained(tmp_path):
     message = f"{path}: cannot be read (No such file or directory)"
     with pytest.raises(DataError, match=f"^{re.escape(message)}$"):
         read_idx(path, 3)
+
+
+@pytest.mark.parametrize("head", [(0x803, 10, 8, 8), (0x801, 10, 8, 8), (0x803, 1 << 31, 1, 1)])
+def test_no_more_is_unpacked_than_the_header_says(tmp_path, monkeypatch, head):
+    path = tmp_path / "images.gz"
+    path.write_bytes(gzip.compress(struct.pack(">4I", *head) + bytes(1 << 20)))
+    asked = []
+    read = gzip.GzipFile.read
+    monkeypatch.setattr(gzip.GzipFile, "read", lambda s, n: asked.append(n) or read(s, n))
+    monkeypatch.setattr("backspike.golden.array_file._free_bytes", lambda: 1 << 30)
+    with pytest.raises(DataError, match=r"surplus bytes|wrong magic|is said to have 2,147,483,664"):
+        read_idx(path, 3)
+    assert max(asked) < 1000

@@ -32,7 +32,7 @@ def test_an_empty_program_makes_a_core_new():
 
 def test_only_what_a_core_looks_at_is_written_whole():
     words = np.ones(3, np.uint64)
-    program = Program(EVERYTHING, {"dense": words, "lists": words, "rows": words}, {"rows": 5})
+    program = Program(EVERYTHING, {"dense": words, "lists": words, "rows": words}, {"rows": 1})
     image = dict(image_memories(program))
     lengths = {name: len(image[name]) for name in image}
     assert lengths == {

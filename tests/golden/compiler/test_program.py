@@ -1,10 +1,12 @@
 """Programs: files, checks, and matrices read back from the words of memories."""
 
+import errno
 import json
 
 import numpy as np
 import pytest
 
+from backspike.golden import array_file
 from backspike.golden.compiler import program as program_module
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
@@ -203,3 +205,41 @@ def test_a_program_is_shown_in_a_line():
 
 def test_the_number_of_weights():
     assert compiled()[0].weights == 54
+
+
+def test_a_file_with_too_many_words_is_refused_before_they_are_unpacked(tmp_path, monkeypatch):
+    program, _ = compiled()
+    path = program.save(tmp_path / "p.npz")
+    arrays = dict(np.load(path))
+    whole, unpacked = array_file._array, []
+
+    def noted(archive, member):
+        unpacked.append(member.filename)
+        return whole(archive, member)
+
+    monkeypatch.setattr(array_file, "_array", noted)
+    for name, content, message in (
+        ("memory/axons", np.zeros(1 << 20, np.uint64), r"'axons' must have at most \d+ words, not"),
+        ("memory/state", np.zeros(1, np.uint64), "cannot set memory 'state'"),
+        ("other/x", np.zeros(1), "it holds 'other/x', which no program has"),
+        ("x", np.zeros(1), "it holds 'x', which no program has"),
+    ):
+        np.savez_compressed(path, **arrays | {name: content})
+        with pytest.raises(UserError, match=message):
+            Program.load(path)
+    assert set(unpacked) == {"meta.npy"}
+
+
+def test_a_save_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
+    program, _ = compiled()
+    path = program.save(tmp_path / "p.npz")
+    before = path.read_bytes()
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", full)
+    with pytest.raises(OSError, match=r"No space left on device: '.*p\.npz'$"):
+        program.save(path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["p.npz"]

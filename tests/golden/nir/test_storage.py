@@ -82,3 +82,8 @@ def test_a_reset_that_is_given_counts_more_than_the_noted_one(chain, neurons):
     graph.nodes["n0"].metadata = storage_metadata(GroupStorage(0, "delayed"))
     assert read_nir(graph, dt=1.0).conventions.resets == {"n0": "delayed"}
     assert read_nir(graph, dt=1.0, reset="zero").conventions.resets == {"n0": "zero"}
+
+
+def test_json_that_is_nested_too_deep_is_refused():
+    with pytest.raises(ValueError, match="recursion"):
+        read_storage(GroupStorage, {"backspike": "[" * 100_000})

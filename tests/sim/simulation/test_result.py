@@ -81,3 +81,9 @@ def test_importing_results_does_not_import_matplotlib():
     code = "import sys, backspike; backspike.Result; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True)
     assert done.stdout == "False\n"
+
+
+def test_json_that_is_nested_too_deep_is_refused(tmp_path):
+    np.savez(tmp_path / "x.npz", meta=np.array("[" * 100_000))
+    with pytest.raises(UserError, match=r"is not a result of a simulation: its fields differ$"):
+        Result.load(tmp_path / "x.npz")

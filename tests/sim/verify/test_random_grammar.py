@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.errors import UserError
 from backspike.golden.rules.parser import parse_rule
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.packing import unpack_array
@@ -54,3 +55,8 @@ def test_programs_hold_the_rules_of_their_seed():
     assert (rules["count"] > 0).all()
     assert (rules["start"] + rules["count"] <= FULL.microcode_words).all()
     GoldenCore(FULL).load(one)
+
+
+def test_a_core_that_does_not_learn_has_no_rules():
+    with pytest.raises(UserError, match=r"^learning must be True for random rules, not False$"):
+        random_rule_program(np.random.default_rng(1), FULL.with_(learning=False))

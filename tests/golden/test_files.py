@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backspike.golden.errors import UserError
-from backspike.sim.files import (
+from backspike.golden.files import (
     held,
     is_leftover,
     remove_leftovers,
