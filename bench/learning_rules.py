@@ -82,7 +82,7 @@ def compare(
         train_on(learner, data, run, epochs=epochs, seed=SEED)
         curve = [entry["test_membrane"] for entry in run.history]
         x, y = data.x_train[:MEASURED], data.y_train[:MEASURED]
-        engine = VerilatorEngine(circuit.program.params)
+        engine = VerilatorEngine(circuit.program.params, contracts=False)
         engine.load(circuit.program)
         before = engine.counters()
         spikes = circuit.stimulus(x, y, first=True)

@@ -79,7 +79,7 @@ def run(data_dir: Path | None = None) -> dict:
         lane_ops = compile_rule(rule).lane_ops
         for targets in TARGETS:
             quiet, busy = (_program(targets, rule, fires=fires) for fires in (False, True))
-            engine = engine or VerilatorEngine(quiet.params)
+            engine = engine or VerilatorEngine(quiet.params, contracts=False)
             # Cells that fire take cycles of the delivery, though they have no synapses here.
             delivered, learned = _measure(engine, quiet), _measure(engine, busy)
             operations = delivered["synaptic_ops"] / delivered["cycles_deliver"]

@@ -51,7 +51,7 @@ def make_engine(
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {name!r}")
     if name == "golden":
         return GoldenCore(params)
-    return VerilatorEngine(params, progress, rehearsal=rehearsal)
+    return VerilatorEngine(params, progress, rehearsal=rehearsal, contracts=False)
 
 
 def make_board_engine(

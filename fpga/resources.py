@@ -14,6 +14,7 @@ from rich.table import Table
 
 from backspike.fpga.toolchain import run_tool
 from backspike.hdl.core import Core
+from backspike.hdl.lib.contract import no_contracts
 from backspike.hdl.lib.garbage import collecting_rarely
 from backspike.hdl.params import CoreParams
 from backspike.hdl.presets import CORE_PRESETS
@@ -50,7 +51,7 @@ FAMILIES = {
 def write_rtlil(folder: Path, params: CoreParams, top: str) -> None:
     """Write ``core.il``: a core in RTLIL, which :func:`synthesis` reads."""
     with collecting_rarely():
-        text = rtlil.convert(Core(params), name=top, emit_src=False)
+        text = rtlil.convert(Core(params), name=top, platform=no_contracts, emit_src=False)
     (folder / "core.il").write_text(text)
 
 

@@ -1,10 +1,11 @@
 """Sequencer of the phases of each time step, and of the sweep that clears."""
 
-from amaranth import Module, Signal
+from amaranth import Cat, Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_ports import Counts, RegisterValues, RunPort
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import Phase, sweep_depth
@@ -109,7 +110,30 @@ class Sequencer(wiring.Component):
                 with m.If(self.clear.address == self.sweep - 1):
                     m.d.sync += [self.clear.address.eq(0), clearing.eq(0)]
                     m.next = "IDLE"
+        self._promise(Contract(m, self, platform), phases)
         return m
+
+    def _promise(self, contract: Contract, phases: dict[str, Signal]) -> None:
+        """One phase at a time, and a sweep over every word."""
+        starts = self.dendrite.start, self.serve.start, self.traces.start
+        for name, phase in (("dendrite", self.dendrite), ("serve", self.serve)):
+            contract.needs(
+                f"{name} is busy only once it was started",
+                contract.past(name, phase.start | phase.busy),
+                where=phase.busy,
+            )
+        total = Cat(*phases.values())
+        contract.at_most_one("one phase at a time", *phases.values())
+        contract.holds("there is always a phase", total.any())
+        contract.at_most_one("phases start one by one", *starts)
+        contract.holds("steps end while the core runs", self.run.running, where=self.step_ends)
+        contract.holds("learning has its phases", phases["deliver"] == 0, where=self.learning)
+        address, was = self.clear.address, contract.past("clear", self.clear.en)
+        last = contract.past("last", self.clear.en & (address == self.sweep - 1))
+        following = contract.past("address", address + 1)
+        contract.holds("a sweep begins with word 0", address == 0, where=self.clear.en & ~was)
+        contract.holds("a sweep goes on", address == following, where=was & ~last)
+        contract.holds("a sweep ends behind the last word", self.clear.en != last, where=was)
 
     def _wake(self, m: Module, phases: dict[str, Signal]) -> None:
         """Count the cycles of each phase, and wake what has work in it."""

@@ -19,6 +19,8 @@ __all__ = ["TOP", "core_verilog", "simulation_verilog", "write_verilog"]
 TOP = "backspike_core"
 #: Module of ``ram.v``, which is named after the core in its text.
 _RAM = "backspike_ram"
+#: An assertion, which is of SystemVerilog, and what ends a simulation in Verilog as well.
+_ASSERT, _FINISH = re.compile(r"assert \((\S+ ?)\);"), r"if (!\1) $finish;"
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -29,8 +31,8 @@ class _RamPlatform:
     text, and of the time to make it. The core relies on none: it clears itself after reset.
     """
 
-    def __init__(self, name: str) -> None:
-        self._ram = name
+    def __init__(self, name: str, *, contracts: bool) -> None:
+        self._ram, self.contracts = name, contracts
 
     def get_memory(self, ram: memory.Memory) -> Module:
         m = Module()
@@ -52,12 +54,16 @@ class _RamPlatform:
         return m
 
 
-def core_verilog(params: CoreParams, *, phase_clocks: bool = False, name: str = TOP) -> str:
+def core_verilog(
+    params: CoreParams, *, phase_clocks: bool = False, name: str = TOP, contracts: bool = False
+) -> str:
     """The core of ``params`` as Verilog text: the generated core, and its one RAM module.
 
     The names of all modules begin with ``name``, so that cores of several sizes fit in one design.
     With ``phase_clocks``, each member of ``wake`` has a clock and a reset of its own, as
-    ``dendrite_clk`` and ``dendrite_rst``: see :class:`backspike.hdl.core.Core`.
+    ``dendrite_clk`` and ``dendrite_rst``: see :class:`backspike.hdl.core.Core`. With
+    ``contracts``, a simulation says which promise of a component is broken, and ends: see
+    :mod:`backspike.hdl.lib.contract`.
 
     Raises
     ------
@@ -66,22 +72,23 @@ def core_verilog(params: CoreParams, *, phase_clocks: bool = False, name: str = 
     """
     if not _IDENTIFIER.fullmatch(name):
         raise ValueError(f"name of a module must be letters, digits and _, not {name!r}")
-    return simulation_verilog(Core(params, phase_clocks=phase_clocks), name)
+    core = Core(params, phase_clocks=phase_clocks)
+    return simulation_verilog(core, name, contracts=contracts)
 
 
-def simulation_verilog(component: wiring.Component, name: str) -> str:
+def simulation_verilog(component: wiring.Component, name: str, *, contracts: bool = True) -> str:
     """A component as Verilog text of module ``name``, with the RAM module of its memories."""
     ram = f"{name}_ram"
     with collecting_rarely():
         text = verilog.convert(
             component,
             name=name,
-            platform=_RamPlatform(ram),
+            platform=_RamPlatform(ram, contracts=contracts),
             emit_src=False,
             strip_internal_attrs=True,
         )
     own = files("backspike.hdl").joinpath("ram.v").read_text()
-    return text + "\n" + own.replace(_RAM, ram)
+    return _ASSERT.sub(_FINISH, text) + "\n" + own.replace(_RAM, ram)
 
 
 def write_verilog(path: Path, params: CoreParams, *, name: str = TOP) -> Path:

@@ -6,6 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_ports import RegisterValues
 from backspike.hdl.layouts import TRACE_BITS, Visit, x_trace_layout
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import is_traced, row_spikes_layout, served_axon_layout
 from backspike.hdl.ports import Phase, activity_reader, trace_reader
@@ -108,7 +109,23 @@ class AxonScanner(wiring.Component):
                                 m.next = "SEEK"
                             with m.Elif(following >= end):
                                 m.next = "IDLE"
+        self._promise(m, Contract(m, self, platform))
         return m
+
+    def _promise(self, m: Module, contract: Contract) -> None:
+        """Axons that there are, each once, in ascending order."""
+        contract.stays("o", self.o)
+        contract.stays("reports", self.reports)
+        contract.at_most_one("first it reports, then it serves", self.o.valid, self.reports.valid)
+        if not contract.checked:
+            return
+        axon, least = self.o.p.axon, Signal(range(self.params.axons + 1))
+        with m.If(self.phase.start):
+            m.d.sync += least.eq(0)
+        with m.Elif(self.o.valid & self.o.ready):
+            m.d.sync += least.eq(axon + 1)
+        contract.holds("an axon is served once", axon >= least, where=self.o.valid)
+        contract.holds("there is such an axon", axon < self.params.axons, where=self.o.valid)
 
     def _find_end(self, m: Module) -> Signal:
         """Row behind the last one to look at, which no register puts behind the core's last row."""

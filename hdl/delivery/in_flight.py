@@ -4,6 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import word_layout
 
@@ -56,7 +57,7 @@ class InFlight(wiring.Component):
         m = Module()
         newest, oldest = Signal(IN_FLIGHT, init=1), Signal(IN_FLIGHT, init=1)
         pushes, pops = Signal(), Signal()
-        hits = Signal(IN_FLIGHT)
+        hits, full = Signal(IN_FLIGHT), Signal(IN_FLIGHT)
         m.d.comb += [pushes.eq(self.read & self.learn), self.locked.eq(hits.any())]
         m.d.sync += pops.eq(self.written)
         with m.If(pushes):
@@ -64,14 +65,19 @@ class InFlight(wiring.Component):
         with m.If(pops):
             m.d.sync += oldest.eq(oldest.rotate_left(1))
         for n in range(IN_FLIGHT):
-            self._add_place(m, n, pushes & newest[n], pops & oldest[n], newest[n], hits[n])
+            self._add_place(m, n, pushes & newest[n], pops & oldest[n], newest[n], hits[n], full[n])
+        contract = Contract(m, self, platform)
+        contract.needs("there is place for a word", ~(pushes & (full & newest).any()))
+        contract.needs(
+            "a word that is written was read", (full & oldest).any(), where=pops & self.learn
+        )
         return m
 
-    def _add_place(self, m: Module, n: int, pushed, popped, is_newest, hit) -> None:
+    def _add_place(self, m: Module, n: int, pushed, popped, is_newest, hit, full) -> None:
         """A place of the ring, and whether the next word is the one in it."""
         waiting, offered = self.waiting, self.offered
         address = Signal.like(waiting.address, name=f"address{n}", reset_less=True)
-        full, dense = Signal(name=f"full{n}"), Signal(name=f"dense{n}", reset_less=True)
+        dense = Signal(name=f"dense{n}", reset_less=True)
         kept = full & ~popped
         m.d.sync += full.eq(pushed | kept)
         with m.If(pushed):

@@ -6,6 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl import layouts
 from backspike.hdl.host_ports import MemoryPorts
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import LookupTable
 from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
@@ -92,6 +93,8 @@ class ListFetch(wiring.Component):
         with m.If(lists.i.valid & lists.i.ready):
             m.d.sync += number.eq(Mux(last, 0, number + 1))
 
+        counted = ~served.o.valid | none | (number < axon.count)
+        Contract(m, self, platform).passes(self.i, self.o, "lists are counted", counted)
         if not p.learning:
             m.d.comb += [
                 self.o.valid.eq(lists.o.valid),

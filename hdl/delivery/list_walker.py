@@ -5,6 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.layouts import REWARD_BITS
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import plan_layout, word_layout
 from backspike.hdl.ports import RewardPort, activity_reader
@@ -92,6 +93,16 @@ class ListWalker(wiring.Component):
             self.rewards.impulse.eq(entry.address[:REWARD_BITS].as_signed()),
             self.rewards.channel.eq(entry.lsb),
         ]
+        contract = Contract(m, self, platform)
+        contract.needs_to_stay("i", self.i)
+        contract.stays("o", self.o)
+        contract.at_most_one("words are counted or sought", counts, seeks)
+        contract.holds("a sought word has spikes", self.walk.data.bits.any(), where=found)
+        contract.holds(
+            "a sought word is one of its list",
+            (self.o.p.row >= plan.first) & (self.o.p.row <= plan.last),
+            where=found & (plan.last < p.rows),
+        )
         return m
 
     def _describe(self, m: Module, plan) -> None:

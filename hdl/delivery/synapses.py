@@ -11,6 +11,7 @@ from backspike.hdl.delivery.synapse_banks import SynapseBanks
 from backspike.hdl.delivery.synapse_writer import SynapseWriter
 from backspike.hdl.delivery.word_reader import CompactReader, PipelinedReader
 from backspike.hdl.lib.arrays import each
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
@@ -108,6 +109,9 @@ class Synapses(wiring.Component):
             m.d.comb += [
                 port.eq(words.o.p[name][lane]) for lane, port in enumerate(getattr(self, name))
             ]
+        contract = Contract(m, self, platform)
+        contract.needs_to_stay("i", self.i)
+        contract.stays("o", self.o)
         return m
 
     def _lock(self, m: Module, addresses: BankAddresses, writer: SynapseWriter):

@@ -8,6 +8,7 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_ports import Counts, MemoryPorts
 from backspike.hdl.lib.arith import popcount, saturate, scale, wrap
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import ClearPort, HostedMemory
 from backspike.hdl.params import CoreParams, Overflow
 from backspike.hdl.ports import DeliveredWord, SumPort, sweep_depth
@@ -72,7 +73,22 @@ class Accumulators(wiring.Component):
             self._add_at_once(m, sums)
         else:
             self._add_in_turn(m, sums)
+        self._promise(Contract(m, self, platform))
         return m
+
+    def _promise(self, contract: Contract) -> None:
+        """Adding, taking, sweeping and the host take turns."""
+        taken, adds = self.taken, self.i.valid | self.busy
+        contract.needs("nobody takes sums that are added to", ~(adds & (taken.en | taken.clear)))
+        contract.needs("nobody sweeps sums that are added to", ~(adds & self.clear.en))
+        contract.needs("the host waits", ~(adds & self.memories.accumulators.en))
+        contract.needs(
+            "the slot stays while words come",
+            self.slot == contract.past("slot", self.slot),
+            where=contract.past("adds", adds) & adds,
+        )
+        if self.params.compact:
+            contract.needs("words come every other cycle", ~(self.i.valid & self.busy))
 
     def _address(self, slot, row):
         """Address of a row of sums."""

@@ -4,6 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In
 
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import ClearPort, within
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import activity_layout
@@ -73,4 +74,11 @@ class Activity(wiring.Component):
                 write.addr.eq(Mux(clears, self.clear.address, spikes.row)),
                 write.data.eq(Mux(clears, 0, value)),
             ]
+        contract = Contract(m, self, platform)
+        contract.needs("rows come after a sweep", ~(self.fired.valid & self.clear.en))
+        contract.needs(
+            "rows come in descending order",
+            spikes.row < contract.latest("row", spikes.row, self.fired.valid),
+            where=self.fired.valid & ~self.fired.first,
+        )
         return m

@@ -4,6 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import memory, stream, wiring
 from amaranth.lib.wiring import In
 
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import ClearPort, within
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
@@ -66,4 +67,8 @@ class InputSpikes(wiring.Component):
                 write.addr.eq(self.i.p.row),
                 write.data.eq(read.data | self.i.p.bits),
             ]
+        contract, rests = Contract(m, self, platform), rows.en | self.clear.en | taken
+        contract.needs_to_stay("i", self.i)
+        contract.needs("there is such a row", self.i.p.row < p.input_rows, where=self.i.valid)
+        contract.needs("the host is quiet while rows are taken", ~(rests & self.i.valid))
         return m

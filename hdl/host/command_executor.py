@@ -9,6 +9,7 @@ from backspike.hdl.host.request import Request
 from backspike.hdl.host.router import read_latency
 from backspike.hdl.host_map import Command
 from backspike.hdl.host_ports import RunPort
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
@@ -105,6 +106,15 @@ class CommandExecutor(wiring.Component):
                 with m.If(~self.run.running):
                     m.d.comb += self.ran.eq(1)
                     m.next = "IDLE"
+        contract = Contract(m, self, platform)
+        contract.stays("o", self.o)
+        contract.at_most_one("a run begins or a sweep", self.run.advance, self.run.clear)
+        contract.holds("only enabled accesses write", self.port.en, where=self.port.write)
+        contract.holds(
+            "an input axon in use fires",
+            self.inputs.p.row < self.input_rows,
+            where=self.inputs.valid & (operation == Command.SPIKE),
+        )
         return m
 
     def _finish(self, m: Module) -> None:

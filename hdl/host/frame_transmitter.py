@@ -6,6 +6,7 @@ from amaranth.lib.crc.catalog import CRC32_ISO_HDLC
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host.frames import ESCAPE, FLAG, TOGGLE
+from backspike.hdl.lib.contract import Contract
 
 __all__ = ["FrameTransmitter"]
 
@@ -93,4 +94,6 @@ class FrameTransmitter(wiring.Component):
                 m.d.comb += [self.o.valid.eq(1), self.o.p.eq(FLAG)]
                 with m.If(self.o.ready):
                     m.next = "IDLE"
+        contract = Contract(m, self, platform)
+        contract.stays("o", self.o)
         return m

@@ -13,6 +13,7 @@ from backspike.hdl.host.frames import (
     answer_layout,
     question_layout,
 )
+from backspike.hdl.lib.contract import Contract
 
 __all__ = ["HostLink"]
 
@@ -82,8 +83,8 @@ class HostLink(wiring.Component):
         offered, kept = Signal(16), Signal(16)  # words of the core, those that the host has
         ring = self._receive(m, receiver, index, question, received, taken)
         self._give(m, ring, received, taken)
-        held = self._take(m, offered, kept)
-        self._answer(m, held, question, received, taken, offered, kept)
+        to_host = self._take(m, offered, kept)
+        self._answer(m, to_host, question, received, taken, offered, kept)
         is_data, is_reset = (question.kind == kind.value for kind in FrameKind)
         m.d.sync += self.reset.eq(self.arrived & is_reset)
         # A question has arrived long before its frame ends.
@@ -93,6 +94,9 @@ class HostLink(wiring.Component):
             m.d.sync += kept.eq(question.awaited)
         with m.If(self.reset):
             m.d.sync += [signal.eq(0) for signal in (received, taken, offered, kept)]
+        contract = Contract(m, self, platform)
+        for side, waiting in (("core", received - taken), ("host", offered - kept)):
+            contract.holds(f"words for the {side} have a place", waiting[:16] <= RING_WORDS)
         return m
 
     def _receive(self, m: Module, receiver, index, question, received, taken) -> memory.Memory:

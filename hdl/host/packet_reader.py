@@ -6,6 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host.request import Request, longest_memory
 from backspike.hdl.host_map import MEMORIES, Command, ErrorCode, Response
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 
 __all__ = ["PacketReader"]
@@ -74,8 +75,7 @@ class PacketReader(wiring.Component):
         known, writable, depth = Signal(), Signal(), Signal(address.shape())
         self._look_up(m, known, writable, depth)
         beyond, too_many = Signal(), Signal()
-        end = Signal(range(longest_memory(self.params) + 1 + (1 << 16)))
-        limit = Signal.like(end)
+        end, limit = (Signal(range(longest_memory(self.params) + 1 + (1 << 16))) for _ in "12")
         m.d.comb += [
             request.last.eq(left == 1),
             request.empty.eq(left == 0),
@@ -145,7 +145,26 @@ class PacketReader(wiring.Component):
                 with m.Else():
                     take()
         m.d.comb += self.words.p.eq(self.i.p)
+        self._promise(Contract(m, self, platform), fsm.ongoing("DO"), left, depth)
         return m
+
+    def _promise(self, contract: Contract, doing, left: Signal, depth: Signal) -> None:
+        """Requests stay within the memory that they name."""
+        request, does = self.request, self.next | self.done | self.refuse
+        contract.needs_to_stay("i", self.i)
+        taken, reads = self.words.valid & self.words.ready, request.head.operation == Command.READ
+        ends = request.empty | (request.last & taken)
+        contract.needs("a packet ends with its words", ends, where=self.done)
+        contract.at_most_one("a request is done or refused", self.done, self.refuse)
+        words = Mux(request.two_beats, (left + 1) >> 1, left)
+        end = request.address + Mux(reads, request.count, words)
+        addressed = reads | (request.head.operation == Command.WRITE)
+        contract.holds(
+            "words stay within their memory",
+            end <= depth,
+            where=doing & addressed & ~self.faulty,
+        )
+        contract.holds("the host sees a packet as long as there is one", self.busy, where=does)
 
     def _look_up(self, m: Module, known: Signal, writable: Signal, depth: Signal) -> None:
         """Properties of the memory that the header names, a cycle later."""

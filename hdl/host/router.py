@@ -6,6 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.host_ports import MemoryPorts
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 
@@ -73,4 +74,7 @@ class HostRouter(wiring.Component):
                 m.d.sync += r_data.eq(port.r_data)
             with m.If(number == MEMORIES[name].number):
                 m.d.sync += answer.eq(r_data)
+        ports = [getattr(self.memories, name) for name in self.memories.signature.members]
+        contract = Contract(m, self, platform)
+        contract.at_most_one("one memory at a time", *(port.en for port in ports))
         return m

@@ -5,6 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_map import Response, header
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
 
@@ -51,4 +52,9 @@ class SpikeReporter(wiring.Component):
                     with m.If(word == len(words) - 1):
                         m.d.sync += word.eq(0)
                         m.d.comb += source.ready.eq(1)
+        contract = Contract(m, self, platform)
+        contract.needs("steps and rows take turns", ~(self.steps.valid & self.rows.valid))
+        for name in ("steps", "rows"):
+            contract.needs_to_stay(name, getattr(self, name))
+        contract.stays("o", self.o)
         return m

@@ -5,6 +5,7 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.learning.rule_setup import RuleRun, lane_op_layout
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import word_layout
 
@@ -95,6 +96,11 @@ class WordIssue(wiring.Component):
             issued.op.eq(op),
             issued.word.eq(word),
         ]
+        contract = Contract(m, self, platform)
+        contract.needs_to_stay("i", self.i)
+        contract.needs("a rule has its operations", setup.n_lane_ops <= self.params.operations)
+        at_last = valid & (number + 1 >= self.params.operations)
+        contract.holds("a word ends with its last operation", ends, where=at_last)
         return m
 
     def _set_up(self, m: Module, issuing: Signal):

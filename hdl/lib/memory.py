@@ -6,6 +6,8 @@ from amaranth import Cat, Module, Mux, Shape, Signal, Value, unsigned
 from amaranth.lib import data, memory, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.lib.contract import Contract
+
 __all__ = ["HOST_PORT", "ClearPort", "HostedMemory", "LookupTable", "within"]
 
 #: The host's access to a memory. ``r_data`` is valid in the cycle after a read, and stays until the
@@ -154,6 +156,11 @@ class HostedMemory(wiring.Component):
             for number, word in enumerate(host_words):
                 with m.Case(number):
                     m.d.comb += host.r_data.eq(word)
+        contract = Contract(m, self, platform)
+        contract.needs("the host names a word that there is", host_row < self.depth, where=host.en)
+        if self.one_port:
+            writes = self.w_en.any() | clears
+            contract.needs("one port does one thing", ~(self.r_en & writes))
         return m
 
 
@@ -207,4 +214,9 @@ class LookupTable(wiring.Component):
             m.d.sync += self.o.valid.eq(self.i.valid)
             with m.If(self.i.valid):
                 m.d.sync += carry.eq(self.i.p.carry)
+        contract = Contract(m, self, platform)
+        contract.needs_to_stay("i", self.i)
+        streams = self.i.valid | self.o.valid
+        contract.needs("the host waits for the rows", ~(self.host.en & streams))
+        contract.stays("o", self.o)
         return m

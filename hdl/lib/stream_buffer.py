@@ -4,6 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 
 __all__ = ["StreamBuffer", "register_slice"]
@@ -39,6 +40,9 @@ class StreamBuffer(wiring.Component):
         if self.depth == 0:
             wiring.connect(m, wiring.flipped(self.i), wiring.flipped(self.o))
             return m
+        contract = Contract(m, self, platform)
+        contract.needs_to_stay("i", self.i)
+        contract.stays("o", self.o)
         if self.depth == 1:
             m.d.comb += self.i.ready.eq(~self.o.valid)
             with m.If(~self.o.valid):

@@ -103,7 +103,7 @@ def _built(simulator: Simulator, params: CoreParams, folder: Path, *, only_ports
     from cocotb_tools.config import libs_dir
     from cocotb_tools.runner import get_runner
 
-    text = kept_text("cocotb", params, TOP, lambda: core_verilog(params))
+    text = kept_text("cocotb", params, TOP, lambda: core_verilog(params, contracts=True))
     build_args, makeflags = _BUILD_ARGS[simulator], _MAKEFLAGS
     if only_ports and simulator == "verilator":
         build_args, makeflags = build_args + _ONLY_PORTS, makeflags + _NOT_OPTIMISED

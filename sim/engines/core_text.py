@@ -83,12 +83,15 @@ def sources_of(folder: Traversable) -> list[tuple[str, str]]:
     return found
 
 
-def core_text(params: CoreParams) -> str:
-    """The core with phase clocks, and its wrapper."""
+def core_text(params: CoreParams, *, contracts: bool = True) -> str:
+    """The core with phase clocks, and its wrapper; with or without ``contracts``, which cost a
+    quarter of the speed."""
     wrapper = _wrapper(params)
-    return kept_text(
-        "verilog", params, wrapper, lambda: core_verilog(params, phase_clocks=True) + wrapper
-    )
+
+    def make() -> str:
+        return core_verilog(params, phase_clocks=True, contracts=contracts) + wrapper
+
+    return kept_text("verilog", params, (wrapper, contracts), make)
 
 
 def kept_text(kind: str, params: CoreParams, what_else: object, make: Callable[[], str]) -> str:

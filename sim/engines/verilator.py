@@ -103,7 +103,9 @@ class Library:
                 f"(cycle {self.cycles})"
             )
         if status == _STOPPED:
-            raise HangError(f"the simulation stopped by itself in cycle {self.cycles}")
+            raise HangError(
+                f"a contract of the RTL, printed above, is broken in cycle {self.cycles}"
+            )
         count = ctypes.c_size_t()
         answer = self._library.core_answer(self._core, ctypes.byref(count))
         if not count.value:
@@ -181,6 +183,8 @@ class VerilatorEngine(LinkEngine):
         :func:`verilator_build.build_core`.
     brief : bool
         The run will be short: the core is built faster, and runs slower.
+    contracts : bool
+        A promise of a component that is broken ends the simulation; without, it is a third faster.
 
     Raises
     ------
@@ -196,6 +200,7 @@ class VerilatorEngine(LinkEngine):
         rehearsal: Rehearsal | None = None,
         *,
         brief: bool = False,
+        contracts: bool = True,
     ) -> None:
         def rehearse(path: Path) -> None:
             with closing(Library(path, patience)) as library:
@@ -204,7 +209,7 @@ class VerilatorEngine(LinkEngine):
 
         check_type("params", params, CoreParams)
         first = rehearse if rehearsal else None
-        text, folder = core_text(params), os.environ.get(COVERAGE)
+        text, folder = core_text(params, contracts=contracts), os.environ.get(COVERAGE)
         cover = bool(folder)
         brief |= cover
         text = _NUMBERED.sub(_UNCOVERED, text) if cover else text

@@ -81,6 +81,7 @@ def test_without_epochs_the_traces_look_first(small):
     async def bench(ctx):
         ctx.set(dut.fired.valid, 1)
         for row, bits in ((1, 2), (0, 1)):
+            ctx.set(dut.fired.first, row == 1)
             ctx.set(dut.fired.spikes, {"row": row, "bits": bits})
             await ctx.tick()
         ctx.set(dut.fired.valid, 0)
