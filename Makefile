@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo quick test coverage mutate nightly lint docs pictures clean
+.PHONY: demo quick test prove coverage mutate nightly lint docs pictures clean
 
 demo: $(READY)
 	$(BIN)/backspike demo
@@ -17,6 +17,10 @@ quick: $(READY)
 test: $(READY)
 	@command -v iverilog >/dev/null || echo "Icarus is missing, its tests will skip: apt install iverilog"
 	$(BIN)/pytest -q -n auto --dist worksteal --durations=10
+
+# Contracts of the RTL, and what its components do, proved for all inputs: minutes. ARGS='stream lif' takes some of them.
+prove: $(READY)
+	$(BIN)/python -P -m backspike.proof $(ARGS)
 
 # Faults put into RTL, golden core and compiler, one at a time, on all cores: for hours, and it goes on where it was
 # interrupted. ARGS='--sample 200 --of hdl/host' tries fewer, ARGS=--help tells of more.
@@ -31,6 +35,7 @@ coverage: $(READY)
 FUZZ_HOURS ?= 2
 MEASURED := docs/data/verification
 nightly: $(READY)
+	$(BIN)/python -P -m backspike.proof --json $(MEASURED)/proofs.json
 	$(BIN)/python -P -m backspike.sim.verify.many --out $(MEASURED)/random_programs.json
 	$(BIN)/python -P -m backspike.sim.verify.fuzz --hours $(FUZZ_HOURS) --out $(MEASURED)/fuzz.json
 	N_SEEDS=320 $(BIN)/pytest -q tests/fpga/test_noisy_line.py

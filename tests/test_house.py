@@ -18,6 +18,7 @@ FLOORS = {
     "golden": "what must happen: engine protocol, golden core, networks, compiler, nBP",
     "sim": "engines that run the RTL, and verification",
     "fpga": "boards, bitstreams, netlists, the serial link",
+    "proof": "contracts of the RTL proved, for all inputs and for ever",
     "experiments": "data in, a network learned on an engine, results out",
     "cli": "the backspike command: options, messages, tables",
     "bench": "speeds, as ratios",

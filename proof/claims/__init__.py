@@ -1,0 +1,1 @@
+"""Claims about the components of each room of the RTL."""

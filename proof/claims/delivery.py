@@ -1,0 +1,268 @@
+"""Claims about delivery: axons, lists, words, and the synapse memories."""
+
+from functools import partial
+from typing import Any
+
+from amaranth import Cat, Mux, Signal, Value
+
+from backspike.hdl.delivery.axon_scanner import AxonScanner
+from backspike.hdl.delivery.list_fetch import ListFetch
+from backspike.hdl.delivery.list_walker import ListWalker
+from backspike.hdl.delivery.synapses import Synapses
+from backspike.hdl.layouts import axon_layout
+from backspike.hdl.params import CoreParams
+from backspike.proof.bench import Bench
+from backspike.proof.checker import Invariant
+from backspike.proof.claims.cores import small
+from backspike.proof.proof import Proof
+
+__all__ = ["PROOFS"]
+
+
+def _fetch(p: CoreParams) -> Bench:
+    """An axon, any one, has each of its lists fetched once, in order."""
+    bench = Bench()
+    m, dut = bench.m, bench.add("dut", ListFetch(p), learn=0)
+    ports = [getattr(dut.memories, name) for name in dut.memories.signature.members]
+    rests = ~dut.busy & ~dut.i.valid
+    for port in ports:
+        bench.assume(~port.en | rests)
+        bench.assume(port.address < p.lists)
+    # What the host has written to one axon, and which of its lists are to come.
+    axon = bench.constant(range(p.axons), "axon")
+    host, layout = dut.memories.axons, axon_layout(p)
+    entry: Any = Signal(layout)
+    known = Signal()
+    with m.If(host.en & host.write & (host.address == axon)):
+        m.d.sync += [entry.eq(host.w_data), known.eq(1)]
+    bench.assume((entry.lists <= 3) | ~known)  # counts are compared: few of them are proved soon
+    bench.assume((dut.i.p.axon < p.axons) | ~dut.i.valid)
+    # Axons on their way are few: the marked one's place among them tells which lists are its own.
+    come = dut.i.valid & dut.i.ready
+    mark = bench.free(1, "mark") & come & (dut.i.p.axon == axon) & known
+    # Nothing is on its way but the marked axon: the lists that come are its own.
+    alone, left, first = Signal(), Signal(6), Signal(range(p.lists))
+    bench.assume(~come | (rests | ~dut.busy))
+    with m.If(mark & ~dut.busy):
+        m.d.sync += [
+            alone.eq(1),
+            left.eq(entry.lists),
+            first.eq(entry.list + entry.silent),
+        ]
+    out = dut.o.valid & dut.o.ready
+    with m.Elif(out):
+        m.d.sync += [left.eq(left - 1), first.eq(first + 1)]
+    with m.Elif(~dut.busy):
+        m.d.sync += alone.eq(0)
+    # The list that comes is what the host has written to the next address.
+    which = bench.constant(range(p.lists), "which")
+    bit = bench.constant(range(len(Value.cast(dut.o.p.list))), "bit")
+    word, written = Signal(), Signal()  # a bit of it, any one
+    lists = dut.memories.lists
+    with m.If(lists.en & lists.write & (lists.address == which)):
+        m.d.sync += [word.eq(lists.w_data.bit_select(bit, 1)), written.eq(1)]
+    its = alone & dut.o.valid
+    bench.claim("no list comes that is not the axon's", left != 0, where=its)
+    bench.claim(
+        "the lists come in order",
+        Value.cast(dut.o.p.list).bit_select(bit, 1) == word,
+        where=its & written & (first == which),
+    )
+    ends = alone & ~dut.busy & ~out
+    bench.claim("all its lists come", left == 0, where=ends)
+    bench.reach("an axon with two lists is done", ends & (left == 0) & (entry.lists == 2))
+    return bench
+
+
+def _scan(p: CoreParams) -> Bench:
+    """Every axon of a row that spiked is served once: none is lost, none is served twice."""
+    bench = Bench()
+    m, dut = (
+        bench.m,
+        bench.add("dut", AxonScanner(p), learn=0, scan=None, registers=None, phase__start=None),
+    )
+    registers, scan = dut.registers, dut.scan
+    rows = bench.constant(2, "rows_in_use")
+    inputs = bench.constant(2, "inputs_in_use")
+    bench.assume((rows >= 1) & (rows <= p.compartment_rows) & (inputs <= p.input_rows))
+    m.d.comb += [registers.rows.eq(rows), registers.input_rows.eq(inputs)]
+    m.d.comb += registers.report.eq(bench.constant(1, "report"))
+    # Spikes of each row, and the chain that is proved of them: the first row from one on.
+    spikes = [bench.constant(p.lanes, f"spikes{n}") for n in range(p.rows)]
+    for n, bits in enumerate(spikes):
+        used = (n < rows) if n < p.compartment_rows else (n - p.compartment_rows < inputs)
+        bench.assume(used | (bits == 0))
+    found = Signal.like(scan.data)
+    for n in reversed(range(p.rows)):
+        with m.If((scan.row <= n) & spikes[n].any()):
+            m.d.comb += [found.any.eq(1), found.row.eq(n), found.bits.eq(spikes[n])]
+    # Rows behind those in use were not written in this step: what their chain says is old.
+    stale = bench.free(len(Value.cast(found)), "stale")
+    behind = (scan.row >= rows) & (scan.row < p.compartment_rows)
+    behind |= scan.row >= p.compartment_rows + inputs
+    own = Signal.like(found)
+    m.d.comb += own.eq(Mux(behind, stale, found))
+    with m.If(scan.en):
+        m.d.sync += Value.cast(scan.data).eq(own)
+    traces = dut.traces
+    for number, trace in enumerate(traces.data):
+        held = trace == bench.past(trace, f"trace{number}")
+        bench.assume(held | bench.past(traces.en, "trace_read"))
+    # One phase is run.
+    started = Signal()
+    m.d.comb += dut.phase.start.eq(bench.begun & ~started & bench.free(1, "start"))
+    with m.If(dut.phase.start):
+        m.d.sync += started.eq(1)
+    axon = bench.constant(range(p.axons), "axon")
+    served = Signal()
+    its = dut.o.valid & dut.o.ready & (dut.o.p.axon == axon)
+    with m.If(its):
+        m.d.sync += served.eq(1)
+    spiked = Cat(*spikes).bit_select(axon, 1)
+    done = started & ~dut.phase.busy & bench.past(started, "started")
+    bench.claim("no axon is served that did not spike", spiked, where=its)
+    bench.claim("no axon is served twice", ~served, where=its)
+    bench.claim("every axon that spiked is served", served, where=done & spiked)
+    bench.reach("a phase with two rows of spikes ends", done & spikes[0].any() & spikes[-1].any())
+    return bench
+
+
+def _walk(p: CoreParams) -> Bench:
+    """A list, any one, is walked word by word: each once, and none besides."""
+    bench = Bench()
+    m, dut = bench.m, bench.add("dut", ListWalker(p))
+    plan = dut.i.p
+    bench.assume(~plan.seeks)
+    bench.assume((plan.single == (plan.first == plan.last)) | ~dut.i.valid)
+    bench.assume((plan.first <= plan.last) | ~dut.i.valid)
+    taken = dut.i.valid & dut.i.ready
+    mine, at, last, base = (
+        Signal(),
+        Signal.like(plan.first),
+        Signal.like(plan.first),
+        Signal.like(plan.base),
+    )
+    mask = Signal.like(plan.mask)
+    with m.If(taken):
+        m.d.sync += [
+            mine.eq(~plan.skips),
+            at.eq(plan.first),
+            last.eq(plan.last),
+            base.eq(plan.base),
+            mask.eq(plan.mask),
+        ]
+    sent = dut.o.valid & dut.o.ready
+    with m.Elif(sent):
+        m.d.sync += [at.eq(at + 1), mine.eq(at != last)]
+    word = dut.o.p
+    bench.claim("words come of lists that have some", mine == dut.o.valid)
+    address = (base + at)[: len(word.address)]
+    bench.claim("each word is the next one", word.address == address, where=dut.o.valid)
+    bench.claim("its row is the next one", word.row == at[: len(word.row)], where=dut.o.valid)
+    whole = Mux(at == last, mask, (1 << p.lanes) - 1)
+    bench.claim("only the last word is partial", word.mask == whole, where=dut.o.valid)
+    bench.claim("a list ends with its last word", ~taken | ~mine | (sent & (at == last)))
+    bench.reach("a list of three words ends", sent & (at == last) & (at == 2))
+    return bench
+
+
+def _synapses(p: CoreParams, *, learn: bool) -> Bench:
+    """A weight, any one, is read as it was written last, with and without back-pressure."""
+    bench = Bench()
+    m, dut = bench.m, bench.add("dut", Synapses(p), learn=int(learn))
+    hosts = [getattr(dut, name) for name in dut.signature.members if name.startswith("host_")]
+    rests = ~dut.busy & ~dut.i.valid & ~dut.o.valid & ~dut.learned.en
+    for host in hosts:
+        bench.assume(~host.en | rests)
+        bench.assume(host.address < min(p.dense_words, p.sparse_words))
+    bench.assume(~dut.i.p.sparse | ~dut.i.valid)
+    address = bench.constant(range(p.dense_words), "address")
+    bit = bench.constant(range(p.weight_bits), "bit")
+    known, weight = Signal(), Signal()  # a bit of it, any one
+    host = dut.host_dense
+    if p.columns:
+        bench.assume(~dut.i.p.column & ~dut.i.p.negate & (dut.i.p.stride == 0))
+        bench.assume(dut.i.p.rotate == 0)
+    # What was read is written back once each, in its order: words on their way to be written.
+    on_way = Signal(range(20))
+    taken = dut.o.valid & dut.o.ready
+    word = dut.learned.word
+    if learn:
+        bench.assume(~dut.learned.en | (on_way != 0))
+        m.d.sync += on_way.eq(on_way + taken - dut.learned.en)
+        bench.assume(on_way < 3)
+        asked, back = (Cat(of.address, of.mask, of.sparse) for of in (dut.o.p, word))
+        queue = [Signal(len(asked), name=f"queue{n}") for n in range(4)]
+        tail = Mux(dut.learned.en, on_way - 1, on_way)
+        for n, entry in enumerate(queue):
+            after = queue[n + 1] if n < 3 else entry
+            with m.If(taken & (tail == n)):
+                m.d.sync += entry.eq(asked)
+            with m.Elif(dut.learned.en):
+                m.d.sync += entry.eq(after)
+        bench.assume((back == queue[0]) | ~dut.learned.en)
+    else:
+        bench.assume(~dut.learned.en)
+    with m.If(host.en & host.write & (host.address == address)):
+        m.d.sync += [known.eq(1), weight.eq(host.w_data.bit_select(bit, 1))]
+    learned = dut.learned.en & ~word.sparse & (word.address == address) & word.mask[0]
+    with m.If(learned):
+        m.d.sync += weight.eq(Value.cast(dut.learned.weights[0]).bit_select(bit, 1))
+    offers = dut.o.valid & (dut.o.p.address == address) & known
+    first = offers & ~bench.past(dut.o.valid & ~dut.o.ready, "waits")
+    read = Value.cast(dut.weights[0]).bit_select(bit, 1)
+    bench.claim("what is read is what was written last", read == weight, where=first)
+    bench.reach("a written weight is read", first & weight)
+    return bench
+
+
+_LEARNING = {
+    "learning": True,
+    "traces": False,
+    "stochastic": False,
+    "epochs": False,
+    "rules": 2,
+    "microcode_words": 8,
+    "operations": 2,
+    "weight_bits": 9,
+}
+
+PROOFS = [
+    Proof(
+        "list-fetch",
+        "hdl/delivery/list_fetch.py",
+        "each list of an axon is fetched once, in order, as it was written last; of up to 3 lists",
+        partial(_fetch, small(lists=2, dense_words=2, sparse_words=2)),
+    ),
+    Proof(
+        "axon-scanner",
+        "hdl/delivery/axon_scanner.py",
+        "every axon that spiked is served exactly once, and no other",
+        partial(_scan, small(2)),
+    ),
+    Proof(
+        "list-walker",
+        "hdl/delivery/list_walker.py",
+        "each word of a list comes once, in order, with its row, address and mask",
+        partial(_walk, small(2)),
+    ),
+    Proof(
+        "synapses-deliver",
+        "hdl/delivery/synapses.py",
+        "a word that is delivered has the weights written last, with back-pressure or without",
+        partial(_synapses, small(), learn=False),
+    ),
+    Proof(
+        "synapses-compact",
+        "hdl/delivery/synapses.py",
+        "the same in a compact core",
+        partial(_synapses, small(compact=True), learn=False),
+    ),
+    Proof(
+        "synapses-learn",
+        "hdl/delivery/synapses.py",
+        "a word that is learned is read only when it was written: none is learned from a stale one",
+        partial(_synapses, small(columns=True, **_LEARNING), learn=True),
+        Invariant(patience=10, otherwise=16),
+    ),
+]

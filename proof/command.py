@@ -1,0 +1,126 @@
+"""Command of the proofs: runs those that it is asked for, and keeps what was proved."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from backspike.golden.errors import UserError
+from backspike.proof.checker import find_abc
+from backspike.proof.proof import Proof, Record, run_proof
+from backspike.proof.table import proofs
+
+__all__ = ["main"]
+
+
+def _chosen(names: Sequence[str]) -> list[Proof]:
+    """Proofs whose names begin with one of ``names``; all of them without any."""
+    table = proofs()
+    for name in names:
+        if not any(proof.name.startswith(name) for proof in table):
+            known = ", ".join(sorted({proof.name for proof in table}))
+            raise click.UsageError(f"NAME must be one of {known}, or how some begin, not {name!r}")
+    return [p for p in table if not names or any(p.name.startswith(name) for name in names)]
+
+
+def _run(table: list[Proof], limit: int, jobs: int, keep: Path | None) -> Iterator[Record]:
+    """Records of proofs, as they come."""
+    with ProcessPoolExecutor(jobs) as pool:
+        runs = [
+            pool.submit(_run_one, proof.name, limit, keep and keep / proof.name) for proof in table
+        ]
+        for run in as_completed(runs):
+            yield run.result()
+
+
+def _run_one(name: str, limit: int, folder: Path | None) -> Record:
+    """Run a proof by its name: benches do not travel between processes."""
+    (proof,) = (proof for proof in proofs() if proof.name == name)
+    return run_proof(proof, limit, folder)
+
+
+def _commit() -> str:
+    """Commit of the sources, or "unknown" outside a repository."""
+    command = ["git", "describe", "--always", "--dirty"]
+    place = Path(__file__).resolve().parent
+    try:
+        done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
+    except OSError:
+        return "unknown"
+    return done.stdout.strip() or "unknown"
+
+
+def _table(records: Sequence[Record]) -> Table:
+    """Results as a table of a terminal."""
+    table = Table("proof", "method", "claims", "flops", "s", "result", box=None)
+    for record in records:
+        result = "[red]" + "; ".join(record.failures) if record.failures else "proved"
+        if record.bounded:
+            result += f", and {len(record.bounded)} for {record.cycles} cycles"
+        numbers = (record.claims, record.flops, record.seconds)
+        table.add_row(record.name, record.method, *map(str, numbers), result)
+    return table
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Proofs at once; one per core.")
+@click.option(
+    "--limit", type=click.IntRange(1, 86_400), default=300, show_default=True, help="Seconds each."
+)
+@click.option("--keep", type=click.Path(path_type=Path), help="Folder for models and logs.")
+@click.option("--json", "path", type=click.Path(path_type=Path), help="Write the results there.")
+def main(
+    names: tuple[str, ...], jobs: int | None, limit: int, keep: Path | None, path: Path | None
+) -> None:
+    """Prove contracts of the RTL, and what its components do; ends with 1 if one is not proved.
+
+    NAME is that of a proof, or how some begin.
+    """
+    console, begun = Console(), time.monotonic()
+    table = _chosen(names)
+    order = [proof.name for proof in table]
+    try:
+        find_abc()
+        with Progress(console=console, transient=True) as progress:
+            task = progress.add_task("proofs", total=len(table))
+            records = []
+            count = jobs or len(os.sched_getaffinity(0))
+            for record in _run(table, limit, count, keep):
+                records.append(record)
+                progress.update(task, advance=1, description=record.name)
+    except UserError as error:
+        raise click.UsageError(str(error)) from None
+    records.sort(key=lambda record: order.index(record.name))
+    console.print(_table(records))
+    seconds = round(time.monotonic() - begun)
+    failed = [record.name for record in records if record.failures]
+    claims = sum(record.claims for record in records)
+    proved = len(records) - len(failed)
+    console.print(f"{proved} of {len(records)} proved, {claims} claims, {seconds} s")
+    if path:
+        _write(path, records, seconds)
+    raise SystemExit(1 if failed else 0)
+
+
+def _write(path: Path, records: Sequence[Record], seconds: int) -> None:
+    """Keep the results, with where they come from."""
+    result: dict[str, Any] = {
+        "command": "python -m backspike.proof",
+        "commit": _commit(),
+        "date": datetime.now(UTC).date().isoformat(),
+        "seconds": seconds,
+        "proofs": [asdict(record) for record in records],
+    }
+    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,165 @@
+"""The page of stages: what is proved, simulated, mutated and covered of each room, from the runs.
+
+``python -m backspike.proof.stages docs/data/verification > docs/stages.md``: each run leaves its
+results there, with the command, the commit and the date.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["stages_page"]
+
+#: Rooms of the RTL, by the folder that their files stand in.
+_ROOMS = ("hdl", "hdl/host", "hdl/dendrite", "hdl/delivery", "hdl/learning", "hdl/lib")
+_PAGE = """\
+# Stages of verification
+
+*Made from the results of the runs by `python -m backspike.proof.stages`. What each run means:
+[verification](verification.md).*
+
+{runs}
+## Room by room
+
+{rooms}
+Every unit has a test against its twin in the golden model; whole cores run as netlists; no board
+has run any. Files of the RTL without a proof are simulated only.
+
+## Proofs
+
+Solver: ABC, of yosys. *Invariant*: property directed reachability finds one, which induction
+verifies. Depth: cycles of an induction or of a pipeline, else the frame of the invariant. Memories
+of a proof begin with anything, and give garbage where a word is read as it is written.
+
+{proofs}
+## Proved for the first cycles only
+
+{bounded}"""
+
+
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    return _row(head) + _row("---" for _ in head) + "".join(map(_row, rows))
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} % of {whole:,}" if whole else "-"
+
+
+def _runs(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """What was run, when, and of which commit."""
+    proofs, mutation = results["proofs"]["proofs"], results["mutation"]["rooms"].values()
+    coverage, fuzz = results["coverage"], results["fuzz"]
+    programs, differ = (results["random_programs"][key] for key in ("programs", "differences"))
+    killed = sum(room["tried"] - room["equivalent"] - room["survived"] for room in mutation)
+    counted = sum(room["tried"] - room["equivalent"] for room in mutation)
+    seen = sum(bool(case.get("seen")) for case in coverage["plan"])
+    named = sum("seen" not in case for case in coverage["plan"])
+    figures = {
+        "proofs": f"{sum(not p['failures'] for p in proofs)} of {len(proofs)} proofs, "
+        f"{sum(p['claims'] for p in proofs)} claims",
+        "mutation": f"{killed} of {counted} mutants that are not equivalent are killed, of a "
+        f"sample of {sum(room['tried'] for room in mutation)} among "
+        f"{sum(room['mutants'] for room in mutation):,}; each survivor became a test",
+        "coverage": f"{seen} cases of the plan counted, {named} in tests of their own, of "
+        f"{len(coverage['plan'])}",
+        "random_programs": f"{programs['verilator']:,} programs in Verilator and "
+        f"{programs['icarus']:,} in Icarus, {len(differ)} differ",
+        "fuzz": f"{fuzz['packets']:,} packets, {fuzz['words']:,} words, "
+        f"{fuzz['refused']:,} refused, {len(fuzz['faults'])} faults",
+    }
+    rows = [
+        (
+            name.replace("_", " "),
+            figure,
+            f"`{results[name]['command']}`",
+            f"{results[name]['seconds']:,.0f} s",
+            f"{results[name]['commit']}, {results[name]['date']}",
+        )
+        for name, figure in figures.items()
+    ]
+    return _table(("run", "result", "command", "time", "commit"), rows)
+
+
+def _room(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _rooms(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """Stages of each room."""
+    rows = []
+    for room in _ROOMS:
+        proofs = [p for p in results["proofs"]["proofs"] if _room(p["component"]) == room]
+        mutants = results["mutation"]["rooms"].get(room)
+        sources = [s for path, s in results["coverage"]["sources"].items() if _room(path) == room]
+        lines, bits = (
+            [sum(s[kind][n] for s in sources) for n in (0, 1)] for kind in ("lines", "bits")
+        )
+        killed = "-"
+        if mutants:
+            counted = mutants["tried"] - mutants["equivalent"]
+            killed = f"{counted - mutants['survived']} of {counted}"
+        rows.append((
+            f"`{room}`",
+            f"{sum(p['claims'] for p in proofs)} in {len({p['component'] for p in proofs})} files",
+            killed,
+            _share(*lines),
+            _share(*bits),
+        ))
+    head = ("room", "claims proved", "mutants killed", "lines run", "bits toggled")
+    return _table(head, rows)
+
+
+def _proofs(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """Every proof."""
+    rows = []
+    for proof in results["proofs"]["proofs"]:
+        bounded = proof["bounded"]
+        method = (
+            f"{proof['method']}; {len(bounded)} for {proof['cycles']} cycles"
+            if bounded
+            else proof["method"]
+        )
+        numbers = (proof["depth"], proof["claims"] + len(bounded), proof["flops"], proof["seconds"])
+        rows.append((
+            proof["words"],
+            f"`{proof['component']}`",
+            f"`{proof['name']}`",
+            method,
+            *numbers,
+        ))
+    head = ("what is proved", "of", "proof", "method", "depth", "claims", "bits of state", "s")
+    return _table(head, rows)
+
+
+def _bounded(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """Claims that are proved for some cycles only."""
+    rows = [
+        (claim, f"`{proof['name']}`", proof["cycles"])
+        for proof in results["proofs"]["proofs"]
+        for claim in proof["bounded"]
+    ]
+    if not rows:
+        return "All claims are proved without a bound.\n"
+    return _table(("claim", "proof", "cycles"), rows)
+
+
+def stages_page(folder: Path) -> str:
+    """The page, from the results in a folder."""
+    names = ("proofs", "mutation", "coverage", "random_programs", "fuzz")
+    results = {name: json.loads((folder / f"{name}.json").read_text()) for name in names}
+    return _PAGE.format(
+        runs=_runs(results),
+        rooms=_rooms(results),
+        proofs=_proofs(results),
+        bounded=_bounded(results),
+    )
+
+
+if __name__ == "__main__":
+    print(stages_page(Path(sys.argv[1])), end="")

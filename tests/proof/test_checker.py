@@ -1,0 +1,94 @@
+"""What the tools of proofs say: true claims are proved, false ones are found."""
+
+import pytest
+from amaranth import Const, Signal, signed
+
+from backspike.proof.bench import Bench
+from backspike.proof.checker import Induction, Invariant, Pipeline
+from backspike.proof.proof import Proof, run_proof
+
+pytest.importorskip("pyosys", reason="proofs need yosys and ABC: pip install pyosys")
+
+
+def counter(*, wraps_at, claimed):
+    """A counter that wraps, and a claim that it stays below a number."""
+    bench = Bench()
+    count, go = Signal(4), bench.free(1, "go")
+    with bench.m.If(go):
+        bench.m.d.sync += count.eq(count + 1)
+        with bench.m.If(count == wraps_at - 1):
+            bench.m.d.sync += count.eq(0)
+    bench.claim("it stays below", count < claimed)
+    bench.reach("it counts to its end", count == wraps_at - 1)
+    return bench
+
+
+def prove(bench, method=None, tmp_path=None):
+    proof = Proof("test", "none", "words", bench, method or Invariant())
+    return run_proof(proof, 30, tmp_path)
+
+
+@pytest.mark.parametrize("method", [Invariant(), Induction(3)])
+def test_a_true_claim_is_proved(method):
+    record = prove(lambda: counter(wraps_at=5, claimed=5), method)
+    assert record.failures == []
+    assert record.claims == 1
+
+
+@pytest.mark.parametrize(("method", "cycle"), [(Invariant(), 5), (Induction(8), 5)])
+def test_a_false_claim_is_found(method, cycle):
+    record = prove(lambda: counter(wraps_at=5, claimed=4), method)
+    assert record.failures == [f"broken in cycle {cycle}: it stays below"]
+
+
+def test_induction_says_what_is_open():
+    record = prove(lambda: counter(wraps_at=5, claimed=9), Induction(1))
+    assert record.failures == ["open: it stays below"]
+
+
+def test_a_goal_that_no_run_reaches_is_a_failure():
+    def bench():
+        made = counter(wraps_at=5, claimed=5)
+        made.reach("never", Const(0))
+        return made
+
+    assert prove(bench).failures == ["never reached: never"]
+
+
+def test_a_proof_without_a_goal_is_none():
+    def bench():
+        made = Bench()
+        made.claim("true", made.free(1, "x") | 1)
+        return made
+
+    assert prove(bench).failures == ["nothing is shown to be reached"]
+
+
+def test_a_pipeline_is_proved_from_any_state():
+    def bench(error):
+        made = Bench()
+        x = made.free(signed(6), "x")
+        stages = [x]
+        for _ in range(3):
+            register = Signal(signed(8))
+            made.m.d.sync += register.eq(stages[-1] + 1)
+            stages.append(register)
+        made.claim("it adds three", stages[-1] == made.past(x, "x", 3) + 3 + error)
+        made.reach("it is 5", stages[-1] == 5)
+        return made
+
+    assert prove(lambda: bench(0), Pipeline(4)).failures == []
+    assert prove(lambda: bench(1), Pipeline(4)).failures == ["open: it adds three"]
+
+
+def test_an_assumption_leaves_out_runs():
+    def bench():
+        made = Bench()
+        x, same = made.free(4, "x"), made.constant(range(3), "c")
+        made.assume(x != 7)
+        made.claim("it was left out", x != 7)
+        made.claim("a constant stays, in its range", same < 3)
+        made.reach("others remain", x == 6)
+        return made
+
+    assert prove(bench).failures == []
