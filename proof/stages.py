@@ -65,7 +65,8 @@ def _runs(results: Mapping[str, Mapping[str, Any]]) -> str:
         f"{sum(p['claims'] for p in proofs)} claims",
         "mutation": f"{killed} of {counted} mutants that are not equivalent are killed, of a "
         f"sample of {sum(room['tried'] for room in mutation)} among "
-        f"{sum(room['mutants'] for room in mutation):,}; each survivor became a test",
+        f"{sum(room['mutants'] for room in mutation):,}; {sum(room['late'] for room in mutation)} "
+        "of them by later tests than were tried at first, or since",
         "coverage": f"{seen} cases of the plan counted, {named} in tests of their own, of "
         f"{len(coverage['plan'])}",
         "random_programs": f"{programs['verilator']:,} programs in Verilator and "

@@ -32,7 +32,7 @@ def test_every_name_makes_its_engine(made):
     make_board_engine("fpga", board, "/dev/tty", print)
     make_board_engine("netlist", board, None, print)
     assert made == [
-        ("VerilatorEngine", (TINY, print), {"rehearsal": len}),
+        ("VerilatorEngine", (TINY, print), {"rehearsal": len, "contracts": False}),
         ("FpgaEngine", (board, "/dev/tty"), {}),
         ("NetlistEngine", (board.params, "ice40", print), {}),
     ]

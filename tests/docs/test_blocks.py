@@ -98,6 +98,8 @@ def look_up_python(*arguments):
         assert (ROOT / arguments[0]).exists(), arguments[0]
         return
     module = importlib.import_module(arguments[1])
+    if hasattr(module, "__path__"):  # a package is run by its `__main__`
+        module = importlib.import_module(f"{arguments[1]}.__main__")
     commands = [value for value in vars(module).values() if isinstance(value, click.Command)]
     if commands:
         parse(commands[0], list(arguments[2:]))
