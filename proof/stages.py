@@ -52,7 +52,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _runs(results: Mapping[str, Mapping[str, Any]]) -> str:
-    """What was run, when, and of which commit."""
+    """Runs, with their results, times and commits."""
     proofs, mutation = results["proofs"]["proofs"], results["mutation"]["rooms"].values()
     coverage, fuzz = results["coverage"], results["fuzz"]
     programs, differ = (results["random_programs"][key] for key in ("programs", "differences"))

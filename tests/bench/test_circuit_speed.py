@@ -11,7 +11,7 @@ from backspike.golden.core.golden_core import GoldenCore
 class Rtl(GoldenCore):
     """Counts ten cycles a step, as an engine with cycles would."""
 
-    def __init__(self, params, rehearsal=None):
+    def __init__(self, params, rehearsal=None, *, contracts=True):
         super().__init__(params)
         if rehearsal:
             rehearsal(self)

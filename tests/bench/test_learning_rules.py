@@ -15,7 +15,9 @@ def test_every_method_is_a_circuit():
 
 def test_each_method_is_trained_and_measured(monkeypatch):
     """On the golden core in the RTL's place, which has the same work but no cycles."""
-    monkeypatch.setattr(learning_rules, "VerilatorEngine", GoldenCore)
+    monkeypatch.setattr(
+        learning_rules, "VerilatorEngine", lambda params, contracts=True: GoldenCore(params)
+    )
     monkeypatch.setattr(learning_rules, "MEASURED", 8)
     data = load_dataset("digits")
     data = replace(
