@@ -62,8 +62,8 @@ class Bench:
         return value
 
     def add(self, name: str, dut: wiring.Component, **driven: Any) -> Any:
-        """Add a component; each of its inputs is free, but for members in ``driven``, which are
-        connected to an interface, equal to a value or, if that is None, driven by the bench."""
+        """Add a component; each of its inputs is free, but for those in ``driven``, which are equal
+        to a value or, if that is None, driven by the bench."""
         self.m.submodules[name] = dut
         self.subjects.append(dut)
         for path, member, port in dut.signature.flatten(dut):
@@ -80,11 +80,8 @@ class Bench:
                 continue
             target: Any = dut
             for part in key.split("__"):
-                target = target[int(part)] if part.isdigit() else getattr(target, part)
-            if isinstance(source, wiring.PureInterface) or hasattr(source, "signature"):
-                wiring.connect(self.m, wiring.flipped(source), target)
-            else:
-                self.m.d.comb += Value.cast(target).eq(source)
+                target = getattr(target, part)
+            self.m.d.comb += Value.cast(target).eq(source)
         return dut
 
     def words(self, number: int, depth: int, shape: ShapeLike) -> list[Signal]:
@@ -112,9 +109,3 @@ class Bench:
     def reach(self, words: str, condition: ValueLike) -> None:
         """Claim that ``condition`` becomes true in some run: what is proved is not empty."""
         self.m.d.sync += Assert(~Value.cast(condition).bool(), f"{GOAL}{words}\n")
-
-    def assume_stays(self, port: Any, name: str) -> None:
-        """Assume of a stream into the component that an offered word stays until it is taken."""
-        waits = self.past(port.valid & ~port.ready, f"{name}_waits")
-        word = self.past(Value.cast(port.p), f"{name}_word")
-        self.assume(~waits | (port.valid & (Value.cast(port.p) == word)))

@@ -3,9 +3,8 @@
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,7 +34,6 @@ class Verdict:
     """Neither, within the time."""
     depth: int
     """Cycles that were looked at; of an invariant, its frame."""
-    seconds: float
     bounded: list[str]
     """Claims that are proved for some cycles only."""
 
@@ -80,26 +78,25 @@ class Invariant:
 
     def prove(self, model: Model, limit: int) -> Verdict:
         """Prove every claim of a model on its own, within so many seconds."""
-        proved, broken, bounded, depth, spent = set(), {}, set(), 0, 0.0
+        proved, broken, bounded, depth = set(), {}, set(), 0
+        merged = replace(model, path=model.path.with_name("merged.aig"))
+        _run(model, f"fold; strash; scorr; write_aiger {merged.path}", limit)
         for n in range(len(model.names)):
-            alone = f"fold; strash; scorr; cone -O {n}; strash; scleanup"
-            text, seconds = _run(model, f"{alone}; pdr -T {self.patience or limit}", limit)
+            alone = f"cone -O {n}; strash; scleanup"
+            text = _run(merged, f"{alone}; pdr -T {self.patience or limit}", limit)
             if "All outputs solved" in text:  # it is constant, which is no matter of states
-                text, more = _run(model, f"{alone}; comb; iprove", limit)
-                seconds += more
-            spent, depth = spent + seconds, max(depth, _last(_FRAMES, text))
-            if "Property proved" in text or "UNSATISFIABLE" in text:
+                text = _run(merged, f"{alone}; comb; iprove", limit)
+            depth = max([depth, *map(int, _FRAMES.findall(text))])
+            is_proved = "Property proved" in text or "UNSATISFIABLE" in text
+            if self.otherwise and not is_proved and not _BROKEN.search(text):
+                text = _run(merged, f"{alone}; bmc3 -F {self.otherwise} -T {limit}", limit)
+                if _is_whole(text, self.otherwise):
+                    bounded.add(n)
+            if is_proved:
                 proved.add(n)
             elif found := _BROKEN.search(text):
                 broken[n] = int(found[2])
-            elif self.otherwise:
-                text, seconds = _run(model, f"{alone}; bmc3 -F {self.otherwise} -T {limit}", limit)
-                spent += seconds
-                if found := _BROKEN.search(text):
-                    broken[n] = int(found[2])
-                elif f"No output asserted in {self.otherwise} frames" in text:
-                    bounded.add(n)
-        return _verdict(model, proved, broken, depth, spent, bounded)
+        return _verdict(model, proved, broken, depth, bounded)
 
 
 @dataclass(frozen=True)
@@ -113,11 +110,11 @@ class Induction:
 
     def prove(self, model: Model, limit: int) -> Verdict:
         """Prove the claims from reset on for ``depth`` cycles, then that so many imply the next."""
-        base, seconds = _run(model, f"fold; strash; bmc3 -a -F {self.depth} -T {limit}", limit)
-        step, more = _run(model, f"fold; strash; orpos; ind -F {self.depth} -T {limit}", limit)
-        holds = "Networks are equivalent" in step and not _broken(base)
+        base = _run(model, f"fold; strash; bmc3 -a -F {self.depth} -T {limit}", limit)
+        step = _run(model, f"fold; strash; orpos; ind -F {self.depth} -T {limit}", limit)
+        holds = "Networks are equivalent" in step and _is_whole(base, self.depth)
         proved = set(range(len(model.names))) if holds else set()
-        return _verdict(model, proved, _broken(base), self.depth, seconds + more)
+        return _verdict(model, proved, _broken(base), self.depth)
 
 
 @dataclass(frozen=True)
@@ -135,15 +132,13 @@ class Pipeline:
     def prove(self, model: Model, limit: int) -> Verdict:
         """Prove each claim in the last of the cycles, by satisfiability."""
         frames, count = self.depth + 1, len(model.names)
-        proved, spent = set(), 0.0
+        proved = set()
         for n in range(count):
             last = f"cone -O {self.depth * count + n}"
             unrolled = f"fold; strash; frames -F {frames}; comb; {last}; strash; iprove"
-            text, seconds = _run(model, unrolled, limit)
-            spent += seconds
-            if "UNSATISFIABLE" in text:
+            if "UNSATISFIABLE" in _run(model, unrolled, limit):
                 proved.add(n)
-        return _verdict(model, proved, {}, self.depth, spent)
+        return _verdict(model, proved, {}, self.depth)
 
 
 Method = Invariant | Induction | Pipeline
@@ -151,8 +146,8 @@ Method = Invariant | Induction | Pipeline
 
 def reach(model: Model, limit: int, frames: int = 64) -> Verdict:
     """Look for runs of at most so many cycles that reach each bad state."""
-    text, seconds = _run(model, f"fold; strash; bmc3 -a -F {frames} -T {limit}", limit)
-    return _verdict(model, set(), _broken(text), frames, seconds)
+    text = _run(model, f"fold; strash; bmc3 -a -F {frames} -T {limit}", limit)
+    return _verdict(model, set(), _broken(text), frames)
 
 
 def _broken(text: str) -> dict[int, int]:
@@ -160,8 +155,9 @@ def _broken(text: str) -> dict[int, int]:
     return {int(n): int(frame) for n, frame in _BROKEN.findall(text)}
 
 
-def _last(pattern: re.Pattern, text: str) -> int:
-    return max(map(int, pattern.findall(text)), default=0)
+def _is_whole(text: str, frames: int) -> bool:
+    """Tell if a search has looked at all its cycles, and found nothing."""
+    return f"No output asserted in {frames} frames" in text
 
 
 def _verdict(
@@ -169,7 +165,6 @@ def _verdict(
     proved: set[int],
     broken: dict[int, int],
     depth: int,
-    seconds: float,
     bounded: Set[int] = frozenset(),
 ) -> Verdict:
     """Verdict on each claim."""
@@ -179,16 +174,14 @@ def _verdict(
         {words: broken[n] for n, words in names if n in broken},
         [words for n, words in names if n not in proved | broken.keys() | bounded],
         depth,
-        seconds,
         [words for n, words in names if n in bounded],
     )
 
 
-def _run(model: Model, commands: str, limit: int) -> tuple[str, float]:
-    """Answer of ABC to commands on a model, and the seconds that it took."""
-    begun = time.monotonic()
+def _run(model: Model, commands: str, limit: int) -> str:
+    """Answer of ABC to commands on a model; none if there is nothing to prove, or no time left."""
     if not model.names:
-        return "", 0.0
+        return ""
     command = [find_abc(), "-q", f"read_aiger {model.path}; {commands}"]
     try:
         done = subprocess.run(
@@ -206,7 +199,7 @@ def _run(model: Model, commands: str, limit: int) -> tuple[str, float]:
         text = ""
     with model.path.with_suffix(".txt").open("a") as log:
         log.write(f"{commands}\n{text}\n")
-    return text, time.monotonic() - begun
+    return text
 
 
 _BROKEN = re.compile(r"Output\s+(\d+).*?was asserted in frame\s+(\d+)")

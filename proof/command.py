@@ -1,15 +1,11 @@
 """Command of the proofs: runs those that it is asked for, and keeps what was proved."""
 
-import json
 import os
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -20,6 +16,7 @@ from backspike.golden.errors import UserError
 from backspike.proof.checker import find_abc
 from backspike.proof.proof import Proof, Record, run_proof
 from backspike.proof.table import proofs
+from backspike.sim.verify.measured import write_measured
 
 __all__ = ["main"]
 
@@ -48,17 +45,6 @@ def _run_one(name: str, limit: int, folder: Path | None) -> Record:
     """Run a proof by its name: benches do not travel between processes."""
     (proof,) = (proof for proof in proofs() if proof.name == name)
     return run_proof(proof, limit, folder)
-
-
-def _commit() -> str:
-    """Commit of the sources, or "unknown" outside a repository."""
-    command = ["git", "describe", "--always", "--dirty"]
-    place = Path(__file__).resolve().parent
-    try:
-        done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
-    except OSError:
-        return "unknown"
-    return done.stdout.strip() or "unknown"
 
 
 def _table(records: Sequence[Record]) -> Table:
@@ -110,17 +96,6 @@ def main(
     proved = len(records) - len(failed)
     console.print(f"{proved} of {len(records)} proved, {claims} claims, {seconds} s")
     if path:
-        _write(path, records, seconds)
+        values = {"proofs": [asdict(record) for record in records]}
+        write_measured(path, "python -m backspike.proof", seconds, values)
     raise SystemExit(1 if failed else 0)
-
-
-def _write(path: Path, records: Sequence[Record], seconds: int) -> None:
-    """Keep the results, with where they come from."""
-    result: dict[str, Any] = {
-        "command": "python -m backspike.proof",
-        "commit": _commit(),
-        "date": datetime.now(UTC).date().isoformat(),
-        "seconds": seconds,
-        "proofs": [asdict(record) for record in records],
-    }
-    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

@@ -27,8 +27,6 @@ write_rtlil flat.il
 _GRAPH = """
 read_rtlil flat.il
 delete {dropped}
-memory -nomap
-memory_map
 setattr -unset init a:free_init
 async2sync
 chformal -lower

@@ -2,16 +2,24 @@
 
 from typing import Any
 
-from amaranth import Mux, Signal, Value
+from amaranth import Signal, Value
 from amaranth.hdl import ValueLike
 
 from backspike.proof.bench import Bench
 
-__all__ = ["InOrder"]
+__all__ = ["claim_order"]
 
 
-class InOrder:
-    """Claims that words leave a component as they came: no loss, no duplicate, in their order.
+def claim_order(
+    bench: Bench,
+    i: Any,
+    o: Any,
+    capacity: int,
+    *,
+    expected: ValueLike | None = None,
+    got: ValueLike | None = None,
+) -> None:
+    """Claim that words leave a component as they came: no loss, no duplicate, in their order.
 
     One word, any one, is marked as it comes in; so many words as are then on their way leave before
     it, and then it leaves. As it may be any word, this holds for all.
@@ -27,36 +35,20 @@ class InOrder:
     got : ValueLike
         The word in ``o``; its payload by default.
     """
-
-    def __init__(
-        self,
-        bench: Bench,
-        i: Any,
-        o: Any,
-        capacity: int,
-        *,
-        expected: ValueLike | None = None,
-        got: ValueLike | None = None,
-        name: str = "word",
-    ) -> None:
-        m = bench.m
-        expected = Value.cast(i.p if expected is None else expected)
-        got = Value.cast(o.p if got is None else got)
-        come, left = i.valid & i.ready, o.valid & o.ready
-        self.count = count = Signal(range(capacity + 2), name=f"{name}_count")
-        self.marked = marked = Signal(name=f"{name}_marked")
-        self.waits = waits = Signal(name=f"{name}_waits")
-        self.ahead = ahead = Signal(range(capacity + 2), name=f"{name}_ahead")
-        self.expected = kept = Signal(len(expected), name=f"{name}_kept")
-        mark = bench.free(1, f"{name}_mark") & come & ~marked
-        m.d.sync += count.eq(count + come - left)
-        with m.If(mark):
-            m.d.sync += [marked.eq(1), waits.eq(1), kept.eq(expected), ahead.eq(count - left)]
-        with m.Elif(left & waits):
-            m.d.sync += [ahead.eq(ahead - 1), waits.eq(ahead != 0)]
-        its = waits & (ahead == 0)
-        bench.claim(f"at most {capacity} words are on their way", count <= capacity)
-        bench.claim("no word leaves that did not come", ~left | (count != 0) | come)
-        bench.claim("the words leave in their order, unchanged", ~(its & o.valid) | (got == kept))
-        bench.reach("a marked word leaves", its & left)
-        self.nothing = Mux(count == 0, 1, 0)
+    m = bench.m
+    expected = Value.cast(i.p if expected is None else expected)
+    got = Value.cast(o.p if got is None else got)
+    come, left = i.valid & i.ready, o.valid & o.ready
+    count, ahead = Signal(range(capacity + 2)), Signal(range(capacity + 2))
+    marked, waits, kept = Signal(), Signal(), Signal(len(expected))
+    mark = bench.free(1, "mark") & come & ~marked
+    m.d.sync += count.eq(count + come - left)
+    with m.If(mark):
+        m.d.sync += [marked.eq(1), waits.eq(1), kept.eq(expected), ahead.eq(count - left)]
+    with m.Elif(left & waits):
+        m.d.sync += [ahead.eq(ahead - 1), waits.eq(ahead != 0)]
+    its = waits & (ahead == 0)
+    bench.claim(f"at most {capacity} words are on their way", count <= capacity)
+    bench.claim("no word leaves that did not come", ~left | (count != 0) | come)
+    bench.claim("the words leave in their order, unchanged", ~(its & o.valid) | (got == kept))
+    bench.reach("a marked word leaves", its & left)

@@ -109,21 +109,17 @@ class AxonScanner(wiring.Component):
                                 m.next = "SEEK"
                             with m.Elif(following >= end):
                                 m.next = "IDLE"
-        self._promise(m, Contract(m, self, platform))
+        self._promise(Contract(m, self, platform))
         return m
 
-    def _promise(self, m: Module, contract: Contract) -> None:
+    def _promise(self, contract: Contract) -> None:
         """Axons that there are, each once, in ascending order."""
         contract.stays("o", self.o)
         contract.stays("reports", self.reports)
         contract.at_most_one("first it reports, then it serves", self.o.valid, self.reports.valid)
-        if not contract.checked:
-            return
-        axon, least = self.o.p.axon, Signal(range(self.params.axons + 1))
-        with m.If(self.phase.start):
-            m.d.sync += least.eq(0)
-        with m.Elif(self.o.valid & self.o.ready):
-            m.d.sync += least.eq(axon + 1)
+        axon, taken = self.o.p.axon, self.o.valid & self.o.ready
+        following = Mux(self.phase.start, 0, axon + 1)
+        least = contract.latest("following", following, taken | self.phase.start)
         contract.holds("an axon is served once", axon >= least, where=self.o.valid)
         contract.holds("there is such an axon", axon < self.params.axons, where=self.o.valid)
 

@@ -80,8 +80,7 @@ class ListFetch(wiring.Component):
         ]
 
         # Each axon becomes `count` lists.
-        axon, number = served.o.p, Signal(6)
-        none, last = Signal(), Signal()
+        axon, number, none, last = served.o.p, Signal(6), Signal(), Signal()
         m.d.comb += [
             none.eq(axon.count == 0),
             last.eq(number + 1 == axon.count),
@@ -93,8 +92,9 @@ class ListFetch(wiring.Component):
         with m.If(lists.i.valid & lists.i.ready):
             m.d.sync += number.eq(Mux(last, 0, number + 1))
 
-        counted = ~served.o.valid | none | (number < axon.count)
-        Contract(m, self, platform).passes(self.i, self.o, "lists are counted", counted)
+        contract = Contract(m, self, platform)
+        contract.passes(self.i, self.o)
+        contract.holds("lists are counted", number < axon.count, where=lists.i.valid)
         if not p.learning:
             m.d.comb += [
                 self.o.valid.eq(lists.o.valid),

@@ -94,8 +94,7 @@ class ListWalker(wiring.Component):
             self.rewards.channel.eq(entry.lsb),
         ]
         contract = Contract(m, self, platform)
-        contract.needs_to_stay("i", self.i)
-        contract.stays("o", self.o)
+        contract.passes(self.i, self.o)
         contract.at_most_one("words are counted or sought", counts, seeks)
         contract.holds("a sought word has spikes", self.walk.data.bits.any(), where=found)
         contract.holds(

@@ -6,6 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.delivery.rotation import to_banks
 from backspike.hdl.delivery.synapse_banks import SynapseWrite, banked_shapes
+from backspike.hdl.lib.arith import at_most_one
 from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import WriteBack
@@ -47,10 +48,9 @@ class SynapseWriter(wiring.Component):
             m.d.sync += [
                 stored[name][bank].eq(value) for bank, value in enumerate(to_banks(p, word, values))
             ]
-        mask, contract = word.mask, Contract(m, self, platform)
-        contract.needs(
+        Contract(m, self, platform).needs(
             "a single synapse has one lane",
-            mask.any() & ((mask & (mask - 1)[: p.lanes]) == 0),
+            word.mask.any() & at_most_one(word.mask),
             where=self.learned.en & word.sparse,
         )
         return m

@@ -109,9 +109,7 @@ class Synapses(wiring.Component):
             m.d.comb += [
                 port.eq(words.o.p[name][lane]) for lane, port in enumerate(getattr(self, name))
             ]
-        contract = Contract(m, self, platform)
-        contract.needs_to_stay("i", self.i)
-        contract.stays("o", self.o)
+        Contract(m, self, platform).passes(self.i, self.o)
         return m
 
     def _lock(self, m: Module, addresses: BankAddresses, writer: SynapseWriter):

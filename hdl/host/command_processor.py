@@ -8,6 +8,7 @@ from backspike.hdl.host.command_executor import CommandExecutor
 from backspike.hdl.host.packet_reader import PacketReader
 from backspike.hdl.host.responder import Responder
 from backspike.hdl.host_ports import RegisterValues, RunPort
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import row_spikes_layout
@@ -93,4 +94,5 @@ class CommandProcessor(wiring.Component):
             *(sink.p.eq(reader.words.p) for sink in (executor.i, responder.echo)),
             reader.words.ready.eq(executor.i.ready | responder.echo.ready),
         ]
+        Contract(m, self, platform).needs_to_stay("reports", self.reports)
         return m

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from amaranth import Cat, Mux, Shape, Value
 
-__all__ = ["popcount", "rotated", "saturate", "scale", "shift_to_zero", "wrap"]
+__all__ = ["at_most_one", "popcount", "rotated", "saturate", "scale", "shift_to_zero", "wrap"]
 
 
 def saturate(value: Value, shape: Shape) -> Value:
@@ -53,6 +53,11 @@ def rotated(values: Sequence[Value], amount: Value) -> list[Value]:
             Mux(amount[bit], values[(n + (1 << bit)) % count], values[n]) for n in range(count)
         ]
     return values
+
+
+def at_most_one(bits: Value) -> Value:
+    """1 unless several bits are 1. Combinational."""
+    return (bits & (bits - 1)[: len(bits)]) == 0
 
 
 def popcount(bits: Value) -> Value:

@@ -11,6 +11,8 @@ from typing import Any
 from amaranth import Cat, Module, Signal, Value
 from amaranth.hdl import Assert, Assume, ValueLike
 
+from backspike.hdl.lib.arith import at_most_one
+
 __all__ = ["Contract", "no_contracts"]
 
 
@@ -69,16 +71,14 @@ class Contract:
             waits, same = self._offer(name, port)
             self._m.d.comb += Assume(~waits | same, name)
 
-    def passes(self, i: Any, o: Any, promise: str, condition: ValueLike) -> None:
-        """Words of the stream ``i`` stay, those of ``o`` do; and ``condition`` is always true."""
+    def passes(self, i: Any, o: Any) -> None:
+        """Words of the stream ``i`` stay until they are taken, and so do those of ``o``."""
         self.needs_to_stay("i", i)
         self.stays("o", o)
-        self.holds(promise, condition)
 
     def at_most_one(self, promise: str, *bits: ValueLike) -> None:
         """No two of ``bits`` are 1 at once."""
-        together = Cat(*bits)
-        self.holds(promise, (together & (together - 1)[: len(together)]) == 0)
+        self.holds(promise, at_most_one(Cat(*bits)))
 
     def past(self, name: str, value: ValueLike) -> Value:
         """``value`` in the cycle before; 0 in the first one."""

@@ -215,8 +215,7 @@ class LookupTable(wiring.Component):
             with m.If(self.i.valid):
                 m.d.sync += carry.eq(self.i.p.carry)
         contract = Contract(m, self, platform)
-        contract.needs_to_stay("i", self.i)
+        contract.passes(self.i, self.o)
         streams = self.i.valid | self.o.valid
         contract.needs("the host waits for the rows", ~(self.host.en & streams))
-        contract.stays("o", self.o)
         return m

@@ -40,9 +40,7 @@ class StreamBuffer(wiring.Component):
         if self.depth == 0:
             wiring.connect(m, wiring.flipped(self.i), wiring.flipped(self.o))
             return m
-        contract = Contract(m, self, platform)
-        contract.needs_to_stay("i", self.i)
-        contract.stays("o", self.o)
+        Contract(m, self, platform).passes(self.i, self.o)
         if self.depth == 1:
             m.d.comb += self.i.ready.eq(~self.o.valid)
             with m.If(~self.o.valid):

@@ -37,7 +37,6 @@ def _fetch(p: CoreParams) -> Bench:
         m.d.sync += [entry.eq(host.w_data), known.eq(1)]
     bench.assume((entry.lists <= 3) | ~known)  # counts are compared: few of them are proved soon
     bench.assume((dut.i.p.axon < p.axons) | ~dut.i.valid)
-    # Axons on their way are few: the marked one's place among them tells which lists are its own.
     come = dut.i.valid & dut.i.ready
     mark = bench.free(1, "mark") & come & (dut.i.p.axon == axon) & known
     # Nothing is on its way but the marked axon: the lists that come are its own.
@@ -77,10 +76,8 @@ def _fetch(p: CoreParams) -> Bench:
 def _scan(p: CoreParams) -> Bench:
     """Every axon of a row that spiked is served once: none is lost, none is served twice."""
     bench = Bench()
-    m, dut = (
-        bench.m,
-        bench.add("dut", AxonScanner(p), learn=0, scan=None, registers=None, phase__start=None),
-    )
+    driven = dict.fromkeys(("scan", "registers", "phase__start"))
+    m, dut = bench.m, bench.add("dut", AxonScanner(p), learn=0, **driven)
     registers, scan = dut.registers, dut.scan
     rows = bench.constant(2, "rows_in_use")
     inputs = bench.constant(2, "inputs_in_use")
@@ -100,10 +97,8 @@ def _scan(p: CoreParams) -> Bench:
     stale = bench.free(len(Value.cast(found)), "stale")
     behind = (scan.row >= rows) & (scan.row < p.compartment_rows)
     behind |= scan.row >= p.compartment_rows + inputs
-    own = Signal.like(found)
-    m.d.comb += own.eq(Mux(behind, stale, found))
     with m.If(scan.en):
-        m.d.sync += Value.cast(scan.data).eq(own)
+        m.d.sync += scan.data.eq(Mux(behind, stale, found))
     traces = dut.traces
     for number, trace in enumerate(traces.data):
         held = trace == bench.past(trace, f"trace{number}")
@@ -136,13 +131,8 @@ def _walk(p: CoreParams) -> Bench:
     bench.assume((plan.single == (plan.first == plan.last)) | ~dut.i.valid)
     bench.assume((plan.first <= plan.last) | ~dut.i.valid)
     taken = dut.i.valid & dut.i.ready
-    mine, at, last, base = (
-        Signal(),
-        Signal.like(plan.first),
-        Signal.like(plan.first),
-        Signal.like(plan.base),
-    )
-    mask = Signal.like(plan.mask)
+    mine, at, last = Signal(), Signal.like(plan.first), Signal.like(plan.first)
+    base, mask = Signal.like(plan.base), Signal.like(plan.mask)
     with m.If(taken):
         m.d.sync += [
             mine.eq(~plan.skips),
@@ -184,7 +174,7 @@ def _synapses(p: CoreParams, *, learn: bool) -> Bench:
         bench.assume(~dut.i.p.column & ~dut.i.p.negate & (dut.i.p.stride == 0))
         bench.assume(dut.i.p.rotate == 0)
     # What was read is written back once each, in its order: words on their way to be written.
-    on_way = Signal(range(20))
+    on_way = Signal(range(5))
     taken = dut.o.valid & dut.o.ready
     word = dut.learned.word
     if learn:

@@ -79,7 +79,6 @@ def _processor(p: CoreParams) -> tuple[Bench, Any, Any]:
     m, dut = bench.m, bench.add("dut", CommandProcessor(p), registers=None)
     m.d.comb += dut.registers.input_rows.eq(p.input_rows)
     m.d.comb += dut.registers.step.eq(bench.free(32, "step"))
-    bench.assume_stays(dut.reports, "reports")
     bench.assume(~dut.reports.valid | dut.run.running)
     begins_run = dut.run.advance | dut.run.clear
     was_running = bench.past(dut.run.running | begins_run, "was_running")

@@ -14,7 +14,7 @@ from backspike.proof.bench import Bench
 from backspike.proof.checker import Pipeline
 from backspike.proof.formula import formula
 from backspike.proof.proof import Proof
-from backspike.proof.streams import InOrder
+from backspike.proof.streams import claim_order
 from backspike.proof.symbols import Symbol, symbol
 
 __all__ = ["PROOFS"]
@@ -23,7 +23,7 @@ __all__ = ["PROOFS"]
 def _buffer(depth: int) -> Bench:
     bench = Bench()
     dut = bench.add("dut", StreamBuffer(4, depth=depth))
-    InOrder(bench, dut.i, dut.o, depth)
+    claim_order(bench, dut.i, dut.o, depth)
     return bench
 
 
@@ -32,7 +32,7 @@ def _table() -> Bench:
     bench = Bench()
     m, row = bench.m, data.StructLayout({"a": 3})
     dut = bench.add("dut", LookupTable(depth=4, row=row, carry=data.StructLayout({"c": 2})))
-    InOrder(bench, dut.i, dut.o, 1, expected=dut.i.p.carry, got=dut.o.p.carry)
+    claim_order(bench, dut.i, dut.o, 1, expected=dut.i.p.carry, got=dut.o.p.carry)
     bench.assume((dut.host.address < 4) | ~dut.host.en)
     address, known, word = bench.constant(range(4), "address"), Signal(), Signal(3)
     with m.If(dut.host.en & dut.host.write & (dut.host.address == address)):

@@ -1,13 +1,11 @@
 """Coverage, functional and of the RTL: ``python -m backspike.sim.verify.cover``."""
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from backspike.golden.files import write_text
 from backspike.sim.engines.verilator import COVERAGE
 from backspike.sim.verify.coverage_plan import HOLES, PROGRAMS, count_cases, plan
 from backspike.sim.verify.covering_array import covering_cores
+from backspike.sim.verify.measured import write_measured
 from backspike.sim.verify.rtl_coverage import component_files, read_coverage
 
 __all__ = ["main"]
@@ -69,8 +68,8 @@ def _run(report: Path | None, *, kept: bool) -> int:
         console.print(f"{name:36}", *shown, highlight=False)
     if report:
         seconds = int((_FOLDER / _SECONDS).read_text(encoding="utf-8"))
-        report.parent.mkdir(parents=True, exist_ok=True)
-        write_text(report, json.dumps(_report(rows, sources, seconds), indent=1) + "\n")
+        values = {"tests": TESTS, "plan": rows, "sources": sources}
+        write_measured(report, "make coverage", seconds, values)
     unexplained = [name for name, found in sources.items() if found["holes"] and not found["why"]]
     for name in unexplained:
         console.print(f"  lines that do not run, without a reason: {name}", markup=False)
@@ -99,20 +98,6 @@ def _sources() -> dict[str, dict[str, Any]]:
             "why": HOLES.get(name, ""),
         }
         for name, found in read_coverage(_FOLDER, files).items()
-    }
-
-
-def _report(rows: list[dict], sources: dict[str, dict[str, Any]], seconds: int) -> dict[str, Any]:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return {
-        "command": "make coverage",
-        "commit": commit.stdout.strip(),
-        "date": datetime.now(UTC).date().isoformat(),
-        "seconds": seconds,
-        "tests": TESTS,
-        "plan": rows,
-        "sources": sources,
     }
 
 

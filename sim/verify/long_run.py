@@ -1,12 +1,10 @@
-"""Long random runs that can be killed and gone on with, and the file of what they have measured."""
+"""Long random runs that can be killed and gone on with."""
 
 import hashlib
 import json
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,9 @@ from backspike.golden.errors import UserError
 from backspike.golden.files import held, write_text
 from backspike.sim.engines.cache import cache_folder
 from backspike.sim.engines.core_text import sources_of
+from backspike.sim.verify.measured import commit
 
-__all__ = ["LongRun", "commit", "long_run", "write_measured"]
+__all__ = ["LongRun", "long_run"]
 
 #: Seconds between two lines of progress.
 _INTERVAL = 4.0
@@ -90,34 +89,6 @@ def long_run(kind: str, settings: Mapping[str, Any], console: Console) -> Iterat
                 folder.rmdir()
     except BlockingIOError:
         raise UserError(f"another process is at this run: {folder}") from None
-
-
-def write_measured(out: Path, command: str, run: LongRun, values: Mapping[str, Any]) -> None:
-    """Write what a run has measured as JSON, with the command, the commit, the date and the
-    seconds."""
-    head = {
-        "command": command,
-        "commit": run.commit,
-        "date": date.today().isoformat(),
-        "seconds": round(run.seconds, 1),
-    }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    write_text(out, json.dumps(head | dict(values), indent=2) + "\n")
-
-
-def commit() -> str | None:
-    """Commit of the sources, with a ``+`` if they have been changed; None outside of git."""
-    options = {"cwd": Path(__file__).resolve().parent, "text": True, "stdout": subprocess.PIPE}
-    try:
-        described = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+", "--exclude=*"],
-            check=True,
-            stderr=subprocess.DEVNULL,
-            **options,  # type: ignore[call-overload]
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return str(described.stdout.strip())
 
 
 def _whole_lines(path: Path) -> Iterator[dict[str, Any]]:

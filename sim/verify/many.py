@@ -19,7 +19,8 @@ from backspike.golden.errors import UserError
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.verilator import VerilatorEngine
 from backspike.sim.verify.covering_array import covering_cores
-from backspike.sim.verify.long_run import LongRun, long_run, write_measured
+from backspike.sim.verify.long_run import LongRun, long_run
+from backspike.sim.verify.measured import write_measured
 from backspike.sim.verify.verification import Verification, verify_engine, verify_in_cocotb
 
 __all__ = ["Batch", "batches", "many"]
@@ -164,7 +165,8 @@ def main(verilator: int, icarus: int, seed: int, out: Path | None) -> None:
         with long_run("many", programs | {"seed": seed}, console) as run:
             totals = many(run, list(batches(programs, seed, covering_cores())))
             if out is not None:
-                write_measured(out, command, run, {"first_seed": seed} | totals)
+                values = {"first_seed": seed} | totals
+                write_measured(out, command, run.seconds, values, run.commit)
             seconds = run.seconds
             run.end()
     except UserError as error:

@@ -3,6 +3,7 @@
 import pytest
 from amaranth import Const, Signal, signed
 
+from backspike.proof import checker
 from backspike.proof.bench import Bench
 from backspike.proof.checker import Induction, Invariant, Pipeline
 from backspike.proof.proof import Proof, run_proof
@@ -44,6 +45,28 @@ def test_a_false_claim_is_found(method, cycle):
 def test_induction_says_what_is_open():
     record = prove(lambda: counter(wraps_at=5, claimed=9), Induction(1))
     assert record.failures == ["open: it stays below"]
+
+
+def test_an_induction_whose_begin_was_not_finished_is_open(monkeypatch):
+    """The time was over: nothing broke, but nothing was seen either."""
+    run = checker._run
+    monkeypatch.setattr(
+        checker, "_run", lambda model, do, limit: "" if "bmc3" in do else run(model, do, limit)
+    )
+    record = prove(lambda: counter(wraps_at=5, claimed=5), Induction(3))
+    assert "open: it stays below" in record.failures
+
+
+def test_a_claim_without_an_invariant_is_proved_for_some_cycles(monkeypatch):
+    run = checker._run
+    monkeypatch.setattr(
+        checker, "_run", lambda model, do, limit: "" if "pdr" in do else run(model, do, limit)
+    )
+    record = prove(lambda: counter(wraps_at=5, claimed=4), Invariant(otherwise=4))
+    assert (record.bounded, record.cycles, record.claims) == (["it stays below"], 4, 0)
+    record = prove(lambda: counter(wraps_at=5, claimed=4), Invariant(otherwise=8))
+    assert record.failures == ["broken in cycle 5: it stays below"]
+    assert prove(lambda: counter(wraps_at=5, claimed=4)).failures == ["open: it stays below"]
 
 
 def test_a_goal_that_no_run_reaches_is_a_failure():

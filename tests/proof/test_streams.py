@@ -6,7 +6,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.proof.bench import Bench
-from backspike.proof.streams import InOrder
+from backspike.proof.streams import claim_order
 
 
 class Faulty(wiring.Component):
@@ -38,7 +38,7 @@ class Faulty(wiring.Component):
 def bench(fault):
     made = Bench()
     dut = made.add("dut", Faulty(fault))
-    InOrder(made, dut.i, dut.o, 1)
+    claim_order(made, dut.i, dut.o, 1)
     return made
 
 

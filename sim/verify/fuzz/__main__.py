@@ -14,7 +14,8 @@ from backspike.hdl.params import CoreParams
 from backspike.sim.engines.verilator import HangError, VerilatorEngine
 from backspike.sim.verify.covering_array import covering_cores
 from backspike.sim.verify.fuzz.session import Fault, Session, Tally
-from backspike.sim.verify.long_run import LongRun, long_run, write_measured
+from backspike.sim.verify.long_run import LongRun, long_run
+from backspike.sim.verify.measured import write_measured
 
 _MODULE = "backspike.sim.verify.fuzz"
 #: Exchanges of a session, each of up to a dozen packets, and sessions on a core in a row.
@@ -78,7 +79,8 @@ def main(seconds: float, hours: float | None, seed: int, out: Path | None) -> No
             totals = _totals(run.parts)
             if out is not None:
                 spent = f"--seconds {round(run.seconds)} --seed {seed}"
-                write_measured(out, f"python -m {_MODULE} {spent}", run, totals)
+                command = f"python -m {_MODULE} {spent}"
+                write_measured(out, command, run.seconds, totals, run.commit)
             spent_in_all = run.seconds
             run.end()
     except UserError as error:

@@ -2,13 +2,10 @@
 
 import argparse
 import difflib
-import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from backspike.golden.errors import UserError
-from backspike.golden.files import write_text
+from backspike.sim.verify.measured import write_measured
 from backspike.sim.verify.mutation.campaign import run_campaign
 from backspike.sim.verify.mutation.equivalents import lost_equivalents, read_equivalents
 from backspike.sim.verify.mutation.ladder import NAMES
@@ -96,10 +93,14 @@ def _run(options: argparse.Namespace) -> int:
     alive = [m for m in mutants if _survives(m, results) and m.key not in equivalent]
     _print(scores, alive)
     if options.report:
-        seconds = round(sum(trial.seconds for trial in results.trials.values()))
-        report = _report(options, scores, alive, equivalent, seconds)
-        options.report.parent.mkdir(parents=True, exist_ok=True)
-        write_text(options.report, json.dumps(report, indent=1) + "\n")
+        seconds = sum(trial.seconds for trial in results.trials.values())
+        values = {
+            "rooms": scores,
+            "alive": [str(mutant) for mutant in alive],
+            "equivalents": len(equivalent),
+        }
+        command = f"make mutate ARGS='--seed {options.seed}'"
+        write_measured(options.report, command, seconds, values)
     print(f"{len(left)} mutants in {time.monotonic() - begun:.0f} s")
     return 0
 
@@ -167,32 +168,6 @@ def _print(scores: dict[str, dict[str, Any]], alive: list[Mutant]) -> None:
         )
     for mutant in alive:
         print(f"alive: {mutant}")
-
-
-def _report(
-    options: argparse.Namespace,
-    scores: dict[str, dict[str, Any]],
-    alive: list[Mutant],
-    equivalent: Collection[Key],
-    seconds: int,
-) -> dict[str, Any]:
-    """The scores, with what made them."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return {
-        "command": f"make mutate ARGS='--seed {options.seed}'",
-        "commit": commit.stdout.strip(),
-        "date": datetime.now(UTC).date().isoformat(),
-        "seconds": seconds,
-        "rooms": scores,
-        "alive": [str(mutant) for mutant in alive],
-        "equivalents": len(equivalent),
-    }
 
 
 if __name__ == "__main__":

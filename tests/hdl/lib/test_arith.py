@@ -48,6 +48,13 @@ def test_scale_every_exponent(compute):
     assert got == [(weight << exponent + 8) >> 8 for weight, exponent in samples]
 
 
+@pytest.mark.parametrize("bits", [1, 2, 5])
+def test_at_most_one(bits, compute):
+    samples = [(x,) for x in range(1 << bits)]
+    got = compute(arith.at_most_one, [unsigned(bits)], samples)
+    assert got == [x.bit_count() <= 1 for (x,) in samples]
+
+
 @pytest.mark.parametrize("bits", [1, 2, 3, 5, 8])
 def test_popcount(bits, compute):
     samples = [(x,) for x in range(1 << bits)]

@@ -10,7 +10,7 @@ from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.proof.bench import Bench
 from backspike.proof.checker import Pipeline
 from backspike.proof.claims import lib
-from backspike.proof.streams import InOrder
+from backspike.proof.streams import claim_order
 
 
 def test_they_are_proved(proved):
@@ -27,7 +27,7 @@ def test_a_buffer_with_more_words_than_it_says_is_found(broken):
     def bench():
         made = Bench()
         dut = made.add("dut", StreamBuffer(4, depth=2))
-        InOrder(made, dut.i, dut.o, 1)
+        claim_order(made, dut.i, dut.o, 1)
         return made
 
     assert "broken in cycle 3: at most 1 words are on their way" in broken(bench)

@@ -1,13 +1,12 @@
 """Long runs that go on where they were killed."""
 
-import json
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
 from backspike.golden.errors import UserError
-from backspike.sim.verify.long_run import LongRun, long_run, write_measured
+from backspike.sim.verify.long_run import LongRun, long_run
 
 
 @pytest.fixture
@@ -64,12 +63,3 @@ def test_progress_is_told_every_few_seconds(tmp_path, monkeypatch):
         now[0] += 1.0
         run.add({"seconds": 1}, f"part {number} [of ten]")
     assert told.getvalue().splitlines() == ["part 4 [of ten]", "part 9 [of ten]"]
-
-
-def test_what_was_measured_stands_beside_its_command(tmp_path):
-    run = LongRun(tmp_path / "parts.jsonl", Console(file=StringIO()))
-    run.add({"seconds": 1.234}, "")
-    write_measured(tmp_path / "new" / "x.json", "python -m x", run, {"runs": 3})
-    read = json.loads((tmp_path / "new" / "x.json").read_text())
-    assert (read["command"], read["seconds"], read["runs"]) == ("python -m x", 1.2, 3)
-    assert set(read) == {"command", "commit", "date", "seconds", "runs"}
