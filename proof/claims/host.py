@@ -206,7 +206,7 @@ PROOFS = [
         "whatever words come (up to 3 in a packet), it answers and goes on, and does nothing while"
         " the core runs",
         partial(_goes_on, _HOST),
-        Invariant(patience=20, otherwise=16),
+        Invariant(patience=60, otherwise=16),
     ),
     Proof(
         "commands",
