@@ -14,16 +14,23 @@ from rich.table import Table
 
 from backspike.golden.errors import UserError
 from backspike.proof.checker import find_abc
-from backspike.proof.proof import Proof, Record, run_proof
+from backspike.proof.equivalence import Equivalence
+from backspike.proof.netlists import netlists
+from backspike.proof.proof import Proof, Record
 from backspike.proof.table import proofs
 from backspike.sim.verify.measured import write_measured
 
 __all__ = ["main"]
 
 
-def _chosen(names: Sequence[str]) -> list[Proof]:
+def _table_of(of_netlists: bool) -> Sequence[Proof | Equivalence]:
+    """All that there is to prove of components, or of netlists."""
+    return netlists() if of_netlists else proofs()
+
+
+def _chosen(names: Sequence[str], of_netlists: bool) -> list[Proof | Equivalence]:
     """Proofs whose names begin with one of ``names``; all of them without any."""
-    table = proofs()
+    table = _table_of(of_netlists)
     for name in names:
         if not any(proof.name.startswith(name) for proof in table):
             known = ", ".join(sorted({proof.name for proof in table}))
@@ -31,20 +38,22 @@ def _chosen(names: Sequence[str]) -> list[Proof]:
     return [p for p in table if not names or any(p.name.startswith(name) for name in names)]
 
 
-def _run(table: list[Proof], limit: int, jobs: int, keep: Path | None) -> Iterator[Record]:
+def _run(
+    names: Sequence[str], of_netlists: bool, limit: int, jobs: int, keep: Path | None
+) -> Iterator[Record]:
     """Records of proofs, as they come."""
     with ProcessPoolExecutor(jobs) as pool:
         runs = [
-            pool.submit(_run_one, proof.name, limit, keep and keep / proof.name) for proof in table
+            pool.submit(_run_one, name, of_netlists, limit, keep and keep / name) for name in names
         ]
         for run in as_completed(runs):
             yield run.result()
 
 
-def _run_one(name: str, limit: int, folder: Path | None) -> Record:
+def _run_one(name: str, of_netlists: bool, limit: int, folder: Path | None) -> Record:
     """Run a proof by its name: benches do not travel between processes."""
-    (proof,) = (proof for proof in proofs() if proof.name == name)
-    return run_proof(proof, limit, folder)
+    (proof,) = (proof for proof in _table_of(of_netlists) if proof.name == name)
+    return proof.run(limit, folder)
 
 
 def _table(records: Sequence[Record]) -> Table:
@@ -61,6 +70,12 @@ def _table(records: Sequence[Record]) -> Table:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--netlists",
+    "of_netlists",
+    is_flag=True,
+    help="Prove that the blocks of the boards' cores are the same before and after synthesis.",
+)
 @click.option("--jobs", type=click.IntRange(1, 256), help="Proofs at once; one per core.")
 @click.option(
     "--limit", type=click.IntRange(1, 86_400), default=300, show_default=True, help="Seconds each."
@@ -68,22 +83,26 @@ def _table(records: Sequence[Record]) -> Table:
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder for models and logs.")
 @click.option("--json", "path", type=click.Path(path_type=Path), help="Write the results there.")
 def main(
-    names: tuple[str, ...], jobs: int | None, limit: int, keep: Path | None, path: Path | None
+    names: tuple[str, ...],
+    of_netlists: bool,
+    jobs: int | None,
+    limit: int,
+    keep: Path | None,
+    path: Path | None,
 ) -> None:
     """Prove contracts of the RTL, and what its components do; ends with 1 if one is not proved.
 
     NAME is that of a proof, or how some begin.
     """
     console, begun = Console(), time.monotonic()
-    table = _chosen(names)
-    order = [proof.name for proof in table]
+    order = [proof.name for proof in _chosen(names, of_netlists)]
     try:
         find_abc()
         with Progress(console=console, transient=True) as progress:
-            task = progress.add_task("proofs", total=len(table))
+            task = progress.add_task("proofs", total=len(order))
             records = []
             count = jobs or len(os.sched_getaffinity(0))
-            for record in _run(table, limit, count, keep):
+            for record in _run(order, of_netlists, limit, count, keep):
                 records.append(record)
                 progress.update(task, advance=1, description=record.name)
     except UserError as error:
@@ -97,5 +116,6 @@ def main(
     console.print(f"{proved} of {len(records)} proved, {claims} claims, {seconds} s")
     if path:
         values = {"proofs": [asdict(record) for record in records]}
-        write_measured(path, "python -m backspike.proof", seconds, values)
+        command = "python -m backspike.proof" + " --netlists" * of_netlists
+        write_measured(path, command, seconds, values)
     raise SystemExit(1 if failed else 0)

@@ -13,22 +13,10 @@ from backspike.hdl.lib.garbage import collecting_rarely
 from backspike.proof.bench import GOAL, Bench
 from backspike.proof.memories import ProofPlatform
 
-__all__ = ["Model", "make_model"]
+__all__ = ["TO_GRAPH", "Model", "count_flops", "make_model"]
 
-#: Passes of yosys that make one module of a design, and those that make a graph of it.
-_FLAT = """
-read_rtlil design.il
-hierarchy -top bench
-proc
-flatten
-opt_clean
-write_rtlil flat.il
-"""
-_GRAPH = """
-read_rtlil flat.il
-delete {dropped}
-setattr -unset init a:free_init
-async2sync
+#: Passes of yosys from cells to an and-inverter graph.
+TO_GRAPH = """\
 chformal -lower
 opt -full
 formalff -clk2ff
@@ -37,7 +25,22 @@ techmap
 opt_clean
 dffunmap
 aigmap
+opt_clean"""
+#: Those that make one module of a design, and those that make a model of it.
+_FLAT = """
+read_rtlil design.il
+hierarchy -top bench
+proc
+flatten
 opt_clean
+write_rtlil flat.il
+"""
+_MODEL = """
+read_rtlil flat.il
+delete {dropped}
+setattr -unset init a:free_init
+async2sync
+{graph}
 write_aiger -B -zinit -no-startoffset -ywmap {name}.json -map {name}.aim {name}.aig
 """
 
@@ -77,12 +80,16 @@ def make_model(bench: Bench, folder: Path) -> dict[str, Model]:
             for cell, words in checks.items()
             if _is_goal(words) == (name == "claims")
         ]
-        _run(folder, name, _GRAPH.format(name=name, dropped=" ".join(others) or "bench/c:none"))
+        _run(
+            folder,
+            name,
+            _MODEL.format(name=name, dropped=" ".join(others) or "bench/c:none", graph=TO_GRAPH),
+        )
         found = json.loads((folder / f"{name}.json").read_text())
         models[name] = Model(
             folder / f"{name}.aig",
             [checks[path[-1].removeprefix("\\")].removeprefix(GOAL) for path in found["asserts"]],
-            _flops(folder / f"{name}.aig"),
+            count_flops(folder / f"{name}.aig"),
         )
     return models
 
@@ -112,7 +119,7 @@ def _name_checks(design: Path) -> dict[str, str]:
     return found
 
 
-def _flops(path: Path) -> int:
+def count_flops(path: Path) -> int:
     """Latches of a graph, from its header."""
     header: Any = path.read_bytes().split(b"\n", 1)[0].split()
     return int(header[3])

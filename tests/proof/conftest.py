@@ -7,12 +7,11 @@ import pytest
 def proved():
     """Assert that the proofs of these names are proved, from a list of them."""
     pytest.importorskip("pyosys", reason="proofs need yosys and ABC: pip install pyosys")
-    from backspike.proof.proof import run_proof
 
     def check(proofs, *names, limit=60):
         for name in names:
             (proof,) = (proof for proof in proofs if proof.name == name)
-            record = run_proof(proof, limit)
+            record = proof.run(limit)
             assert record.failures == [], name
             assert record.claims > 0
 
@@ -24,10 +23,10 @@ def broken():
     """Assert that a bench has a claim that breaks, or is open, and return which."""
     pytest.importorskip("pyosys", reason="proofs need yosys and ABC: pip install pyosys")
     from backspike.proof.checker import Invariant
-    from backspike.proof.proof import Proof, run_proof
+    from backspike.proof.proof import Proof
 
     def check(bench, method=None):
-        record = run_proof(Proof("test", "none", "words", bench, method or Invariant()), 30)
+        record = Proof("test", "none", "words", bench, method or Invariant()).run(30)
         assert record.failures
         return record.failures
 

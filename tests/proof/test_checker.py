@@ -6,7 +6,7 @@ from amaranth import Const, Signal, signed
 from backspike.proof import checker
 from backspike.proof.bench import Bench
 from backspike.proof.checker import Induction, Invariant, Pipeline
-from backspike.proof.proof import Proof, run_proof
+from backspike.proof.proof import Proof
 
 pytest.importorskip("pyosys", reason="proofs need yosys and ABC: pip install pyosys")
 
@@ -26,7 +26,7 @@ def counter(*, wraps_at, claimed):
 
 def prove(bench, method=None, tmp_path=None):
     proof = Proof("test", "none", "words", bench, method or Invariant())
-    return run_proof(proof, 30, tmp_path)
+    return proof.run(30, tmp_path)
 
 
 @pytest.mark.parametrize("method", [Invariant(), Induction(3)])

@@ -28,3 +28,14 @@ def test_what_it_proves_is_written(tmp_path):
     assert [proof["name"] for proof in found["proofs"]] == ["stream-buffer-1", "stream-buffer-2"]
     assert all(proof["failures"] == [] for proof in found["proofs"])
     assert (tmp_path / "k" / "stream-buffer-1" / "claims.aig").exists()
+
+
+def test_netlists_are_proved_by_name(tmp_path):
+    pytest.importorskip("pyosys", reason="proofs need yosys and ABC: pip install pyosys")
+    path = tmp_path / "netlists.json"
+    arguments = ["--netlists", "inputs-ice40", "--jobs", "1", "--json", str(path)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    found = json.loads(path.read_text())
+    assert found["command"] == "python -m backspike.proof --netlists"
+    assert [proof["component"] for proof in found["proofs"]] == ["hdl/dendrite/inputs.py"]

@@ -4,7 +4,7 @@ import pytest
 
 from backspike.proof.bench import Bench
 from backspike.proof.checker import Invariant
-from backspike.proof.proof import Proof, run_proof
+from backspike.proof.proof import Proof
 
 pytest.importorskip("pyosys", reason="proofs need yosys and ABC: pip install pyosys")
 
@@ -17,7 +17,7 @@ def test_a_record_says_what_was_proved(tmp_path):
         made.reach("three", x == 3)
         return made
 
-    record = run_proof(Proof("n", "c.py", "w", bench, Invariant()), 30, tmp_path / "kept")
+    record = Proof("n", "c.py", "w", bench, Invariant()).run(30, tmp_path / "kept")
     assert (record.name, record.component, record.words) == ("n", "c.py", "w")
     assert (record.claims, record.failures, record.method) == (1, [], "invariant")
     assert (tmp_path / "kept" / "claims.aig").exists()

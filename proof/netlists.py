@@ -1,0 +1,58 @@
+"""Blocks that are compared with their netlists: all of a core, and the link around it."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from amaranth.lib import wiring
+
+from backspike.fpga.boards import find_board
+from backspike.fpga.netlist import NETLIST_FAMILIES
+from backspike.hdl.delivery.delivery import Delivery
+from backspike.hdl.dendrite.accumulators import Accumulators
+from backspike.hdl.dendrite.dendrite import Dendrite
+from backspike.hdl.dendrite.inputs import InputSpikes
+from backspike.hdl.dendrite.spike_history import SpikeHistory
+from backspike.hdl.host.host import Host
+from backspike.hdl.host.link import HostLink
+from backspike.hdl.host.uart import UartReceiver, UartTransmitter
+from backspike.hdl.learning.learning import Learning
+from backspike.hdl.learning.rewards import Rewards
+from backspike.hdl.params import CoreParams
+from backspike.hdl.sequencer import Sequencer
+from backspike.proof.equivalence import Equivalence
+
+__all__ = ["netlists"]
+
+#: The cores as they are on a board of each family: a large one, and a compact one.
+_CORES = {"ice40": find_board("icebreaker").params, "ecp5": find_board("ulx3s-85f").params}
+_OF_CORE: dict[str, Callable[[CoreParams], wiring.Component]] = {
+    "hdl/sequencer.py": Sequencer,
+    "hdl/host/host.py": Host,
+    "hdl/dendrite/inputs.py": InputSpikes,
+    "hdl/dendrite/dendrite.py": Dendrite,
+    "hdl/dendrite/accumulators.py": Accumulators,
+    "hdl/dendrite/spike_history.py": SpikeHistory,
+    "hdl/delivery/delivery.py": Delivery,
+    "hdl/learning/rewards.py": Rewards,
+    "hdl/learning/learning.py": Learning,
+}
+#: Parts between a core and a serial line; the divisor is that of no board, but as short as may be.
+_AROUND: dict[str, tuple[str, Callable[[], wiring.Component]]] = {
+    "link": ("hdl/host/link.py", HostLink),
+    "uart-receiver": ("hdl/host/uart.py", partial(UartReceiver, 4)),
+    "uart-transmitter": ("hdl/host/uart.py", partial(UartTransmitter, 4)),
+}
+
+
+def netlists() -> list[Equivalence]:
+    """Every block, in both families."""
+    table = []
+    for family in NETLIST_FAMILIES:
+        core = _CORES[family]
+        blocks = {Path(file).stem: (file, partial(block, core)) for file, block in _OF_CORE.items()}
+        table += [
+            Equivalence(f"{name}-{family}", file, name, block, family)
+            for name, (file, block) in (blocks | _AROUND).items()
+        ]
+    return table
