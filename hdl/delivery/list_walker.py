@@ -99,7 +99,7 @@ class ListWalker(wiring.Component):
         contract.holds("a sought word has spikes", self.walk.data.bits.any(), where=found)
         contract.holds(
             "a sought word is one of its list",
-            (self.o.p.row >= plan.first) & (self.o.p.row <= plan.last),
+            (self.walk.data.row >= plan.first) & (self.walk.data.row <= plan.last),
             where=found & (plan.last < p.rows),
         )
         return m

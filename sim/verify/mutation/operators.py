@@ -44,8 +44,8 @@ _NAMES = {
 }
 #: Their negation is among the edits of the condition itself.
 _FLIPPED = (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot)
-#: Arguments of functions that check or print, rather than compute.
-_IDLE_KEYWORDS = {"strict", "stacklevel"}
+#: Arguments of functions that check or print, rather than compute; a reset too many is no fault.
+_IDLE_KEYWORDS = {"strict", "stacklevel", "reset_less"}
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Edit:
 def edits(source: str) -> Iterator[Edit]:
     """Every fault of a Python source, in the order of its text.
 
-    Docstrings, annotations, decorators, imports, ``__all__``, what is raised and texts that are
-    formatted have none.
+    Docstrings, annotations, decorators, imports, ``__all__``, what is raised, texts that are
+    formatted and contracts have none; no input is made wider than what drives it.
     """
     finder = _Finder(source)
     finder.visit(ast.parse(source))
@@ -107,6 +107,11 @@ class _Finder(ast.NodeVisitor):
         if not single and not inverts and not isinstance(test, ast.Constant):
             self._add(test, negation.format(self._text(test)), "condition negated")
 
+    def _narrowed(self, width: ast.Constant) -> None:
+        """The edit of the width of an input: a wider one is 0 where nothing drives it."""
+        if isinstance(width.value, int) and width.value > 0:
+            self._add(width, str(width.value - 1), "constant")
+
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._functions.append(node.name)
         for part in (*node.args.defaults, *filter(None, node.args.kw_defaults), *node.body):
@@ -118,7 +123,8 @@ class _Finder(ast.NodeVisitor):
             self.visit(part)
 
     def visit_Expr(self, node: ast.Expr) -> None:
-        if not isinstance(node.value, ast.Constant):  # a docstring
+        is_docstring = isinstance(node.value, ast.Constant)
+        if not is_docstring and not _is_contract(node.value):
             if isinstance(node.value, ast.Call):
                 self._add(node, "pass", "statement dropped")
             self.generic_visit(node)
@@ -204,6 +210,11 @@ class _Finder(ast.NodeVisitor):
             self._add(node, f"{self._text(function)}({choice}, {other}, {one})", "arms swapped")
         if name in ("If", "Elif") and len(arguments) == 1:
             self._negated(arguments[0], "(({}) == 0)")
+        if name == "In" and len(arguments) == 1 and isinstance(arguments[0], ast.Constant):
+            self._narrowed(arguments[0])
+            for keyword in node.keywords:
+                self.visit(keyword)
+            return
         if name in _NAMES:
             end = self._span(function)[1]
             self.found.append(Edit(end - len(name), end, _NAMES[name], "function"))
@@ -226,3 +237,10 @@ class _Finder(ast.NodeVisitor):
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Nothing: without it, nothing runs."""
+
+
+def _is_contract(value: ast.expr) -> bool:
+    """Tell if a statement is a promise or a need of a contract, which is a test itself."""
+    function = getattr(value, "func", None)
+    owner = getattr(function, "value", None)
+    return getattr(owner, "id", "") == "contract"

@@ -46,6 +46,15 @@ def test_a_gate_that_never_fires_keeps_others_silent(chain):
     assert "population 'shut' can never fire: its gate 'alone' never fires" in why_silent(chain)
 
 
+@pytest.mark.parametrize(("vmin", "fires"), [(0, False), (1, True)])
+def test_a_voltage_that_may_be_at_its_threshold_is_not_beyond_it(chain, vmin, fires):
+    watched = chain.population("watched", 2, threshold=1, bias=-1, vmin=vmin)
+    chain.population("below", 2, threshold=0, watches=watched, negate=True)
+    assert ("below" in firing_groups(chain)) == fires
+    reason = "population 'below' can never fire: vmin=0 keeps voltages from the threshold"
+    assert (reason in list(why_silent(chain))) != fires
+
+
 def test_a_reason_is_told_once(chain):
     chain.population("other", 1, threshold=1)
     (reason,) = why_silent(chain)

@@ -87,6 +87,14 @@ def test_rules_with_room_are_not(network):
     assert warned(network) == []
 
 
+@pytest.mark.parametrize(("impulse", "reason"), [(0, ["x1 stays 0"]), (1, [])])
+def test_the_smallest_trace_can_change_a_synapse(impulse, reason):
+    network = learning("x1*y0")
+    network.traces(x1=(impulse, 10))
+    found = [message.rpartition(": ")[2] for message in warned(network)]
+    assert [text for text in found if text.endswith("stays 0")] == reason
+
+
 def test_tags_may_be_changed_by_the_rule_of_one_teacher_and_read_by_that_of_another():
     assert warned(taught("dt = 2*x0*y0", None, "2^-2*t*y0")) == []
     (message,) = warned(taught("dt = 2*t*y0", None, "2^-2*t*y0"))[:1]

@@ -178,11 +178,14 @@ def test_cycles_of_a_list(kind, count, learn, post, cycles, small):
     simulate(dut, bench, limit_cycles=100)
 
 
-def test_a_list_beyond_the_last_row_ends(small):
-    """No compiler makes one, but a host may write it."""
+@pytest.mark.parametrize("count", [5, 6, 7])
+def test_a_list_beyond_the_last_row_ends(count, small):
+    """No compiler makes one, but a host may write it: it goes on to the last row, or one or two
+    beyond it."""
     p = small(1, 4, 4)
     dut = WithActivity(p)
-    entry = {"kind": DENSE, "row": 3, "post": 3, "count": 7}
+    entry = {"kind": DENSE, "row": 3, "post": 3, "count": count}
+    rows = []
 
     async def bench(ctx):
         await fill(ctx, dut.activity, [1] * p.rows)
@@ -191,9 +194,13 @@ def test_a_list_beyond_the_last_row_ends(small):
         ctx.set(dut.planner.i.valid, 1)
         ctx.set(dut.walker.o.ready, 1)
         await ctx.tick()
+        ctx.set(dut.planner.i.valid, 0)
         await ctx.tick()
         assert ctx.get(dut.walker.busy)
-        while ctx.get(dut.walker.busy & ~dut.walker.i.ready):
+        while ctx.get(dut.walker.busy):
+            if ctx.get(dut.walker.o.valid):
+                rows.append(ctx.get(dut.walker.o.p.row))
             await ctx.tick()
 
     simulate(dut, bench, limit_cycles=50)
+    assert rows == [row % p.compartment_rows for row in range(3, p.rows)]

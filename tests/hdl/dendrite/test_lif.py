@@ -4,8 +4,9 @@ from fractions import Fraction
 
 import pytest
 
+from backspike.golden.core.arith import wrap
 from backspike.golden.core.dendrite_kernels import crosses, update_compartment
-from backspike.hdl.dendrite.lif import LifUpdate
+from backspike.hdl.dendrite.lif import LifUpdate, ThresholdUpdate
 from backspike.hdl.layouts import NoiseTarget, bias_layout, profile_layout, state_layout
 from backspike.hdl.params import Overflow
 from backspike.sim.engines.simulate import simulate
@@ -122,6 +123,48 @@ def test_update_is_that_of_the_golden_core(acc_width, features, overflow, words,
                 matched += 1
             await ctx.tick()
         assert matched == N_CASES
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize("overflow", Overflow)
+@pytest.mark.parametrize("acc_width", [12, 18])
+def test_a_sum_alone_fires_where_the_golden_core_does(acc_width, overflow, words, small, twin):
+    p = small(acc_width=acc_width, overflow=overflow, dynamics=False)
+    dut, rng = ThresholdUpdate(p), words.rng
+    limit = 1 << (acc_width - 1)
+    stimuli = []
+    for _ in range(N_CASES):
+        profile = {
+            "threshold": rng.choice([0, 1, 131071, rng.randrange(1 << 10)]),
+            "window": rng.choice([0, 1, 15, rng.randrange(16)]),
+        }
+        near = profile["threshold"] + rng.choice([0, 1, 1 << profile["window"]]) + rng.randrange(2)
+        total = rng.choice([-limit, limit - 1, rng.choice([-1, 1]) * min(near, limit - 1)])
+        stimuli.append((profile, total, rng.randrange(2), int(rng.random() < 0.8)))
+
+    def expected(profile, total, negate, may_fire):
+        total = -total if negate else total
+        voltage = wrap(total, 18) if overflow is Overflow.WRAP else total
+        t = twin(p)
+        t.set_words("profiles", [profile])
+        t.set_words("drives", [{"may_fire": may_fire}])
+        return int(crosses(t.state.profiles[0], t.state.drives[0], voltage << 6))
+
+    fires = [expected(*case) for case in stimuli]
+    assert set(fires) == {0, 1}
+
+    async def bench(ctx):
+        ctx.set(dut.en, 1)
+        got = []
+        for profile, total, negate, may_fire in [*stimuli, *stimuli[: dut.latency]]:
+            ctx.set(dut.profile, profile)
+            ctx.set(dut.sum, total)
+            ctx.set(dut.negate, negate)
+            ctx.set(dut.may_fire, may_fire)
+            got.append(ctx.get(dut.spike))
+            await ctx.tick()
+        assert got[dut.latency :] == fires
 
     simulate(dut, bench)
 

@@ -39,6 +39,23 @@ def test_registers_keep_what_the_host_writes(more, compact, rng, bus, small):
     assert (kept["identity"], kept["map_version"]) == (IDENTITY, MAP_VERSION)
 
 
+@pytest.mark.parametrize("epoch", [1, 2, 5, 63])
+def test_an_epoch_ends_in_its_last_step(epoch, bus, small):
+    dut = Registers(small())
+
+    async def bench(ctx):
+        await bus.host_write(ctx, dut.host, list(REGISTERS).index("epoch"), epoch)
+        await ctx.tick()
+        ctx.set(dut.next_step, 1)
+        for number in range(2 * epoch):
+            assert ctx.get(dut.values.epoch_step) == number % epoch
+            assert ctx.get(dut.values.epoch_begins) == (number % epoch == 0)
+            assert ctx.get(dut.values.epoch_ends) == (number % epoch == epoch - 1)
+            await ctx.tick()
+
+    simulate(dut, bench)
+
+
 def test_steps_and_epochs_count_and_clear(bus, small):
     dut = Registers(small(more_factors=True))
 

@@ -87,6 +87,7 @@ def side(t, p, which):
         (2, {"history": 4}),
         (2, {"history": 4, "more_factors": True, "stochastic": False}),
         (1, {"history": 2, "more_factors": True, "lava": True}),
+        (4, {"history": 8, "more_factors": True, "lava": True}),
     ],
 )
 def test_updates_are_those_of_the_golden_core(lanes, changes, rng, bus, small, twin):

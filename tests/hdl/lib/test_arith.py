@@ -19,6 +19,13 @@ def test_saturate_clamps_unsigned(compute):
     assert got == [min(max(x, 0), 31) for (x,) in EVERY_S8]
 
 
+def test_saturate_clamps_what_is_never_negative(compute):
+    every = [(x,) for x in range(256)]
+    for shape, most in ((unsigned(5), 31), (signed(5), 15)):
+        got = compute(lambda x, shape=shape: arith.saturate(x, shape), [unsigned(8)], every)
+        assert got == [min(x, most) for (x,) in every]
+
+
 def test_saturate_to_a_wider_shape_keeps_the_value(compute):
     got = compute(lambda x: arith.saturate(x, signed(12)), [signed(8)], EVERY_S8)
     assert got == [x for (x,) in EVERY_S8]

@@ -34,6 +34,7 @@ def faults(source):
         ("def f():\n    m.next = 'A'", [("m.next = 'A'", "pass")]),
         ("with m.If(a):\n    pass", [("a", "((a) == 0)")]),
         ("if a:\n    pass", [("a", "(not (a))")]),
+        ("x = In(3, init=1)", [("3", "2"), ("1", "0"), ("1", "2")]),
         ("x = 'é' + y", [("'é' + y", "('é' - y)")]),
     ],
 )
@@ -53,6 +54,8 @@ def test_kinds_of_faults(source, expected):
         "def f(a: int | None) -> int | str: ...",
         "@wrap(1)\ndef f(): ...",
         "zip(a, b, strict=True)[c]",
+        "x = Signal(a, reset_less=True)",
+        "contract.holds('a is not b', a != b, where=~c)",
         "class A:\n    def __init__(self, a):\n        self.a = a",
     ],
 )
