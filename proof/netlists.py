@@ -7,7 +7,7 @@ from pathlib import Path
 from amaranth.lib import wiring
 
 from backspike.fpga.boards import find_board
-from backspike.fpga.netlist import NETLIST_FAMILIES
+from backspike.hdl.core import Core
 from backspike.hdl.delivery.delivery import Delivery
 from backspike.hdl.dendrite.accumulators import Accumulators
 from backspike.hdl.dendrite.dendrite import Dendrite
@@ -24,6 +24,8 @@ from backspike.proof.equivalence import Equivalence
 
 __all__ = ["netlists"]
 
+#: File of a block, and what makes it.
+_Named = tuple[str, Callable[[], wiring.Component]]
 #: The cores as they are on a board of each family: a large one, and a compact one.
 _CORES = {"ice40": find_board("icebreaker").params, "ecp5": find_board("ulx3s-85f").params}
 _OF_CORE: dict[str, Callable[[CoreParams], wiring.Component]] = {
@@ -38,7 +40,7 @@ _OF_CORE: dict[str, Callable[[CoreParams], wiring.Component]] = {
     "hdl/learning/learning.py": Learning,
 }
 #: Parts between a core and a serial line; the divisor is that of no board, but as short as may be.
-_AROUND: dict[str, tuple[str, Callable[[], wiring.Component]]] = {
+_AROUND: dict[str, _Named] = {
     "link": ("hdl/host/link.py", HostLink),
     "uart-receiver": ("hdl/host/uart.py", partial(UartReceiver, 4)),
     "uart-transmitter": ("hdl/host/uart.py", partial(UartTransmitter, 4)),
@@ -46,11 +48,14 @@ _AROUND: dict[str, tuple[str, Callable[[], wiring.Component]]] = {
 
 
 def netlists() -> list[Equivalence]:
-    """Every block, in both families."""
+    """Every block, in both families; of the compact core, all together as well."""
     table = []
-    for family in NETLIST_FAMILIES:
-        core = _CORES[family]
-        blocks = {Path(file).stem: (file, partial(block, core)) for file, block in _OF_CORE.items()}
+    for family, core in _CORES.items():
+        blocks: dict[str, _Named] = {
+            Path(file).stem: (file, partial(block, core)) for file, block in _OF_CORE.items()
+        }
+        if core.compact:
+            blocks["core"] = ("hdl/core.py", partial(Core, core))
         table += [
             Equivalence(f"{name}-{family}", file, name, block, family)
             for name, (file, block) in (blocks | _AROUND).items()

@@ -10,7 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from backspike.fpga.boards import BOARDS
+from backspike.proof.block_stages import STAGES, Block, blocks
+
 __all__ = ["stages_page"]
+
+#: What has left results: a file of each.
+_RUNS = ("proofs", "netlists", "mutation", "coverage", "random_programs", "fuzz")
 
 #: Rooms of the RTL, by the folder that their files stand in.
 _ROOMS = ("hdl", "hdl/host", "hdl/dendrite", "hdl/delivery", "hdl/learning", "hdl/lib")
@@ -21,12 +27,29 @@ _PAGE = """\
 [verification](verification.md).*
 
 {runs}
+## Sign-off
+
+{signoff}
 ## Room by room
 
 {rooms}
-Every unit has a test against its twin in the golden model; whole cores run as netlists; no board
-has run any. Files of the RTL without a proof are simulated only.
+Whole cores run as netlists, too; no board has run any.
 
+## Block by block
+
+{stages}
+A block has reached a stage if it has all those before it. Coverage counts the core, not what lies
+between it and a serial line.
+
+{blocks}
+## Netlists
+
+Blocks of the boards' cores, as they are on the boards, before and after synthesis: in every cycle
+of every run, from reset on, the outputs are the same. Registers and nodes that are equal are found
+by simulation and proved by induction (ABC's `scorr`). Memories and products lie at the border of
+a block, so that block RAM and multipliers are simulated only.
+
+{netlists}
 ## Proofs
 
 Solver: ABC, of yosys. *Invariant*: property directed reachability finds one, which induction
@@ -54,7 +77,7 @@ def _share(part: int, whole: int) -> str:
 def _runs(results: Mapping[str, Mapping[str, Any]]) -> str:
     """Runs, with their results, times and commits."""
     proofs, mutation = results["proofs"]["proofs"], results["mutation"]["rooms"].values()
-    coverage, fuzz = results["coverage"], results["fuzz"]
+    coverage, fuzz, netlists = results["coverage"], results["fuzz"], results["netlists"]["proofs"]
     programs, differ = (results["random_programs"][key] for key in ("programs", "differences"))
     killed = sum(room["tried"] - room["equivalent"] - room["survived"] for room in mutation)
     counted = sum(room["tried"] - room["equivalent"] for room in mutation)
@@ -63,6 +86,8 @@ def _runs(results: Mapping[str, Mapping[str, Any]]) -> str:
     figures = {
         "proofs": f"{sum(not p['failures'] for p in proofs)} of {len(proofs)} proofs, "
         f"{sum(p['claims'] for p in proofs)} claims",
+        "netlists": f"{sum(not n['failures'] for n in netlists)} of {len(netlists)} blocks are "
+        "their RTL",
         "mutation": f"{killed} of {counted} mutants that are not equivalent are killed, of a "
         f"sample of {sum(room['tried'] for room in mutation)} among "
         f"{sum(room['mutants'] for room in mutation):,}; {sum(room['late'] for room in mutation)} "
@@ -116,6 +141,70 @@ def _rooms(results: Mapping[str, Mapping[str, Any]]) -> str:
     return _table(head, rows)
 
 
+def _signoff(results: Mapping[str, Mapping[str, Any]], every: Sequence[Block]) -> str:
+    """What a release needs, and how far it is."""
+    plan, proofs = results["coverage"]["plan"], results["proofs"]["proofs"]
+    rooms, fuzz = results["mutation"]["rooms"].values(), results["fuzz"]
+    counted = sum(room["tried"] - room["equivalent"] for room in rooms)
+    alive = sum(room["survived"] for room in rooms)
+    run = [block for block in every if sum(block.bits)]
+    claims = sum(proof["claims"] for proof in proofs)
+    bounded = sum(len(proof["bounded"]) for proof in proofs)
+    same = [netlist for netlist in results["netlists"]["proofs"] if not netlist["failures"]]
+    differ = len(results["random_programs"]["differences"]) + len(fuzz["faults"])
+    rows = [
+        ("cases of the plan are seen", sum(case.get("seen") != 0 for case in plan), len(plan)),
+        ("blocks have a test of their own", sum(b.is_tested for b in every), len(every)),
+        (
+            "blocks that Verilator runs have no line that does not, but for a reason",
+            sum(block.lines[0] == block.lines[1] or block.explained for block in run),
+            len(run),
+        ),
+        ("mutants that were tried, and are not equivalent, are killed", counted - alive, counted),
+        ("claims are proved without a bound", claims, claims + bounded),
+        ("blocks of the boards are their netlists", len(same), len(results["netlists"]["proofs"])),
+        ("boards have run it", 0, len(BOARDS)),
+    ]
+    shown = [(words, f"{part} of {whole}") for words, part, whole in rows]
+    shown.append(("random programs and packets that differ from the golden core", str(differ)))
+    return _table(("what a release needs", "state"), shown)
+
+
+def _blocks(every: Sequence[Block]) -> str:
+    """Every block, its stage, and why."""
+    rows = [
+        (
+            f"`{block.path}`",
+            block.stage,
+            "yes" if block.is_tested else "-",
+            block.contracts or "-",
+            block.claims or "-",
+            block.bounded or "-",
+            _share(*block.lines),
+            _share(*block.bits),
+        )
+        for block in every
+    ]
+    head = ("block", "stage", "own test", "contracts", "proved", "for some cycles", "lines", "bits")
+    return _table(head, rows)
+
+
+def _netlists(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """Every block that was compared with its netlist."""
+    rows = [
+        (
+            f"`{found['component']}`",
+            f"`{found['name']}`",
+            found["method"].split()[2],
+            "; ".join(found["failures"]) or "the same",
+            f"{found['flops']:,}",
+            found["seconds"],
+        )
+        for found in results["netlists"]["proofs"]
+    ]
+    return _table(("block", "proof", "family", "result", "bits of state", "s"), rows)
+
+
 def _proofs(results: Mapping[str, Mapping[str, Any]]) -> str:
     """Every proof."""
     rows = []
@@ -152,11 +241,15 @@ def _bounded(results: Mapping[str, Mapping[str, Any]]) -> str:
 
 def stages_page(folder: Path) -> str:
     """The page, from the results in a folder."""
-    names = ("proofs", "mutation", "coverage", "random_programs", "fuzz")
-    results = {name: json.loads((folder / f"{name}.json").read_text()) for name in names}
+    results = {name: json.loads((folder / f"{name}.json").read_text()) for name in _RUNS}
+    every = blocks(results)
     return _PAGE.format(
         runs=_runs(results),
+        signoff=_signoff(results, every),
         rooms=_rooms(results),
+        stages="".join(f"- **{name}**: {needs}.\n" for name, needs in STAGES.items()),
+        blocks=_blocks(every),
+        netlists=_netlists(results),
         proofs=_proofs(results),
         bounded=_bounded(results),
     )

@@ -1,30 +1,17 @@
 """NIR files and graphs as plain dictionaries; nested graphs flattened."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import h5py
 import nir
 
-from backspike.golden.array_file import MOST_PER_BYTE, check_room
 from backspike.golden.errors import UserError, check_path
+from backspike.golden.nir.graph_reader import read_file, try_reading
 from backspike.golden.nir.order import Edge
 from backspike.golden.nir.problems import Problem
 
 __all__ = ["Flat", "flatten", "read_raw"]
-
-#: Errors of h5py for what is damaged, cut short or of another format.
-_READ_ERRORS = (
-    AttributeError,
-    KeyError,
-    MemoryError,
-    OSError,
-    RecursionError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 
 
 def read_raw(source: str | Path | nir.NIRNode) -> dict[str, Any]:
@@ -41,51 +28,13 @@ def read_raw(source: str | Path | nir.NIRNode) -> dict[str, Any]:
         raw = source.to_dict()
     else:
         path = check_path("a NIR graph", source)
-        with path.open("rb"):
-            pass
-        try:
-            with h5py.File(path, "r") as file:
-                _check_sizes(file["node"], path.stat().st_size)
-                raw = _contents(file["node"])
-        except _READ_ERRORS as error:
-            reason = str(error).splitlines()[0].strip("'\"") if str(error) else type(error).__name__
-            raise UserError(f"{path} is not a NIR file, or is damaged: {reason}") from None
+        try_reading(path)
+        raw = read_file(path)
     if not isinstance(raw.get("type"), str):
         raise UserError(f"{source} is not a NIR graph: it has no type")
     if raw["type"] == "NIRGraph":
         return raw
     return {"type": "NIRGraph", "nodes": {raw["type"].lower(): raw}, "edges": []}
-
-
-def _check_sizes(group: h5py.Group, size: int) -> None:
-    """Raise unless the arrays of a file of so many bytes can be those that it holds, together."""
-    left, total = MOST_PER_BYTE * size, 0
-    for name, count in _sizes(group):
-        total += count
-        if total > left:
-            raise ValueError(f"{name} is said to have {count:,} bytes")
-    check_room(total)
-
-
-def _sizes(group: h5py.Group) -> Iterator[tuple[str, int]]:
-    """Name and bytes of each array of a group, as often as it is linked."""
-    for item in group.values():
-        if isinstance(item, h5py.Group):
-            yield from _sizes(item)
-        else:
-            yield item.name, item.nbytes
-
-
-def _contents(group: h5py.Group) -> dict[str, Any]:
-    """Contents of a group, by name."""
-    found: dict[str, Any] = {}
-    for name, item in group.items():
-        if isinstance(item, h5py.Group):
-            found[name] = _contents(item)
-            continue
-        value = item[()]
-        found[name] = value.decode("utf8") if isinstance(value, bytes) else value
-    return found
 
 
 class Flat:
