@@ -13,6 +13,7 @@ from backspike.hdl.dendrite.accumulators import Accumulators
 from backspike.hdl.dendrite.dendrite import Dendrite
 from backspike.hdl.dendrite.inputs import InputSpikes
 from backspike.hdl.dendrite.spike_history import SpikeHistory
+from backspike.hdl.device import Device
 from backspike.hdl.host.host import Host
 from backspike.hdl.host.link import HostLink
 from backspike.hdl.host.uart import UartReceiver, UartTransmitter
@@ -26,8 +27,8 @@ __all__ = ["netlists"]
 
 #: File of a block, and what makes it.
 _Named = tuple[str, Callable[[], wiring.Component]]
-#: The cores as they are on a board of each family: a large one, and a compact one.
-_CORES = {"ice40": find_board("icebreaker").params, "ecp5": find_board("ulx3s-85f").params}
+#: A board of each family: its core is compact in one, and large in the other.
+_BOARDS = [find_board("ulx3s-85f"), find_board("icebreaker")]
 _OF_CORE: dict[str, Callable[[CoreParams], wiring.Component]] = {
     "hdl/sequencer.py": Sequencer,
     "hdl/host/host.py": Host,
@@ -48,14 +49,17 @@ _AROUND: dict[str, _Named] = {
 
 
 def netlists() -> list[Equivalence]:
-    """Every block, in both families; of the compact core, all together as well."""
+    """Every block, as it is on the boards; of the compact core, all of them together as well."""
     table = []
-    for family, core in _CORES.items():
+    for board in _BOARDS:
+        core, family = board.params, board.family
         blocks: dict[str, _Named] = {
             Path(file).stem: (file, partial(block, core)) for file, block in _OF_CORE.items()
         }
         if core.compact:
             blocks["core"] = ("hdl/core.py", partial(Core, core))
+            whole = partial(Device, core, divisor=board.divisor, leds=board.leds)
+            blocks["device"] = ("hdl/device.py", whole)
         table += [
             Equivalence(f"{name}-{family}", file, name, block, family)
             for name, (file, block) in (blocks | _AROUND).items()

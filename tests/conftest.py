@@ -35,6 +35,7 @@ _VECTORS = Path(__file__).parent / "vectors"
 _SLOW = (
     "bench",
     "cli/test_demo_command.py",
+    "cli/test_killed_runs.py",
     "cli/test_main.py::test_verilog_writes_a_core",
     "cli/test_run_commands.py::test_a_run_of_a_circuit_is_reported_from_its_checkpoint",
     "cli/test_sweep_commands.py",
@@ -53,6 +54,7 @@ _SLOW = (
     "hdl/test_core.py",
     "hdl/test_verilog.py::test_cores_of_two_sizes_share_no_module",
     "hdl/test_verilog.py::test_every_process_makes_the_same_text",
+    "proof/test_netlists.py::test_a_block_of_a_board_is_its_netlist",
     "sim/engines/test_amaranth_engine.py::test_a_core_matches_the_golden_one",
     "sim/engines/test_cocotb_bfm.py",
     "sim/engines/test_cocotb_run.py",

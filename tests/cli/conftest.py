@@ -1,6 +1,39 @@
-"""Commands that are refused."""
+"""Commands that are refused, and commands in processes that are stopped."""
+
+import subprocess
+import sys
+import time
 
 import pytest
+
+
+class Started(subprocess.Popen):
+    """A command that runs while a test goes on."""
+
+    def __init__(self, *arguments):
+        command = [sys.executable, "-P", "-m", "backspike.cli.main", *map(str, arguments)]
+        super().__init__(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def wait_for(self, file):
+        """Wait until a file is there, or the command has ended, for two minutes at most."""
+        deadline = time.monotonic() + 120
+        while not file.exists() and self.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def started():
+    """Starts a command; what still runs after the test is killed."""
+    begun = []
+
+    def start(*arguments):
+        begun.append(Started(*arguments))
+        return begun[-1]
+
+    yield start
+    for process in begun:
+        with process:
+            process.kill()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -18,23 +17,16 @@ from backspike.golden.errors import UserError
 SMALL = {"hidden": (8,), "samples": 50, "epochs": 1}
 
 
-def started(*arguments):
-    command = [sys.executable, "-P", "-m", "backspike.cli.main", "train", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def wait_for(file, process):
-    deadline = time.monotonic() + 120
-    while not file.exists() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
-def test_a_run_is_alone_in_its_folder_and_goes_on_after_any_signal(backspike, number, tmp_path):
+def test_a_run_is_alone_in_its_folder_and_goes_on_after_any_signal(
+    backspike, started, number, tmp_path
+):
     out = tmp_path / "run"
-    process = started("--hidden", 8, "--samples", 300, "--epochs", 9000, "--seed", 3, "--out", out)
+    process = started(
+        "train", "--hidden", 8, "--samples", 300, "--epochs", 9000, "--seed", 3, "--out", out
+    )
     try:
-        wait_for(out / "checkpoint.npz", process)
+        process.wait_for(out / "checkpoint.npz")
         second = backspike("train", "--resume", "--out", out)
         assert second.returncode == 2
         assert second.stderr == (f"backspike: --out {out}: another process is writing there\n")
@@ -59,9 +51,9 @@ def test_a_run_is_alone_in_its_folder_and_goes_on_after_any_signal(backspike, nu
     assert not list(out.glob(".partial-*"))
 
 
-def test_the_second_of_two_that_begin_at_once_is_refused(tmp_path):
+def test_the_second_of_two_that_begin_at_once_is_refused(started, tmp_path):
     out = tmp_path / "run"
-    processes = [started("--hidden", 8, "--epochs", 3, "--out", out) for _ in range(2)]
+    processes = [started("train", "--hidden", 8, "--epochs", 3, "--out", out) for _ in range(2)]
     ends = [process.communicate(timeout=100) for process in processes]
     assert sorted(process.returncode for process in processes) == [0, 2]
     refused = next(e for p, (_, e) in zip(processes, ends, strict=True) if p.returncode)
