@@ -18,7 +18,8 @@ test: $(READY)
 	@command -v iverilog >/dev/null || echo "Icarus is missing, its tests will skip: apt install iverilog"
 	$(BIN)/pytest -q -n auto --dist worksteal --durations=10
 
-# Contracts of the RTL, and what its components do, proved for all inputs: minutes. ARGS='stream lif' takes some of them.
+# Contracts of the RTL, and what its components do, proved for all inputs: minutes. ARGS='stream lif' takes some of them,
+# ARGS=--netlists compares the blocks of the boards with their netlists: a quarter of an hour.
 prove: $(READY)
 	$(BIN)/python -P -m backspike.proof $(ARGS)
 
@@ -36,6 +37,7 @@ FUZZ_HOURS ?= 2
 MEASURED := docs/data/verification
 nightly: $(READY)
 	$(BIN)/python -P -m backspike.proof --json $(MEASURED)/proofs.json
+	$(BIN)/python -P -m backspike.proof --netlists --limit 1500 --json $(MEASURED)/netlists.json
 	$(BIN)/python -P -m backspike.sim.verify.many --out $(MEASURED)/random_programs.json
 	$(BIN)/python -P -m backspike.sim.verify.fuzz --hours $(FUZZ_HOURS) --out $(MEASURED)/fuzz.json
 	N_SEEDS=320 $(BIN)/pytest -q tests/fpga/test_noisy_line.py

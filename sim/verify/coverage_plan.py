@@ -19,7 +19,7 @@ from backspike.sim.verify.random_program import random_program, random_stimulus
 from backspike.sim.verify.scoreboard import load_engine
 from backspike.sim.verify.step_coverage import STEP_CASES, cover_steps
 
-__all__ = ["BY_TESTS", "HOLES", "PROGRAMS", "Case", "count_cases", "plan"]
+__all__ = ["BY_TESTS", "PROGRAMS", "Case", "count_cases", "plan"]
 
 #: Test that runs the random programs on the RTL, and seeds and steps of both kinds.
 PROGRAMS = "tests/system/test_random_programs.py"
@@ -82,28 +82,6 @@ BY_TESTS: dict[str, dict[str, str]] = {
     "rules": {
         "random texts, all factors at once": "tests/system/test_random_rules.py",
     },
-}
-
-
-_ELSEWHERE = "one size of core: the same choice runs in others, where its bits have other places"
-_REFUSALS = "echoes, refusals and spikes of whole rows: tests/system/tb_core.py, in cocotb"
-
-#: Sources of the RTL with lines that do not run in Verilator: the reason, or who runs them.
-HOLES: dict[str, str] = {
-    "hdl/delivery/axon_scanner.py": "rows to learn beyond the last one: "
-    "tests/hdl/delivery/test_axon_scanner.py",
-    "hdl/delivery/lane_arranger.py": _ELSEWHERE,
-    "hdl/delivery/list_planner.py": _ELSEWHERE,
-    "hdl/delivery/list_walker.py": _ELSEWHERE,
-    "hdl/delivery/synapse_writer.py": _ELSEWHERE,
-    "hdl/host/command_executor.py": _REFUSALS,
-    "hdl/host/packet_reader.py": _REFUSALS,
-    "hdl/host/responder.py": _REFUSALS,
-    "hdl/learning/lane_factor.py": _ELSEWHERE,
-    "hdl/learning/learning_lane.py": _ELSEWHERE,
-    "hdl/learning/rule_setup.py": _ELSEWHERE,
-    "hdl/lib/memory.py": "hosts that write dynamic memories: tests/hdl/lib/test_memory.py, "
-    "tests/hdl/host/test_host.py",
 }
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from backspike.sim.verify.coverage_plan import (
     BY_TESTS,
-    HOLES,
     PROGRAMS,
     RULE_SEEDS,
     SEEDS,
@@ -43,8 +42,3 @@ def test_no_case_is_there_twice():
     names = [(row.feature, row.case) for row in plan()]
     assert len(set(names)) == len(names)
     assert len(names) > sum(map(len, BY_TESTS.values()))
-
-
-def test_sources_with_holes_are_there():
-    assert [name for name in HOLES if not (ROOT / name).is_file()] == []
-    assert all(HOLES.values())
