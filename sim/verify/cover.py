@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from backspike.sim.engines.verilator import COVERAGE
 from backspike.sim.verify.coverage_plan import HOLES, PROGRAMS, count_cases, plan
 from backspike.sim.verify.covering_array import covering_cores
 from backspike.sim.verify.measured import write_measured
-from backspike.sim.verify.rtl_coverage import component_files, read_coverage
+from backspike.sim.verify.rtl_coverage import Coverage, component_files, read_coverage
 
 __all__ = ["main"]
 
@@ -62,18 +63,24 @@ def _run(report: Path | None, *, kept: bool) -> int:
         console.print(f"  not seen: {row['feature']}: {row['case']}", markup=False)
     if not kept:
         _run_tests()
-    sources = _sources()
+    found = read_coverage(_FOLDER, component_files(covering_cores()))
+    covers = _covers(found)
+    unreached = [row for row in covers if not row["seen"]]
+    console.print(f"contracts: {len(covers) - len(unreached)} of {len(covers)} covers are reached")
+    for row in unreached:
+        console.print(f"  not reached: {row['source']}: {row['words']}", markup=False)
+    sources = _sources(found)
     for name, numbers in sources.items():
         shown = (f"{kind} {numbers[kind][0]} of {numbers[kind][1]}" for kind in ("lines", "bits"))
         console.print(f"{name:36}", *shown, highlight=False)
     if report:
         seconds = int((_FOLDER / _SECONDS).read_text(encoding="utf-8"))
-        values = {"tests": TESTS, "plan": rows, "sources": sources}
+        values = {"tests": TESTS, "plan": rows, "covers": covers, "sources": sources}
         write_measured(report, "make coverage", seconds, values)
     unexplained = [name for name, found in sources.items() if found["holes"] and not found["why"]]
     for name in unexplained:
         console.print(f"  lines that do not run, without a reason: {name}", markup=False)
-    return int(bool(missing or unexplained))
+    return int(bool(missing or unreached or unexplained))
 
 
 def _run_tests() -> None:
@@ -87,9 +94,17 @@ def _run_tests() -> None:
     write_text(_FOLDER / _SECONDS, f"{time.monotonic() - begun:.0f}\n")
 
 
-def _sources() -> dict[str, dict[str, Any]]:
+def _covers(sources: Mapping[str, Coverage]) -> list[dict[str, Any]]:
+    """Situations that contracts want to be reached, and how often each was."""
+    return [
+        {"source": name, "words": words, "seen": count}
+        for name, found in sources.items()
+        for words, count in sorted(found.reached.items())
+    ]
+
+
+def _sources(sources: Mapping[str, Coverage]) -> dict[str, dict[str, Any]]:
     """Covered and all lines and bits of each source, and its lines that are not."""
-    files = component_files(covering_cores())
     return {
         name: {
             "lines": (sum(found.lines.values()), len(found.lines)),
@@ -97,7 +112,7 @@ def _sources() -> dict[str, dict[str, Any]]:
             "holes": sorted(line for line, seen in found.lines.items() if not seen),
             "why": HOLES.get(name, ""),
         }
-        for name, found in read_coverage(_FOLDER, files).items()
+        for name, found in sources.items()
     }
 
 

@@ -46,6 +46,17 @@ def test_instances_and_plain_memories_belong_to_their_source(folder):
     assert found["hdl/a.py"].bits == {"a.bank: x:0->1": True}
 
 
+def test_what_contracts_want_reached_is_counted_over_all_cores_and_instances(folder):
+    def points(n, a, b):
+        path = f"backspike_core.a.bank{n}"
+        rises = point("v_toggle", "reached_it_wraps:0->1", 1, a, path)
+        return rises, point("v_toggle", "reached_it_wraps:1->0", 1, b, path)
+
+    folder("one", *points(0, 3, 2), *points(1, 0, 0))
+    found = read_coverage(folder("two", *points(0, 1, 9)), FILES)["hdl/a.py"]
+    assert (found.reached, found.bits) == ({"it wraps": 4}, {})
+
+
 def test_what_no_source_says_does_not_count(folder):
     path = folder(
         "one",
