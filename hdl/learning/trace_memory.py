@@ -147,4 +147,3 @@ class TraceMemory(wiring.Component):
         there = self.past.row < rows * p.history
         contract.needs("what is recalled has its place", there, where=self.past.en)
         contract.needs("nothing is recalled while it changes", ~self.past.en, where=adds)
-        contract.reached("a step takes the place of an older one", adds & (self.step > p.history))
