@@ -28,6 +28,8 @@ _NUMBER = re.compile(r"\$\d+(?:\$\d+)?")
 _WIDTH, _REPEATED = re.compile(r"\b\d+'"), re.compile(r"\d+$")
 #: What yosys adds for the time before the first cycle, and names of what has none.
 _GENERATED, _ANONYMOUS = "verilog_backend", "__024"
+#: The two lines of a check that fail with it, which none does, and a check in every cycle.
+_CHECK = re.compile(r".*(?:\$finish;|if \(1'h1\)|\n\s*\$write\()")
 _TOP = "backspike_core"
 #: Signals that stay as they are for as long as a test runs, or belong to no component.
 _IDLE = re.compile(r"(?:^|_)(?:clk|rst)\b")
@@ -82,6 +84,8 @@ def read_coverage(folder: Path, files: Mapping[str, str]) -> dict[str, Coverage]
                 continue
             points = of_file.lines if kind == "line" else of_file.bits
             if kind == "line":
+                if _CHECK.match("\n".join(source[line - 1 : line + 1])):
+                    continue
                 text = _WIDTH.sub("'", _NUMBER.sub("", source[line - 1].strip()))
                 if _GENERATED in text:
                     continue

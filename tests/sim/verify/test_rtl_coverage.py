@@ -7,6 +7,7 @@ from backspike.sim.verify.rtl_coverage import component_files, read_coverage
 FILES = {"backspike_core": "hdl/core.py", "backspike_core.a": "hdl/a.py"}
 VERILOG = (
     "module backspike_core;\n if (\\state$12 == 2'h1) begin\n if (verilog_backend) begin end\n"
+    " if (1'h1) begin\n if (!x)\n  $write(\"it holds\\n\");\n if (!x) $finish;\n end\n"
 )
 
 
@@ -67,6 +68,12 @@ def test_what_no_source_says_does_not_count(folder):
     )
     found = read_coverage(path, FILES)["hdl/a.py"]
     assert (found.lines, found.bits) == ({}, {"a: y:1->0": True})
+
+
+@pytest.mark.parametrize("line", [4, 5, 7])
+def test_a_check_that_never_fails_is_no_line_that_must_run(folder, line):
+    found = read_coverage(folder("one", point("v_branch", "if", line, 0)), FILES)["hdl/a.py"]
+    assert found.lines == {}
 
 
 def test_without_counts_it_says_how_to_get_them(tmp_path):
