@@ -7,7 +7,7 @@ from backspike.sim.verify.rtl_coverage import component_files, read_coverage
 FILES = {"backspike_core": "hdl/core.py", "backspike_core.a": "hdl/a.py"}
 VERILOG = (
     "module backspike_core;\n if (\\state$12 == 2'h1) begin\n if (verilog_backend) begin end\n"
-    " if (1'h1) begin\n if (!x)\n  $write(\"it holds\\n\");\n if (!x) $finish;\n end\n"
+    ' if (1\'h1) begin\n if (!x)\n  $write("it holds\\n");\n if (!x) $finish;\n end\n'
 )
 
 
