@@ -28,7 +28,7 @@ prove: $(READY)
 mutate: $(READY)
 	$(BIN)/python -P -m backspike.sim.verify.mutation $(ARGS)
 
-# Cases of the plan that random programs see, and lines and bits of the RTL that run in Verilator: a quarter of an hour.
+# Cases of the plan that random programs see; lines, bits and covers of the RTL in Verilator: a quarter of an hour.
 coverage: $(READY)
 	$(BIN)/python -P -m backspike.sim.verify.cover $(ARGS)
 

@@ -6,6 +6,7 @@ results there, with the command, the commit and the date.
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,12 @@ A block has reached a stage if it has all those before it. Coverage counts the c
 between it and a serial line.
 
 {blocks}
+{idle}
+## Reached
+
+What contracts want simulations to come to, and how often they did.
+
+{covers}
 ## Netlists
 
 Blocks of the boards' cores, as they are on the boards, before and after synthesis: in every cycle
@@ -142,7 +149,7 @@ def _rooms(results: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _signoff(results: Mapping[str, Mapping[str, Any]], every: Sequence[Block]) -> str:
-    """What a release needs, and how far it is."""
+    """Needs of a release, and how far it is."""
     plan, proofs = results["coverage"]["plan"], results["proofs"]["proofs"]
     rooms, fuzz = results["mutation"]["rooms"].values(), results["fuzz"]
     counted = sum(room["tried"] - room["equivalent"] for room in rooms)
@@ -187,6 +194,24 @@ def _blocks(every: Sequence[Block]) -> str:
     ]
     head = ("block", "stage", "own test", "contracts", "proved", "for some cycles", "lines", "bits")
     return _table(head, rows)
+
+
+def _idle(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """Bits that never rise or never fall, for each reason."""
+    coverage = results["coverage"]
+    idle = sum((Counter(source["idle"]) for source in coverage["sources"].values()), Counter())
+    reasons = coverage["idle"] | {"": "none: they are left to tests of the block itself"}
+    rows = [(f"{idle[why]:,}", why or "-", reason) for why, reason in reasons.items()]
+    return _table(("bits that stay as they are", "why", "reason"), rows)
+
+
+def _covers(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """Situations that simulations must reach, and how often they have."""
+    rows = [
+        (f"`{cover['source']}`", cover["words"], f"{cover['seen']:,}")
+        for cover in results["coverage"]["covers"]
+    ]
+    return _table(("block", "situation", "times"), rows)
 
 
 def _netlists(results: Mapping[str, Mapping[str, Any]]) -> str:
@@ -249,6 +274,8 @@ def stages_page(folder: Path) -> str:
         rooms=_rooms(results),
         stages="".join(f"- **{name}**: {needs}.\n" for name, needs in STAGES.items()),
         blocks=_blocks(every),
+        idle=_idle(results),
+        covers=_covers(results),
         netlists=_netlists(results),
         proofs=_proofs(results),
         bounded=_bounded(results),

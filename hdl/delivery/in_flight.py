@@ -71,6 +71,8 @@ class InFlight(wiring.Component):
         contract.needs(
             "a word that is written was read", (full & oldest).any(), where=pops & self.learn
         )
+        contract.reached("a word waits for its lock", self.valid & self.locked)
+        contract.reached("the ring goes round", pushes & newest[-1])
         return m
 
     def _add_place(self, m: Module, n: int, pushed, popped, is_newest, hit, full) -> None:

@@ -5,6 +5,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.layouts import ListKind, Visit
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import is_traced, list_job_layout, plan_layout, source_traces
@@ -71,4 +72,9 @@ class ListPlanner(wiring.Component):
             skips |= self.learn & (useless | column)
             m.d.comb += plan.seeks.eq(self.learn & dense & (job.rule.post != Visit.ALWAYS))
         m.d.comb += plan.skips.eq(skips)
+        contract = Contract(m, self, platform)
+        steady = self.learn == contract.past("learn", self.learn)
+        offered = self.i.valid & contract.past("offered", self.i.valid)
+        contract.needs("what a list is for stays", steady, where=offered)
+        contract.reached("a list of one word", self.i.valid & ~skips & plan.single)
         return m

@@ -95,6 +95,9 @@ class ListWalker(wiring.Component):
         ]
         contract = Contract(m, self, platform)
         contract.passes(self.i, self.o)
+        walked = self.i.valid & ~following.skips
+        single = following.single == (following.first == following.last)
+        contract.needs("a list of one word ends with its first", single, where=walked)
         contract.at_most_one("words are counted or sought", counts, seeks)
         contract.holds("a sought word has spikes", self.walk.data.bits.any(), where=found)
         contract.holds(
@@ -102,6 +105,11 @@ class ListWalker(wiring.Component):
             (self.walk.data.row >= plan.first) & (self.walk.data.row <= plan.last),
             where=found & (plan.last < p.rows),
         )
+        if p.learning:
+            contract.reached(
+                "no word of a list is sought out", seeks & over & ~found & self.i.valid
+            )
+            contract.reached("a sought word waits to be taken", found & ~self.o.ready)
         return m
 
     def _describe(self, m: Module, plan) -> None:

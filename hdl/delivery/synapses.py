@@ -109,7 +109,16 @@ class Synapses(wiring.Component):
             m.d.comb += [
                 port.eq(words.o.p[name][lane]) for lane, port in enumerate(getattr(self, name))
             ]
-        Contract(m, self, platform).passes(self.i, self.o)
+        contract = Contract(m, self, platform)
+        contract.passes(self.i, self.o)
+        if addresses.registered and p.learning:
+            dense = reader.dense_en & writer.write.dense_en.any()
+            contract.holds(
+                "no word is read while it is written",
+                addresses.o.p.address != writer.write.address,
+                where=dense & self.learn,
+            )
+            contract.reached("a word is read while another is written", dense & self.learn)
         return m
 
     def _lock(self, m: Module, addresses: BankAddresses, writer: SynapseWriter):

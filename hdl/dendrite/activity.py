@@ -81,4 +81,6 @@ class Activity(wiring.Component):
             spikes.row < contract.latest("row", spikes.row, self.fired.valid),
             where=self.fired.valid & ~self.fired.first,
         )
+        skips = self.fired.valid & silent & active.any
+        contract.reached("a silent row leads on to another", skips)
         return m

@@ -5,6 +5,7 @@ from amaranth.lib import memory, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.dendrite.activity import Activity
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import SpikeRows, activity_reader, spikes_reader, sweep_depth
@@ -89,4 +90,12 @@ class EpochActivity(wiring.Component):
             write.addr.eq(Cat(total.spikes.row, odd)),
             write.data.eq(total.spikes.bits),
         ]
+        contract, comes = Contract(m, self, platform), fired.valid | self.busy
+        contract.needs("a step ends when all its rows are in", ~comes, where=self.next_step)
+        steady = self.begins == contract.past("begins", self.begins)
+        goes_on = comes & contract.past("comes", comes)
+        contract.needs("it is the same step meanwhile", steady, where=goes_on)
+        contract.needs("nobody sweeps an epoch that grows", ~self.clear.en, where=comes)
+        earlier = valid & ~self.begins & (read.data & ~spikes.bits).any()
+        contract.reached("a row had other spikes in earlier steps", earlier)
         return m

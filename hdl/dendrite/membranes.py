@@ -5,6 +5,7 @@ from amaranth.lib import data, memory, wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.dendrite.part_walk import part_layout, parts_of_row
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 
 __all__ = ["Membranes", "look_layout"]
@@ -72,4 +73,8 @@ class Membranes(wiring.Component):
                 kept[lane].eq(self.voltages[lane]),
                 self.membranes[lane].eq(Mux(negate, -seen[lane], seen[lane])),
             ]
+        contract, row = Contract(m, self, platform), item.row
+        contract.needs("there is such a row", row < p.compartment_rows, where=updated)
+        above = contract.latest("above", row, updated)
+        contract.reached("a row is watched at once", read.en & (look.row == above))
         return m

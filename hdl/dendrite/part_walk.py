@@ -4,6 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 
 __all__ = ["PartWalk", "part_layout", "parts_of_row"]
@@ -84,4 +85,18 @@ class PartWalk(wiring.Component):
                 m.d.sync += [rows_left.eq(rows_left - 1), part.eq(0), first.eq(0)]
             with m.Else():
                 m.d.sync += part.eq(part + 1)
+        contract, starts, item = Contract(m, self, platform), self.start, self.o
+        contract.needs("a walk begins when there is none", ~walking, where=starts)
+        within = (self.rows <= p.compartment_rows) & (self.input_rows <= p.input_rows)
+        contract.needs("it has no more rows than there are", within, where=starts)
+        of_inputs = (item.row >= p.compartment_rows) & (item.row < p.rows)
+        there = Mux(item.input, of_inputs, item.row < p.compartment_rows)
+        contract.holds("there is such a row", there, where=item.valid)
+        contract.holds("the row has such a part", item.part < parts_of_row(p), where=item.valid)
+        on_way = contract.past("on_way", item.valid & ~item.last)
+        same = item.row == contract.past("row", item.row)
+        contract.holds("the parts of a row follow each other", item.valid & same, where=on_way)
+        contract.reached(
+            "compartments follow input axons", item.valid & item.input & (rows_left != 0)
+        )
         return m

@@ -1,12 +1,13 @@
 """Spikes of the step and of the epoch under way, for all that read them."""
 
-from amaranth import Module, Mux
+from amaranth import Cat, Module, Mux
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from backspike.hdl.dendrite.activity import Activity
 from backspike.hdl.dendrite.epoch_activity import EpochActivity
 from backspike.hdl.host_ports import RegisterValues
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
@@ -34,7 +35,7 @@ class SpikeHistory(wiring.Component):
         Spikes of a row in the earlier steps of the epoch, in a core with epochs.
     step_look, epoch_look : In(spikes_reader(params))
         Spikes of a row in the step, for the traces, and in the epoch, for the learning engine.
-        Without epochs, they share a reader: ``step_look`` has precedence.
+        They take turns: without epochs, they share a reader.
     clear : In(ClearPort(sweep_depth(params)))
     """
 
@@ -56,6 +57,7 @@ class SpikeHistory(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
+        self._need(Contract(m, self, platform))
         m.submodules.step = step = Activity(self.params)
         connect(m, flipped(self.fired), step.fired)
         connect(m, flipped(self.clear), step.clear)
@@ -84,3 +86,13 @@ class SpikeHistory(wiring.Component):
             self.scan.data.eq(Mux(self.learning, epoch.scan.data, step.scan.data)),
         ]
         return m
+
+    def _need(self, contract: Contract) -> None:
+        """Rows come while nobody reads, and a reader's row is of the spikes that it asked for."""
+        reads = Cat(port.en for port in (self.scan, self.step_look, self.epoch_look))
+        comes = self.fired.valid | self.busy
+        contract.needs("nobody reads while rows come", ~reads.any(), where=comes)
+        contract.at_most_one("traces and rules take turns", self.step_look.en, self.epoch_look.en)
+        steady = self.learning == contract.past("learning", self.learning)
+        asked = contract.past("asked", self.scan.en)
+        contract.needs("it is clear which spikes were asked for", steady, where=asked)

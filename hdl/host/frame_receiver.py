@@ -6,6 +6,7 @@ from amaranth.lib.crc.catalog import CRC32_ISO_HDLC
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host.frames import ESCAPE, FLAG, TOGGLE
+from backspike.hdl.lib.contract import Contract
 
 __all__ = ["BYTE_CYCLES", "FrameReceiver"]
 
@@ -84,4 +85,7 @@ class FrameReceiver(wiring.Component):
             m.d.sync += [escaped.eq(1), spoilt.eq(spoilt | escaped), empty.eq(0)]
         with m.If(self.broken):
             m.d.sync += [spoilt.eq(1), empty.eq(0)]
+        contract = Contract(m, self, platform)
+        contract.needs("a byte comes when the last is checked", ~checks, where=self.valid)
+        contract.needs("what is broken is no byte", ~(self.valid & self.broken))
         return m

@@ -96,4 +96,7 @@ class FrameTransmitter(wiring.Component):
                     m.next = "IDLE"
         contract = Contract(m, self, platform)
         contract.stays("o", self.o)
+        contract.needs("the next word is there", self.i.valid | self.last, where=self.i.ready)
+        data = self.o.valid & fsm.ongoing("BYTE")
+        contract.holds("no byte of data is a flag", self.o.p != FLAG, where=data)
         return m

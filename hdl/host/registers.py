@@ -6,6 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_map import COUNTER_BITS, COUNTERS, REGISTERS, REWARDS, Register
 from backspike.hdl.host_ports import Counts, RegisterValues, RewardRegisters
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.params import CoreParams
 
@@ -101,7 +102,23 @@ class Registers(wiring.Component):
                         if register.writable:
                             with m.If(host.write & self._may_hold(register, host.w_data)):
                                 m.d.sync += value.eq(host.w_data)
+        self._promise(Contract(m, self, platform), host)
         return m
+
+    def _promise(self, contract: Contract, host: _Request) -> None:
+        """Values are in their ranges, as all that use them rely on."""
+        values = self.values
+        contract.needs("the host waits for the step", ~self.next_step, where=host.en)
+        contract.needs("no step ends in a sweep", ~(self.next_step & self.clear))
+        for name, register in REGISTERS.items():
+            if register.most and name in values.signature.members:
+                within = getattr(values, name) < register.most(self.params) + 1
+                contract.holds(f"{name} is in its range", within)
+        before, epochs = contract.past("step", values.step), contract.past("ends", self.next_step)
+        following = (before + 1)[: len(values.step)]
+        contract.holds("a step follows the one before", values.step == following, where=epochs)
+        ends = self.next_step & values.epoch_ends
+        contract.reached("an epoch of several steps ends", ends & values.epoch_step.any())
 
     def _may_hold(self, register: Register, word: Signal) -> Value:
         """Tell if the lowest bits of a host word, as many as are stored, are in the range."""

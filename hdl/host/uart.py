@@ -5,6 +5,8 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.cdc import FFSynchronizer
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.lib.contract import Contract
+
 __all__ = ["MIN_DIVISOR", "UartReceiver", "UartTransmitter"]
 
 #: Fewest clock cycles of a bit with which the middle of a bit is well away from its ends.
@@ -132,4 +134,8 @@ class UartTransmitter(wiring.Component):
                 bits.eq(9),
                 left.eq(self.divisor - 1),
             ]
+        contract = Contract(m, self, platform)
+        contract.holds("the line rests between bytes", self.tx, where=self.i.ready)
+        begins = contract.past("begins", self.i.valid & self.i.ready)
+        contract.holds("a byte begins with a start bit", ~self.tx, where=begins)
         return m

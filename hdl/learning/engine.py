@@ -1,6 +1,6 @@
 """The learning engine: evaluates a sum of products in all lanes, rounds, clips and writes back."""
 
-from amaranth import Module, Mux, Signal, signed, unsigned
+from amaranth import Cat, Module, Mux, Signal, signed, unsigned
 from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
@@ -16,6 +16,7 @@ from backspike.hdl.learning.word_issue import WordIssue
 from backspike.hdl.learning.word_pipeline import WordPipeline
 from backspike.hdl.lib.arith import popcount
 from backspike.hdl.lib.arrays import each
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import HOST_PORT
 from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
@@ -23,6 +24,9 @@ from backspike.hdl.payloads import source_traces, word_layout
 from backspike.hdl.ports import RowReader, WriteBack, trace_reader
 
 __all__ = ["LearningEngine"]
+
+#: More words than can be taken and not yet written.
+ON_WAY = 8
 
 
 class LearningEngine(wiring.Component):
@@ -124,7 +128,23 @@ class LearningEngine(wiring.Component):
         for lane in range(self.params.lanes):
             m.submodules[f"lane{lane}"] = unit = self._add_lane(m, lane, pipeline, setup)
             m.d.comb += changed[lane].eq(unit.changed)
+        self._promise(Contract(m, self, platform), issue, pipeline)
         return m
+
+    def _promise(self, contract: Contract, issue: WordIssue, pipeline: WordPipeline) -> None:
+        """Every word is written once, with synapses that the memories can hold."""
+        on_way = contract.on_way("words", issue.take, pipeline.en, ON_WAY)
+        contract.holds("a word that is taken is written", on_way == 0, where=~self.busy)
+        contract.needs("a phase begins with no word on its way", on_way == 0, where=self.start)
+        p, learned, word = self.params, self.learned, self.learned.word
+        parts = Cat(weight[: p.weight_low].any() for weight in learned.weights)
+        whole = word.sparse | ~(parts & word.mask).any()
+        contract.holds("weights of dense words have whole units", whole, where=learned.en)
+        if p.delays:
+            late = Cat(delay > p.max_delay for delay in learned.delays)
+            contract.holds("each delay has its slot", ~(late & word.mask).any(), where=learned.en)
+        if not p.compact:
+            contract.reached("several words are on their way", on_way > 2)
 
     def _look_up(self, m: Module, take) -> None:
         """Read what the lanes need of a word's compartments."""

@@ -1,11 +1,12 @@
 """The trace of a reward."""
 
-from amaranth import Module, Signal, signed
+from amaranth import Cat, Module, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.layouts import REWARD_BITS
 from backspike.hdl.lib.arith import saturate, shift_to_zero
+from backspike.hdl.lib.contract import Contract
 
 __all__ = ["RewardTrace"]
 
@@ -58,4 +59,10 @@ class RewardTrace(wiring.Component):
             m.d.sync += pending.eq(self.set_value)
         with m.Elif(self.add):
             m.d.sync += pending.eq(saturate(pending + self.impulse, shape))
+        contract = Contract(m, self, platform)
+        same = Cat(self.value, self.decay) == contract.past("factors", Cat(self.value, self.decay))
+        steady = same & contract.past("same", same)
+        contract.needs("a step waits for the decay of the last", steady, where=self.step)
+        exact = pending + self.impulse
+        contract.reached("impulses saturate", self.add & (exact != saturate(exact, shape)))
         return m

@@ -1,12 +1,13 @@
 """The reward traces of every channel."""
 
-from amaranth import Module
+from amaranth import Cat, Module
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from backspike.hdl.host_map import REGISTERS, REWARDS
 from backspike.hdl.host_ports import RegisterValues, RewardRegisters
 from backspike.hdl.learning.reward_trace import RewardTrace
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import ClearPort
 from backspike.hdl.params import CoreParams
 from backspike.hdl.ports import RewardPort, RewardValues, sweep_depth
@@ -61,4 +62,10 @@ class Rewards(wiring.Component):
                 getattr(self.host, name).eq(reward.value),
                 getattr(self.o, trace)[channel].eq(reward.value),
             ]
+        names = [name for name in REWARDS if REGISTERS[name].exists(self.params)]
+        sets = Cat(getattr(self.host, f"set_{name}") for name in names).any()
+        contract, adds = Contract(m, self, platform), self.i.r1 | self.i.r0
+        contract.needs("an impulse is of one trace", ~(self.i.r1 & self.i.r0))
+        contract.needs("no impulse is lost", ~(self.step | self.clear.en | sets), where=adds)
+        contract.needs("the host writes between steps", ~self.step, where=sets)
         return m

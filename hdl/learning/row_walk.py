@@ -4,6 +4,7 @@ from amaranth import Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 
 __all__ = ["RowWalk"]
@@ -76,4 +77,14 @@ class RowWalk(wiring.Component):
             ]
         with m.Elif(self.next & self.valid):
             m.d.sync += [y_left.eq(Mux(ends, 0, y_left - 1)), self.row.eq(self.row + 1)]
+        contract, starts = Contract(m, self, platform), self.start
+        contract.needs("a walk begins when there is none", ~self.valid, where=starts)
+        contract.needs("its rows of x begin where some are", self.x_first < p.rows, where=starts)
+        y_within = self.y_first < p.compartment_rows
+        contract.needs("its rows of y begin where some are", y_within, where=starts)
+        rows = Mux(self.on_x, p.rows, p.compartment_rows)
+        contract.holds("there is such a row", self.row < rows, where=self.valid)
+        ended = contract.past("ended", self.valid & self.next & self.last & ~starts)
+        contract.holds("no row comes after the last one", ~self.valid, where=ended)
+        contract.reached("a walk of y follows one of x", self.next & self.on_x & (y_left != 0))
         return m

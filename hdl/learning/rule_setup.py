@@ -18,6 +18,7 @@ from backspike.hdl.layouts import (
 )
 from backspike.hdl.learning.trace_memory import past_reader
 from backspike.hdl.lib.arith import saturate
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import source_layout, source_traces
@@ -189,7 +190,24 @@ class RuleSetup(wiring.Component):
                 run.coefficients.eq(0),
                 run.lane_ops.eq(0),
             ]
+        self._promise(Contract(m, self, platform), scalars & (op.op != MicroOp.LOAD), product)
         return m
+
+    def _promise(self, contract: Contract, multiplies: Value, product: Value) -> None:
+        """One run at a time, of what stays; its result stays until the next one."""
+        run = self.run
+        contract.needs("a run begins when there is none", ~run.busy, where=run.start)
+        for name in ("rule", "source"):
+            value = Value.cast(getattr(run, name))
+            same = value == contract.past(name, value)
+            contract.needs(f"the {name} stays meanwhile", same, where=run.busy)
+        result = [Value.cast(getattr(run, name)) for name in ("coefficients", "n_lane_ops")]
+        rests, same = ~run.busy & ~run.start, Cat(*result) == contract.past("result", Cat(*result))
+        contract.holds("a result stays", same, where=rests & contract.past("rests", rests))
+        within = run.n_lane_ops <= self.params.operations
+        contract.holds("the lanes have place for all operations", within)
+        fits = saturate(product, COEFFICIENT) == product
+        contract.reached("a product saturates", multiplies & ~fits)
 
     def _append(self, m: Module, op) -> None:
         """Append a lane operation, unless there are too many."""

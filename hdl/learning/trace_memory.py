@@ -9,6 +9,7 @@ from amaranth.lib.wiring import In, Out, connect, flipped
 from backspike.hdl.layouts import TRACE_BITS, x_trace_layout, y_trace_layout
 from backspike.hdl.learning.trace_history import past_slot
 from backspike.hdl.learning.trace_schedule import TRACED_ROW
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import HOST_PORT, ClearPort, HostedMemory
 from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
@@ -98,15 +99,30 @@ class TraceMemory(wiring.Component):
                 reader.data[lane].eq(now.r_data[lane]),
                 now.w_data[lane].eq(self.kept[lane]),
             ]
+        contract = Contract(m, self, platform)
+        self._need(contract, rows, now)
         if self.params.has_history:
-            self._add_history(m, rows)
+            self._add_history(m, rows, contract)
         return m
+
+    def _need(self, contract: Contract, rows: int, now: HostedMemory) -> None:
+        """An update within the memory, that nothing else meets."""
+        reads, writes = self._is_own(self.read), self._is_own(self.write)
+        contract.needs("a row that is read is there", self.read.row < rows, where=reads)
+        contract.needs("a row that is written is there", self.write.row < rows, where=writes)
+        contract.needs(
+            "no row is read while it is written",
+            now.r_address != self.write.row,
+            where=now.r_en & writes,
+        )
+        alone = ~(self.clear.en | self.host.en)
+        contract.needs("nobody else writes meanwhile", alone, where=reads | writes)
 
     def _is_own(self, row: data.View):
         """A row of an update is one of this side."""
         return row.valid & (row.on_x if self.side == "x" else ~row.on_x)
 
-    def _add_history(self, m: Module, rows: int) -> None:
+    def _add_history(self, m: Module, rows: int, contract: Contract) -> None:
         """Keep the traces after each step of the epoch."""
         p = self.params
         m.submodules.history = history = HostedMemory(
@@ -127,3 +143,7 @@ class TraceMemory(wiring.Component):
                 self.past.data[lane].eq(history.r_data[lane]),
                 history.w_data[lane].eq(self.moved[lane]),
             ]
+        adds = self._is_own(self.add)
+        there = self.past.row < rows * p.history
+        contract.needs("what is recalled has its place", there, where=self.past.en)
+        contract.needs("nothing is recalled while it changes", ~self.past.en, where=adds)

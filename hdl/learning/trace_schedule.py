@@ -4,6 +4,8 @@ from amaranth import Module
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
+from backspike.hdl.lib.contract import Contract
+
 __all__ = ["TRACED_ROW", "EpochSchedule", "StepSchedule"]
 
 #: A row of axons (``on_x``) or of compartments in a stage of the update, if ``valid``.
@@ -121,4 +123,12 @@ class EpochSchedule(wiring.Component):
                 m.next = "READ"
                 with m.If(self.last):
                     m.next = "IDLE"
+        contract, steps = Contract(m, self, platform), self.move.valid | self.add.valid
+        contract.needs("rows come while it is busy", self.busy == self.current.valid)
+        steady = self.epoch_step == contract.past("epoch_step", self.epoch_step)
+        goes_on = self.busy & contract.past("busy", self.busy)
+        contract.needs("the epoch stays meanwhile", steady, where=goes_on)
+        within = (self.step != 0) & (self.step <= self.epoch_step + 1)
+        contract.holds("its steps are those of the epoch", within, where=steps)
+        contract.reached("a row moves through several steps", self.add.valid & (self.step > 1))
         return m

@@ -11,6 +11,7 @@ from backspike.hdl.learning.step_lane import StepLane
 from backspike.hdl.learning.trace_lane import constants_layout
 from backspike.hdl.learning.trace_memory import TraceMemory, past_reader
 from backspike.hdl.learning.trace_schedule import EpochSchedule, StepSchedule
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.memory import HOST_PORT, ClearPort
 from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
@@ -117,6 +118,11 @@ class TraceUnit(wiring.Component):
         constants = self._constants(m, schedule)
         for lane in range(p.lanes):
             self._add_lane(m, lane, memories, schedule, constants)
+        contract = Contract(m, self, platform)
+        contract.needs("an update begins when there is none", ~self.busy, where=self.start)
+        contract.holds("no row is left when it is done", ~walk.valid, where=~self.busy)
+        looks = self.x.en | self.y.en
+        contract.needs("nobody looks at traces that move", ~looks, where=self.busy)
         return m
 
     def _add_memory(self, m: Module, side: str, schedule) -> TraceMemory:

@@ -1,6 +1,6 @@
 """Front of the learning engine: takes words, has their rules set up, issues lane operations."""
 
-from amaranth import Module, Mux, Signal
+from amaranth import Module, Mux, Signal, Value
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -101,6 +101,12 @@ class WordIssue(wiring.Component):
         contract.needs("a rule has its operations", setup.n_lane_ops <= self.params.operations)
         at_last = valid & (number + 1 >= self.params.operations)
         contract.holds("a word ends with its last operation", ends, where=at_last)
+        for name in ("rule", "source"):
+            own = Value.cast(getattr(setup, name)) == Value.cast(getattr(self.i.p, name))
+            contract.holds(f"a word is learned by its own {name}", own, where=self.take)
+        contract.reached("a word follows at once", self.take & valid)
+        contract.reached("a word waits for its rule", self.i.valid & setup.busy)
+        contract.reached("a word has the rule of the one before", self.take & self.i.p.same)
         return m
 
     def _set_up(self, m: Module, issuing: Signal):

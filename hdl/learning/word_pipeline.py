@@ -8,6 +8,7 @@ from backspike.hdl.layouts import COEFFICIENT_BITS, FRACTION_BITS, SignMode, Tar
 from backspike.hdl.learning.lane_control import lane_control_layout
 from backspike.hdl.learning.rule_setup import lane_op_layout
 from backspike.hdl.learning.word_issue import issued_layout
+from backspike.hdl.lib.contract import Contract
 from backspike.hdl.params import CoreParams
 from backspike.hdl.payloads import word_layout
 
@@ -116,6 +117,13 @@ class WordPipeline(wiring.Component):
             self.word.eq(self._pass(m, 1, word, "written")),
             self.busy.eq(Cat(*(step.valid for step in steps), summed, self.en).any()),
         ]
+        contract = Contract(m, self, platform)
+        goes_on = contract.latest("goes_on", ~issued.ends, issued.valid)
+        in_order = issued.begins != goes_on
+        contract.needs("a word is issued from its first operation on", in_order, where=issued.valid)
+        if p.compact:
+            alone = ~(self.busy | issued.valid)
+            contract.needs("one word at a time", alone, where=self.take)
         return m
 
     def _choose(self, m: Module) -> data.View:

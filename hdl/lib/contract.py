@@ -4,6 +4,9 @@ A component states at the end of its ``elaborate`` what always holds (:meth:`Con
 what it relies on (:meth:`Contract.needs`). Simulations stop where either is broken. A proof of the
 component by ``backspike.proof`` assumes what it needs and proves what it promises; what it needs is
 proved, or at least simulated, where it is a part of something larger.
+
+A promise that is kept because nothing happens says little: what must happen at least once in some
+simulation (:meth:`Contract.reached`) is counted by ``backspike.sim.verify.cover``.
 """
 
 from typing import Any
@@ -13,7 +16,10 @@ from amaranth.hdl import Assert, Assume, ValueLike
 
 from backspike.hdl.lib.arith import at_most_one
 
-__all__ = ["Contract", "no_contracts"]
+__all__ = ["REACHED", "Contract", "no_contracts"]
+
+#: Begin of the names of signals that simulations must see rise: see :meth:`Contract.reached`.
+REACHED = "reached_"
 
 
 class _NoContracts:
@@ -79,6 +85,27 @@ class Contract:
     def at_most_one(self, promise: str, *bits: ValueLike) -> None:
         """No two of ``bits`` are 1 at once."""
         self.holds(promise, at_most_one(Cat(*bits)))
+
+    def reached(self, words: str, condition: ValueLike) -> None:
+        """``condition`` becomes true at least once in the simulations of whole cores.
+
+        ``words`` are letters, digits and spaces: a signal is named after them, whose rises
+        Verilator counts as it does those of all others; it costs nothing where they do not count.
+        """
+        if self.checked:
+            signal = Signal(name=REACHED + words.replace(" ", "_"))
+            self._m.d.comb += signal.eq(Value.cast(condition).bool())
+
+    def on_way(self, name: str, comes: ValueLike, goes: ValueLike, most: int) -> Value:
+        """Number of those that came in the cycles before and did not go, of ``most`` at most; one
+        more is a broken promise, and so is one that goes without having come."""
+        number = Signal(range(most + 1), name=f"{name}_on_way")
+        comes, goes = Value.cast(comes).bool(), Value.cast(goes).bool()
+        if self.checked:
+            self._m.d.sync += number.eq(number + comes - goes)
+        self.holds(f"there is place for all {name}", (number != most) | goes, where=comes)
+        self.holds(f"{name} that go have come", number != 0, where=goes)
+        return number
 
     def past(self, name: str, value: ValueLike) -> Value:
         """``value`` in the cycle before; 0 in the first one."""

@@ -40,7 +40,8 @@ class StreamBuffer(wiring.Component):
         if self.depth == 0:
             wiring.connect(m, wiring.flipped(self.i), wiring.flipped(self.o))
             return m
-        Contract(m, self, platform).passes(self.i, self.o)
+        contract = Contract(m, self, platform)
+        contract.passes(self.i, self.o)
         if self.depth == 1:
             m.d.comb += self.i.ready.eq(~self.o.valid)
             with m.If(~self.o.valid):
@@ -68,6 +69,8 @@ class StreamBuffer(wiring.Component):
             valid.eq(pushed | (valid & ~(ready & popped))),
             ready.eq(Mux(ready, ~(valid & pushed & ~popped), popped)),
         ]
+        contract.reached("a full buffer refuses a word", ~ready & self.i.valid & ~self.o.ready)
+        contract.reached("a word comes as another leaves", pushed & popped)
         return m
 
 

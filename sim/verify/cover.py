@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,11 @@ from rich.console import Console
 from backspike.golden.errors import UserError
 from backspike.golden.files import write_text
 from backspike.sim.engines.verilator import COVERAGE
-from backspike.sim.verify.coverage_plan import HOLES, PROGRAMS, count_cases, plan
+from backspike.sim.verify.coverage_holes import HOLES, IDLE_BITS, reason_of_bit
+from backspike.sim.verify.coverage_plan import PROGRAMS, count_cases, plan
 from backspike.sim.verify.covering_array import covering_cores
 from backspike.sim.verify.measured import write_measured
-from backspike.sim.verify.rtl_coverage import component_files, read_coverage
+from backspike.sim.verify.rtl_coverage import Coverage, component_files, read_coverage
 
 __all__ = ["main"]
 
@@ -62,18 +65,28 @@ def _run(report: Path | None, *, kept: bool) -> int:
         console.print(f"  not seen: {row['feature']}: {row['case']}", markup=False)
     if not kept:
         _run_tests()
-    sources = _sources()
+    found = read_coverage(_FOLDER, component_files(covering_cores()))
+    covers = _covers(found)
+    unreached = [row for row in covers if not row["seen"]]
+    console.print(f"contracts: {len(covers) - len(unreached)} of {len(covers)} covers are reached")
+    for row in unreached:
+        console.print(f"  not reached: {row['source']}: {row['words']}", markup=False)
+    sources = _sources(found)
     for name, numbers in sources.items():
         shown = (f"{kind} {numbers[kind][0]} of {numbers[kind][1]}" for kind in ("lines", "bits"))
-        console.print(f"{name:36}", *shown, highlight=False)
+        left = numbers["idle"].get("", 0)
+        rest = f", {left} without a reason" if left else ""
+        console.print(f"{name:36} {' '.join(shown)}{rest}", highlight=False, soft_wrap=True)
     if report:
         seconds = int((_FOLDER / _SECONDS).read_text(encoding="utf-8"))
-        values = {"tests": TESTS, "plan": rows, "sources": sources}
+        reasons = {why: reason for why, (reason, _) in IDLE_BITS.items()}
+        values = {"tests": TESTS, "plan": rows, "covers": covers, "idle": reasons}
+        values["sources"] = sources
         write_measured(report, "make coverage", seconds, values)
     unexplained = [name for name, found in sources.items() if found["holes"] and not found["why"]]
     for name in unexplained:
         console.print(f"  lines that do not run, without a reason: {name}", markup=False)
-    return int(bool(missing or unexplained))
+    return int(bool(missing or unreached or unexplained))
 
 
 def _run_tests() -> None:
@@ -87,17 +100,27 @@ def _run_tests() -> None:
     write_text(_FOLDER / _SECONDS, f"{time.monotonic() - begun:.0f}\n")
 
 
-def _sources() -> dict[str, dict[str, Any]]:
-    """Covered and all lines and bits of each source, and its lines that are not."""
-    files = component_files(covering_cores())
+def _covers(sources: Mapping[str, Coverage]) -> list[dict[str, Any]]:
+    """Situations that contracts want to be reached, and how often each was."""
+    return [
+        {"source": name, "words": words, "seen": count}
+        for name, found in sources.items()
+        for words, count in sorted(found.reached.items())
+    ]
+
+
+def _sources(sources: Mapping[str, Coverage]) -> dict[str, dict[str, Any]]:
+    """Covered and all lines and bits of each source, its lines that are not, and how many of its
+    bits are not, for each reason: without one, for none."""
     return {
         name: {
             "lines": (sum(found.lines.values()), len(found.lines)),
             "bits": (sum(found.bits.values()), len(found.bits)),
             "holes": sorted(line for line, seen in found.lines.items() if not seen),
             "why": HOLES.get(name, ""),
+            "idle": Counter(reason_of_bit(bit) for bit, seen in found.bits.items() if not seen),
         }
-        for name, found in read_coverage(_FOLDER, files).items()
+        for name, found in sources.items()
     }
 
 

@@ -1,9 +1,9 @@
-"""Coverage of the RTL: its lines that ran in Verilator, and its bits that rose and fell.
+"""Coverage of the RTL: lines that ran in Verilator, bits that rose and fell, what was reached.
 
 Engines leave Verilator's counts in a folder, one file for each, with the Verilog that they are of:
 see :class:`backspike.sim.engines.verilator.VerilatorEngine`. Cores of several sizes are one here: a
 line counts by its text in its component, without the numbers that yosys gives, and a bit by its
-name; each is covered if it is in some core.
+name; each is covered if it is in some core. What contracts want to be reached is counted over all.
 """
 
 import re
@@ -17,6 +17,7 @@ from amaranth.hdl import Fragment
 
 from backspike.golden.errors import UserError
 from backspike.hdl.core import Core
+from backspike.hdl.lib.contract import REACHED
 from backspike.hdl.params import CoreParams
 
 __all__ = ["Coverage", "component_files", "read_coverage"]
@@ -27,9 +28,13 @@ _NUMBER = re.compile(r"\$\d+(?:\$\d+)?")
 _WIDTH, _REPEATED = re.compile(r"\b\d+'"), re.compile(r"\d+$")
 #: What yosys adds for the time before the first cycle, and names of what has none.
 _GENERATED, _ANONYMOUS = "verilog_backend", "__024"
+#: The two lines of a check that fail with it, which none does, and a check in every cycle.
+_CHECK = re.compile(r".*(?:\$finish;|if \(1'h1\)|\n\s*\$write\()")
 _TOP = "backspike_core"
 #: Signals that stay as they are for as long as a test runs, or belong to no component.
 _IDLE = re.compile(r"(?:^|_)(?:clk|rst)\b")
+#: Signals of :meth:`backspike.hdl.lib.contract.Contract.reached`, as they rise; they fall, too.
+_REACHED = re.compile(rf"{REACHED}(\w+):(0->1|1->0)")
 
 
 @dataclass
@@ -41,10 +46,13 @@ class Coverage:
     lines, bits : dict of str to bool
         Each line of the generated Verilog that begins a block or a branch, by its component and
         text; and each bit of a signal, by its component, name and direction.
+    reached : dict of str to int
+        How often each situation came about that contracts want to be reached, by their words.
     """
 
     lines: dict[str, bool] = field(default_factory=dict)
     bits: dict[str, bool] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
 
 
 def read_coverage(folder: Path, files: Mapping[str, str]) -> dict[str, Coverage]:
@@ -67,16 +75,23 @@ def read_coverage(folder: Path, files: Mapping[str, str]) -> dict[str, Coverage]
     for path in paths:
         verilog = path.with_name(f"{path.name.partition('-')[0]}.v")
         source = verilog.read_text(encoding="utf-8").splitlines()
-        for component, kind, name, line, seen in _points(path):
+        for component, kind, name, line, count in _points(path):
             of_file = found[_file_of(component, files)]
+            if reached := _REACHED.fullmatch(name):
+                words = reached[1].replace("_", " ")
+                rises = count if reached[2] == "0->1" else 0
+                of_file.reached[words] = of_file.reached.get(words, 0) + rises
+                continue
             points = of_file.lines if kind == "line" else of_file.bits
             if kind == "line":
+                if _CHECK.match("\n".join(source[line - 1 : line + 1])):
+                    continue
                 text = _WIDTH.sub("'", _NUMBER.sub("", source[line - 1].strip()))
                 if _GENERATED in text:
                     continue
                 name = f"{text} {name}"
             name = f"{_REPEATED.sub('', component.removeprefix(_TOP + '.'))}: {name}"
-            points[name] = points.get(name, False) or seen
+            points[name] = points.get(name, False) or count != 0
     return dict(sorted(found.items()))
 
 
@@ -87,7 +102,7 @@ def _file_of(component: str, files: Mapping[str, str]) -> str:
     return files[component]
 
 
-def _points(path: Path) -> Iterator[tuple[str, str, str, int, bool]]:
+def _points(path: Path) -> Iterator[tuple[str, str, str, int, int]]:
     """Component, kind, name, line and count of each point of a file."""
     with path.open("rb") as file:
         for row in file:
@@ -103,9 +118,9 @@ def _points(path: Path) -> Iterator[tuple[str, str, str, int, bool]]:
             name = fields.get("o", "")
             if kind == "v_toggle":
                 if not _IDLE.search(name) and _ANONYMOUS not in name:
-                    yield component, "bit", name, 0, match[2] != b"0"
+                    yield component, "bit", name, 0, int(match[2])
             else:
-                yield component, "line", name, int(fields["l"]), match[2] != b"0"
+                yield component, "line", name, int(fields["l"]), int(match[2])
 
 
 def component_files(cores: Iterable[CoreParams]) -> dict[str, str]:

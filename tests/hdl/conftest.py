@@ -2,6 +2,7 @@
 
 import os
 import random
+from operator import attrgetter
 
 import pytest
 from amaranth import ClockDomain, Module, Shape, Signal
@@ -56,6 +57,32 @@ def clocked():
         return m
 
     return make
+
+
+@pytest.fixture
+def break_contract():
+    """The promise of a component that is broken: see :func:`_break_contract`."""
+    return _break_contract
+
+
+def _break_contract(dut, *cycles):
+    """Drive each cycle's inputs, by their paths, and registers alike; others keep their values.
+    Returns the component and the words of the promise that is broken by then, if one is."""
+
+    async def bench(ctx):
+        for inputs in cycles:
+            for path, value in inputs.items():
+                ctx.set(attrgetter(path)(dut), value)
+            await ctx.tick()
+
+    simulator = Simulator(dut)
+    simulator.add_clock(1e-6)
+    simulator.add_testbench(bench)
+    try:
+        simulator.run()
+    except AssertionError as error:
+        return str(error).strip().partition("violated: ")[2]
+    return None
 
 
 @pytest.fixture

@@ -100,3 +100,15 @@ def test_latency(compact, latency, small, clocked):
         assert offered.index(1) == latency
 
     simulate(clocked(dut), bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"i.valid": 1}, {"i.valid": 0, "learn": 1}], None),
+        ([{"i.valid": 1}, {"learn": 1}], "what a list is for stays"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(ListPlanner(small()), *inputs)
+    assert told == (promise and f"ListPlanner: {promise}")

@@ -204,3 +204,18 @@ def test_a_list_beyond_the_last_row_ends(count, small):
 
     simulate(dut, bench, limit_cycles=50)
     assert rows == [row % p.compartment_rows for row in range(3, p.rows)]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"i.valid": 1, "i.p": {"first": 0, "last": 3}}, {"i.valid": 0}, {}], None),
+        (
+            [{"i.valid": 1, "i.p": {"single": 1, "first": 0, "last": 3}}],
+            "a list of one word ends with its first",
+        ),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(ListWalker(small()), *inputs)
+    assert told == (promise and f"ListWalker: {promise}")

@@ -179,3 +179,16 @@ def test_no_other_word_waits(learn, changes, small):
             await ctx.tick()
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("address", "promise"), [(0, None), (1, "Synapses: no word is read while it is written")]
+)
+def test_another_word_than_was_read_must_not_be_written(break_contract, address, promise, small):
+    """A word is read to be learned; then ``address`` is written while word 1 is read."""
+    first = {"learn": 1, "o.ready": 1, "i.valid": 1, "i.p": {"address": 0, "mask": 3}}
+    written = {"learned.en": 1, "learned.word": {"address": address, "mask": 3}}
+    second = {"i.valid": 1, "i.p": {"address": 1, "mask": 3}}
+    rests = {"i.valid": 0, "learned.en": 0}
+    told = break_contract(Synapses(small()), first, rests, rests, written | second, rests, rests)
+    assert told == promise

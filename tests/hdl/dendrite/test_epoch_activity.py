@@ -55,3 +55,34 @@ def test_spikes_of_the_steps_so_far(lanes, epoch, rng, small):
             ctx.set(dut.next_step, 0)
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        (
+            [
+                {"fired.valid": 1, "fired.first": 1},
+                {"fired.valid": 0},
+                {},
+                {"next_step": 1, "begins": 1},
+            ],
+            None,
+        ),
+        (
+            [{"fired.valid": 1, "fired.first": 1}, {"fired.valid": 0, "next_step": 1}],
+            "a step ends when all its rows are in",
+        ),
+        (
+            [{"fired.valid": 1, "fired.first": 1}, {"fired.valid": 0, "begins": 1}],
+            "it is the same step meanwhile",
+        ),
+        (
+            [{"fired.valid": 1, "fired.first": 1}, {"fired.valid": 0, "clear.en": 1}],
+            "nobody sweeps an epoch that grows",
+        ),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(EpochActivity(small()), *inputs)
+    assert told == (promise and f"EpochActivity: {promise}")

@@ -46,3 +46,15 @@ def test_rows_see_the_voltages_of_the_rows_above_them(lanes, dendrite_lanes, wor
                         kept[row * parts + part] = voltages
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"item": {"valid": 1, "row": 4}}, {"item": {"valid": 1, "row": 5, "input": 1}}], None),
+        ([{"item": {"valid": 1, "row": 5}}], "there is such a row"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(Membranes(small(2, 5, watch=True)), *inputs)
+    assert told == (promise and f"Membranes: {promise}")

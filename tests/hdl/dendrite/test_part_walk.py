@@ -39,3 +39,17 @@ def test_inputs_then_compartments_each_from_the_highest_down(
             assert not ctx.get(dut.walking)
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"start": 1, "rows": 4, "input_rows": 2}, *[{"start": 0}] * 30], None),
+        ([{"start": 1, "rows": 5}], "it has no more rows than there are"),
+        ([{"start": 1, "input_rows": 3}], "it has no more rows than there are"),
+        ([{"start": 1, "rows": 2}, {}], "a walk begins when there is none"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(PartWalk(small(4)), *inputs)
+    assert told == (promise and f"PartWalk: {promise}")

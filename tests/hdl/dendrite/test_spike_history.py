@@ -56,7 +56,7 @@ def test_every_reader_has_its_spikes(lanes, epochs, epoch, rng, small):
                 for learning, scanned in ((0, spikes), (1, seen)):
                     ctx.set(dut.learning, learning)
                     assert await first_row(ctx, dut.scan, row) == first_of(scanned, row)
-                assert await first_row(ctx, dut.walk, row) == first_of(seen, row)
+                    assert await first_row(ctx, dut.walk, row) == first_of(seen, row)
                 assert ctx.get(await ask(ctx, dut.step_look, row)) == spikes[row]
                 assert ctx.get(await ask(ctx, dut.epoch_look, row)) == seen[row]
                 if epochs:
@@ -75,24 +75,18 @@ def test_every_reader_has_its_spikes(lanes, epochs, epoch, rng, small):
     simulate(dut, bench)
 
 
-def test_without_epochs_the_traces_look_first(small):
-    dut = SpikeHistory(small(epochs=False))
-
-    async def bench(ctx):
-        ctx.set(dut.fired.valid, 1)
-        for row, bits in ((1, 2), (0, 1)):
-            ctx.set(dut.fired.first, row == 1)
-            ctx.set(dut.fired.spikes, {"row": row, "bits": bits})
-            await ctx.tick()
-        ctx.set(dut.fired.valid, 0)
-        ctx.set(dut.epoch_look.en, 1)
-        ctx.set(dut.step_look.row, 1)
-        for step_en, answer in ((1, 2), (0, 1)):
-            ctx.set(dut.step_look.en, step_en)
-            await ctx.tick()
-            assert ctx.get(dut.epoch_look.data) == answer
-
-    simulate(dut, bench)
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"walk.en": 1, "step_look.en": 1}], None),
+        ([{"epoch_look.en": 1, "step_look.en": 1}], "traces and rules take turns"),
+        ([{"fired.valid": 1, "fired.first": 1, "scan.en": 1}], "nobody reads while rows come"),
+        ([{"scan.en": 1}, {"learning": 1}], "it is clear which spikes were asked for"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(SpikeHistory(small(epochs=False)), *inputs)
+    assert told == (promise and f"SpikeHistory: {promise}")
 
 
 def test_only_a_core_with_epochs_has_gates(small):

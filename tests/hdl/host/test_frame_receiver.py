@@ -97,3 +97,19 @@ def test_a_single_byte_between_flags_is_a_damaged_frame(byte):
         assert await send(ctx, dut, [FLAG, byte, FLAG, FLAG]) == [0]
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"valid": 1, "byte": 1}, *[{"valid": 0}] * 8, {"valid": 1}], None),
+        (
+            [{"valid": 1, "byte": 1}, *[{"valid": 0}] * 7, {"valid": 1}],
+            "a byte comes when the last is checked",
+        ),
+        ([{"valid": 1, "broken": 1}], "what is broken is no byte"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise):
+    told = break_contract(FrameReceiver(), *inputs)
+    assert told == (promise and f"FrameReceiver: {promise}")

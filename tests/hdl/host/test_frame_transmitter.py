@@ -1,5 +1,7 @@
 """Frames to the host against the host's end of them, byte by byte."""
 
+import pytest
+
 from backspike.fpga.framing import frame
 from backspike.hdl.host.frame_transmitter import FrameTransmitter
 from backspike.sim.engines.simulate import simulate
@@ -50,3 +52,15 @@ def test_a_byte_nine_cycles_after_the_last_one(small):
         assert not ctx.get(dut.busy)
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"start": 1, "o.ready": 1}, *[{"start": 0}] * 36, {"last": 1}, {}], None),
+        ([{"start": 1, "o.ready": 1}, *[{"start": 0}] * 38], "the next word is there"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise):
+    told = break_contract(FrameTransmitter(), *inputs)
+    assert told == (promise and f"FrameTransmitter: {promise}")

@@ -69,6 +69,7 @@ def test_steps_and_epochs_count_and_clear(bus, small):
             seen.append(ctx.get(dut.values.step))
         assert seen == [0xFFFFFFFF, 0, 1, 2]
         assert ctx.get(dut.values.epochs_done) == 4
+        ctx.set(dut.next_step, 0)
         ctx.set(dut.clear, 1)
         await ctx.tick()
         assert ctx.get(dut.values.step) == 0
@@ -134,3 +135,17 @@ def test_counters_add_up(rng, bus, small):
             assert await bus.host_read(ctx, dut.host, address, latency=2) == total, name
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"host.en": 1}, {"host.en": 0}, {"next_step": 1}, {"next_step": 0, "clear": 1}], None),
+        ([{"host.en": 1}, {"next_step": 1}], "the host waits for the step"),
+        ([{"next_step": 1, "clear": 1}], "no step ends in a sweep"),
+        ([{"values.rows": 5}], "rows is in its range"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(Registers(small()), *inputs)
+    assert told == (promise and f"Registers: {promise}")

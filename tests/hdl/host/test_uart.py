@@ -162,3 +162,16 @@ def test_a_byte_comes_in_the_middle_of_its_stop_bit(divisor):
     simulate(dut, bench)
     synchronizer = 2
     assert came == [9 * divisor + divisor // 2 + synchronizer]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"i.valid": 1}, {"i.valid": 0}, *[{}] * 50], None),
+        ([{}, {"tx": 0}], "the line rests between bytes"),
+        ([{"i.valid": 1}, {"tx": 1}], "a byte begins with a start bit"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise):
+    told = break_contract(UartTransmitter(4), *inputs)
+    assert told == (promise and f"UartTransmitter: {promise}")

@@ -230,7 +230,9 @@ def test_set_up_is_repeated_when_the_reward_may_have_changed(bus, small):
         ctx.set(engine.i.valid, 0)
         while not ctx.get(engine.learned.en):
             await ctx.tick()
-        return ctx.get(engine.learned.weights[0])
+        weight = ctx.get(engine.learned.weights[0])
+        await ctx.tick()
+        return weight
 
     async def bench(ctx):
         await bus.load(ctx, engine.host_microcode, microcode_layout(p), ops)
@@ -244,3 +246,18 @@ def test_set_up_is_repeated_when_the_reward_may_have_changed(bus, small):
         assert await learn(ctx) == -7
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"i.valid": 1, "i.p": {"same": 1}}] * 20, None),
+        (
+            [*[{"i.valid": 1, "i.p": {"same": 1}}] * 8, {"start": 1}],
+            "a phase begins with no word on its way",
+        ),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(LearningEngine(small(2)), *inputs)
+    assert told == (promise and f"LearningEngine: {promise}")

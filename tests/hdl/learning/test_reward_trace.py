@@ -1,5 +1,7 @@
 """The trace of a reward."""
 
+import pytest
+
 from backspike.hdl.learning.reward_trace import RewardTrace
 from backspike.sim.engines.simulate import simulate
 
@@ -40,3 +42,15 @@ def test_rewards_are_those_of_plain_python(rng):
             assert ctx.get(dut.value) == r1
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"decay": 5}, {}, {}, {"step": 1}], None),
+        ([{"decay": 5}, {}, {"decay": 4}, {"step": 1}], "a step waits for the decay of the last"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise):
+    told = break_contract(RewardTrace(), *inputs)
+    assert told == (promise and f"RewardTrace: {promise}")

@@ -80,11 +80,23 @@ def test_a_core_without_r0_keeps_none(small):
     dut = Rewards(small())
 
     async def bench(ctx):
-        ctx.set(dut.i.r0, 1)
         ctx.set(dut.i.impulse, 5)
-        await ctx.tick()
-        ctx.set(dut.step, 1)
-        await ctx.tick()
+        await pulse(ctx, dut.i.r0)
+        await pulse(ctx, dut.step)
         assert (ctx.get(dut.o.r0[0]), ctx.get(dut.o.r1[0])) == (0, 0)
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{}, {}, {"i.r1": 1}, {"i.r1": 0, "step": 1}], None),
+        ([{}, {}, {"i.r1": 1, "step": 1}], "no impulse is lost"),
+        ([{"i.r1": 1, "i.r0": 1}], "an impulse is of one trace"),
+        ([{}, {}, {"host.set_reward": 1, "step": 1}], "the host writes between steps"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(Rewards(small()), *inputs)
+    assert told == (promise and f"Rewards: {promise}")

@@ -1,5 +1,7 @@
 """The walk over rows with traces."""
 
+import pytest
+
 from backspike.hdl.learning.row_walk import RowWalk
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.simulate import simulate
@@ -59,3 +61,18 @@ def test_the_largest_core_has_all_its_rows():
             assert not ctx.get(dut.valid)
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"start": 1, "x_rows": 1, "y_rows": 1}, {"start": 0, "next": 1}, {}, {}], None),
+        ([{"start": 1, "x_rows": 2, "x_first": 12}], "its rows of x begin where some are"),
+        ([{"start": 1, "y_rows": 2, "y_first": 9}], "its rows of y begin where some are"),
+        ([{"start": 1, "x_rows": 2}, {}], "a walk begins when there is none"),
+        ([{"start": 1, "x_rows": 1}, {"start": 0, "row": 12}], "there is such a row"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(RowWalk(small(2, 9, 3)), *inputs)
+    assert told == (promise and f"RowWalk: {promise}")

@@ -122,3 +122,20 @@ def test_coefficients(program, expected, bus, small):
         assert ctx.get(dut.run.coefficients[0]) == expected
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"run.start": 1, "run.rule": {"count": 3}}, {"run.start": 0}, {}], None),
+        ([{"run.start": 1, "run.rule": {"count": 3}}, {}], "a run begins when there is none"),
+        (
+            [{"run.start": 1, "run.rule": {"count": 3}}, {"run.start": 0, "run.source.x1": 5}],
+            "the source stays meanwhile",
+        ),
+        ([{}, {"run.n_lane_ops": 1}], "a result stays"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(RuleSetup(small(2)), *inputs)
+    assert told == (promise and f"RuleSetup: {promise}")

@@ -65,3 +65,26 @@ def test_rows_of_its_side_are_kept(side, words, bus, small):
                 assert await read(ctx, dut.past, address) == past[address]
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"write": {"valid": 1, "on_x": 0, "row": 6}, "host.en": 1}], None),
+        ([{"read": {"valid": 1, "on_x": 1, "row": 6}}], "a row that is read is there"),
+        ([{"write": {"valid": 1, "on_x": 1, "row": 6}}], "a row that is written is there"),
+        (
+            [{key: {"valid": 1, "on_x": 1, "row": 2} for key in ("read", "write")}],
+            "no row is read while it is written",
+        ),
+        (
+            [{"write": {"valid": 1, "on_x": 1}, "clear.en": 1, "clear.address": 3}],
+            "nobody else writes meanwhile",
+        ),
+        ([{"past.en": 1, "past.row": 24}], "what is recalled has its place"),
+        ([{"past.en": 1, "add": {"valid": 1, "on_x": 1}}], "nothing is recalled while it changes"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(TraceMemory(small(2, history=4), "x"), *inputs)
+    assert told == (promise and f"TraceMemory: {promise}")

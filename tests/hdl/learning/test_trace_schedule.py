@@ -1,5 +1,6 @@
 """Order of reads, moves and writes of rows of traces."""
 
+import pytest
 from amaranth import Shape
 
 from backspike.hdl.learning.trace_schedule import TRACED_ROW, EpochSchedule, StepSchedule
@@ -60,6 +61,7 @@ def test_an_epoch_moves_a_row_through_its_steps(rng):
                 assert n_draws == 1 + (epoch_step + 1) * ends
                 assert added == [n + 1 for n in range((epoch_step + 1) * ends)]
             assert not ctx.get(dut.busy)
+            ctx.set(dut.current.valid, 0)
 
     simulate(dut, bench)
 
@@ -67,3 +69,23 @@ def test_an_epoch_moves_a_row_through_its_steps(rng):
 def test_a_row_says_if_it_is_one_and_of_which_side():
     widths = {str(name): Shape.cast(field.shape).width for name, field in TRACED_ROW}
     assert widths == {"valid": 1, "on_x": 1, "row": 16}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"start": 1}, {"start": 0, "current.valid": 1}, {}, {}, {"current.valid": 1}], None),
+        ([{"start": 1}, {"start": 0}], "rows come while it is busy"),
+        (
+            [{"start": 1}, {"start": 0, "current.valid": 1}, {"epoch_step": 1}],
+            "the epoch stays meanwhile",
+        ),
+        (
+            [{"start": 1, "epoch_ends": 1}, {"start": 0, "current.valid": 1}, {}, {"step": 2}],
+            "its steps are those of the epoch",
+        ),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise):
+    told = break_contract(EpochSchedule(), *inputs)
+    assert told == (promise and f"EpochSchedule: {promise}")

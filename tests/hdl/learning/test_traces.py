@@ -166,3 +166,15 @@ def _past_of(p, registers, epoch):
         ]
         for which in "xy"
     }
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"x.en": 1}, {"x.en": 0, "start": 1, "x_rows": 2}, {"start": 0}], None),
+        ([{"start": 1, "x_rows": 2}, {"start": 0, "x.en": 1}], "nobody looks at traces that move"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(TraceUnit(small(2)), *inputs)
+    assert told == (promise and f"TraceUnit: {promise}")

@@ -61,3 +61,22 @@ def test_every_word_has_its_operations(p_idle, rng, small):
     simulate(dut, feed, run_microcode, check)
     assert issued == expected
     assert started == 1 + sum(not job["same"] for job in jobs[1:])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"i.valid": 1, "i.p": {"same": 1, "rule": {"start": 1}}}, {}, {}, {}], None),
+        (
+            [{"i.valid": 1, "i.p": {"same": 1}}, {"i.p.rule.start": 1}, {}],
+            "a word is learned by its own rule",
+        ),
+        (
+            [{"i.valid": 1, "i.p": {"same": 1}}, {"i.p.source.x1": 1}, {}],
+            "a word is learned by its own source",
+        ),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(WordIssue(small(1)), *inputs)
+    assert told == (promise and f"WordIssue: {promise}")

@@ -73,3 +73,20 @@ def test_every_stage_has_its_operation(changes, words, bus, small):
         assert not ctx.get(dut.busy)
 
     simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "promise"),
+    [
+        ([{"issued": {"valid": 1, "begins": 1}}, {"issued": {"valid": 1, "ends": 1}}], None),
+        ([{"issued": {"valid": 1, "ends": 1}}], "a word is issued from its first operation on"),
+        (
+            [{"issued": {"valid": 1, "begins": 1}}, {}],
+            "a word is issued from its first operation on",
+        ),
+        ([{"issued": {"valid": 1, "begins": 1}, "take": 1}], "one word at a time"),
+    ],
+)
+def test_a_broken_promise_is_told(break_contract, inputs, promise, small):
+    told = break_contract(WordPipeline(small(2, compact=True)), *inputs)
+    assert told == (promise and f"WordPipeline: {promise}")

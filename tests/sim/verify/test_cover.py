@@ -17,11 +17,13 @@ KNOWN = {"hdl/a.py": "known"}
 def run(monkeypatch, tmp_path):
     """The command, with numbers of its own; ``unseen`` is a case that no program sees."""
 
-    def go(*arguments, unseen=None, read=None, holes=KNOWN):
+    def go(*arguments, unseen=None, read=None, holes=KNOWN, full=1):
         counts = Coverage([f"{f}: {case}" for f, cases in STEP_CASES.items() for case in cases])
         for case in counts.counts:
             counts.hit(case, case != unseen)
-        found = {"hdl/a.py": OfSource({"one": True, "two": False}, {"x": True})}
+        lines = {"one": True, "two": False}
+        bits = {"core: x:0->1": True, "core: row[9]:0->1": False, "core: y:1->0": False}
+        found = {"hdl/a.py": OfSource(lines, bits, {"it wraps": 5, "it is full": full})}
         monkeypatch.setattr(cover, "count_cases", lambda: counts)
         monkeypatch.setattr(cover, "component_files", lambda cores: {})
         monkeypatch.setattr(cover, "read_coverage", read or (lambda folder, files: found))
@@ -40,20 +42,33 @@ def test_a_report_has_every_case_and_source(run, tmp_path, capsys):
     report = json.loads(path.read_text())
     assert report["sources"]["hdl/a.py"] == {
         "lines": [1, 2],
-        "bits": [1, 1],
+        "bits": [1, 3],
         "holes": ["two"],
         "why": "known",
+        "idle": {"rows": 1, "": 1},
     }
+    assert report["idle"]["rows"].startswith("numbers of rows have 16 bits")
+    assert report["covers"] == [
+        {"source": "hdl/a.py", "words": "it is full", "seen": 1},
+        {"source": "hdl/a.py", "words": "it wraps", "seen": 5},
+    ]
     assert {row["seen"] for row in report["plan"] if "seen" in row} == {1}
     assert {"feature": "rule", "case": "takes T", "where": cover.PROGRAMS, "seen": 1} in report[
         "plan"
     ]
-    assert "lines 1 of 2 bits 1 of 1" in capsys.readouterr().out
+    assert "lines 1 of 2 bits 1 of 3, 1 without a reason" in capsys.readouterr().out
 
 
 def test_a_case_that_is_never_seen_is_a_failure(run, capsys):
     assert run("--kept", unseen="rule: takes T") == 1
     assert "not seen: rule: takes T" in capsys.readouterr().out
+
+
+def test_a_cover_that_is_never_reached_is_a_failure(run, capsys):
+    assert run("--kept", full=0) == 1
+    out = capsys.readouterr().out
+    assert "1 of 2 covers are reached" in out
+    assert "not reached: hdl/a.py: it is full" in out
 
 
 def test_what_is_not_there_is_one_line(run, capsys):

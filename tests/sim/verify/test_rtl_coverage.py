@@ -7,6 +7,7 @@ from backspike.sim.verify.rtl_coverage import component_files, read_coverage
 FILES = {"backspike_core": "hdl/core.py", "backspike_core.a": "hdl/a.py"}
 VERILOG = (
     "module backspike_core;\n if (\\state$12 == 2'h1) begin\n if (verilog_backend) begin end\n"
+    ' if (1\'h1) begin\n if (!x)\n  $write("it holds\\n");\n if (!x) $finish;\n end\n'
 )
 
 
@@ -46,6 +47,17 @@ def test_instances_and_plain_memories_belong_to_their_source(folder):
     assert found["hdl/a.py"].bits == {"a.bank: x:0->1": True}
 
 
+def test_what_contracts_want_reached_is_counted_over_all_cores_and_instances(folder):
+    def points(n, a, b):
+        path = f"backspike_core.a.bank{n}"
+        rises = point("v_toggle", "reached_it_wraps:0->1", 1, a, path)
+        return rises, point("v_toggle", "reached_it_wraps:1->0", 1, b, path)
+
+    folder("one", *points(0, 3, 2), *points(1, 0, 0))
+    found = read_coverage(folder("two", *points(0, 1, 9)), FILES)["hdl/a.py"]
+    assert (found.reached, found.bits) == ({"it wraps": 4}, {})
+
+
 def test_what_no_source_says_does_not_count(folder):
     path = folder(
         "one",
@@ -56,6 +68,12 @@ def test_what_no_source_says_does_not_count(folder):
     )
     found = read_coverage(path, FILES)["hdl/a.py"]
     assert (found.lines, found.bits) == ({}, {"a: y:1->0": True})
+
+
+@pytest.mark.parametrize("line", [4, 5, 7])
+def test_a_check_that_never_fails_is_no_line_that_must_run(folder, line):
+    found = read_coverage(folder("one", point("v_branch", "if", line, 0)), FILES)["hdl/a.py"]
+    assert found.lines == {}
 
 
 def test_without_counts_it_says_how_to_get_them(tmp_path):
