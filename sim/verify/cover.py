@@ -93,7 +93,8 @@ def _run_tests() -> None:
     """Run the tests in simulators that count, and keep how long they took."""
     begun = time.monotonic()
     shutil.rmtree(_FOLDER, ignore_errors=True)
-    command = [sys.executable, "-P", "-m", "pytest", "-q", *TESTS]
+    spread = ("-n", "auto", "--dist", "worksteal")
+    command = [sys.executable, "-P", "-m", "pytest", "-q", *spread, *TESTS]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {COVERAGE: str(_FOLDER)}, check=False)
     if done.returncode:
         raise UserError("the tests must pass before their coverage counts")
