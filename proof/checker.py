@@ -121,7 +121,8 @@ class Induction:
 class Pipeline:
     """Claims about a pipeline of ``depth`` cycles that never goes back to itself, from any state.
 
-    What it holds before is forgotten after ``depth`` cycles, so this is complete.
+    What it holds before is forgotten after ``depth`` cycles, so this is complete: the last of them
+    counts. Of a bench with :meth:`~backspike.proof.bench.Bench.cycle`, all from the first one on.
     """
 
     depth: int
@@ -130,12 +131,13 @@ class Pipeline:
         return f"all inputs of {self.depth} cycles, any state"
 
     def prove(self, model: Model, limit: int) -> Verdict:
-        """Prove each claim in the last of the cycles, by satisfiability."""
+        """Prove each claim in these cycles, by satisfiability."""
         frames, count = self.depth + 1, len(model.names)
         proved = set()
         for n in range(count):
-            last = f"cone -O {self.depth * count + n}"
-            unrolled = f"fold; strash; frames -F {frames}; comb; {last}; strash; iprove"
+            last = f"frames -F {frames}; comb; cone -O {self.depth * count + n}"
+            every = f"cone -O {n}; strash; frames -i -F {frames}; orpos"
+            unrolled = f"fold; strash; {every if model.is_timed else last}; strash; iprove"
             if "UNSATISFIABLE" in _run(model, unrolled, limit):
                 proved.add(n)
         return _verdict(model, proved, {}, self.depth)

@@ -27,7 +27,7 @@ write_rtlil flat.il
 _GRAPH = """
 read_rtlil flat.il
 delete {dropped}
-setattr -unset init a:free_init
+setattr -unset init {free}
 async2sync
 chformal -lower
 opt -full
@@ -52,6 +52,8 @@ class Model:
     """Words of each bad state, in their order."""
     flops: int
     """Bits of state."""
+    is_timed: bool
+    """It begins in any state, but knows which cycle it is."""
 
 
 def make_model(bench: Bench, folder: Path) -> dict[str, Model]:
@@ -70,19 +72,21 @@ def make_model(bench: Bench, folder: Path) -> dict[str, Model]:
     (folder / "design.il").write_text(text.replace("cell \\$anyseq ", "cell $anyseq "))
     _run(folder, "flat", _FLAT)
     checks = _name_checks(folder / "flat.il")
-    models = {}
+    models, free = {}, "w:* a:timed %d" if bench.is_timed else "a:free_init"
     for name in ("claims", "goals"):
         others = [
             f"bench/c:{cell}"
             for cell, words in checks.items()
             if _is_goal(words) == (name == "claims")
         ]
-        _run(folder, name, _GRAPH.format(name=name, dropped=" ".join(others) or "bench/c:none"))
+        dropped = " ".join(others) or "bench/c:none"
+        _run(folder, name, _GRAPH.format(name=name, dropped=dropped, free=free))
         found = json.loads((folder / f"{name}.json").read_text())
         models[name] = Model(
             folder / f"{name}.aig",
             [checks[path[-1].removeprefix("\\")].removeprefix(GOAL) for path in found["asserts"]],
             _flops(folder / f"{name}.aig"),
+            bench.is_timed,
         )
     return models
 

@@ -104,6 +104,24 @@ def test_a_pipeline_is_proved_from_any_state():
     assert prove(lambda: bench(1), Pipeline(4)).failures == ["open: it adds three"]
 
 
+def timed(*, claimed):
+    """A register that is written in cycle 1: it begins with anything, and keeps what it has."""
+    bench = Bench()
+    held, value = Signal(2), bench.free(2, "value")
+    with bench.m.If(bench.cycle(1)):
+        bench.m.d.sync += held.eq(value)
+    begin = bench.past(held, "begin", 1)
+    bench.claim("it keeps what it had", held == begin, where=bench.cycle(claimed))
+    bench.claim("it keeps what it got", held == begin, where=bench.cycle(3))
+    bench.reach("it begins with anything", bench.cycle(1) & (held == 3))
+    return bench
+
+
+def test_the_cycles_of_a_bench_count_all_from_any_state():
+    assert prove(lambda: timed(claimed=1), Pipeline(4)).failures == []
+    assert prove(lambda: timed(claimed=2), Pipeline(4)).failures == ["open: it keeps what it had"]
+
+
 def test_an_assumption_leaves_out_runs():
     def bench():
         made = Bench()
