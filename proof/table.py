@@ -1,6 +1,6 @@
 """Table of all proofs."""
 
-from backspike.proof.claims import delivery, dendrite, host, lib
+from backspike.proof.claims import delivery, dendrite, host, lib, traces
 from backspike.proof.proof import Proof
 
 __all__ = ["proofs"]
@@ -8,4 +8,5 @@ __all__ = ["proofs"]
 
 def proofs() -> list[Proof]:
     """Every proof, room by room."""
-    return [proof for room in (lib, host, dendrite, delivery) for proof in room.PROOFS]
+    rooms = (lib, host, dendrite, delivery, traces)
+    return [proof for room in rooms for proof in room.PROOFS]
