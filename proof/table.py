@@ -1,6 +1,16 @@
 """Table of all proofs."""
 
-from backspike.proof.claims import delivery, dendrite, host, learning, lib, link, traces
+from backspike.proof.claims import (
+    activity,
+    delivery,
+    dendrite,
+    host,
+    learning,
+    lib,
+    link,
+    registers,
+    traces,
+)
 from backspike.proof.proof import Proof
 
 __all__ = ["proofs"]
@@ -8,5 +18,5 @@ __all__ = ["proofs"]
 
 def proofs() -> list[Proof]:
     """Every proof, room by room."""
-    rooms = (lib, host, link, dendrite, delivery, traces, learning)
+    rooms = (lib, host, registers, link, dendrite, activity, delivery, traces, learning)
     return [proof for room in rooms for proof in room.PROOFS]
