@@ -8,6 +8,7 @@ from backspike.proof.claims import (
     learning,
     lib,
     link,
+    lists,
     registers,
     traces,
 )
@@ -18,5 +19,5 @@ __all__ = ["proofs"]
 
 def proofs() -> list[Proof]:
     """Every proof, room by room."""
-    rooms = (lib, host, registers, link, dendrite, activity, delivery, traces, learning)
+    rooms = (lib, host, registers, link, dendrite, activity, delivery, lists, traces, learning)
     return [proof for room in rooms for proof in room.PROOFS]
