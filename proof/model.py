@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,28 @@ class Model:
     """Bits of state."""
     is_timed: bool
     """It begins in any state, but knows which cycle it is."""
+
+    @property
+    def promises(self) -> set[int]:
+        """Bad states that are broken promises of contracts."""
+        return {n for n, words in enumerate(self.names) if re.match(r"[A-Z]\w*: ", words)}
+
+    def assuming(self, numbers: Set[int]) -> "Model":
+        """Model without these bad states, of runs that have none of them."""
+        head, rest = self.path.read_bytes().split(b"\n", 1)
+        sizes = [int(size) for size in head.split()[1:]]
+        latches, outputs, bad, assumed = sizes[2], sizes[3], sizes[5], sizes[6]
+        *lines, graph = rest.split(b"\n", latches + outputs + bad + assumed)
+        first = latches + outputs
+        states = lines[first : first + bad]
+        never = [b"%d" % (int(states[n]) ^ 1) for n in sorted(numbers)]
+        left = [n for n in range(bad) if n not in numbers]
+        lines[first : first + bad] = [states[n] for n in left]
+        sizes[5:7] = len(left), assumed + len(never)
+        path = self.path.with_name("assuming.aig")
+        head = b"aig " + b" ".join(b"%d" % size for size in sizes)
+        path.write_bytes(b"\n".join([head, *lines, *never, graph]))
+        return replace(self, path=path, names=[self.names[n] for n in left])
 
 
 def make_model(bench: Bench, folder: Path) -> dict[str, Model]:

@@ -3,6 +3,7 @@
 import pytest
 from amaranth import Const, Signal, signed
 
+from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.proof import checker
 from backspike.proof.bench import Bench
 from backspike.proof.checker import Induction, Invariant, Pipeline
@@ -67,6 +68,20 @@ def test_a_claim_without_an_invariant_is_proved_for_some_cycles(monkeypatch):
     record = prove(lambda: counter(wraps_at=5, claimed=4), Invariant(otherwise=8))
     assert record.failures == ["broken in cycle 5: it stays below"]
     assert prove(lambda: counter(wraps_at=5, claimed=4)).failures == ["open: it stays below"]
+
+
+def test_contracts_are_proved_first_and_then_assumed(tmp_path):
+    def bench(claimed):
+        made = counter(wraps_at=5, claimed=claimed)
+        made.claim("Counter: it is small", Const(1))
+        made.add("dut", StreamBuffer(2, depth=1))
+        return made
+
+    method = Invariant(contracts_first=True)
+    record = prove(lambda: bench(5), method, tmp_path)
+    assert (record.failures, record.claims) == ([], 3)
+    assert "scorr -c" in (tmp_path / "assuming.txt").read_text()
+    assert prove(lambda: bench(4), method).failures == ["broken in cycle 5: it stays below"]
 
 
 def test_a_goal_that_no_run_reaches_is_a_failure():
