@@ -38,11 +38,25 @@ class Bench:
         self.subjects: list[wiring.Component] = []
         self._begun = Signal(name="begun")
         self.m.d.sync += self._begun.eq(1)
+        self._cycles: list[Signal] = []
 
     @property
     def begun(self) -> Value:
         """0 in the first cycle only."""
         return self._begun
+
+    @property
+    def is_timed(self) -> bool:
+        """True if something happens in certain cycles: all else then begins in any state."""
+        return bool(self._cycles)
+
+    def cycle(self, number: int) -> Value:
+        """1 in this cycle only, counted from 0."""
+        for n in range(len(self._cycles), number + 1):
+            now = Signal(name=f"cycle{n}", init=n == 0, attrs={"timed": 1})
+            self.m.d.sync += now.eq(self._cycles[-1] if n else 0)
+            self._cycles.append(now)
+        return self._cycles[number]
 
     def free(self, shape: ShapeLike, name: str) -> Any:
         """An input that may be anything in every cycle."""

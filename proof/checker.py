@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,28 +68,48 @@ class Invariant:
         Seconds after which a claim is tried otherwise, or left open; 0 for the limit of the run.
     otherwise : int
         Cycles from reset on in which such a claim is proved at least; 0 for none.
+    contracts_first : bool
+        Whether promises of contracts are proved first, and then assumed: a claim about something
+        large needs them.
     """
 
     patience: int = 0
     otherwise: int = 0
+    contracts_first: bool = False
 
     def __str__(self) -> str:
         return "invariant"
 
     def prove(self, model: Model, limit: int) -> Verdict:
         """Prove every claim of a model on its own, within so many seconds."""
+        merged = _changed(model, "fold; strash; scorr", limit)
+        if not self.contracts_first:
+            return self._prove_each(merged, range(len(model.names)), limit)
+        first = replace(self, otherwise=0)._prove_each(merged, sorted(model.promises), limit)
+        rest = model.assuming({n for n in model.promises if model.names[n] in first.proved})
+        merged = _changed(rest, "strash; scorr -c; fold; strash; scorr", limit)
+        then = self._prove_each(merged, range(len(rest.names)), limit)
+        return replace(
+            then,
+            proved=first.proved + then.proved,
+            broken=first.broken | then.broken,
+            depth=max(first.depth, then.depth),
+        )
+
+    def _prove_each(self, model: Model, numbers: Iterable[int], limit: int) -> Verdict:
+        """Prove some claims, each on its own."""
         proved, broken, bounded, depth = set(), {}, set(), 0
-        merged = replace(model, path=model.path.with_name("merged.aig"))
-        _run(model, f"fold; strash; scorr; write_aiger {merged.path}", limit)
-        for n in range(len(model.names)):
+        for n in numbers:
             alone = f"cone -O {n}; strash; scleanup"
-            text = _run(merged, f"{alone}; pdr -T {self.patience or limit}", limit)
+            if self.contracts_first:
+                alone += "; scorr"
+            text = _run(model, f"{alone}; pdr -T {self.patience or limit}", limit)
             if "All outputs solved" in text:  # it is constant, which is no matter of states
-                text = _run(merged, f"{alone}; comb; iprove", limit)
+                text = _run(model, f"{alone}; comb; iprove", limit)
             depth = max([depth, *map(int, _FRAMES.findall(text))])
             is_proved = "Property proved" in text or "UNSATISFIABLE" in text
             if self.otherwise and not is_proved and not _BROKEN.search(text):
-                text = _run(merged, f"{alone}; bmc3 -F {self.otherwise} -T {limit}", limit)
+                text = _run(model, f"{alone}; bmc3 -F {self.otherwise} -T {limit}", limit)
                 if _is_whole(text, self.otherwise):
                     bounded.add(n)
             if is_proved:
@@ -121,7 +141,8 @@ class Induction:
 class Pipeline:
     """Claims about a pipeline of ``depth`` cycles that never goes back to itself, from any state.
 
-    What it holds before is forgotten after ``depth`` cycles, so this is complete.
+    What it holds before is forgotten after ``depth`` cycles, so this is complete: the last of them
+    counts. Of a bench with :meth:`~backspike.proof.bench.Bench.cycle`, all from the first one on.
     """
 
     depth: int
@@ -130,12 +151,13 @@ class Pipeline:
         return f"all inputs of {self.depth} cycles, any state"
 
     def prove(self, model: Model, limit: int) -> Verdict:
-        """Prove each claim in the last of the cycles, by satisfiability."""
+        """Prove each claim in these cycles, by satisfiability."""
         frames, count = self.depth + 1, len(model.names)
         proved = set()
         for n in range(count):
-            last = f"cone -O {self.depth * count + n}"
-            unrolled = f"fold; strash; frames -F {frames}; comb; {last}; strash; iprove"
+            last = f"frames -F {frames}; comb; cone -O {self.depth * count + n}"
+            every = f"cone -O {n}; strash; frames -i -F {frames}; orpos"
+            unrolled = f"fold; strash; {every if model.is_timed else last}; strash; iprove"
             if "UNSATISFIABLE" in _run(model, unrolled, limit):
                 proved.add(n)
         return _verdict(model, proved, {}, self.depth)
@@ -148,6 +170,14 @@ def reach(model: Model, limit: int, frames: int = 64) -> Verdict:
     """Look for runs of at most so many cycles that reach each bad state."""
     text = _run(model, f"fold; strash; bmc3 -a -F {frames} -T {limit}", limit)
     return _verdict(model, set(), _broken(text), frames)
+
+
+def _changed(model: Model, commands: str, limit: int) -> Model:
+    """A model after commands that change its graph."""
+    changed = replace(model, path=model.path.with_name("merged.aig"))
+    changed.path.unlink(missing_ok=True)  # of another model: nothing is proved of it by mistake
+    _run(model, f"{commands}; write_aiger {changed.path}", limit)
+    return changed
 
 
 def _broken(text: str) -> dict[int, int]:

@@ -61,7 +61,19 @@ def formula(
 
 
 class _Selecting(ast.NodeTransformer):
-    """Makes choices within expressions calls, which build circuits."""
+    """Makes choices within expressions calls, which build circuits; and those to fill an array."""
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        match node:
+            case ast.If(
+                body=[ast.Assign(targets=[ast.Subscript(slice=ast.Slice()) as target])], orelse=[]
+            ):
+                (fills,) = node.body
+                assert isinstance(fills, ast.Assign)
+                before = ast.Subscript(target.value, target.slice, ast.Load())
+                fills.value = self._call("_select", node, [node.test, fills.value, before])
+                return fills
+        return self.generic_visit(node)
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         return self._call("_select", node, [node.test, node.body, node.orelse])
@@ -87,7 +99,7 @@ class _Selecting(ast.NodeTransformer):
         ]
         return self._call("_all", node, tests)
 
-    def _call(self, name: str, node: ast.AST, arguments: list) -> ast.AST:
+    def _call(self, name: str, node: ast.AST, arguments: list) -> ast.Call:
         call = ast.Call(
             func=ast.Name(id=name, ctx=ast.Load()),
             args=[self.visit(argument) for argument in arguments],

@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ write_rtlil flat.il
 _MODEL = """
 read_rtlil flat.il
 delete {dropped}
-setattr -unset init a:free_init
+setattr -unset init {free}
 async2sync
 {graph}
 write_aiger -B -zinit -no-startoffset -ywmap {name}.json -map {name}.aim {name}.aig
@@ -55,6 +56,30 @@ class Model:
     """Words of each bad state, in their order."""
     flops: int
     """Bits of state."""
+    is_timed: bool = False
+    """It begins in any state, but knows which cycle it is."""
+
+    @property
+    def promises(self) -> set[int]:
+        """Bad states that are broken promises of contracts."""
+        return {n for n, words in enumerate(self.names) if re.match(r"[A-Z]\w*: ", words)}
+
+    def assuming(self, numbers: Set[int]) -> "Model":
+        """Model without these bad states, of runs that have none of them."""
+        head, rest = self.path.read_bytes().split(b"\n", 1)
+        sizes = [int(size) for size in head.split()[1:]]
+        latches, outputs, bad, assumed = sizes[2], sizes[3], sizes[5], sizes[6]
+        *lines, graph = rest.split(b"\n", latches + outputs + bad + assumed)
+        first = latches + outputs
+        states = lines[first : first + bad]
+        never = [b"%d" % (int(states[n]) ^ 1) for n in sorted(numbers)]
+        left = [n for n in range(bad) if n not in numbers]
+        lines[first : first + bad] = [states[n] for n in left]
+        sizes[5:7] = len(left), assumed + len(never)
+        path = self.path.with_name("assuming.aig")
+        head = b"aig " + b" ".join(b"%d" % size for size in sizes)
+        path.write_bytes(b"\n".join([head, *lines, *never, graph]))
+        return replace(self, path=path, names=[self.names[n] for n in left])
 
 
 def make_model(bench: Bench, folder: Path) -> dict[str, Model]:
@@ -73,23 +98,22 @@ def make_model(bench: Bench, folder: Path) -> dict[str, Model]:
     (folder / "design.il").write_text(text.replace("cell \\$anyseq ", "cell $anyseq "))
     _run(folder, "flat", _FLAT)
     checks = _name_checks(folder / "flat.il")
-    models = {}
+    models, free = {}, "w:* a:timed %d" if bench.is_timed else "a:free_init"
     for name in ("claims", "goals"):
         others = [
             f"bench/c:{cell}"
             for cell, words in checks.items()
             if _is_goal(words) == (name == "claims")
         ]
-        _run(
-            folder,
-            name,
-            _MODEL.format(name=name, dropped=" ".join(others) or "bench/c:none", graph=TO_GRAPH),
-        )
+        dropped = " ".join(others) or "bench/c:none"
+        passes = _MODEL.format(name=name, dropped=dropped, free=free, graph=TO_GRAPH)
+        _run(folder, name, passes)
         found = json.loads((folder / f"{name}.json").read_text())
         models[name] = Model(
             folder / f"{name}.aig",
             [checks[path[-1].removeprefix("\\")].removeprefix(GOAL) for path in found["asserts"]],
             count_flops(folder / f"{name}.aig"),
+            bench.is_timed,
         )
     return models
 

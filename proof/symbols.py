@@ -7,6 +7,7 @@ tried: :class:`Paths` goes through all ways.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 from amaranth import Const, Module, Mux, Shape, Signal, Value
 
 __all__ = ["HELPERS", "Paths", "Record", "Symbol", "active", "choose", "symbol"]
@@ -161,6 +162,13 @@ class Symbol:
             return bool(self.low)
         return active[-1].decide(self.value.bool())
 
+    def __index__(self) -> int:
+        """Its place in a list: every one that it may be is tried."""
+        for place in range(self.low, self.high):
+            if self == place:
+                return place
+        return self.high
+
 
 class Record:
     """Fields of a word, for a kernel that reads and writes them by name."""
@@ -184,9 +192,11 @@ def _truth(value: Any) -> Symbol:
 
 
 def choose(test: Any, yes: Any, no: Any) -> Any:
-    """``yes`` where a test is not 0, else ``no``."""
+    """``yes`` where a test is not 0, else ``no``; of each element of an array ``no``."""
     if not isinstance(test, Symbol):
         return yes if test else no
+    if isinstance(no, np.ndarray):
+        return np.array([choose(test, yes, element) for element in no], dtype=object)
     a, b = Symbol.of(yes), Symbol.of(no)
     low, high = min(a.low, b.low), max(a.high, b.high)
     return Symbol(Mux(test.value.bool(), a.value, b.value), low, high)

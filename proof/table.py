@@ -1,6 +1,17 @@
 """Table of all proofs."""
 
-from backspike.proof.claims import delivery, dendrite, host, lib
+from backspike.proof.claims import (
+    activity,
+    delivery,
+    dendrite,
+    host,
+    learning,
+    lib,
+    link,
+    lists,
+    registers,
+    traces,
+)
 from backspike.proof.proof import Proof
 
 __all__ = ["proofs"]
@@ -8,4 +19,5 @@ __all__ = ["proofs"]
 
 def proofs() -> list[Proof]:
     """Every proof, room by room."""
-    return [proof for room in (lib, host, dendrite, delivery) for proof in room.PROOFS]
+    rooms = (lib, host, registers, link, dendrite, activity, delivery, lists, traces, learning)
+    return [proof for room in rooms for proof in room.PROOFS]

@@ -126,13 +126,19 @@ def apply_rule(core: CoreState, job: Job, lane_ops: np.ndarray, word: Word) -> N
             core.after[target, k] = core.before[target, k] << FRACTION_BITS
     sign = -1 if core.lists[job.list].negate else 1
     for address in lane_ops:
-        op = core.microcode[address]
-        if op.first:
-            product[:] = core.coefficients[op.coefficient]
-        _load_factor(core, job, op, word)
-        _multiply(product, core.factor, core.size.lava)
-        if op.last:
-            _add_product(core, op, sign, word.n)
+        _operate(core, job, core.microcode[address], sign, word)
+
+
+@core_kernel
+def _operate(core: CoreState, job: Job, op: Fields, sign: int, word: Word) -> None:
+    """Do one lane operation in each lane."""
+    product = core.product[: word.n]
+    if op.first:
+        product[:] = core.coefficients[op.coefficient]
+    _load_factor(core, job, op, word)
+    _multiply(product, core.factor, core.size.lava)
+    if op.last:
+        _add_product(core, op, sign, word.n)
 
 
 @core_kernel

@@ -145,13 +145,17 @@ class PacketReader(wiring.Component):
                 with m.Else():
                     take()
         m.d.comb += self.words.p.eq(self.i.p)
-        self._promise(Contract(m, self, platform), fsm.ongoing("DO"), left, depth)
+        self._promise(Contract(m, self, platform), fsm, left, depth)
         return m
 
-    def _promise(self, contract: Contract, doing, left: Signal, depth: Signal) -> None:
-        """Requests stay within the memory that they name."""
+    def _promise(self, contract: Contract, fsm, left: Signal, depth: Signal) -> None:
+        """Packets have their words, and requests stay within the memory that they name."""
         request, does = self.request, self.next | self.done | self.refuse
         contract.needs_to_stay("i", self.i)
+        waits, doing = fsm.ongoing("HEADER"), fsm.ongoing("DO")
+        contract.holds("a header comes behind the words", request.empty, where=waits)
+        of_packet = self.i.valid & self.i.ready & ~waits
+        contract.holds("a word is of its packet", ~request.empty, where=of_packet)
         taken, reads = self.words.valid & self.words.ready, request.head.operation == Command.READ
         ends = request.empty | (request.last & taken)
         contract.needs("a packet ends with its words", ends, where=self.done)

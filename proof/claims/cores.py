@@ -4,7 +4,7 @@ from typing import Any
 
 from backspike.hdl.params import CoreParams
 
-__all__ = ["small"]
+__all__ = ["learns", "small"]
 
 
 def small(lanes: int = 1, **changes: Any) -> CoreParams:
@@ -24,3 +24,8 @@ def small(lanes: int = 1, **changes: Any) -> CoreParams:
         "counters": False,
     }
     return CoreParams(**{**settings, **changes})
+
+
+def learns(**changes: Any) -> CoreParams:
+    """A small core that learns."""
+    return small(**{"learning": True, "rules": 2, "microcode_words": 8, "operations": 2, **changes})

@@ -1,76 +1,18 @@
-"""Claims about delivery: axons, lists, words, and the synapse memories."""
+"""Claims about delivery: axons, and the synapse memories."""
 
 from functools import partial
-from typing import Any
 
 from amaranth import Cat, Mux, Signal, Value
 
 from backspike.hdl.delivery.axon_scanner import AxonScanner
-from backspike.hdl.delivery.list_fetch import ListFetch
-from backspike.hdl.delivery.list_walker import ListWalker
 from backspike.hdl.delivery.synapses import Synapses
-from backspike.hdl.layouts import axon_layout
 from backspike.hdl.params import CoreParams
 from backspike.proof.bench import Bench
 from backspike.proof.checker import Invariant
-from backspike.proof.claims.cores import small
+from backspike.proof.claims.cores import learns, small
 from backspike.proof.proof import Proof
 
 __all__ = ["PROOFS"]
-
-
-def _fetch(p: CoreParams) -> Bench:
-    """An axon, any one, has each of its lists fetched once, in order."""
-    bench = Bench()
-    m, dut = bench.m, bench.add("dut", ListFetch(p), learn=0)
-    ports = [getattr(dut.memories, name) for name in dut.memories.signature.members]
-    rests = ~dut.busy & ~dut.i.valid
-    for port in ports:
-        bench.assume(~port.en | rests)
-        bench.assume(port.address < p.lists)
-    # What the host has written to one axon, and which of its lists are to come.
-    axon = bench.constant(range(p.axons), "axon")
-    host, layout = dut.memories.axons, axon_layout(p)
-    entry: Any = Signal(layout)
-    known = Signal()
-    with m.If(host.en & host.write & (host.address == axon)):
-        m.d.sync += [entry.eq(host.w_data), known.eq(1)]
-    bench.assume((entry.lists <= 3) | ~known)  # counts are compared: few of them are proved soon
-    bench.assume((dut.i.p.axon < p.axons) | ~dut.i.valid)
-    come = dut.i.valid & dut.i.ready
-    mark = bench.free(1, "mark") & come & (dut.i.p.axon == axon) & known
-    # Nothing is on its way but the marked axon: the lists that come are its own.
-    alone, left, first = Signal(), Signal(6), Signal(range(p.lists))
-    bench.assume(~come | (rests | ~dut.busy))
-    with m.If(mark & ~dut.busy):
-        m.d.sync += [
-            alone.eq(1),
-            left.eq(entry.lists),
-            first.eq(entry.list + entry.silent),
-        ]
-    out = dut.o.valid & dut.o.ready
-    with m.Elif(out):
-        m.d.sync += [left.eq(left - 1), first.eq(first + 1)]
-    with m.Elif(~dut.busy):
-        m.d.sync += alone.eq(0)
-    # The list that comes is what the host has written to the next address.
-    which = bench.constant(range(p.lists), "which")
-    bit = bench.constant(range(len(Value.cast(dut.o.p.list))), "bit")
-    word, written = Signal(), Signal()  # a bit of it, any one
-    lists = dut.memories.lists
-    with m.If(lists.en & lists.write & (lists.address == which)):
-        m.d.sync += [word.eq(lists.w_data.bit_select(bit, 1)), written.eq(1)]
-    its = alone & dut.o.valid
-    bench.claim("no list comes that is not the axon's", left != 0, where=its)
-    bench.claim(
-        "the lists come in order",
-        Value.cast(dut.o.p.list).bit_select(bit, 1) == word,
-        where=its & written & (first == which),
-    )
-    ends = alone & ~dut.busy & ~out
-    bench.claim("all its lists come", left == 0, where=ends)
-    bench.reach("an axon with two lists is done", ends & (left == 0) & (entry.lists == 2))
-    return bench
 
 
 def _scan(p: CoreParams) -> Bench:
@@ -119,39 +61,6 @@ def _scan(p: CoreParams) -> Bench:
     bench.claim("no axon is served twice", ~served, where=its)
     bench.claim("every axon that spiked is served", served, where=done & spiked)
     bench.reach("a phase with two rows of spikes ends", done & spikes[0].any() & spikes[-1].any())
-    return bench
-
-
-def _walk(p: CoreParams) -> Bench:
-    """A list, any one, is walked word by word: each once, and none besides."""
-    bench = Bench()
-    m, dut = bench.m, bench.add("dut", ListWalker(p))
-    plan = dut.i.p
-    bench.assume(~plan.seeks)
-    bench.assume((plan.first <= plan.last) | ~dut.i.valid)
-    taken = dut.i.valid & dut.i.ready
-    mine, at, last = Signal(), Signal.like(plan.first), Signal.like(plan.first)
-    base, mask = Signal.like(plan.base), Signal.like(plan.mask)
-    with m.If(taken):
-        m.d.sync += [
-            mine.eq(~plan.skips),
-            at.eq(plan.first),
-            last.eq(plan.last),
-            base.eq(plan.base),
-            mask.eq(plan.mask),
-        ]
-    sent = dut.o.valid & dut.o.ready
-    with m.Elif(sent):
-        m.d.sync += [at.eq(at + 1), mine.eq(at != last)]
-    word = dut.o.p
-    bench.claim("words come of lists that have some", mine == dut.o.valid)
-    address = (base + at)[: len(word.address)]
-    bench.claim("each word is the next one", word.address == address, where=dut.o.valid)
-    bench.claim("its row is the next one", word.row == at[: len(word.row)], where=dut.o.valid)
-    whole = Mux(at == last, mask, (1 << p.lanes) - 1)
-    bench.claim("only the last word is partial", word.mask == whole, where=dut.o.valid)
-    bench.claim("a list ends with its last word", ~taken | ~mine | (sent & (at == last)))
-    bench.reach("a list of three words ends", sent & (at == last) & (at == 2))
     return bench
 
 
@@ -205,35 +114,13 @@ def _synapses(p: CoreParams, *, learn: bool) -> Bench:
     return bench
 
 
-_LEARNING = {
-    "learning": True,
-    "traces": False,
-    "stochastic": False,
-    "epochs": False,
-    "rules": 2,
-    "microcode_words": 8,
-    "operations": 2,
-    "weight_bits": 9,
-}
-
+_ONLY_WEIGHTS = {"traces": False, "stochastic": False, "epochs": False}
 PROOFS = [
-    Proof(
-        "list-fetch",
-        "hdl/delivery/list_fetch.py",
-        "each list of an axon is fetched once, in order, as it was written last; of up to 3 lists",
-        partial(_fetch, small(lists=2, dense_words=2, sparse_words=2)),
-    ),
     Proof(
         "axon-scanner",
         "hdl/delivery/axon_scanner.py",
         "every axon that spiked is served exactly once, and no other",
         partial(_scan, small(2)),
-    ),
-    Proof(
-        "list-walker",
-        "hdl/delivery/list_walker.py",
-        "each word of a list comes once, in order, with its row, address and mask",
-        partial(_walk, small(2)),
     ),
     Proof(
         "synapses-deliver",
@@ -251,7 +138,7 @@ PROOFS = [
         "synapses-learn",
         "hdl/delivery/synapses.py",
         "a word that is learned is read only when it was written: none is learned from a stale one",
-        partial(_synapses, small(columns=True, **_LEARNING), learn=True),
+        partial(_synapses, learns(columns=True, **_ONLY_WEIGHTS), learn=True),
         Invariant(patience=10, otherwise=16),
     ),
 ]

@@ -1,4 +1,4 @@
-"""Claims about the dendrite phase: sums, spikes, and compartments."""
+"""Claims about the dendrite phase: sums and compartments."""
 
 from functools import partial
 from typing import Any
@@ -10,13 +10,11 @@ from backspike.golden.core.arith import saturate, wrap
 from backspike.golden.core.dendrite_kernels import crosses, update_compartment
 from backspike.golden.core.state import Size
 from backspike.hdl.dendrite.accumulators import Accumulators
-from backspike.hdl.dendrite.activity import Activity
-from backspike.hdl.dendrite.inputs import InputSpikes
 from backspike.hdl.dendrite.lif import LifUpdate, ThresholdUpdate
 from backspike.hdl.layouts import bias_layout, profile_layout, state_layout
 from backspike.hdl.params import CoreParams, Overflow
 from backspike.proof.bench import Bench
-from backspike.proof.checker import Induction, Invariant, Pipeline
+from backspike.proof.checker import Induction, Pipeline
 from backspike.proof.claims.cores import small
 from backspike.proof.claims.lib import lemmas
 from backspike.proof.formula import formula
@@ -148,67 +146,6 @@ def _threshold(p: CoreParams) -> Bench:
     return bench
 
 
-def _rows(bench: Bench, dut: Any, count: int) -> list[Signal]:
-    """Spikes of each row, as they were told, after a sweep that cleared all."""
-    m, rows = bench.m, [Signal(len(dut.fired.spikes.bits), name=f"row{n}") for n in range(count)]
-    for n, row in enumerate(rows):
-        with m.If(dut.fired.valid & (dut.fired.spikes.row == n)):
-            m.d.sync += row.eq(dut.fired.spikes.bits)
-    return rows
-
-
-def _activity(p: CoreParams) -> Bench:
-    """The chain leads from any row to the first one with spikes, and tells these."""
-    bench = Bench()
-    m, dut = bench.m, bench.add("dut", Activity(p), clear=None)
-    rows, fired = _rows(bench, dut, p.rows), dut.fired
-    # One step after the other: all rows, from the highest down; whoever reads waits for the last.
-    left, whole = Signal(range(p.rows + 1)), Signal()
-    bench.assume(fired.first == (left == 0))
-    bench.assume(~fired.valid | (fired.spikes.row == Mux(left == 0, p.rows, left) - 1))
-    with m.If(fired.valid):
-        m.d.sync += [left.eq(fired.spikes.row), whole.eq(fired.spikes.row == 0)]
-    start = dut.scan.row
-    first, found = Signal(p.lanes), Signal(range(p.rows))
-    some = Signal()
-    for n in reversed(range(p.rows)):
-        with m.If((start <= n) & rows[n].any()):
-            m.d.comb += [first.eq(rows[n]), found.eq(n), some.eq(1)]
-    asks = whole & dut.scan.en & (start < p.rows) & ~fired.valid
-    asked = bench.past(asks, "asked")
-    answer = dut.scan.data
-    bench.claim("it tells if there is one", answer.any == bench.past(some, "some"), where=asked)
-    there = asked & bench.past(some, "some")
-    bench.claim("it is the first one", answer.row == bench.past(found, "found"), where=there)
-    bench.claim("these are its spikes", answer.bits == bench.past(first, "first"), where=there)
-    bench.reach("a chain passes over a silent row", there & (answer.row > bench.past(start, "at")))
-    return bench
-
-
-def _inputs(p: CoreParams) -> Bench:
-    """A spike waits until its row is taken, and is taken once."""
-    bench = Bench()
-    m, dut = bench.m, bench.add("dut", InputSpikes(p))
-    row, lane = bench.constant(range(p.input_rows), "row"), bench.constant(1, "lane")
-    bench.assume(~(dut.rows.en & dut.clear.en))
-    known, waits = Signal(), Signal()
-    taken, cleared = dut.rows.en & (dut.rows.row == row), dut.clear.en & (dut.clear.address == row)
-    come = dut.i.valid & dut.i.ready & (dut.i.p.row == row)
-    with m.If(come & dut.i.p.bits.bit_select(lane, 1)):
-        m.d.sync += waits.eq(1)
-    with m.If(taken | cleared):
-        m.d.sync += [waits.eq(0), known.eq(1)]
-    again = bench.past(dut.rows.en | dut.clear.en, "rests")
-    read = bench.past(taken & known & ~again, "read")
-    bench.claim(
-        "a spike waits until it is taken",
-        dut.rows.data.bit_select(lane, 1) == bench.past(waits, "waits"),
-        where=read,
-    )
-    bench.reach("a spike is taken", read & dut.rows.data.bit_select(lane, 1))
-    return bench
-
-
 _VARIANTS = {
     "pipelined": small(),
     "compact": small(compact=True),
@@ -256,19 +193,5 @@ PROOFS = [
             Pipeline(5),
         )
         for overflow in Overflow
-    ),
-    Proof(
-        "activity",
-        "hdl/dendrite/activity.py",
-        "the chain finds every spike of a step, in any number of them, and no other",
-        partial(_activity, small(2)),
-        Invariant(),
-    ),
-    Proof(
-        "input-spikes",
-        "hdl/dendrite/inputs.py",
-        "an input spike waits until the next step takes it, and is taken once",
-        partial(_inputs, small(2)),
-        Invariant(),
     ),
 ]

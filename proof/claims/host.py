@@ -213,7 +213,7 @@ PROOFS = [
         "hdl/host/command_processor.py",
         "whatever words come, only a valid command changes anything, and only what it names",
         partial(_commands, _HOST),
-        Invariant(patience=10, otherwise=16),
+        Invariant(patience=15, otherwise=16, contracts_first=True),
     ),
     Proof(
         "spike-reporter",

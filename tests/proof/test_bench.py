@@ -32,3 +32,9 @@ def test_words_of_a_memory_are_the_same_each_time(bench):
     words = bench.words(0, 4, 3)
     assert [len(word) for word in words] == [3] * 4
     assert bench.words(0, 4, 3) is words
+
+
+def test_a_cycle_is_the_same_each_time(bench):
+    assert not bench.is_timed
+    assert bench.cycle(2) is bench.cycle(2)
+    assert bench.is_timed

@@ -3,6 +3,7 @@
 import pytest
 from amaranth import Const, Signal, signed
 
+from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.proof import checker
 from backspike.proof.bench import Bench
 from backspike.proof.checker import Induction, Invariant, Pipeline
@@ -69,6 +70,20 @@ def test_a_claim_without_an_invariant_is_proved_for_some_cycles(monkeypatch):
     assert prove(lambda: counter(wraps_at=5, claimed=4)).failures == ["open: it stays below"]
 
 
+def test_contracts_are_proved_first_and_then_assumed(tmp_path):
+    def bench(claimed):
+        made = counter(wraps_at=5, claimed=claimed)
+        made.claim("Counter: it is small", Const(1))
+        made.add("dut", StreamBuffer(2, depth=1))
+        return made
+
+    method = Invariant(contracts_first=True)
+    record = prove(lambda: bench(5), method, tmp_path)
+    assert (record.failures, record.claims) == ([], 3)
+    assert "scorr -c" in (tmp_path / "assuming.txt").read_text()
+    assert prove(lambda: bench(4), method).failures == ["broken in cycle 5: it stays below"]
+
+
 def test_a_goal_that_no_run_reaches_is_a_failure():
     def bench():
         made = counter(wraps_at=5, claimed=5)
@@ -102,6 +117,24 @@ def test_a_pipeline_is_proved_from_any_state():
 
     assert prove(lambda: bench(0), Pipeline(4)).failures == []
     assert prove(lambda: bench(1), Pipeline(4)).failures == ["open: it adds three"]
+
+
+def timed(*, claimed):
+    """A register that is written in cycle 1: it begins with anything, and keeps what it has."""
+    bench = Bench()
+    held, value = Signal(2), bench.free(2, "value")
+    with bench.m.If(bench.cycle(1)):
+        bench.m.d.sync += held.eq(value)
+    begin = bench.past(held, "begin", 1)
+    bench.claim("it keeps what it had", held == begin, where=bench.cycle(claimed))
+    bench.claim("it keeps what it got", held == begin, where=bench.cycle(3))
+    bench.reach("it begins with anything", bench.cycle(1) & (held == 3))
+    return bench
+
+
+def test_the_cycles_of_a_bench_count_all_from_any_state():
+    assert prove(lambda: timed(claimed=1), Pipeline(4)).failures == []
+    assert prove(lambda: timed(claimed=2), Pipeline(4)).failures == ["open: it keeps what it had"]
 
 
 def test_an_assumption_leaves_out_runs():

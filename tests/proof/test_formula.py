@@ -2,6 +2,7 @@
 
 import random
 
+import numpy as np
 import pytest
 from amaranth import Module, Signal, signed
 from amaranth.sim import Simulator
@@ -72,3 +73,28 @@ def test_kernels_that_are_called_may_be_replaced_by_their_lemmas():
         return formula(m, arith.leak, lambda run: {"result": run(symbol(inputs[0]), 4095)}, lemmas)
 
     assert values(build, [(5,), (-9,)], [signed(8)]) == [{"result": 17}, {"result": 3}]
+
+
+def filled(values, flag, number):
+    """An array that is filled where a flag says so."""
+    if flag:
+        values[:] = number
+    return values
+
+
+def test_an_array_is_filled_without_two_ways():
+    def build(m, inputs):
+        flag, number = (symbol(port) for port in inputs)
+        tried = []
+
+        def run(kernel):
+            first, second = kernel(np.array([5, 6], dtype=object), flag, number)
+            tried.append(1)
+            return {"first": first, "second": second}
+
+        results = formula(m, filled, run)
+        assert tried == [1]
+        return results
+
+    expected = [{"first": 5, "second": 6}, {"first": 3, "second": 3}]
+    assert values(build, [(0, 3), (1, 3)], [1, 2]) == expected

@@ -1,5 +1,6 @@
 """Symbols: numbers with the range that they can have, and no more bits than that takes."""
 
+import numpy as np
 import pytest
 from amaranth import Const, Module, Signal, signed
 from amaranth.hdl import Fragment
@@ -53,3 +54,23 @@ def test_a_choice_of_plain_numbers_is_one():
 def test_a_known_number_needs_no_choice():
     assert bool(Symbol(Const(1), 1, 1))
     assert not bool(Symbol(Const(0), 0, 0))
+
+
+def test_as_a_place_it_is_every_one_of_its_range():
+    m, found = Module(), []
+    paths, place = Paths(m), Symbol(Signal(2), 0, 2)
+    active.append(paths)
+    try:
+        while paths.go_on():
+            found.append("abc"[place])
+    finally:
+        active.pop()
+        Fragment.get(m, None)
+    assert sorted(found) == ["a", "b", "c"]
+
+
+def test_a_choice_of_an_array_is_one_of_each_element():
+    values = np.array([symbol(Signal(3)), 9], dtype=object)
+    one, other = choose(symbol(Signal()), 12, values)
+    assert (one.low, one.high) == (0, 12)
+    assert (other.low, other.high) == (9, 12)

@@ -1,4 +1,4 @@
-"""Claims about axons, lists, words and synapse memories: proved, and found where not true."""
+"""Claims about axons and synapse memories: proved, and found where not true."""
 
 from functools import partial
 from unittest.mock import patch
@@ -9,7 +9,7 @@ from backspike.proof.claims.cores import small
 
 
 def test_they_are_proved(proved):
-    proved(delivery.PROOFS, "axon-scanner", "list-walker", "synapses-compact")
+    proved(delivery.PROOFS, "axon-scanner", "synapses-compact")
 
 
 def test_weights_of_another_lane_are_found(broken):
