@@ -30,6 +30,8 @@ _WIDTH, _REPEATED = re.compile(r"\b\d+'"), re.compile(r"\d+$")
 _GENERATED, _ANONYMOUS = "verilog_backend", "__024"
 #: The two lines of a check that fail with it, which none does, and a check in every cycle.
 _CHECK = re.compile(r".*(?:\$finish;|if \(1'h1\)|\n\s*\$write\()")
+#: Condition of what a core without some feature lacks.
+_NEVER = "if ('h0)"
 _TOP = "backspike_core"
 #: Signals that stay as they are for as long as a test runs, or belong to no component.
 _IDLE = re.compile(r"(?:^|_)(?:clk|rst)\b")
@@ -87,7 +89,7 @@ def read_coverage(folder: Path, files: Mapping[str, str]) -> dict[str, Coverage]
                 if _CHECK.match("\n".join(source[line - 1 : line + 1])):
                     continue
                 text = _WIDTH.sub("'", _NUMBER.sub("", source[line - 1].strip()))
-                if _GENERATED in text:
+                if _GENERATED in text or _NEVER in text:
                     continue
                 name = f"{text} {name}"
             name = f"{_REPEATED.sub('', component.removeprefix(_TOP + '.'))}: {name}"

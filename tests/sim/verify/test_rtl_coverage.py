@@ -8,6 +8,7 @@ FILES = {"backspike_core": "hdl/core.py", "backspike_core.a": "hdl/a.py"}
 VERILOG = (
     "module backspike_core;\n if (\\state$12 == 2'h1) begin\n if (verilog_backend) begin end\n"
     ' if (1\'h1) begin\n if (!x)\n  $write("it holds\\n");\n if (!x) $finish;\n end\n'
+    " if (1'h0) begin end\n"
 )
 
 
@@ -62,6 +63,7 @@ def test_what_no_source_says_does_not_count(folder):
     path = folder(
         "one",
         point("v_line", "if", 3, 0),
+        point("v_line", "if", 9, 0),
         point("v_toggle", "learn_clk:0->1", 1, 0),
         point("v_toggle", "__02412[0]:0->1", 1, 0),
         point("v_toggle", "y:1->0", 1, 3),
