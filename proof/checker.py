@@ -143,6 +143,7 @@ class Pipeline:
 
     What it holds before is forgotten after ``depth`` cycles, so this is complete: the last of them
     counts. Of a bench with :meth:`~backspike.proof.bench.Bench.cycle`, all from the first one on.
+    Contracts, which hold from reset on rather than from any state, are proved elsewhere.
     """
 
     depth: int
@@ -154,13 +155,15 @@ class Pipeline:
         """Prove each claim in these cycles, by satisfiability."""
         frames, count = self.depth + 1, len(model.names)
         proved = set()
-        for n in range(count):
+        for n in sorted({*range(count)} - model.promises):
             last = f"frames -F {frames}; comb; cone -O {self.depth * count + n}"
             every = f"cone -O {n}; strash; frames -i -F {frames}; orpos"
             unrolled = f"fold; strash; {every if model.is_timed else last}; strash; iprove"
             if "UNSATISFIABLE" in _run(model, unrolled, limit):
                 proved.add(n)
-        return _verdict(model, proved, {}, self.depth)
+        verdict = _verdict(model, proved, {}, self.depth)
+        promises = {model.names[n] for n in model.promises}
+        return replace(verdict, open=[words for words in verdict.open if words not in promises])
 
 
 Method = Invariant | Induction | Pipeline

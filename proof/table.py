@@ -2,6 +2,7 @@
 
 from backspike.proof.claims import (
     activity,
+    contracts,
     delivery,
     dendrite,
     host,
@@ -17,7 +18,22 @@ from backspike.proof.proof import Proof
 __all__ = ["proofs"]
 
 
+#: Rooms and clusters of the RTL, in their order on the page.
+_CLAIMS = (
+    lib,
+    host,
+    registers,
+    link,
+    dendrite,
+    activity,
+    delivery,
+    lists,
+    traces,
+    learning,
+    contracts,
+)
+
+
 def proofs() -> list[Proof]:
     """Every proof, room by room."""
-    rooms = (lib, host, registers, link, dendrite, activity, delivery, lists, traces, learning)
-    return [proof for room in rooms for proof in room.PROOFS]
+    return [proof for claims in _CLAIMS for proof in claims.PROOFS]

@@ -82,6 +82,8 @@ class RowWalk(wiring.Component):
         contract.needs("its rows of x begin where some are", self.x_first < p.rows, where=starts)
         y_within = self.y_first < p.compartment_rows
         contract.needs("its rows of y begin where some are", y_within, where=starts)
+        steady = self.y_first == contract.past("y_first", self.y_first)
+        contract.needs("they begin where they did", steady, where=self.valid)
         rows = Mux(self.on_x, p.rows, p.compartment_rows)
         contract.holds("there is such a row", self.row < rows, where=self.valid)
         ended = contract.past("ended", self.valid & self.next & self.last & ~starts)

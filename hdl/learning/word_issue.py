@@ -101,9 +101,16 @@ class WordIssue(wiring.Component):
         contract.needs("a rule has its operations", setup.n_lane_ops <= self.params.operations)
         at_last = valid & (number + 1 >= self.params.operations)
         contract.holds("a word ends with its last operation", ends, where=at_last)
+        begun = contract.latest("begun", ~self.start, self.start | self.take)
+        repeats = self.i.valid & self.i.p.same & begun
         for name in ("rule", "source"):
             own = Value.cast(getattr(setup, name)) == Value.cast(getattr(self.i.p, name))
             contract.holds(f"a word is learned by its own {name}", own, where=self.take)
+            offered = Value.cast(getattr(self.i.p, name))
+            last = contract.latest(name, offered, self.take)
+            contract.needs(
+                f"the same {name} is that of the word before", offered == last, where=repeats
+            )
         contract.reached("a word follows at once", self.take & valid)
         contract.reached("a word waits for its rule", self.i.valid & setup.busy)
         contract.reached("a word has the rule of the one before", self.take & self.i.p.same)
