@@ -1,0 +1,32 @@
+// The page: a scene, a player, and what shows its steps.
+
+import {onScheme} from "lab/colours";
+import {showConstants} from "lab/constants";
+import {NetworkView} from "lab/network";
+import {connectControls, Player} from "lab/player";
+import {Plots} from "lab/plots";
+import {Recording} from "lab/recording";
+import {showVerdict} from "lab/verdict";
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const {scene, drawing} = data;
+const player = new Player(scene.steps);
+const network = new NetworkView(document.getElementById("network"), document.getElementById("now"), drawing);
+const plots = new Plots(document.getElementById("plots"), drawing, scene);
+
+let recording;
+function show(recorded) {
+  recording = new Recording(recorded);
+  network.show(recording, player);
+  plots.show(recording, player);
+}
+
+connectControls(player);
+player.addEventListener("move", () => {
+  network.draw();
+  plots.move();
+});
+onScheme(() => recording && show(recording));
+showConstants(document.getElementById("edits"), scene.fields);
+show(data.recording);
+showVerdict(data.difference);
