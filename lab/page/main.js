@@ -2,11 +2,13 @@
 
 import {onScheme} from "lab/colours";
 import {showConstants} from "lab/constants";
+import {Edits} from "lab/edits";
+import {Live} from "lab/live";
 import {NetworkView} from "lab/network";
 import {connectControls, Player} from "lab/player";
 import {Plots} from "lab/plots";
 import {Recording} from "lab/recording";
-import {showVerdict} from "lab/verdict";
+import {showVerdict, tell} from "lab/verdict";
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const {scene, drawing} = data;
@@ -27,6 +29,19 @@ player.addEventListener("move", () => {
   plots.move();
 });
 onScheme(() => recording && show(recording));
-showConstants(document.getElementById("edits"), scene.fields);
-show(data.recording);
-showVerdict(data.difference);
+
+const parent = document.getElementById("edits");
+if (data.live) {
+  const live = new Live(data.live, scene.name);
+  const edits = new Edits(parent, scene.fields, live, () => live.run(edits.values, {
+    note: tell,
+    recording: show,
+    rtl: ({difference}) => showVerdict(difference),
+    mistakes: (mistakes) => edits.refuse(mistakes),
+  }));
+  edits.run();
+} else {
+  showConstants(parent, scene.fields);
+  show(data.recording);
+  showVerdict(data.difference);
+}

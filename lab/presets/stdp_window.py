@@ -64,5 +64,5 @@ SCENE = Scene(
     ),
     build=_build,
     lines=("x1:axons", "y1:neuron"),
-    window=tuple(-float(lead) for lead in _LEADS),
+    window=tuple(float(-lead) for lead in _LEADS),
 )
