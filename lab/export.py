@@ -12,6 +12,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from backspike.golden.files import write_text
+from backspike.lab.blocks import diagram
+from backspike.lab.cycles import cycles_of
 from backspike.lab.recording import drawing, first_difference, record
 from backspike.lab.scene import Scene
 from backspike.sim.palette import theme
@@ -34,6 +36,7 @@ def export(scene: Scene, folder: Path) -> Path:
         "drawing": drawing(scene, built.network),
         "recording": golden.as_data(),
         "difference": difference and difference._asdict(),
+        "cycles": cycles_of(scene, built, scene.look),
     }
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{scene.name}.html"
@@ -50,8 +53,10 @@ def page_data(scene: Scene) -> dict[str, Any]:
             "steps": scene.steps,
             "fields": fields,
             "lines": scene.lines,
+            "look": scene.look,
             "window": scene.window,
-        }
+        },
+        "diagram": diagram(),
     }
 
 

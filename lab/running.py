@@ -7,11 +7,13 @@ from dataclasses import asdict
 from threading import Lock
 from typing import Any, TypeVar
 
+from backspike.golden.errors import check_int
+from backspike.lab.cycles import cycles_of
 from backspike.lab.edits import EditError, Mistake, checked
 from backspike.lab.recording import first_difference, record
-from backspike.lab.scene import Scene
+from backspike.lab.scene import Built, Scene
 
-__all__ = ["run"]
+__all__ = ["look", "run"]
 
 _Made = TypeVar("_Made")
 #: Seconds from one word to the next while something takes long.
@@ -27,24 +29,54 @@ def run(scene: Scene, edits: Mapping[str, object]) -> Iterator[dict[str, Any]]:
     ------
     dict
         ``{"note": words}`` once a second; ``{"recording": data}`` of the golden core; ``{"rtl":
-        {"difference": data or None}}`` at last; or ``{"mistakes": [...]}``, and nothing else.
+        {"difference": data or None}}`` at last; or ``{"mistakes": [...]}``.
     """
-    try:
-        built = scene.build(checked(scene, edits))
+
+    def parts(built: Built) -> Iterator[dict[str, Any]]:
         golden = yield from _told("The golden core runs", lambda: record(scene, built, "golden"))
+        yield {"recording": golden.as_data()}
+        rtl = yield from _told(
+            "The RTL runs, after its simulator is built, once",
+            lambda: record(scene, built, "verilator"),
+        )
+        difference = first_difference(golden, rtl)
+        yield {"rtl": {"difference": difference and difference._asdict()}}
+
+    return _tried(scene, edits, parts)
+
+
+def look(scene: Scene, edits: Mapping[str, object], step: int) -> Iterator[dict[str, Any]]:
+    """Run a scene with edits in the RTL up to a step, and look at that step's cycles.
+
+    Yields
+    ------
+    dict
+        ``{"note": words}`` once a second; ``{"cycles": data}`` at last, or ``{"mistakes": [...]}``.
+    """
+
+    def parts(built: Built) -> Iterator[dict[str, Any]]:
+        check_int("step", step, 0, scene.steps - 1)
+        data = yield from _told(
+            "The RTL is traced, after a simulator for that is built, once",
+            lambda: cycles_of(scene, built, step),
+        )
+        yield {"cycles": data}
+
+    return _tried(scene, edits, parts)
+
+
+def _tried(
+    scene: Scene,
+    edits: Mapping[str, object],
+    parts: Callable[[Built], Iterator[dict[str, Any]]],
+) -> Iterator[dict[str, Any]]:
+    """Parts that are made of a scene's network; of what cannot be, the mistakes."""
+    try:
+        yield from parts(scene.build(checked(scene, edits)))
     except EditError as error:
         yield {"mistakes": error.as_data()}
-        return
-    except ValueError as error:  # a network that cannot be, or does not fit the core
+    except (TypeError, ValueError) as error:  # a network that cannot be, or does not fit the core
         yield {"mistakes": [asdict(Mistake(None, str(error)))]}
-        return
-    yield {"recording": golden.as_data()}
-    rtl = yield from _told(
-        "The RTL runs, after its simulator is built, once",
-        lambda: record(scene, built, "verilator"),
-    )
-    difference = first_difference(golden, rtl)
-    yield {"rtl": {"difference": difference and difference._asdict()}}
 
 
 def _told(what: str, work: Callable[[], _Made]) -> Generator[dict[str, Any], None, _Made]:

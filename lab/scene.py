@@ -105,6 +105,8 @@ class Scene:
         Makes the network of values of all fields.
     lines : tuple of str
         Probes that are drawn over the steps, beside spikes and weights.
+    look : int
+        Step whose cycles are worth a look.
     window : tuple of float
         What the weights of the one connection that learns are drawn over when all is done, such as
         a difference of two times for each; none for a drawing over the steps alone.
@@ -118,6 +120,7 @@ class Scene:
     fields: tuple[Field, ...]
     build: Callable[[Choices], Built]
     lines: tuple[str, ...]
+    look: int
     window: tuple[float, ...] = ()
 
     @property

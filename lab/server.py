@@ -14,12 +14,13 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from backspike.golden.errors import UserError
+from backspike.lab.blocks import BOXES, source
 from backspike.lab.edits import EditError, described
 from backspike.lab.export import page_data, render
 from backspike.lab.guard import TOKEN_HEADER, Guard
 from backspike.lab.presets import SCENES
 from backspike.lab.recording import drawing
-from backspike.lab.running import run
+from backspike.lab.running import look, run
 from backspike.lab.scene import Scene
 
 __all__ = ["Laboratory"]
@@ -75,7 +76,9 @@ class Laboratory:
             routes=[
                 Route("/scene/{name}", self._page),
                 Route("/run", _run, methods=["POST"]),
+                Route("/cycles", _cycles, methods=["POST"]),
                 Route("/rule", _rule, methods=["POST"]),
+                Route("/source", _source, methods=["POST"]),
             ]
         )
 
@@ -107,16 +110,25 @@ async def _asked(request: Request) -> Mapping[str, Any]:
 
 async def _run(request: Request) -> Response:
     asked = await _asked(request)
-    scene, edits = _scene(asked.get("scene")), asked.get("edits", {})
+    return _answer(run(_scene(asked.get("scene")), _edits(asked)))
+
+
+async def _cycles(request: Request) -> Response:
+    asked = await _asked(request)
+    return _answer(look(_scene(asked.get("scene")), _edits(asked), asked.get("step", 0)))
+
+
+def _edits(asked: Mapping[str, Any]) -> Mapping[str, object]:
+    edits = asked.get("edits", {})
     if not isinstance(edits, dict):
         raise HTTPException(400, "edits must be an object of values by field")
-    return StreamingResponse(_lines(scene, edits), media_type="application/x-ndjson")
+    return edits
 
 
-def _lines(scene: Scene, edits: Mapping[str, object]) -> Iterator[str]:
-    """Parts of a run, one a line."""
-    for part in run(scene, edits):
-        yield json.dumps(part, separators=(",", ":")) + "\n"
+def _answer(parts: Iterator[dict[str, Any]]) -> Response:
+    """An answer in parts, one a line, each as soon as it is there."""
+    lines = (json.dumps(part, separators=(",", ":")) + "\n" for part in parts)
+    return StreamingResponse(lines, media_type="application/x-ndjson")
 
 
 async def _rule(request: Request) -> Response:
@@ -125,3 +137,10 @@ async def _rule(request: Request) -> Response:
         return JSONResponse(described(asked.get("text")))
     except EditError as error:
         return JSONResponse({"mistakes": error.as_data()})
+
+
+async def _source(request: Request) -> Response:
+    name = (await _asked(request)).get("block")
+    if not isinstance(name, str) or name not in BOXES:
+        raise HTTPException(404, "there is no such block")
+    return JSONResponse({"file": BOXES[name].file, "text": source(name)})

@@ -73,7 +73,7 @@ export class Edits {
     for (const field of this.fields) {
       const {input} = this.inputs[field.name];
       input.value = field.value;
-      input.dispatchEvent(new Event("input"));
+      input.dispatchEvent(new Event("input", {bubbles: true}));
     }
   }
 

@@ -5,6 +5,7 @@ export class Live {
     this.headers = {"Content-Type": "application/json", [header]: token};
     this.token = token;
     this.scene = scene;
+    this.asked = {};
     const scenes = document.getElementById("scenes");
     scenes.onchange = () => (location.href = this.address(scenes.value));
   }
@@ -17,23 +18,39 @@ export class Live {
     return fetch(path, {method: "POST", headers: this.headers, body: JSON.stringify(question), signal});
   }
 
-  // Run the scene; each part of the answer goes to the taker of its name. A later run ends this one.
-  async run(edits, takers) {
-    this.running?.abort();
-    const {signal} = (this.running = new AbortController());
+  // Run the scene; each part of the answer goes to the taker of its name.
+  run(edits, takers) {
+    takers.note("The golden core runs");
+    return this.parts("/run", {edits}, {...takers, recording: (part) => {
+      takers.recording(part);
+      takers.note("The RTL runs");
+    }});
+  }
+
+  look(edits, step, takers) {
+    takers.note("The RTL is traced");
+    return this.parts("/cycles", {edits, step}, takers);
+  }
+
+  // An answer in parts; a later question to the same path ends an earlier one.
+  async parts(path, question, takers) {
+    this.asked[path]?.abort();
+    const {signal} = (this.asked[path] = new AbortController());
     try {
-      takers.note("The golden core runs");
-      const answer = await this.ask("/run", {scene: this.scene, edits}, signal);
+      const answer = await this.ask(path, {scene: this.scene, ...question}, signal);
       if (!answer.ok) throw new Error(await answer.text());
       for await (const line of linesOf(answer.body)) {
         if (signal.aborted) return;
         const [[name, part]] = Object.entries(JSON.parse(line));
         takers[name](part);
-        if (name === "recording") takers.note("The RTL runs");
       }
     } catch (error) {
       if (!signal.aborted) takers.note(`The laboratory does not answer: ${error.message}`);
     }
+  }
+
+  async source(block) {
+    return (await this.ask("/source", {block})).json();
   }
 
   async rule(text) {

@@ -2,6 +2,7 @@
 
 import {onScheme} from "lab/colours";
 import {showConstants} from "lab/constants";
+import {connectCycles, Cycles, sourceOpener} from "lab/cycles";
 import {Edits} from "lab/edits";
 import {Live} from "lab/live";
 import {NetworkView} from "lab/network";
@@ -39,8 +40,12 @@ if (data.live) {
     rtl: ({difference}) => showVerdict(difference),
     mistakes: (mistakes) => edits.refuse(mistakes),
   }));
+  const cycles = new Cycles(data.diagram, sourceOpener(live));
+  connectCycles(cycles, live, player, () => edits.values);
+  edits.form.addEventListener("input", () => cycles.hide());
   edits.run();
 } else {
+  new Cycles(data.diagram).show(data.cycles);
   showConstants(parent, scene.fields);
   show(data.recording);
   showVerdict(data.difference);

@@ -66,4 +66,5 @@ SCENE = Scene(
     ),
     build=_build,
     lines=("tag:choice", "r1", "v:action"),
+    look=14,
 )

@@ -50,4 +50,5 @@ SCENE = Scene(
     ),
     build=_build,
     lines=("v:neuron", "u:neuron"),
+    look=19,
 )

@@ -64,5 +64,6 @@ SCENE = Scene(
     ),
     build=_build,
     lines=("x1:axons", "y1:neuron"),
+    look=_SPIKE,
     window=tuple(float(-lead) for lead in _LEADS),
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from backspike.lab.cycles import cycles_of
 from backspike.lab.export import export, page_data, render
 from backspike.lab.presets import SCENES
 from backspike.lab.recording import drawing, record
@@ -32,8 +33,8 @@ def _set(browser, name, value, event):
 def test_it_fits_every_screen_without_an_error(browser, show, pages, name, size, scheme):
     width = show(browser, pages[name], size, scheme)
     outside = browser.execute_script(
-        "return [...document.querySelectorAll('body *')].filter(e =>"
-        " e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 80))"
+        "return [...document.querySelectorAll('body *')].filter(e => !e.closest('#blocks *')"
+        " && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 80))"
     )
     assert not outside
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
@@ -130,4 +131,33 @@ def _data(scene):
         "drawing": drawing(scene, built.network),
         "recording": record(scene, built, "golden").as_data(),
         "difference": None,
+        "cycles": cycles_of(scene, built, 19),
     }
+
+
+def test_cycles_are_told_by_phase_wires_and_blocks(browser, show, pages, text_of):
+    show(browser, pages["stdp-window"], "screen", "light")
+    assert text_of("#cycles-title") == "Step 40 in the RTL, cycle by cycle"
+    assert text_of("#cycle-now").startswith("Cycle 0 of 218, dendrite. At work: ")
+    for _ in range(3):
+        _press(browser, ".")
+    _press(browser, ",")
+    assert text_of("#cycle-now").startswith("Cycle 2 of 218, dendrite.")
+    assert "Now: a row is updated" in text_of("#cycle-now")
+    label = browser.find_element("id", "wave").get_attribute("aria-label")
+    assert "DENDRITE from 0, DELIVER from 24" in label
+    assert "weights are written 9 times" in label
+    _set(browser, "cycle-along", 112, "input")
+    lit = browser.execute_script(
+        "return [...document.querySelectorAll('.blocks .box')].filter(g =>"
+        " g.querySelector('.light').getAttribute('opacity') > 0.6).map(g => "
+        "g.querySelector('.name').textContent)"
+    )
+    assert "rule set-up" in lit
+    assert not {"scanner", "compartments"} & set(lit)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser, show, pages, axe, scheme):
+    show(browser, pages["reward"], "screen", scheme)
+    assert axe() == []

@@ -8,7 +8,7 @@ import pytest
 from backspike.lab import running
 from backspike.lab.presets import SCENES
 from backspike.lab.recording import record
-from backspike.lab.running import run
+from backspike.lab.running import look, run
 
 pytestmark = pytest.mark.slow
 STDP = SCENES["stdp-window"]
@@ -61,3 +61,12 @@ def test_what_takes_long_is_told(monkeypatch):
     notes = [part["note"] for part in run(STDP, {}) if "note" in part]
     assert notes[0] == "The golden core runs (1 s)"
     assert notes[-1].startswith("The RTL runs, after its simulator is built, once (")
+
+
+def test_a_look_at_a_step_gives_its_cycles_or_says_why_not():
+    parts = [part for part in look(STDP, {"rule": RULE}, 40) if "note" not in part]
+    assert [name for part in parts for name in part] == ["cycles"]
+    assert parts[0]["cycles"]["step"] == 40
+    for step in (320, -1, "1"):
+        (only,) = look(STDP, {}, step)
+        assert only["mistakes"][0]["message"].startswith("step must be ")

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from backspike.golden.errors import UserError
+from backspike.lab.blocks import source
 from backspike.lab.presets import SCENES
 from backspike.lab.recording import record
 from backspike.lab.server import Laboratory
@@ -58,7 +59,7 @@ def _type(browser, field, value):
     browser.execute_script(
         "const [name, value] = arguments, e = document.getElementById(`field-${name}`);"
         "document.getElementById('verdict').className = '';"
-        "e.value = value; e.dispatchEvent(new Event('input'))",
+        "e.value = value; e.dispatchEvent(new Event('input', {bubbles: true}))",
         field,
         value,
     )
@@ -168,6 +169,60 @@ def test_another_scene_is_chosen_from_the_list(browser, show, laboratory):
     )
     _wait(browser, f"document.title.includes({json.dumps(SCENES['reward'].title)})")
     _wait(browser, SAME)
+
+
+def test_the_cycles_of_a_step_are_asked_for_and_go_when_something_is_edited(
+    browser, show, laboratory, text_of
+):
+    show(browser, laboratory.address("stdp-window"), "screen", "light")
+    _wait(browser, SAME)
+    for _ in range(3):
+        browser.find_element("css selector", "body").send_keys("\ue014")
+    assert text_of("#look") == "Show the cycles of step 3"
+    browser.find_element("id", "look").click()
+    _wait(browser, "!document.getElementById('inside').hidden", 300)
+    assert text_of("#cycles-title") == "Step 3 in the RTL, cycle by cycle"
+    assert text_of("#cycle-now").startswith("Cycle 0 of ")
+    _type(browser, "impulse", "50")
+    assert not browser.find_element("id", "inside").is_displayed()
+    _wait(browser, SAME)
+    assert browser.get_log("browser") == []
+
+
+def test_a_block_opens_its_source_by_keyboard(browser, show, laboratory, text_of):
+    show(browser, laboratory.address("single-neuron"), "screen", "light")
+    _wait(browser, SAME)
+    browser.find_element("id", "look").click()
+    _wait(browser, "!document.getElementById('inside').hidden", 300)
+    box = browser.find_element(
+        "css selector", "[aria-label='scanner: open hdl/delivery/axon_scanner.py']"
+    )
+    browser.execute_script("arguments[0].focus()", box)
+    box.send_keys("\ue007")  # Enter
+    _wait(browser, "document.getElementById('source').open")
+    assert text_of("#source-file") == "hdl/delivery/axon_scanner.py"
+    assert source("scanner").split("\n")[0] in text_of("#source pre")
+    browser.switch_to.active_element.send_keys("\ue00c")  # Escape
+    assert not browser.execute_script("return document.getElementById('source').open")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser, show, laboratory, axe, scheme):
+    show(browser, laboratory.address("stdp-window"), "screen", scheme)
+    _wait(browser, SAME)
+    _type(browser, "rule", "dw = q")
+    _wait(browser, "document.querySelector('.problem mark')")
+    browser.find_element("id", "look").click()
+    browser.execute_script("document.querySelector('details').open = true")
+    assert axe() == []
+
+
+def test_only_the_files_of_blocks_are_given_away(laboratory):
+    status, text = _ask(laboratory, "POST", "/source", json.dumps({"block": "walker"}))
+    assert status == 200
+    assert json.loads(text) == {"file": "hdl/delivery/list_walker.py", "text": source("walker")}
+    for block in ("../lab/server.py", "hdl/core.py", "", None, ["walker"]):
+        assert _ask(laboratory, "POST", "/source", json.dumps({"block": block}))[0] == 404
 
 
 def test_only_this_machine_by_its_name_its_pages_and_its_token(laboratory):
