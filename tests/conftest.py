@@ -3,6 +3,7 @@
 import gc
 import io
 import os
+import shutil
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from backspike.sim.figures import Picture
 
 _SAMPLES = 200
 _VECTORS = Path(__file__).parent / "vectors"
+#: Widths and heights of windows of the browser.
+_SIZES = {"phone": (390, 844), "tablet": (820, 1180), "screen": (1400, 900)}
 
 #: Folders, files and tests that build simulators or netlists, that learn for long, that start
 #: processes, or that simulate a whole core slowly where another test does it, too.
@@ -54,6 +57,7 @@ _SLOW = (
     "hdl/test_core.py",
     "hdl/test_verilog.py::test_cores_of_two_sizes_share_no_module",
     "hdl/test_verilog.py::test_every_process_makes_the_same_text",
+    "lab/test_recording.py::test_the_rtl_does_the_same",
     "proof/test_netlists.py::test_a_block_of_a_board_is_its_netlist",
     "sim/engines/test_amaranth_engine.py::test_a_core_matches_the_golden_one",
     "sim/engines/test_cocotb_bfm.py",
@@ -292,3 +296,38 @@ def outliers():
         lif = nir.LIF(*(np.full(size, value) for value in (8.0, 8.0, 0.0, 1.0)))
         nodes += [nir.Linear(matrix), lif]
     return nir.NIRGraph.from_list(*nodes)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a window, driven by Selenium; skips where one of them is not there."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        pytest.skip("chromium and chromedriver are missing: apt install chromium chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for switch in ("headless=new", "no-sandbox", "disable-gpu", "disable-dev-shm-usage"):
+        options.add_argument(f"--{switch}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(driver)
+    with webdriver.Chrome(options=options, service=service) as chrome:
+        yield chrome
+
+
+@pytest.fixture(scope="session")
+def show():
+    """Shows a page."""
+
+    def show(browser, page, size, scheme):
+        """Show a page, a file or an address, in a window of a size to a reader who prefers a scheme
+        of colours; returns the window's width."""
+        width, height = _SIZES[size]
+        window = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", window)
+        preferred = [{"name": "prefers-color-scheme", "value": scheme}]
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": preferred})
+        browser.get(page.as_uri() if isinstance(page, Path) else page)
+        return width
+
+    return show

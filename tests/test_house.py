@@ -20,6 +20,7 @@ FLOORS = {
     "fpga": "boards, bitstreams, netlists, the serial link",
     "proof": "contracts of the RTL proved, for all inputs and for ever",
     "experiments": "data in, a network learned on an engine, results out",
+    "lab": "the laboratory: small networks to watch and to change",
     "cli": "the backspike command: options, messages, tables",
     "bench": "speeds, as ratios",
 }

@@ -1,0 +1,1 @@
+"""The laboratory: small networks to watch and to change, on the golden core and the RTL."""

@@ -1,0 +1,194 @@
+"""The cycles of one step of the real RTL: its phase, some wires, values, and the blocks at work."""
+
+import re
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vcd.reader import TokenKind, tokenize
+
+from backspike.golden.compiler.compiler import compile_network
+from backspike.lab.blocks import BOXES
+from backspike.lab.recording import CORE
+from backspike.lab.scene import Built, Scene
+from backspike.sim.simulation.inputs import Inputs
+from backspike.sim.waves.rewriter import CYCLE
+from backspike.sim.waves.write_waves import write_waves
+
+__all__ = ["WIRES", "cycles_of"]
+
+
+class Wire(NamedTuple):
+    """A wire of the core that is shown: its words, its block, its module, and its name there."""
+
+    label: str
+    block: str
+    module: str
+    name: str
+
+
+#: Wires by the way of a spike: from a row of compartments to the weights that are written.
+WIRES = (
+    Wire("a row is updated", "compartments", "dendrite.walk", "o__valid"),
+    Wire("neurons of a row fired", "compartments", "dendrite", "fired__valid"),
+    Wire("spikes are reported", "spike reports", "host.reporter", "o__valid"),
+    Wire("an axon is found", "scanner", "delivery.scanner", "o__valid"),
+    Wire("its list is fetched", "list fetch", "delivery.lists.lists", "o__valid"),
+    Wire("a plan is made", "planner", "delivery.planner", "o__valid"),
+    Wire("a word is asked for", "walker", "delivery.walker", "o__valid"),
+    Wire("a word is delivered", "synapses", "delivery", "deliver__valid"),
+    Wire("a sum is written", "accumulators", "accumulators.sums", "write__en"),
+    Wire("a row of traces moves", "traces", "learning.traces", "move__valid"),
+    Wire("a rule is set up", "rule set-up", "learning.engine.setup", "run__busy"),
+    Wire("a word learns", "words", "learning.engine", "issued__valid"),
+    Wire("weights are written", "lanes", "learning.engine", "learned__en"),
+)
+#: Values of neurons and weights that are shown, of those that change in the step.
+_MOST_VALUES = 4
+#: Numbers that Amaranth and yosys put behind names that are used twice.
+_TWICE = re.compile(r"\$\d+$")
+#: Units of a voltage in a weight unit.
+_STATE_UNIT = 64
+_NUMBER = 32
+
+
+@dataclass
+class _Seen:
+    """Changes of one variable: the cycle of each, and the value from then on."""
+
+    path: tuple[str, ...]
+    changes: list[tuple[int, Any]] = field(default_factory=list)
+
+
+def cycles_of(scene: Scene, built: Built, step: int) -> dict[str, Any]:
+    """Run a scene's network in Verilator up to a step, and tell that one cycle by cycle.
+
+    Returns
+    -------
+    dict
+        As JSON may have it: ``step``, ``cycles``; ``phases`` and ``values`` as (cycle, value) from
+        which they hold; ``wires``, 0 or 1 likewise; ``blocks``, by box of the diagram how many of
+        its wires change in each cycle.
+
+    Raises
+    ------
+    ValueError
+        If the network does not fit the core.
+    """
+    program = compile_network(built.network, CORE)
+    inputs = Inputs(built.inputs, program.inputs, 0, scene.steps)
+    stimulus = inputs.stimulus(inputs.events(0, step + 1))
+    with tempfile.TemporaryDirectory(prefix="backspike-lab-") as folder:
+        path = Path(folder) / "step.vcd"
+        waves = write_waves(program, stimulus, path, steps=(step, step), simulator="verilator")
+        seen, work = _read(path, waves.cycles)
+    found = {variable.path: variable.changes for variable in seen}
+    return {
+        "step": step,
+        "cycles": waves.cycles,
+        "phases": found["network", "phase"],
+        "wires": [
+            {"label": wire.label, "block": wire.block, "changes": found[_place(wire)]}
+            for wire in WIRES
+        ],
+        "values": _values(found),
+        "blocks": {name: work[name] for name in BOXES},
+    }
+
+
+def _place(wire: Wire) -> tuple[str, ...]:
+    return "core", *wire.module.split("."), wire.name
+
+
+def _read(path: Path, cycles: int) -> tuple[list[_Seen], dict[str, list[int]]]:
+    """Variables of a waveform that are shown, and how many wires of each block change by cycle."""
+    shown = {_place(wire) for wire in WIRES}
+    seen: dict[str, list[_Seen]] = {}
+    blocks: dict[str, set[str]] = {}
+    work = {name: [0] * cycles for name in BOXES}
+    scope: list[str] = []
+    cycle, changed = 0, set[str]()
+
+    def settle() -> None:
+        counts = Counter(name for key in changed for name in blocks.get(key, ()))
+        for name, count in counts.items():
+            work[name][cycle] += count
+        changed.clear()
+
+    with path.open("rb") as file:
+        for token in tokenize(file):
+            data: Any = token.data
+            if token.kind is TokenKind.SCOPE:
+                scope.append(_TWICE.sub("", data.ident))
+            elif token.kind is TokenKind.UPSCOPE:
+                scope.pop()
+            elif token.kind is TokenKind.VAR:
+                key, place = data.id_code, (*scope[1:], data.reference)
+                if place in shown or place[0] == "network":
+                    seen.setdefault(key, []).append(_Seen(place))
+                if not data.reference.endswith(("clk", "rst")):
+                    blocks.setdefault(key, set()).update(_boxes(place))
+            elif token.kind is TokenKind.CHANGE_TIME:
+                settle()
+                cycle = min(data // CYCLE, cycles - 1)
+            elif token.kind in _CHANGES:
+                if cycle:  # in the first one, all values are told
+                    changed.add(data.id_code)
+                for variable in seen.get(data.id_code, ()):
+                    _take(variable.changes, cycle, _plain(data.value))
+    settle()
+    return [variable for variables in seen.values() for variable in variables], work
+
+
+_CHANGES = {TokenKind.CHANGE_SCALAR, TokenKind.CHANGE_VECTOR, TokenKind.CHANGE_STRING}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON may have it; what is not known is 0."""
+    if isinstance(value, str) and set(value.lower()) <= set("01xz"):
+        return int(re.sub("[xXzZ]", "0", value), 2)
+    return value
+
+
+def _take(changes: list[tuple[int, Any]], cycle: int, value: Any) -> None:
+    """Note a value; of several in a cycle, the last one counts."""
+    if changes and changes[-1][0] == cycle:
+        changes.pop()
+    if not changes or changes[-1][1] != value:
+        changes.append((cycle, value))
+
+
+def _boxes(place: tuple[str, ...]) -> list[str]:
+    """Boxes of the diagram to which a wire of the core belongs."""
+    module = ".".join(place[1:-1])
+    return [
+        name
+        for name, box in BOXES.items()
+        if place[0] == "core" and any(_is_within(module, part) for part in box.modules)
+    ]
+
+
+def _is_within(module: str, part: str) -> bool:
+    """True for a module, what is in it, and its numbered copies."""
+    return re.match(rf"{re.escape(part)}\d*(\.|$)", module) is not None
+
+
+def _values(found: dict[tuple[str, ...], list[tuple[int, Any]]]) -> list[dict[str, Any]]:
+    """Voltages and weights that change within the step."""
+    told = []
+    for path, changes in found.items():
+        if path[:2] not in (("network", "populations"), ("network", "weights")) or len(changes) < 2:
+            continue
+        kind, group, name = path[1:]
+        if name.startswith(("v_", "w_")):
+            unit = _STATE_UNIT if name.startswith("v_") else 1
+            what = "voltage of" if kind == "populations" else "weight of"
+            label = f"{what} {group} {name[2:].replace('_', ' to ')}"
+            told.append({"label": label, "changes": [(c, _signed(v) / unit) for c, v in changes]})
+    return told[:_MOST_VALUES]
+
+
+def _signed(value: int) -> int:
+    return value - (1 << _NUMBER) if value >> (_NUMBER - 1) else value

@@ -1,0 +1,108 @@
+// Fields that a reader changes: each change runs the scene again.
+
+import {RuleView} from "lab/rule";
+import {tell} from "lab/verdict";
+
+const PAUSE = 350; // milliseconds after the last key
+
+export class Edits {
+  constructor(parent, fields, live, run) {
+    this.fields = fields;
+    this.run = run;
+    this.inputs = {};
+    this.form = document.createElement("form");
+    this.form.className = "fields";
+    this.form.noValidate = true;
+    this.form.onsubmit = (event) => event.preventDefault();
+    for (const field of fields) this.add(field, live);
+    const again = document.createElement("button");
+    again.type = "button";
+    again.id = "reset";
+    again.textContent = "As it was";
+    again.onclick = () => this.reset();
+    parent.append(this.form, again);
+  }
+
+  add(field, live) {
+    const entry = document.createElement("div");
+    const label = document.createElement("label");
+    const input = document.createElement(field.is_rule ? "textarea" : "input");
+    const problem = document.createElement("p");
+    input.id = `field-${field.name}`;
+    problem.id = `problem-${field.name}`;
+    problem.className = "problem";
+    problem.setAttribute("role", "alert");
+    label.htmlFor = input.id;
+    label.textContent = field.unit ? `${field.label} (${field.unit})` : field.label;
+    input.setAttribute("aria-describedby", problem.id);
+    if (field.is_rule) {
+      entry.className = "whole";
+      Object.assign(input, {rows: 2, spellcheck: false, className: "mono", maxLength: 1000});
+    } else {
+      Object.assign(input, {type: "number", min: field.low, max: field.high, step: field.step});
+    }
+    input.value = field.value;
+    entry.append(label, input, problem);
+    this.form.append(entry);
+    this.inputs[field.name] = {input, problem};
+    const rule = field.is_rule ? new RuleView(entry, live) : null;
+    rule?.show(field.value);
+    input.oninput = () => {
+      rule?.show(input.value);
+      this.soon();
+    };
+  }
+
+  get values() {
+    return Object.fromEntries(this.fields.map((field) => {
+      const {input} = this.inputs[field.name];
+      const isText = field.is_rule || Number.isNaN(input.valueAsNumber);
+      return [field.name, isText ? input.value : input.valueAsNumber];
+    }));
+  }
+
+  soon() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      this.refuse([]);
+      this.run();
+    }, PAUSE);
+  }
+
+  reset() {
+    for (const field of this.fields) {
+      const {input} = this.inputs[field.name];
+      input.value = field.value;
+      input.dispatchEvent(new Event("input", {bubbles: true}));
+    }
+  }
+
+  // Show what cannot be, at its field; a mistake of a rule points at its character.
+  refuse(mistakes) {
+    for (const {input, problem} of Object.values(this.inputs)) {
+      problem.replaceChildren();
+      input.removeAttribute("aria-invalid");
+    }
+    for (const {field, message, position} of mistakes) {
+      if (!field) {
+        tell(message, "differs");
+        continue;
+      }
+      const {input, problem} = this.inputs[field];
+      input.setAttribute("aria-invalid", "true");
+      if (position !== null) problem.append(pointed(input.value, position));
+      problem.append(message);
+      tell("Not run: see the field that is marked", "differs");
+    }
+  }
+}
+
+// The text of a rule with the character marked at which it goes wrong.
+function pointed(text, position) {
+  const line = document.createElement("span");
+  line.className = "pointed mono";
+  const mark = document.createElement("mark");
+  mark.textContent = text[position] ?? " ";
+  line.append(text.slice(0, position), mark, text.slice(position + 1));
+  return line;
+}

@@ -1,0 +1,142 @@
+// The network as neurons and synapses: spikes travel, weights change, voltages fill up.
+
+import {colours} from "lab/colours";
+
+const WIDE = 100, HIGH = 60; // of the drawing, as the scene places its groups
+const MOST = 2000; // synapses of a connection that are drawn
+
+export class NetworkView {
+  constructor(canvas, note, drawing) {
+    this.canvas = canvas;
+    this.note = note;
+    this.drawing = drawing;
+    this.groups = Object.fromEntries(drawing.groups.map((group) => [group.name, group]));
+    new ResizeObserver(() => this.draw()).observe(canvas);
+  }
+
+  show(recording, player) {
+    this.recording = recording;
+    this.player = player;
+    this.strongest = {};
+    for (const [name, {before, changes}] of Object.entries(recording.weights)) {
+      this.strongest[name] = [...before, ...changes.map((change) => change[2])].reduce(
+        (most, weight) => Math.max(most, Math.abs(weight)), 1);
+    }
+    this.draw();
+  }
+
+  draw() {
+    const {canvas, player} = this;
+    const ratio = devicePixelRatio || 1;
+    const width = canvas.clientWidth;
+    if (!this.recording || !width) return;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round((width * HIGH * ratio) / WIDE);
+    const pen = canvas.getContext("2d");
+    pen.scale(canvas.width / WIDE, canvas.width / WIDE);
+    const shades = colours();
+    for (const connection of this.drawing.connections) this.synapses(pen, connection, shades);
+    for (const group of this.drawing.groups) this.neurons(pen, group, shades, width);
+    if (!player.playing) this.tell();
+  }
+
+  radius(group) {
+    return Math.min(3.2, group.gap * 0.4);
+  }
+
+  synapses(pen, connection, shades) {
+    const {recording, player} = this;
+    const {step, part} = player;
+    const [from, to] = [this.groups[connection.source], this.groups[connection.target]];
+    const weights = recording.weightsAfter(connection.name, step);
+    const changed = new Set(recording.changed[connection.name][step].map(([synapse]) => synapse));
+    const fired = new Set(recording.fired[connection.source][step]);
+    const count = Math.min(weights.length, MOST);
+    const away = this.radius(to);
+    for (let n = 0; n < count; n++) {
+      const source = connection.sources[n];
+      const [x, y] = from.spots[source];
+      const [x1, y1] = to.spots[connection.targets[n]];
+      const length = Math.hypot(x1 - x, y1 - y) || 1;
+      const [endX, endY] = [x1 - ((x1 - x) * away) / length, y1 - ((y1 - y) * away) / length];
+      const share = Math.abs(weights[n]) / this.strongest[connection.name];
+      pen.globalAlpha = changed.has(n) ? 1 : 0.25 + 0.65 * share;
+      pen.strokeStyle = changed.has(n) ? shades.green : weights[n] < 0 ? shades.red : shades.blue;
+      pen.lineWidth = 0.15 + 0.85 * share * (connection.learns ? 1 : 0.6) + (changed.has(n) ? 0.25 : 0);
+      pen.beginPath();
+      pen.moveTo(x, y);
+      pen.lineTo(endX, endY);
+      pen.stroke();
+      if (fired.has(source)) {
+        const along = player.playing ? part : 0.5;
+        pen.globalAlpha = 1;
+        pen.fillStyle = shades.gold;
+        pen.strokeStyle = shades.ink;
+        pen.lineWidth = 0.15;
+        pen.beginPath();
+        pen.arc(x + (endX - x) * along, y + (endY - y) * along, 0.85, 0, 7);
+        pen.fill();
+        pen.stroke();
+      }
+    }
+    pen.globalAlpha = 1;
+  }
+
+  neurons(pen, group, shades, width) {
+    const {recording, player} = this;
+    const radius = this.radius(group);
+    const fired = new Set(recording.fired[group.name][player.step]);
+    group.spots.forEach(([x, y], neuron) => {
+      pen.fillStyle = shades.panel;
+      pen.beginPath();
+      pen.arc(x, y, radius, 0, 7);
+      pen.fill();
+      const voltage = recording.value(`v:${group.name}`, neuron, player.step);
+      if (group.threshold && voltage > 0) {
+        const level = Math.min(1, voltage / group.threshold);
+        pen.save();
+        pen.clip();
+        pen.fillStyle = shades.purple;
+        pen.globalAlpha = 0.75;
+        pen.fillRect(x - radius, y + radius - 2 * radius * level, 2 * radius, 2 * radius);
+        pen.restore();
+      }
+      if (fired.has(neuron)) {
+        pen.fillStyle = shades.gold;
+        pen.fill();
+      }
+      pen.strokeStyle = fired.has(neuron) ? shades.ink : shades.soft;
+      pen.lineWidth = fired.has(neuron) ? 0.5 : 0.3;
+      pen.stroke();
+    });
+    const top = Math.min(...group.spots.map(([, y]) => y)) - radius;
+    const middle = group.spots.reduce((sum, [x]) => sum + x, 0) / group.spots.length;
+    const size = (12 * WIDE) / width; // 12 pixels, whatever the width
+    pen.font = `600 ${size}px system-ui, sans-serif`;
+    pen.textAlign = "center";
+    pen.lineWidth = size / 4;
+    pen.strokeStyle = shades.panel;
+    pen.fillStyle = shades.ink;
+    pen.strokeText(group.name, middle, Math.max(size, top - size * 0.5));
+    pen.fillText(group.name, middle, Math.max(size, top - size * 0.5));
+  }
+
+  // The step in words, for those who do not see the drawing.
+  tell() {
+    const {recording, player} = this;
+    const firing = Object.entries(recording.fired)
+      .filter(([, at]) => at[player.step].length)
+      .map(([name, at]) => `${name} ${at[player.step].join(", ")}`);
+    const changes = Object.entries(recording.changed).reduce((n, [, at]) => n + at[player.step].length, 0);
+    const voltages = this.drawing.groups
+      .filter((group) => group.threshold && group.spots.length <= 4)
+      .map((group) => {
+        const all = group.spots.map((_, n) => Math.round(recording.value(`v:${group.name}`, n, player.step)));
+        return `${group.name} at ${all.join(", ")} of ${group.threshold}`;
+      });
+    this.note.textContent =
+      `Step ${player.step}: ${firing.length ? `spikes of ${firing.join("; ")}` : "no spikes"}; ` +
+      `${changes} weights learn; voltages: ${voltages.join("; ")}.`;
+    this.canvas.setAttribute("aria-label", `Network. ${this.note.textContent}`);
+  }
+}

@@ -1,0 +1,62 @@
+// What becomes of a rule: its microcode, what it costs and needs.
+
+export class RuleView {
+  constructor(parent, live) {
+    this.live = live;
+    this.details = document.createElement("details");
+    this.summary = document.createElement("summary");
+    this.inner = document.createElement("div");
+    this.summary.textContent = "Microcode and cost";
+    this.details.append(this.summary, this.inner);
+    parent.append(this.details);
+  }
+
+  async show(text) {
+    this.text = text;
+    const answer = await this.live.rule(text).catch(() => null);
+    if (this.text !== text || !answer) return; // another one has been typed
+    if (answer.mistakes) {
+      this.summary.textContent = "Microcode and cost: none yet";
+      return;
+    }
+    const {fields, rows, facts, added, cells} = answer;
+    const [luts, ffs, rams, multipliers] = cells;
+    this.summary.textContent = `Microcode and cost: ${rows.length} instructions, ${facts[0].split(";")[0].replace("cycles: ", "")} cycles`
+      .replace(/(\d+) (a word) cycles/, "$1 cycles $2");
+    const list = document.createElement("ul");
+    for (const fact of facts) list.append(item(fact));
+    const names = Object.keys(added).join("; ") || "nothing beside neurons and synapses";
+    list.append(item(`on an FPGA, as measured, with ${names}: about ${luts.toLocaleString("en")} LUT4, ` +
+      `${ffs.toLocaleString("en")} FF, ${rams} block RAM, ${multipliers} multipliers`));
+    this.inner.replaceChildren(table(fields, rows), list);
+  }
+}
+
+function item(text) {
+  const made = document.createElement("li");
+  made.textContent = text;
+  return made;
+}
+
+function table(fields, rows) {
+  const box = document.createElement("div");
+  const made = document.createElement("table");
+  box.className = "box";
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", "Microcode");
+  const head = made.createTHead().insertRow();
+  for (const name of fields) {
+    const cell = document.createElement("th");
+    cell.scope = "col";
+    cell.textContent = name;
+    head.append(cell);
+  }
+  const body = made.createTBody();
+  for (const row of rows) {
+    const line = body.insertRow();
+    for (const value of row) line.insertCell().textContent = value;
+  }
+  box.append(made);
+  return box;
+}

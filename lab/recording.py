@@ -1,0 +1,169 @@
+"""Recordings: a scene run on an engine, all of it as plain data, and two of them compared."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from backspike.experiments.examples.example import SMALL_CORE
+from backspike.golden.network.network import Network
+from backspike.golden.network.neurons import Input, Population
+from backspike.hdl.params import CoreParams
+from backspike.lab.scene import Built, Scene
+from backspike.sim.simulation.recorded import Events
+from backspike.sim.simulation.simulation import EngineName, Simulation
+
+__all__ = ["CORE", "Difference", "Recording", "drawing", "first_difference", "record"]
+
+#: The core of all scenes: one simulator serves every network and every edit.
+CORE: CoreParams = SMALL_CORE
+
+
+class Difference(NamedTuple):
+    """First difference of two recordings."""
+
+    step: int
+    what: str
+    place: int
+    golden: float
+    rtl: float
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """Spikes and values of all steps of a scene.
+
+    Attributes
+    ----------
+    engine : str
+    steps : int
+    spikes : dict of str to Events
+        By group.
+    values : dict of str to numpy.ndarray
+        By probe, after each step, float64, (steps, values).
+    before : dict of str to numpy.ndarray
+        Weights of each connection before the first step, float64.
+    """
+
+    engine: str
+    steps: int
+    spikes: dict[str, Events]
+    values: dict[str, np.ndarray]
+    before: dict[str, np.ndarray]
+
+    def weights(self, name: str) -> np.ndarray:
+        """Weights of a connection after each step, (steps, synapses)."""
+        return self.values.get(
+            f"w:{name}", np.broadcast_to(self.before[name], (self.steps, self.before[name].size))
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """Everything as JSON may have it; of weights, those at first and their changes."""
+        return {
+            "engine": self.engine,
+            "steps": self.steps,
+            "spikes": {
+                name: [events.steps.tolist(), events.neurons.tolist()]
+                for name, events in self.spikes.items()
+            },
+            "lines": {
+                name: values.T.round(3).tolist()
+                for name, values in self.values.items()
+                if not name.startswith("w:")
+            },
+            "weights": {
+                name: {"before": first.tolist(), "changes": _changes(first, self.weights(name))}
+                for name, first in self.before.items()
+            },
+        }
+
+
+def record(scene: Scene, built: Built, engine: EngineName) -> Recording:
+    """Run all steps of a scene from its beginning.
+
+    Raises
+    ------
+    ValueError
+        If the network does not fit the core; the message says what, and how much there is.
+    """
+    network = built.network
+    simulation = Simulation(network, engine, params=CORE)
+    learning = [name for name, made in network.connections.items() if made.rule is not None]
+    probes = [f"v:{name}" for name in network.populations]
+    probes += [name for name in scene.lines if name in simulation.probes and name not in probes]
+    probes += [f"w:{name}" for name in learning]
+    before = {name: simulation.weights(name).ravel() for name in network.connections}
+    result = simulation.run(scene.steps, built.inputs, probes=probes, progress=False)
+    values = {name: result[name].reshape(scene.steps, -1).astype(np.float64) for name in probes}
+    return Recording(engine, scene.steps, result.spikes, values, before)
+
+
+def first_difference(golden: Recording, rtl: Recording) -> Difference | None:
+    """The earliest difference of two recordings of one scene, None if they are the same."""
+    found = []
+    for name in golden.spikes:
+        pair = [_raster(recording, name) for recording in (golden, rtl)]
+        found += _differences(f"spikes:{name}", *pair)
+    for name, values in golden.values.items():
+        found += _differences(name, values, rtl.values[name])
+    return min(found, default=None)
+
+
+def _raster(recording: Recording, name: str) -> np.ndarray:
+    """Spikes of a group, 0 or 1, (steps, neurons)."""
+    events = recording.spikes[name]
+    raster = np.zeros((recording.steps, events.size))
+    raster[events.steps, events.neurons] = 1
+    return raster
+
+
+def _differences(what: str, golden: np.ndarray, rtl: np.ndarray) -> list[Difference]:
+    """The first difference of two arrays, (steps, values), if there is one."""
+    places = np.argwhere(golden != rtl)
+    if not len(places):
+        return []
+    step, index = map(int, places[0])
+    return [Difference(step, what, index, float(golden[step, index]), float(rtl[step, index]))]
+
+
+def _changes(first: np.ndarray, weights: np.ndarray) -> list[list[float]]:
+    """Step, synapse and new weight of each change."""
+    earlier = np.concatenate([first[None], weights[:-1]])
+    return [
+        [int(step), int(n), float(weights[step, n])] for step, n in np.argwhere(weights != earlier)
+    ]
+
+
+def drawing(scene: Scene, network: Network) -> dict[str, Any]:
+    """Groups and synapses of a scene, and where they are drawn, as JSON may have them."""
+    places = {place.group: place for place in scene.places}
+    groups: list[Input | Population] = [*network.inputs.values(), *network.populations.values()]
+    drawn = [
+        {
+            "name": group.name,
+            "spots": places[group.name].spots(group.size),
+            "gap": places[group.name].gap,
+            "threshold": _threshold(group),
+        }
+        for group in groups
+    ]
+    return {"groups": drawn, "connections": [_synapses(network, n) for n in network.connections]}
+
+
+def _threshold(group: Input | Population) -> float | None:
+    """The highest threshold of a population."""
+    return float(group.thresholds.max()) if isinstance(group, Population) else None
+
+
+def _synapses(network: Network, name: str) -> dict[str, Any]:
+    """Both ends of each synapse of a connection."""
+    made = network.connections[name]
+    sources, targets = made.synapses()
+    return {
+        "name": name,
+        "source": made.source.owner.name,
+        "target": made.target.owner.name,
+        "learns": made.rule is not None,
+        "sources": (sources + made.source.first).tolist(),
+        "targets": (targets + made.target.first).tolist(),
+    }

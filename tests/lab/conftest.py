@@ -1,0 +1,38 @@
+"""Pages of the laboratory, exported once."""
+
+from pathlib import Path
+
+import pytest
+
+from backspike.lab.export import export
+from backspike.lab.presets import SCENES
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory):
+    """Exported pages by the names of their scenes."""
+    folder = tmp_path_factory.mktemp("pages")
+    return {name: export(scene, folder) for name, scene in SCENES.items()}
+
+
+@pytest.fixture
+def text_of(browser):
+    """Text of an element of the page that is shown, by its selector."""
+    return lambda selector: browser.find_element("css selector", selector).text
+
+
+@pytest.fixture
+def axe(browser):
+    """What axe-core finds on the page that is shown, of what is serious or critical."""
+    text = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
+
+    def check():
+        browser.execute_script(text)
+        found = browser.execute_async_script(
+            "const done = arguments[0]; axe.run().then(r => done(r.violations.filter(v =>"
+            " ['serious', 'critical'].includes(v.impact)).map(v =>"
+            " [v.id, v.nodes.map(n => n.html.slice(0, 120) + n.failureSummary)])))"
+        )
+        return found
+
+    return check

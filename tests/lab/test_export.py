@@ -1,0 +1,163 @@
+"""Exported pages, as a browser shows them: each is one file, plays, and tells what it shows."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from backspike.lab.cycles import cycles_of
+from backspike.lab.export import export, page_data, render
+from backspike.lab.presets import SCENES
+from backspike.lab.recording import drawing, record
+
+pytestmark = pytest.mark.slow
+
+
+def _press(browser, key):
+    browser.find_element("css selector", "body").send_keys(key)
+
+
+def _set(browser, name, value, event):
+    browser.execute_script(
+        "const [name, value, event] = arguments, e = document.getElementById(name);"
+        "e.value = value; e.dispatchEvent(new Event(event))",
+        name,
+        value,
+        event,
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "tablet", "screen"])
+@pytest.mark.parametrize("name", SCENES)
+def test_it_fits_every_screen_without_an_error(browser, show, pages, name, size, scheme):
+    width = show(browser, pages[name], size, scheme)
+    outside = browser.execute_script(
+        "return [...document.querySelectorAll('body *')].filter(e => !e.closest('#blocks *')"
+        " && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert not outside
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert browser.get_log("browser") == []
+    ground, ink = browser.execute_script(
+        "const b = getComputedStyle(document.body); return [b.backgroundColor, b.color]"
+    )
+    shades = [sum(map(int, re.findall(r"\d+", shade)[:3])) for shade in (ground, ink)]
+    assert (shades[0] > shades[1]) == (scheme == "light")
+    drawn = browser.execute_script(
+        "return [...document.querySelectorAll('canvas')].map(c => new Set(new Uint32Array("
+        "c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size)"
+    )
+    assert len(drawn) >= 4
+    assert min(drawn) > 2, "something is drawn in each"
+
+
+def test_keys_step_and_play(browser, show, pages, text_of):
+    show(browser, pages["stdp-window"], "screen", "light")
+    assert text_of("#step") == "0"
+    for key, step in (("\ue014", "1"), ("\ue014", "2"), ("\ue012", "1"), ("\ue010", "319")):
+        _press(browser, key)
+        assert text_of("#step") == step
+    _press(browser, "\ue011")  # Home
+    assert text_of("#step") == "0"
+    _set(browser, "speed", 120, "change")
+    _press(browser, " ")
+    assert browser.find_element("id", "play").get_attribute("aria-label") == "Pause"
+    browser.execute_async_script("setTimeout(arguments[0], 500)")
+    _press(browser, " ")
+    assert browser.find_element("id", "play").get_attribute("aria-label") == "Play"
+    assert 10 < int(text_of("#step")) < 200
+
+
+def test_the_step_is_told_in_words(browser, show, pages, text_of):
+    show(browser, pages["stdp-window"], "screen", "light")
+    _set(browser, "along", 40, "input")
+    assert text_of("#now") == (
+        "Step 40: spikes of axons 8; neuron 0; 8 weights learn; voltages: neuron at 0 of 1000."
+    )
+    label = browser.find_element("id", "network").get_attribute("aria-label")
+    assert label == f"Network. {text_of('#now')}"
+    labels = browser.execute_script(
+        "return [...document.querySelectorAll('.plot')].map(e => e.getAttribute('aria-label'))"
+    )
+    assert labels[0] == "Spikes over 320 steps: axons 68, teacher 4, neuron 4"
+    assert all(re.search(r"\d", text) for text in labels)
+
+
+def test_a_page_tells_that_the_rtl_does_the_same(browser, show, pages, text_of):
+    show(browser, pages["reward"], "phone", "light")
+    assert text_of("#verdict") == "The RTL gives the same spikes, voltages and weights"
+
+
+def test_a_difference_is_told(browser, show, tmp_path, text_of):
+    scene = SCENES["single-neuron"]
+    data = _data(scene) | {
+        "difference": {"step": 7, "what": "v:neuron", "place": 0, "golden": 3.0, "rtl": 4.0}
+    }
+    (tmp_path / "page.html").write_text(render(scene, data))
+    show(browser, tmp_path / "page.html", "screen", "light")
+    assert text_of("#verdict") == (
+        "The RTL differs in step 7: v:neuron 0 is 4, of the golden core 3"
+    )
+
+
+def test_texts_of_a_scene_are_text(browser, show, tmp_path, text_of):
+    scene = SCENES["single-neuron"]
+    tag = "</script><script>document.title = 'taken'</script><i>&amp;"
+    fields = (replace(scene.fields[0], label=tag), *scene.fields[1:])
+    scene = replace(scene, title=tag, about=tag, fields=fields)
+    (tmp_path / "page.html").write_text(render(scene, _data(scene)))
+    show(browser, tmp_path / "page.html", "screen", "light")
+    assert browser.title == f"Backspike laboratory: {tag}"
+    assert text_of("h1") == text_of(".about") == text_of("dt") == tag
+
+
+def test_it_needs_nothing_else(pages):
+    for page in pages.values():
+        text = page.read_text(encoding="utf-8")
+        assert not re.findall(r"@import|<script[^>]* src|<link rel=.stylesheet|<img", text)
+        assert "default-src 'none'" in text
+
+
+def test_a_page_is_written_to_a_folder_that_is_made(tmp_path):
+    page = export(SCENES["single-neuron"], tmp_path / "a" / "b")
+    assert page == tmp_path / "a" / "b" / "single-neuron.html"
+    assert page.exists()
+
+
+def _data(scene):
+    built = scene.build(scene.values)
+    return page_data(scene) | {
+        "drawing": drawing(scene, built.network),
+        "recording": record(scene, built, "golden").as_data(),
+        "difference": None,
+        "cycles": cycles_of(scene, built, 19),
+    }
+
+
+def test_cycles_are_told_by_phase_wires_and_blocks(browser, show, pages, text_of):
+    show(browser, pages["stdp-window"], "screen", "light")
+    assert text_of("#cycles-title") == "Step 40 in the RTL, cycle by cycle"
+    assert text_of("#cycle-now").startswith("Cycle 0 of 218, dendrite. At work: ")
+    for _ in range(3):
+        _press(browser, ".")
+    _press(browser, ",")
+    assert text_of("#cycle-now").startswith("Cycle 2 of 218, dendrite.")
+    assert "Now: a row is updated" in text_of("#cycle-now")
+    label = browser.find_element("id", "wave").get_attribute("aria-label")
+    assert "DENDRITE from 0, DELIVER from 24" in label
+    assert "weights are written 9 times" in label
+    _set(browser, "cycle-along", 112, "input")
+    lit = browser.execute_script(
+        "return [...document.querySelectorAll('.blocks .box')].filter(g =>"
+        " g.querySelector('.light').getAttribute('opacity') > 0.6).map(g => "
+        "g.querySelector('.name').textContent)"
+    )
+    assert "rule set-up" in lit
+    assert not {"scanner", "compartments"} & set(lit)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser, show, pages, axe, scheme):
+    show(browser, pages["reward"], "screen", scheme)
+    assert axe() == []

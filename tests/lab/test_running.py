@@ -1,0 +1,72 @@
+"""Runs as a page sees them: the golden core first, then the RTL, or mistakes alone."""
+
+import json
+
+import numpy as np
+import pytest
+
+from backspike.lab import running
+from backspike.lab.presets import SCENES
+from backspike.lab.recording import record
+from backspike.lab.running import look, run
+
+pytestmark = pytest.mark.slow
+STDP = SCENES["stdp-window"]
+RULE = "dw = 2^-2*x1*y0"
+
+
+def _parts(edits):
+    return [part for part in run(STDP, edits) if "note" not in part]
+
+
+def test_an_edited_rule_gives_the_weights_of_the_golden_core_and_the_same_in_the_rtl():
+    first, last = _parts({"rule": RULE})
+    golden = record(STDP, STDP.build(STDP.values | {"rule": RULE}), "golden")
+    assert first == {"recording": golden.as_data()}
+    assert (np.array(golden.weights("synapses")[-1]) >= 100).all()
+    assert last == {"rtl": {"difference": None}}
+    json.dumps(first, allow_nan=False)
+
+
+def test_a_difference_of_the_rtl_is_told(monkeypatch):
+    def wrong(scene, built, engine):
+        recorded = record(scene, built, "golden")
+        recorded.values["w:synapses"][50, 2] += 1 if engine == "verilator" else 0
+        return recorded
+
+    monkeypatch.setattr(running, "record", wrong)
+    difference = _parts({})[-1]["rtl"]["difference"]
+    assert (difference["step"], difference["what"], difference["place"]) == (50, "w:synapses", 2)
+    assert difference["rtl"] == difference["golden"] + 1
+
+
+def test_mistakes_come_alone():
+    (only,) = run(STDP, {"rule": "dw = "})
+    assert only["mistakes"][0]["field"] == "rule"
+    assert only["mistakes"][0]["position"] == 4
+
+
+def test_a_network_that_cannot_be_is_a_mistake_of_no_field(monkeypatch):
+    def fails(scene, built, engine):
+        raise ValueError("lists: the network needs 9, the limit is 8")
+
+    monkeypatch.setattr(running, "record", fails)
+    (only,) = run(STDP, {})
+    message = "lists: the network needs 9, the limit is 8"
+    assert only == {"mistakes": [{"field": None, "message": message, "position": None}]}
+
+
+def test_what_takes_long_is_told(monkeypatch):
+    monkeypatch.setattr(running, "_INTERVAL", 0.001)
+    notes = [part["note"] for part in run(STDP, {}) if "note" in part]
+    assert notes[0] == "The golden core runs (1 s)"
+    assert notes[-1].startswith("The RTL runs, after its simulator is built, once (")
+
+
+def test_a_look_at_a_step_gives_its_cycles_or_says_why_not():
+    parts = [part for part in look(STDP, {"rule": RULE}, 40) if "note" not in part]
+    assert [name for part in parts for name in part] == ["cycles"]
+    assert parts[0]["cycles"]["step"] == 40
+    for step in (320, -1, "1"):
+        (only,) = look(STDP, {}, step)
+        assert only["mistakes"][0]["message"].startswith("step must be ")

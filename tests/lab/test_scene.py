@@ -1,0 +1,16 @@
+"""Scenes: places of neurons, fields and their values."""
+
+from backspike.lab.scene import Field, Place, number, rule
+
+
+def test_neurons_stand_in_rows_around_their_place():
+    spots = Place("cells", 50, 30, columns=2, gap=10).spots(4)
+    assert spots == [(45, 25), (55, 25), (45, 35), (55, 35)]
+    assert Place("cells", 50, 30, gap=4).spots(1) == [(50, 30)]
+
+
+def test_a_rule_is_a_field_of_text_and_a_number_has_a_range():
+    assert rule("dw = x1*y0") == Field("rule", "learning rule", "dw = x1*y0")
+    assert rule("dw = x1*y0").is_rule
+    field = number("tau", "time constant", 3.0, 0, 9, 0.5, "steps")
+    assert (field.low, field.high, field.step, field.is_rule) == (0, 9, 0.5, False)
