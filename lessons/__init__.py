@@ -1,0 +1,7 @@
+"""Course of eight lessons: notebooks, and the checks of their exercises."""
+
+from backspike.lessons.checking import check
+from backspike.lessons.drawing import new_axes
+from backspike.lessons.golden_neuron import golden_run
+
+__all__ = ["check", "golden_run", "new_axes"]
