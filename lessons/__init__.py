@@ -3,5 +3,6 @@
 from backspike.lessons.checking import check
 from backspike.lessons.drawing import new_axes
 from backspike.lessons.golden_neuron import golden_run
+from backspike.lessons.neuron_bench import run_neuron
 
-__all__ = ["check", "golden_run", "new_axes"]
+__all__ = ["check", "golden_run", "new_axes", "run_neuron"]

@@ -1,11 +1,13 @@
 """Checks of exercises: each expected value equal, different or not reached, and why."""
 
 import inspect
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from amaranth.hdl import UnusedElaboratable
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -83,10 +85,12 @@ def compare(exercise: Exercise, answer: Any) -> Verdict:
     trouble = ""
     for place, arguments in exercise.cases.items():
         expected = _values(exercise.expected(*arguments), place)
-        try:
-            got = _values(exercise.observe(answer, *arguments), place)
-        except Exception as error:  # whatever a student's code may raise
-            got, trouble = {}, trouble or _trouble(place, error)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UnusedElaboratable)  # what an error leaves behind
+            try:
+                got = _values(exercise.observe(answer, *arguments), place)
+            except Exception as error:  # whatever a student's code may raise
+                got, trouble = {}, trouble or _trouble(place, error)
         rows += [Row(key, value, got.get(key)) for key, value in expected.items()]
         rows += [Row(key, "nothing", got[key]) for key in got if key not in expected]
         seen += got.values()
