@@ -70,7 +70,7 @@ sums = [60, 0, 60, 60, 0, -80, 120, 34, 100, 100, 40, 0]
 # In which of the steps 0 to 11 does it fire? Use paper.
 
 # %% exercise 1.1
-firing_steps = []  # your turn: the numbers of the steps
+firing_steps = None  # your turn: a list of the steps
 
 # %%
 check("1.1", firing_steps)

@@ -40,7 +40,8 @@ def test_every_value_is_equal():
         (lambda n: None, "nn nn", "does it `return` one?"),
         (unwritten, "nn nn", "not written yet"),
         (divide, "nn nn", "ZeroDivisionError: division by zero, at `return {"),
-        (7, "nn nn", "TypeError"),
+        (7, "nn nn", "in the case `one` with TypeError: 'int' object is not callable."),
+        (None, "nn nn", "not written yet"),
     ],
 )
 def test_what_is_not_equal_is_told(answer, states, words):

@@ -61,7 +61,7 @@ CHANGED = [
         "All values are equal",  # 26 bits without a sign, of which the output takes 24
     ),
     ("2.1", LEAK, "Signal(signed(38))", "Signal(38)", "without `signed(...)`"),
-    ("2.1", LEAK, "return m", "return None", "stopped with"),
+    ("2.1", LEAK, "return m", "return None", "missing return statement"),
     ("2.2", NEURON, "product + Mux(product < 0, 4095, 0)", "product", "rounded down"),
     ("2.2", NEURON, "full > self", "full >= self", "`>`, not `>=`"),
     ("2.2", NEURON, "m.If(self.en)", "m.If(1)", "while `en` is 0"),
