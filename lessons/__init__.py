@@ -3,6 +3,7 @@
 from backspike.lessons.checking import check
 from backspike.lessons.drawing import new_axes
 from backspike.lessons.golden_neuron import golden_run
+from backspike.lessons.golden_synapse import golden_synapse
 from backspike.lessons.neuron_bench import run_neuron
 
-__all__ = ["check", "golden_run", "new_axes", "run_neuron"]
+__all__ = ["check", "golden_run", "golden_synapse", "new_axes", "run_neuron"]
