@@ -13,7 +13,7 @@
 
 # %%
 from backspike import Network, simulate
-from backspike.lessons import check, golden_run, new_axes
+from backspike.lessons import check, colour, golden_run, new_axes
 
 # %% [markdown]
 # ## A bucket with a hole
@@ -46,8 +46,8 @@ print("fires in step", spikes.nonzero()[0])
 # %%
 axes = new_axes("time step", "voltage (weight units)")
 axes.step(range(10), voltage, where="mid", label="voltage")
-axes.axhline(100, linestyle="--", color="C1", label="threshold")
-axes.plot(spikes.nonzero()[0], [100], "v", color="C1", label="spike")
+axes.axhline(100, linestyle="--", color=colour("red"), label="threshold")
+axes.plot(spikes.nonzero()[0], [100], "v", color=colour("red"), label="spike")
 _ = axes.legend()
 
 # %% [markdown]
@@ -136,7 +136,7 @@ axes = new_axes("time step", "voltage (weight units)")
 for refractory in (1, 3):
     run = golden_run(sums, 1024, 100, refractory)
     axes.step(range(12), [v / 64 for v, _ in run], where="mid", label=f"refractory {refractory}")
-axes.axhline(100, linestyle="--", color="C2", label="threshold")
+axes.axhline(100, linestyle="--", color=colour("green"), label="threshold")
 _ = axes.legend()
 
 # %% [markdown]

@@ -12,7 +12,7 @@ from amaranth import Module, Mux, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from backspike.lessons import check, golden_run, new_axes, run_neuron
+from backspike.lessons import check, colour, golden_run, new_axes, run_neuron
 
 # %% [markdown]
 # ## A program that makes a circuit
@@ -68,7 +68,7 @@ print([v for v, _ in after])
 # %%
 axes = new_axes("clock cycle", "v (1/64 weight unit)")
 axes.step(range(7), [0, *(v for v, _ in after)], where="post", label="v")
-axes.axvspan(2, 3, color="C4", alpha=0.2, label="pause: en is 0")
+axes.axvspan(2, 3, color=colour("gold"), alpha=0.2, label="pause: en is 0")
 _ = axes.legend()
 
 # %% [markdown]

@@ -11,7 +11,7 @@ from backspike import Network, compile_rule, simulate
 from backspike.fpga.feature_costs import PLAIN_CELLS, features_of
 from backspike.golden.rules.microcode import needs_of
 from backspike.hdl.layouts import Factor, MicroOp
-from backspike.lessons import check, golden_synapse, new_axes
+from backspike.lessons import check, colour, golden_synapse, new_axes
 
 # %% [markdown]
 # ## The memory of a spike
@@ -33,7 +33,7 @@ from backspike.lessons import check, golden_synapse, new_axes
 run = golden_synapse("dw = x1*y0", before=[2, 5, 6], after=[], steps=24, probes=["x1"])
 axes = new_axes("time step", "trace x1")
 axes.step(range(24), run["x1"], where="mid", label="trace of a source, impulse 64")
-axes.plot([2, 5, 6], [0, 0, 0], "^", color="C1", label="spike")
+axes.plot([2, 5, 6], [0, 0, 0], "^", color=colour("red"), label="spike")
 _ = axes.legend()
 
 # %% [markdown]
@@ -71,7 +71,9 @@ rule = "dw = 2^-1*x1*y0 - 2^-1*x0*y1"
 lags = range(-9, 10)
 weights = [golden_synapse(rule, [12], [12 + lag], 24)["w"][-1] for lag in lags]
 axes = new_axes("spike of the target after that of the source (steps)", "change of the weight")
-_ = axes.bar(lags, weights, color=["C0" if weight > 0 else "C1" for weight in weights])
+_ = axes.bar(
+    lags, weights, color=[colour("blue") if weight > 0 else colour("red") for weight in weights]
+)
 
 # %% [markdown]
 # ### To the last bit
@@ -118,7 +120,9 @@ gentle = None  # your turn: "dw = ..."
 if check("4.3", gentle):
     weights = [golden_synapse(gentle, [12], [12 + lag], 24)["w"][-1] for lag in lags]
     axes = new_axes("spike of the target after that of the source (steps)", "change of the weight")
-    axes.bar(lags, weights, color=["C0" if weight > 0 else "C1" for weight in weights])
+    axes.bar(
+        lags, weights, color=[colour("blue") if weight > 0 else colour("red") for weight in weights]
+    )
 
 # %% [markdown]
 # ## Its price
@@ -157,16 +161,24 @@ rules = {
     "triplet STDP": "dw = 2^-3*x1*y0*y2 - 2^-4*x0*y1",
     "rewards and tags": "dt = x1*y0 - 2^-4*t*u0; dw = 2^-3*r1*t*u0",
 }
-axes = new_axes("LUT4", "", height=2)
+hues = {
+    "rules": "blue",
+    "traces: x1, y1": "red",
+    "traces: x2, y2, y3, r0, u_k, sgn": "purple",
+    "rules: tags": "green",
+}
+axes = new_axes("LUT4", "", height=2.6)
 for name, text in rules.items():
     left = PLAIN_CELLS.lut4
-    axes.barh(name, left, color="C5")
-    for number, feature in enumerate(features_of(needs_of(compile_rule(text)))):
-        axes.barh(name, feature.added.lut4, left=left, color=f"C{number}")
+    axes.barh(name, left, color=colour("soft"))
+    for feature in features_of(needs_of(compile_rule(text))):
+        axes.barh(name, feature.added.lut4, left=left, color=colour(hues[feature.name]))
         left += feature.added.lut4
     axes.text(left + 200, name, f"{left:,}", va="center", fontsize=8)
-axes.set_xlim(0, 21000)
-_ = axes.set_title("grey: neurons and synapses alone; blue: rules; other colours: what they read")
+axes.set_xlim(0, 19000)
+for name, hue in {"neurons and synapses": "soft", **hues}.items():
+    axes.bar(0, 0, color=colour(hue), label=name)
+_ = axes.figure.legend(loc="outside lower center", ncols=3, fontsize=8)
 
 # %% [markdown]
 # ## What you have learned

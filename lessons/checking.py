@@ -105,7 +105,7 @@ def compare(exercise: Exercise, answer: Any) -> Verdict:
 def _observed(
     exercise: Exercise, answer: Any, place: str, arguments: tuple[Any, ...]
 ) -> tuple[Any, str]:
-    """What is seen of an answer in one case; if it stops, nothing, and a sentence on that."""
+    """Observe an answer in one case; if it stops, there is nothing, and a sentence on that."""
     if answer is None:
         return None, _UNWRITTEN
     with warnings.catch_warnings():
