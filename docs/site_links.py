@@ -20,7 +20,19 @@ from sphinx.util.osutil import relative_uri
 
 ROOT = Path(__file__).parents[1]
 #: Folders whose files are pages.
-FLOORS = ("hdl", "golden", "sim", "fpga", "proof", "experiments", "cli", "bench", "src", "docs")
+FLOORS = (
+    "hdl",
+    "golden",
+    "sim",
+    "fpga",
+    "proof",
+    "experiments",
+    "lessons",
+    "cli",
+    "bench",
+    "src",
+    "docs",
+)
 KINDS = (".py", ".v", ".cpp", ".j2")
 #: Links in figures, as they stand in ``docs/img``.
 _LINK = re.compile(r'href="\.\./\.\./([\w/.]+)"')

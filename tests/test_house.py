@@ -21,6 +21,7 @@ FLOORS = {
     "proof": "contracts of the RTL proved, for all inputs and for ever",
     "experiments": "data in, a network learned on an engine, results out",
     "lab": "the laboratory: small networks to watch and to change",
+    "lessons": "a course: notebooks, and checks of their exercises",
     "cli": "the backspike command: options, messages, tables",
     "bench": "speeds, as ratios",
 }
@@ -28,10 +29,10 @@ _ORDER = list(FLOORS)
 
 
 def _modules() -> dict[str, Path]:
-    """Every module of the project by its dotted name."""
+    """Every module of the project by its dotted name; notebooks have names that are none."""
     found = {"backspike": PACKAGE / "__init__.py"}
     for floor in FLOORS:
-        for path in (ROOT / floor).rglob("*.py"):
+        for path in filter(lambda path: path.stem.isidentifier(), (ROOT / floor).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
             found[".".join(("backspike", *(part for part in parts if part != "__init__")))] = path
     return found

@@ -1,0 +1,46 @@
+"""Exercises of the course: what is asked, what is right, and what is often got wrong."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+__all__ = ["Exercise", "Mistake"]
+
+
+class Mistake(NamedTuple):
+    """Well-known wrong answer."""
+
+    answer: Callable[..., Any]
+    """What is seen of it, of the arguments of a case."""
+    words: str
+    """Sentence that names the mistake."""
+
+
+def _call(answer: Any, *arguments: Any) -> Any:
+    return answer(*arguments)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A question of a lesson.
+
+    Attributes
+    ----------
+    name : str
+        Number of the lesson and of the exercise in it, such as ``"1.2"``.
+    cases : mapping of str to tuple
+        Arguments of each case, by the words that the table of a check has for it.
+    expected : callable
+        What is right, of the arguments of a case: a number, a text, or a sequence or a mapping of
+        them. It comes from the golden model.
+    mistakes : sequence of Mistake
+        Wrong answers that a check knows by name.
+    observe : callable
+        What is seen of an answer, of the answer and the arguments of a case.
+    """
+
+    name: str
+    cases: Mapping[str, tuple[Any, ...]]
+    expected: Callable[..., Any]
+    mistakes: Sequence[Mistake] = ()
+    observe: Callable[..., Any] = _call

@@ -1,0 +1,15 @@
+"""Exercises of all lessons, by name."""
+
+from backspike.lessons.exercises import (
+    backprop,
+    hardware,
+    neuron,
+    plasticity,
+    rewards,
+    synapses,
+)
+
+__all__ = ["EXERCISES"]
+
+_LESSONS = (neuron, hardware, synapses, plasticity, rewards, backprop)
+EXERCISES = {exercise.name: exercise for lesson in _LESSONS for exercise in lesson.EXERCISES}

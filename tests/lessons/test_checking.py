@@ -1,0 +1,64 @@
+"""Verdicts: each value equal, different or not reached, and a sentence."""
+
+import pytest
+
+from backspike.golden.errors import UserError
+from backspike.lessons.checking import check, compare
+from backspike.lessons.exercise import Exercise, Mistake
+
+DOUBLED = Exercise(
+    "0.1",
+    {"one": (1,), "two": (2,)},
+    lambda n: {"half": n, "all": 2 * n},
+    (Mistake(lambda n: [n, n * n], "You square it."),),
+)
+
+
+def divide(n):
+    return {"half": n, "all": n / 0}
+
+
+def unwritten(n):
+    raise NotImplementedError
+
+
+def test_every_value_is_equal():
+    verdict = compare(DOUBLED, lambda n: {"half": n, "all": 2 * n})
+    assert verdict
+    assert [row.place for row in verdict.rows] == ["one, half", "one, all", "two, half", "two, all"]
+    assert {row.state for row in verdict.rows} == {"equal"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "states", "words"),
+    [
+        (lambda n: {"half": n, "all": n * n}, "ed ee", "You square it."),
+        (lambda n: {"half": n}, "en en", "Some values are missing"),
+        (lambda n: {"half": n, "all": 2.5 * n}, "ed ed", "whole numbers only"),
+        (lambda n: {"half": n, "all": 2 * n, "more": 0}, "eed eed", "more values than expected"),
+        (lambda n: {"half": 0, "all": 2 * n}, "de de", "Look at `one, half` first"),
+        (lambda n: None, "nn nn", "does it `return` one?"),
+        (unwritten, "nn nn", "not written yet"),
+        (divide, "nn nn", "ZeroDivisionError: division by zero, at `return {"),
+        (7, "nn nn", "in the case `one` with TypeError: 'int' object is not callable."),
+        (None, "nn nn", "not written yet"),
+    ],
+)
+def test_what_is_not_equal_is_told(answer, states, words):
+    verdict = compare(DOUBLED, answer)
+    assert not verdict
+    assert [row.state[0] for row in verdict.rows] == list(states.replace(" ", ""))
+    assert words in verdict.words
+
+
+def test_a_check_prints_what_it_returns(capsys):
+    verdict = check("1.1", [3])
+    said = capsys.readouterr().out
+    assert "spike 2" in said
+    assert "not reached" in said
+    assert verdict.words in said
+
+
+def test_an_unknown_exercise_is_refused():
+    with pytest.raises(UserError, match=r"^exercise must be one of 1\.1, .*, not '9\.9'$"):
+        check("9.9", None)
