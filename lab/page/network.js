@@ -48,33 +48,37 @@ export class NetworkView {
     const {recording, player} = this;
     const {step, part} = player;
     const [from, to] = [this.groups[connection.source], this.groups[connection.target]];
-    const weights = recording.weightsAfter(connection.name, step);
-    const changed = new Set(recording.changed[connection.name][step].map(([synapse]) => synapse));
+    const weights = recording.weightsAfter(connection.of, step);
+    const changed = new Set(recording.changed[connection.of][step].map(([synapse]) => synapse));
     const fired = new Set(recording.fired[connection.source][step]);
     const count = Math.min(weights.length, MOST);
     const away = this.radius(to);
+    const crowd = Math.min(1, 60 / count) ** 0.5; // many synapses are drawn thin and pale
     for (let n = 0; n < count; n++) {
       const source = connection.sources[n];
       const [x, y] = from.spots[source];
       const [x1, y1] = to.spots[connection.targets[n]];
       const length = Math.hypot(x1 - x, y1 - y) || 1;
       const [endX, endY] = [x1 - ((x1 - x) * away) / length, y1 - ((y1 - y) * away) / length];
-      const share = Math.abs(weights[n]) / this.strongest[connection.name];
-      pen.globalAlpha = changed.has(n) ? 1 : 0.25 + 0.65 * share;
-      pen.strokeStyle = changed.has(n) ? shades.green : weights[n] < 0 ? shades.red : shades.blue;
-      pen.lineWidth = 0.15 + 0.85 * share * (connection.learns ? 1 : 0.6) + (changed.has(n) ? 0.25 : 0);
+      const share = Math.abs(weights[n]) / this.strongest[connection.of];
+      const moved = connection.learns && changed.has(n);
+      const active = fired.has(source);
+      if (connection.of !== connection.name && !active) continue; // a way back is shown when it is gone
+      pen.globalAlpha = moved ? 1 : (0.25 + 0.65 * share) * (active ? 1 : crowd);
+      pen.strokeStyle = moved ? shades.green : weights[n] < 0 ? shades.red : shades.blue;
+      pen.lineWidth = (0.15 + 0.85 * share * (connection.learns ? 1 : 0.6) + (moved ? 0.25 : 0)) * Math.max(0.3, crowd);
       pen.beginPath();
       pen.moveTo(x, y);
       pen.lineTo(endX, endY);
       pen.stroke();
-      if (fired.has(source)) {
+      if (active) {
         const along = player.playing ? part : 0.5;
         pen.globalAlpha = 1;
         pen.fillStyle = shades.gold;
         pen.strokeStyle = shades.ink;
-        pen.lineWidth = 0.15;
+        pen.lineWidth = 0.15 * crowd;
         pen.beginPath();
-        pen.arc(x + (endX - x) * along, y + (endY - y) * along, 0.85, 0, 7);
+        pen.arc(x + (endX - x) * along, y + (endY - y) * along, Math.max(0.35, 0.85 * crowd), 0, 7);
         pen.fill();
         pen.stroke();
       }
@@ -134,9 +138,10 @@ export class NetworkView {
         const all = group.spots.map((_, n) => Math.round(recording.value(`v:${group.name}`, n, player.step)));
         return `${group.name} at ${all.join(", ")} of ${group.threshold}`;
       });
+    const told = voltages.length ? `; voltages: ${voltages.join("; ")}` : "";
     this.note.textContent =
       `Step ${player.step}: ${firing.length ? `spikes of ${firing.join("; ")}` : "no spikes"}; ` +
-      `${changes} weights learn; voltages: ${voltages.join("; ")}.`;
+      `${changes} weights learn${told}.`;
     this.canvas.setAttribute("aria-label", `Network. ${this.note.textContent}`);
   }
 }

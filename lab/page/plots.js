@@ -127,7 +127,7 @@ export class Plots {
     const middles = bands.map(({first, size}) => first + size / 2);
     const counts = bands.map(({name}) => `${name} ${recording.spikes[name][0].length}`).join(", ");
     this.add("Spikes", `Spikes over ${recording.steps} steps: ${counts}`, [], {
-      height: Math.max(120, Math.min(320, 40 + row * 8)),
+      height: Math.max(120, Math.min(480, 40 + row * 8)),
       scales: {x: this.time(), y: {dir: -1, range: [0, row]}},
       axes: [below, {...left, splits: middles, values: () => bands.map(({name}) => name), grid: {show: false}}],
       series: [{}, {points: {show: false}, stroke: "transparent"}],

@@ -1,0 +1,68 @@
+"""Parts of scenes of nBP in the folded circuit: its samples as spikes, and where it is drawn."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backspike.experiments.examples.example import SMALL_CORE
+from backspike.golden.nbp.folded_circuit import folded_circuit, folded_steps
+from backspike.lab.scene import Built, Place
+
+__all__ = ["FOLDED_CORE", "folded_places", "folded_scene", "pixels_of"]
+
+#: The core of all scenes of the folded circuit.
+FOLDED_CORE = SMALL_CORE.with_(compartments=128, input_axons=128, lists=512, dense_words=512)
+#: From the inputs to the outputs, errors of the outputs and the targets, in the drawing.
+_FIRST, _OUTPUTS, _UP, _DOWN, _TARGETS = 17.0, 70.0, 80.0, 88.0, 96.0
+#: Heights of what goes forwards, and of what goes backwards.
+_FORTH, _BACK = 19.0, 49.0
+
+
+def folded_scene(
+    weights: Sequence[np.ndarray], rule: str, x: np.ndarray, y: Sequence[int]
+) -> Built:
+    """The folded circuit and the spikes of samples, one after the other.
+
+    Parameters
+    ----------
+    weights : sequence of numpy.ndarray
+        W1, W2, ..., int16, even.
+    rule : str
+    x : numpy.ndarray
+        Binary inputs, (samples, inputs).
+    y : sequence of int
+        Classes.
+    """
+    layers = [len(weights[0]), *(w.shape[1] for w in weights)]
+    steps, target = folded_steps(layers), len(weights) - 1
+    return Built(
+        folded_circuit(weights, rule=rule),
+        {
+            "in_x": [(steps * int(n), int(pixel)) for n, pixel in np.argwhere(x)],
+            "in_t": [(steps * n + target, label) for n, label in enumerate(y)],
+        },
+    )
+
+
+def folded_places(layers: Sequence[int]) -> tuple[Place, ...]:
+    """Places of the groups of a folded circuit: activity above, errors of hidden layers below."""
+    last = len(layers) - 1
+    columns = 8 if layers[0] > 16 else 1
+    found = [Place("in_x", _FIRST, _FORTH, columns, _gap(layers[0], columns))]
+    for k in range(1, last):
+        x = _FIRST + (_OUTPUTS - _FIRST) * k / last
+        found.append(Place(f"h{k}", x, _FORTH, 2, _gap(layers[k], 2)))
+        for shift, name in ((-6, f"c{k}"), (0, f"e{k}+"), (6, f"e{k}-")):
+            found.append(Place(name, x + shift, _BACK, 2, min(2.5, 18 / -(-layers[k] // 2))))
+    outputs = {"o": _OUTPUTS, "d+": _UP, "d-": _DOWN, "in_t": _TARGETS}
+    return *found, *(Place(name, x, _FORTH, 1, _gap(layers[-1], 1)) for name, x in outputs.items())
+
+
+def _gap(size: int, columns: int) -> float:
+    """Distance of neurons that fill the upper half of the drawing, or less."""
+    return round(min(5.0, 25 / max(1, -(-size // columns) - 1)), 2)
+
+
+def pixels_of(text: str) -> np.ndarray:
+    """Pixels of a picture, uint8."""
+    return np.array([int(pixel) for pixel in text], np.uint8)
