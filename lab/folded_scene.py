@@ -8,14 +8,18 @@ from backspike.experiments.examples.example import SMALL_CORE
 from backspike.golden.nbp.folded_circuit import folded_circuit, folded_steps
 from backspike.lab.scene import Built, Place
 
-__all__ = ["FOLDED_CORE", "folded_places", "folded_scene", "pixels_of"]
+__all__ = ["NBP_CORE", "folded_places", "folded_scene", "pixels_of"]
 
-#: The core of all scenes of the folded circuit.
-FOLDED_CORE = SMALL_CORE.with_(compartments=128, input_axons=128, lists=512, dense_words=512)
+#: The core of all scenes of nBP.
+NBP_CORE = SMALL_CORE.with_(
+    compartments=128, input_axons=128, lists=512, dense_words=512, sparse_words=512
+)
 #: From the inputs to the outputs, errors of the outputs and the targets, in the drawing.
 _FIRST, _OUTPUTS, _UP, _DOWN, _TARGETS = 17.0, 70.0, 80.0, 88.0, 96.0
 #: Heights of what goes forwards, and of what goes backwards.
 _FORTH, _BACK = 19.0, 49.0
+#: Of what goes backwards, the middle and the distance of two groups.
+_MIDDLE, _APART = 47.0, 12.0
 
 
 def folded_scene(
@@ -49,11 +53,14 @@ def folded_places(layers: Sequence[int]) -> tuple[Place, ...]:
     last = len(layers) - 1
     columns = 8 if layers[0] > 16 else 1
     found = [Place("in_x", _FIRST, _FORTH, columns, _gap(layers[0], columns))]
+    backwards: list[tuple[str, int]] = []
     for k in range(1, last):
         x = _FIRST + (_OUTPUTS - _FIRST) * k / last
         found.append(Place(f"h{k}", x, _FORTH, 2, _gap(layers[k], 2)))
-        for shift, name in ((-6, f"c{k}"), (0, f"e{k}+"), (6, f"e{k}-")):
-            found.append(Place(name, x + shift, _BACK, 2, min(2.5, 18 / -(-layers[k] // 2))))
+        backwards += [(name, layers[k]) for name in (f"c{k}", f"e{k}+", f"e{k}-")]
+    for n, (name, size) in enumerate(backwards):
+        x = _MIDDLE + _APART * (n - (len(backwards) - 1) / 2)
+        found.append(Place(name, x, _BACK, 2, min(3.0, 18 / -(-size // 2))))
     outputs = {"o": _OUTPUTS, "d+": _UP, "d-": _DOWN, "in_t": _TARGETS}
     return *found, *(Place(name, x, _FORTH, 1, _gap(layers[-1], 1)) for name, x in outputs.items())
 

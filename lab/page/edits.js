@@ -75,6 +75,7 @@ export class Edits {
 
   soon() {
     clearTimeout(this.waiting);
+    tell("It runs again"); // what was said is of the scene before
     this.waiting = setTimeout(() => {
       this.refuse([]);
       this.run();

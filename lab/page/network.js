@@ -3,6 +3,7 @@
 import {colours} from "lab/colours";
 
 const WIDE = 100, HIGH = 60; // of the drawing, as the scene places its groups
+const MOST_TOLD = 4; // groups whose voltages stand in words
 const MOST = 2000; // synapses of a connection that are drawn
 
 export class NetworkView {
@@ -36,12 +37,18 @@ export class NetworkView {
     pen.scale(canvas.width / WIDE, canvas.width / WIDE);
     const shades = colours();
     for (const connection of this.drawing.connections) this.synapses(pen, connection, shades);
+    this.names = [];
     for (const group of this.drawing.groups) this.neurons(pen, group, shades, width);
     if (!player.playing) this.tell();
   }
 
   radius(group) {
     return Math.min(3.2, group.gap * 0.4);
+  }
+
+  // Ways back, and the fixed synapses of a circuit that has many, are drawn while they are used.
+  isQuiet({of, name, learns}) {
+    return of !== name || (!learns && this.drawing.connections.length > 20);
   }
 
   synapses(pen, connection, shades) {
@@ -63,7 +70,7 @@ export class NetworkView {
       const share = Math.abs(weights[n]) / this.strongest[connection.of];
       const moved = connection.learns && changed.has(n);
       const active = fired.has(source);
-      if (connection.of !== connection.name && !active) continue; // a way back is shown when it is gone
+      if (!active && this.isQuiet(connection)) continue;
       pen.globalAlpha = moved ? 1 : (0.25 + 0.65 * share) * (active ? 1 : crowd);
       pen.strokeStyle = moved ? shades.green : weights[n] < 0 ? shades.red : shades.blue;
       pen.lineWidth = (0.15 + 0.85 * share * (connection.learns ? 1 : 0.6) + (moved ? 0.25 : 0)) * Math.max(0.3, crowd);
@@ -115,14 +122,20 @@ export class NetworkView {
     });
     const top = Math.min(...group.spots.map(([, y]) => y)) - radius;
     const middle = group.spots.reduce((sum, [x]) => sum + x, 0) / group.spots.length;
-    const size = (12 * WIDE) / width; // 12 pixels, whatever the width
+    const pixels = Math.max(9, Math.min(12, width / 42));
+    const size = (pixels * WIDE) / width;
     pen.font = `600 ${size}px system-ui, sans-serif`;
     pen.textAlign = "center";
     pen.lineWidth = size / 4;
     pen.strokeStyle = shades.panel;
     pen.fillStyle = shades.ink;
-    pen.strokeText(group.name, middle, Math.max(size, top - size * 0.5));
-    pen.fillText(group.name, middle, Math.max(size, top - size * 0.5));
+    const y = Math.max(size, top - size * 0.5);
+    const half = pen.measureText(group.name).width / 2;
+    const meets = (name) => Math.abs(name.y - y) < size && Math.abs(name.middle - middle) < name.half + half;
+    if (this.names.some(meets)) return; // where there is no room; the raster has all names
+    this.names.push({middle, y, half});
+    pen.strokeText(group.name, middle, y);
+    pen.fillText(group.name, middle, y);
   }
 
   // The step in words, for those who do not see the drawing.
@@ -138,7 +151,7 @@ export class NetworkView {
         const all = group.spots.map((_, n) => Math.round(recording.value(`v:${group.name}`, n, player.step)));
         return `${group.name} at ${all.join(", ")} of ${group.threshold}`;
       });
-    const told = voltages.length ? `; voltages: ${voltages.join("; ")}` : "";
+    const told = voltages.length && voltages.length <= MOST_TOLD ? `; voltages: ${voltages.join("; ")}` : "";
     this.note.textContent =
       `Step ${player.step}: ${firing.length ? `spikes of ${firing.join("; ")}` : "no spikes"}; ` +
       `${changes} weights learn${told}.`;

@@ -1,9 +1,16 @@
 """Scenes to begin with."""
 
-from backspike.lab.presets import backwards, digits, reward, single_neuron, stdp_window
+from backspike.lab.presets import (
+    backwards,
+    digits,
+    paper_circuit,
+    reward,
+    single_neuron,
+    stdp_window,
+)
 
 __all__ = ["SCENES"]
 
-_MODULES = (single_neuron, stdp_window, reward, backwards, digits)
+_MODULES = (single_neuron, stdp_window, reward, backwards, paper_circuit, digits)
 #: Scenes by their names.
 SCENES = {module.SCENE.name: module.SCENE for module in _MODULES}

@@ -6,7 +6,7 @@ import numpy as np
 
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.initial_weights import random_matrix
-from backspike.lab.folded_scene import FOLDED_CORE, folded_places, folded_scene, pixels_of
+from backspike.lab.folded_scene import NBP_CORE, folded_places, folded_scene, pixels_of
 from backspike.lab.scene import Built, Choices, Scene, number, picture, rule
 
 __all__ = ["SCENE"]
@@ -47,5 +47,5 @@ SCENE = Scene(
     build=_build,
     lines=("v:o", "v:h1", "v:h2"),
     look=_STEPS - 1,
-    core=FOLDED_CORE,
+    core=NBP_CORE,
 )

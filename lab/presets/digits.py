@@ -8,7 +8,7 @@ from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.lab.folded_scene import FOLDED_CORE, folded_places, folded_scene, pixels_of
+from backspike.lab.folded_scene import NBP_CORE, folded_places, folded_scene, pixels_of
 from backspike.lab.scene import Built, Choices, Scene, number, picture, rule
 
 __all__ = ["SCENE"]
@@ -61,5 +61,5 @@ SCENE = Scene(
     build=_build,
     lines=("v:o",),
     look=_STEPS - 1,
-    core=FOLDED_CORE,
+    core=NBP_CORE,
 )

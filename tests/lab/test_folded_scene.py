@@ -6,7 +6,7 @@ import pytest
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.initial_weights import random_matrix
-from backspike.lab.folded_scene import FOLDED_CORE, folded_places, folded_scene, pixels_of
+from backspike.lab.folded_scene import NBP_CORE, folded_places, folded_scene, pixels_of
 from backspike.sim.simulation.simulation import Simulation
 
 
@@ -15,7 +15,7 @@ def test_a_scene_learns_as_the_equations_do():
     weights = [random_matrix(rng, 8, 9, 200), random_matrix(rng, 9, 4, 150)]
     x, y = (rng.random((20, 8)) < 0.6).astype(np.uint8), rng.integers(0, 4, 20)
     built = folded_scene(weights, FOLDED_RULE, x, y.tolist())
-    simulation = Simulation(built.network, params=FOLDED_CORE)
+    simulation = Simulation(built.network, params=NBP_CORE)
     simulation.run(4 * len(x), built.inputs)
     equations = EquationsState.fresh(weights)
     EquationsLearner(equations).learn(x, y)

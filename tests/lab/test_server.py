@@ -58,7 +58,6 @@ SAME = "document.getElementById('verdict').className === 'verdict same'"
 def _type(browser, field, value):
     browser.execute_script(
         "const [name, value] = arguments, e = document.getElementById(`field-${name}`);"
-        "document.getElementById('verdict').className = '';"
         "e.value = value; e.dispatchEvent(new Event('input', {bubbles: true}))",
         field,
         value,
