@@ -1,31 +1,18 @@
 """Errors that go backwards, a layer a step, through the synapses that the activity came by."""
 
-from itertools import pairwise
-
-import numpy as np
-
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
-from backspike.golden.nbp.initial_weights import random_matrix
-from backspike.lab.folded_scene import NBP_CORE, folded_places, folded_scene, pixels_of
+from backspike.lab.nbp_scene import NBP_CORE, first_weights, folded_places, folded_scene
 from backspike.lab.scene import Built, Choices, Scene, number, picture, rule
 
 __all__ = ["SCENE"]
 
 _LAYERS = (8, 10, 8, 3)
 _STEPS, _SHOWN = 6, 16
-#: Means of the first weights: so high that something fires in these few neurons.
-_HIDDEN_MEAN, _OUTPUT_MEAN = 220, 140
 
 
 def _build(values: Choices) -> Built:
-    rng = np.random.default_rng(values["seed"])
-    means = [_HIDDEN_MEAN] * (len(_LAYERS) - 2) + [_OUTPUT_MEAN]
-    weights = [
-        random_matrix(rng, n, m, mean)
-        for (n, m), mean in zip(pairwise(_LAYERS), means, strict=True)
-    ]
-    x = np.tile(pixels_of(values["picture"]), (_SHOWN, 1))
-    return folded_scene(weights, values["rule"], x, [values["class"]] * _SHOWN)
+    weights = first_weights(_LAYERS, values["seed"])
+    return folded_scene(weights, values["rule"], values["picture"], values["class"], _SHOWN)
 
 
 SCENE = Scene(

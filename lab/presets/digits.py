@@ -8,7 +8,7 @@ from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.lab.folded_scene import NBP_CORE, folded_places, folded_scene, pixels_of
+from backspike.lab.nbp_scene import NBP_CORE, folded_places, folded_scene
 from backspike.lab.scene import Built, Choices, Scene, number, picture, rule
 
 __all__ = ["SCENE"]
@@ -37,9 +37,8 @@ def _learned(samples: int) -> tuple[np.ndarray, ...]:
 
 
 def _build(values: Choices) -> Built:
-    x = np.tile(pixels_of(values["picture"]), (_SHOWN, 1))
     weights = _learned(values["samples"])
-    return folded_scene(weights, values["rule"], x, [values["digit"]] * _SHOWN)
+    return folded_scene(weights, values["rule"], values["picture"], values["digit"], _SHOWN)
 
 
 SCENE = Scene(

@@ -3,21 +3,16 @@
 Source: Renner et al., Nature Communications 15:9691 (2024), doi 10.1038/s41467-024-53827-9.
 """
 
-from itertools import pairwise
-
 import numpy as np
 
-from backspike.golden.nbp.initial_weights import random_matrix
 from backspike.golden.nbp.paper_circuit import FIRST_STEP, PAPER_RULE, SAMPLE_STEPS, paper_circuit
-from backspike.lab.folded_scene import NBP_CORE, pixels_of
+from backspike.lab.nbp_scene import NBP_CORE, first_weights, pixels_of
 from backspike.lab.scene import Built, Choices, Place, Scene, number, picture, rule
 
 __all__ = ["SCENE"]
 
 _LAYERS = (8, 6, 3)
 _SHOWN = 12
-#: Means of the first weights: so high that something fires in these few neurons.
-_MEANS = (220, 140)
 _FORTH, _BACK, _GATES = 15.5, 40.5, 57.0
 #: Places of the populations, from left to right.
 _ABOVE = {"in_x": 5, "x": 16, "h1": 29, "h1_copy": 40, "h1_copy2": 52, "o": 65, "o_copy": 74,
@@ -26,9 +21,7 @@ _BELOW = {"m_x6": 16, "m_h1": 29, "c_h1": 40, "h1T": 52, "d+": 65, "d-": 74, "oT
 
 
 def _build(values: Choices) -> Built:
-    rng = np.random.default_rng(values["seed"])
-    sizes = zip(pairwise(_LAYERS), _MEANS, strict=True)
-    weights = [random_matrix(rng, n, m, mean) for (n, m), mean in sizes]
+    weights = first_weights(_LAYERS, values["seed"])
     begins = [FIRST_STEP + SAMPLE_STEPS * n for n in range(_SHOWN)]
     active = np.flatnonzero(pixels_of(values["picture"])).tolist()
     return Built(

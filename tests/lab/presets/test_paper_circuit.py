@@ -6,7 +6,7 @@ import pytest
 from backspike.golden.nbp.equations import forward
 from backspike.golden.nbp.paper_circuit import FIRST_STEP, SAMPLE_STEPS
 from backspike.golden.nbp.units import HALF_THETA
-from backspike.lab.folded_scene import pixels_of
+from backspike.lab.nbp_scene import pixels_of
 from backspike.lab.presets.paper_circuit import SCENE
 from backspike.lab.recording import record
 

@@ -1,11 +1,13 @@
-"""Parts of scenes of nBP in the folded circuit: its samples as spikes, and where it is drawn."""
+"""Parts of scenes of nBP: first weights, pictures as spikes, where the folded circuit is drawn."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from backspike.experiments.examples.example import SMALL_CORE
 from backspike.golden.nbp.folded_circuit import folded_circuit, folded_steps
+from backspike.golden.nbp.initial_weights import random_matrix
 from backspike.lab.scene import Built, Place
 
 __all__ = ["NBP_CORE", "folded_places", "folded_scene", "pixels_of"]
@@ -14,6 +16,8 @@ __all__ = ["NBP_CORE", "folded_places", "folded_scene", "pixels_of"]
 NBP_CORE = SMALL_CORE.with_(
     compartments=128, input_axons=128, lists=512, dense_words=512, sparse_words=512
 )
+#: Means of first weights.
+_HIDDEN_MEAN, _OUTPUT_MEAN = 220, 140
 #: From the inputs to the outputs, errors of the outputs and the targets, in the drawing.
 _FIRST, _OUTPUTS, _UP, _DOWN, _TARGETS = 17.0, 70.0, 80.0, 88.0, 96.0
 #: Heights of what goes forwards, and of what goes backwards.
@@ -22,28 +26,26 @@ _FORTH, _BACK = 19.0, 49.0
 _MIDDLE, _APART = 47.0, 12.0
 
 
-def folded_scene(
-    weights: Sequence[np.ndarray], rule: str, x: np.ndarray, y: Sequence[int]
-) -> Built:
-    """The folded circuit and the spikes of samples, one after the other.
+def first_weights(layers: Sequence[int], seed: int) -> list[np.ndarray]:
+    """Random weights of layers of few neurons, so high that something fires in each."""
+    rng = np.random.default_rng(seed)
+    means = [*[_HIDDEN_MEAN] * (len(layers) - 2), _OUTPUT_MEAN]
+    sizes = zip(pairwise(layers), means, strict=True)
+    return [random_matrix(rng, n, m, mean) for (n, m), mean in sizes]
 
-    Parameters
-    ----------
-    weights : sequence of numpy.ndarray
-        W1, W2, ..., int16, even.
-    rule : str
-    x : numpy.ndarray
-        Binary inputs, (samples, inputs).
-    y : sequence of int
-        Classes.
-    """
+
+def folded_scene(
+    weights: Sequence[np.ndarray], rule: str, picture: str, label: int, times: int
+) -> Built:
+    """The folded circuit, to which a picture is shown so many times, and which output it is for."""
     layers = [len(weights[0]), *(w.shape[1] for w in weights)]
-    steps, target = folded_steps(layers), len(weights) - 1
+    begins = range(0, folded_steps(layers) * times, folded_steps(layers))
+    active = np.flatnonzero(pixels_of(picture)).tolist()
     return Built(
         folded_circuit(weights, rule=rule),
         {
-            "in_x": [(steps * int(n), int(pixel)) for n, pixel in np.argwhere(x)],
-            "in_t": [(steps * n + target, label) for n, label in enumerate(y)],
+            "in_x": [(begin, pixel) for begin in begins for pixel in active],
+            "in_t": [(begin + len(weights) - 1, label) for begin in begins],
         },
     )
 
