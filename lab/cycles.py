@@ -11,7 +11,6 @@ from vcd.reader import TokenKind, tokenize
 
 from backspike.golden.compiler.compiler import compile_network
 from backspike.lab.blocks import BOXES
-from backspike.lab.recording import CORE
 from backspike.lab.scene import Built, Scene
 from backspike.sim.simulation.inputs import Inputs
 from backspike.sim.waves.rewriter import CYCLE
@@ -77,7 +76,7 @@ def cycles_of(scene: Scene, built: Built, step: int) -> dict[str, Any]:
     ValueError
         If the network does not fit the core.
     """
-    program = compile_network(built.network, CORE)
+    program = compile_network(built.network, scene.core)
     inputs = Inputs(built.inputs, program.inputs, 0, scene.steps)
     stimulus = inputs.stimulus(inputs.events(0, step + 1))
     with tempfile.TemporaryDirectory(prefix="backspike-lab-") as folder:

@@ -8,7 +8,6 @@ from backspike.experiments.rule_description import cells, facts, microcode
 from backspike.golden.errors import UserError
 from backspike.golden.rules.microcode import compile_rule
 from backspike.golden.rules.rule import RuleError
-from backspike.lab.recording import CORE
 from backspike.lab.scene import Field, Scene
 
 __all__ = ["EditError", "Mistake", "checked", "described"]
@@ -62,8 +61,7 @@ def checked(scene: Scene, edits: Mapping[str, object]) -> dict[str, Any]:
             mistakes.append(Mistake(None, f"{scene.name} has no field {name!r:.40}"))
             continue
         try:
-            check = _checked_rule if fields[name].is_rule else _checked_number
-            values[name] = check(fields[name], value)
+            values[name] = _CHECKS[fields[name].kind](scene, fields[name], value)
         except EditError as error:
             mistakes += error.mistakes
     if mistakes:
@@ -71,28 +69,28 @@ def checked(scene: Scene, edits: Mapping[str, object]) -> dict[str, Any]:
     return values
 
 
-def described(text: object) -> dict[str, Any]:
+def described(scene: Scene, text: object) -> dict[str, Any]:
     """Microcode, facts and cost of a rule, as JSON may have them.
 
     Raises
     ------
     EditError
-        If it is no rule of the laboratory's core.
+        If it is no rule of the scene's core.
     """
-    rule = _checked_rule(Field("rule", "learning rule", ""), text)
-    compiled = compile_rule(rule, CORE)
+    rule = _checked_rule(scene, Field("rule", "learning rule", "", kind="rule"), text)
+    compiled = compile_rule(rule, scene.core)
     names, rows = microcode(compiled)
     added, whole = cells(compiled)
     return {"fields": names, "rows": rows, "facts": facts(compiled), "added": added, "cells": whole}
 
 
-def _checked_rule(field: Field, value: object) -> str:
-    """A text that is a rule of the laboratory's core."""
+def _checked_rule(scene: Scene, field: Field, value: object) -> str:
+    """A text that is a rule of the scene's core."""
     if not isinstance(value, str) or len(value) > _LONGEST:
         what = f"{field.label} must be a text of at most {_LONGEST} characters"
         raise EditError([Mistake(field.name, what)])
     try:
-        compile_rule(value, CORE)
+        compile_rule(value, scene.core)
     except RuleError as error:
         line = str(error).partition("\n")[0]
         raise EditError([Mistake(field.name, line, error.position)]) from None
@@ -101,7 +99,15 @@ def _checked_rule(field: Field, value: object) -> str:
     return value
 
 
-def _checked_number(field: Field, value: object) -> int | float:
+def _checked_picture(scene: Scene, field: Field, value: object) -> str:
+    """A text of as many pixels as the field has."""
+    count = len(str(field.value))
+    if not isinstance(value, str) or len(value) != count or set(value) - {"0", "1"}:
+        raise EditError([Mistake(field.name, f"{field.label} must be {count} pixels, 0 or 1 each")])
+    return value
+
+
+def _checked_number(scene: Scene, field: Field, value: object) -> int | float:
     """A number within the range of its field, on its steps."""
     whole = float(field.step).is_integer()
     right = not isinstance(value, bool) and isinstance(value, int if whole else int | float)
@@ -114,3 +120,6 @@ def _checked_number(field: Field, value: object) -> int | float:
         what = f"{field.label} must be a multiple of {field.step}, not {value}"
         raise EditError([Mistake(field.name, what)])
     return value if whole else float(value)
+
+
+_CHECKS = {"number": _checked_number, "rule": _checked_rule, "picture": _checked_picture}

@@ -46,12 +46,11 @@ def export(scene: Scene, folder: Path) -> Path:
 
 def page_data(scene: Scene) -> dict[str, Any]:
     """Facts of a scene that its page needs."""
-    fields = [asdict(field) | {"is_rule": field.is_rule} for field in scene.fields]
     return {
         "scene": {
             "name": scene.name,
             "steps": scene.steps,
-            "fields": fields,
+            "fields": [asdict(field) for field in scene.fields],
             "lines": scene.lines,
             "look": scene.look,
             "window": scene.window,

@@ -5,18 +5,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from backspike.experiments.examples.example import SMALL_CORE
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Population
-from backspike.hdl.params import CoreParams
+from backspike.golden.network.reuse import Transpose
 from backspike.lab.scene import Built, Scene
 from backspike.sim.simulation.recorded import Events
 from backspike.sim.simulation.simulation import EngineName, Simulation
 
-__all__ = ["CORE", "Difference", "Recording", "drawing", "first_difference", "record"]
-
-#: The core of all scenes: one simulator serves every network and every edit.
-CORE: CoreParams = SMALL_CORE
+__all__ = ["Difference", "Recording", "drawing", "first_difference", "record"]
 
 
 class Difference(NamedTuple):
@@ -87,9 +83,9 @@ def record(scene: Scene, built: Built, engine: EngineName) -> Recording:
         If the network does not fit the core; the message says what, and how much there is.
     """
     network = built.network
-    simulation = Simulation(network, engine, params=CORE)
+    simulation = Simulation(network, engine, params=scene.core)
     learning = [name for name, made in network.connections.items() if made.rule is not None]
-    probes = [f"v:{name}" for name in network.populations]
+    probes = [name for name in simulation.probes if name.startswith("v:")]
     probes += [name for name in scene.lines if name in simulation.probes and name not in probes]
     probes += [f"w:{name}" for name in learning]
     before = {name: simulation.weights(name).ravel() for name in network.connections}
@@ -147,7 +143,9 @@ def drawing(scene: Scene, network: Network) -> dict[str, Any]:
         }
         for group in groups
     ]
-    return {"groups": drawn, "connections": [_synapses(network, n) for n in network.connections]}
+    synapses = {name: _synapses(network, name) for name in network.connections}
+    back = [_back(synapses[way.connection], way) for way in network.transposes.values()]
+    return {"groups": drawn, "connections": [*synapses.values(), *back]}
 
 
 def _threshold(group: Input | Population) -> float | None:
@@ -161,9 +159,23 @@ def _synapses(network: Network, name: str) -> dict[str, Any]:
     sources, targets = made.synapses()
     return {
         "name": name,
+        "of": name,
         "source": made.source.owner.name,
         "target": made.target.owner.name,
         "learns": made.rule is not None,
         "sources": (sources + made.source.first).tolist(),
         "targets": (targets + made.target.first).tolist(),
+    }
+
+
+def _back(forward: dict[str, Any], way: Transpose) -> dict[str, Any]:
+    """A way back through the synapses of a connection, as :func:`_synapses` tells them."""
+    return {
+        "name": way.name,
+        "of": forward["name"],
+        "source": way.source.owner.name,
+        "target": way.target.owner.name,
+        "learns": False,
+        "sources": forward["targets"],
+        "targets": forward["sources"],
     }

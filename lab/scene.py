@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from backspike.experiments.examples.example import SMALL_CORE
 from backspike.golden.network.network import Network
+from backspike.hdl.params import CoreParams
 
-__all__ = ["Built", "Choices", "Field", "Place", "Scene", "number", "rule"]
+__all__ = ["Built", "Choices", "Field", "Place", "Scene", "number", "picture", "rule"]
 
 #: Values of the fields of a scene, by name: numbers, and the texts of rules.
 Choices = Mapping[str, Any]
@@ -26,6 +28,10 @@ class Field:
         Range of a number, and the distance of two values.
     unit : str
         Unit of a number.
+    kind : {"number", "rule", "picture"}
+        A picture is a text of 0 and 1, by pixel.
+    columns : int
+        Pixels in a row of a picture.
     """
 
     name: str
@@ -35,11 +41,8 @@ class Field:
     high: float = 0
     step: float = 1
     unit: str = ""
-
-    @property
-    def is_rule(self) -> bool:
-        """True for the text of a learning rule."""
-        return isinstance(self.value, str)
+    kind: Literal["number", "rule", "picture"] = "number"
+    columns: int = 0
 
 
 def number(
@@ -51,7 +54,12 @@ def number(
 
 def rule(text: str, label: str = "learning rule") -> Field:
     """The field ``rule``, which holds a learning rule."""
-    return Field("rule", label, text)
+    return Field("rule", label, text, kind="rule")
+
+
+def picture(pixels: str, columns: int, label: str) -> Field:
+    """The field ``picture``, which holds black and white pixels, row after row, as 0 and 1."""
+    return Field("picture", label, pixels, kind="picture", columns=columns)
 
 
 class Place(NamedTuple):
@@ -110,6 +118,8 @@ class Scene:
     window : tuple of float
         What the weights of the one connection that learns are drawn over when all is done, such as
         a difference of two times for each; none for a drawing over the steps alone.
+    core : CoreParams
+        The core that every edit of it runs on, so that one simulator serves them all.
     """
 
     name: str
@@ -122,6 +132,7 @@ class Scene:
     lines: tuple[str, ...]
     look: int
     window: tuple[float, ...] = ()
+    core: CoreParams = SMALL_CORE
 
     @property
     def values(self) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def _answer(parts: Iterator[dict[str, Any]]) -> Response:
 async def _rule(request: Request) -> Response:
     asked = await _asked(request)
     try:
-        return JSONResponse(described(asked.get("text")))
+        return JSONResponse(described(_scene(asked.get("scene")), asked.get("text")))
     except EditError as error:
         return JSONResponse({"mistakes": error.as_data()})
 

@@ -1,7 +1,8 @@
 """Draws every picture of the pages: ``python docs/figures/draw.py`` writes ``docs/img/*.svg``.
 
 Names after it draw those only. Diagrams take no time; pictures of recorded numbers a second each;
-of the others, the tutorial's network builds a simulator, if none is in the cache.
+of the others, the tutorial's network and the laboratory build simulators, if none is in the cache,
+and the latter needs Chromium.
 """
 
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from core_blocks import core_blocks
 from engine import learning_engine, one_step, time_step
 from imported import nir_fidelity
+from laboratory import laboratory
 from nbp import folded_steps, paper_steps, paths, surrogate
 from recorded import (
     continual_split,
@@ -28,7 +30,7 @@ from backspike.sim.figures import Picture
 
 __all__ = ["DIAGRAMS", "FIGURES", "RECORDED", "draw"]
 
-Made = Drawing | Picture
+Made = Drawing | Picture | str
 #: Drawn by hand and from tables of the pages.
 DIAGRAMS: Mapping[str, Callable[[], Made]] = {
     "core_blocks": core_blocks,
@@ -54,6 +56,7 @@ FIGURES: Mapping[str, Callable[[], Made]] = {
     **RECORDED,
     "demo_raster": demo_raster,
     "first_network": first_network,
+    "laboratory": laboratory,
     "nir_fidelity": nir_fidelity,
     "waveform": waveform,
 }

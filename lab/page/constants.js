@@ -1,15 +1,18 @@
 // The constants of a scene, to read.
 
+import {PictureView} from "lab/picture";
+
 export function showConstants(parent, fields) {
   const list = document.createElement("dl");
   list.className = "fields";
   for (const field of fields) {
     const entry = document.createElement("div");
     const [term, value] = [document.createElement("dt"), document.createElement("dd")];
-    if (field.is_rule) entry.className = "whole";
+    if (field.kind === "rule") entry.className = "whole";
+    if (field.kind === "rule") value.className = "mono";
     term.textContent = field.label;
-    value.textContent = `${field.value} ${field.unit}`.trim();
-    if (field.is_rule) value.className = "mono";
+    if (field.kind === "picture") value.append(new PictureView(field).element);
+    else value.textContent = `${field.value} ${field.unit}`.trim();
     entry.append(term, value);
     list.append(entry);
   }

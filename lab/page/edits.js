@@ -1,5 +1,6 @@
 // Fields that a reader changes: each change runs the scene again.
 
+import {PictureView} from "lab/picture";
 import {RuleView} from "lab/rule";
 import {tell} from "lab/verdict";
 
@@ -26,43 +27,55 @@ export class Edits {
   add(field, live) {
     const entry = document.createElement("div");
     const label = document.createElement("label");
-    const input = document.createElement(field.is_rule ? "textarea" : "input");
     const problem = document.createElement("p");
-    input.id = `field-${field.name}`;
+    const input = this.input(field);
     problem.id = `problem-${field.name}`;
     problem.className = "problem";
     problem.setAttribute("role", "alert");
-    label.htmlFor = input.id;
+    label.htmlFor = input.id = `field-${field.name}`;
     label.textContent = field.unit ? `${field.label} (${field.unit})` : field.label;
     input.setAttribute("aria-describedby", problem.id);
-    if (field.is_rule) {
-      entry.className = "whole";
+    entry.append(label, input, problem);
+    this.form.append(entry);
+    Object.assign(this.inputs[field.name], {input, problem});
+    if (field.kind !== "rule") return input.addEventListener("input", () => this.soon());
+    entry.className = "whole";
+    const rule = new RuleView(entry, live);
+    rule.show(field.value);
+    input.addEventListener("input", () => {
+      rule.show(input.value);
+      this.soon();
+    });
+  }
+
+  // The element that a field is changed in; what reads and sets its value is kept.
+  input(field) {
+    if (field.kind === "picture") {
+      const view = new PictureView(field, () => view.element.dispatchEvent(new Event("input", {bubbles: true})));
+      this.inputs[field.name] = {get: () => view.value, set: (value) => (view.value = value)};
+      return view.element;
+    }
+    const input = document.createElement(field.kind === "rule" ? "textarea" : "input");
+    if (field.kind === "rule") {
       Object.assign(input, {rows: 2, spellcheck: false, className: "mono", maxLength: 1000});
     } else {
       Object.assign(input, {type: "number", min: field.low, max: field.high, step: field.step});
     }
     input.value = field.value;
-    entry.append(label, input, problem);
-    this.form.append(entry);
-    this.inputs[field.name] = {input, problem};
-    const rule = field.is_rule ? new RuleView(entry, live) : null;
-    rule?.show(field.value);
-    input.oninput = () => {
-      rule?.show(input.value);
-      this.soon();
+    this.inputs[field.name] = {
+      get: () => (Number.isNaN(input.valueAsNumber ?? NaN) ? input.value : input.valueAsNumber),
+      set: (value) => (input.value = value),
     };
+    return input;
   }
 
   get values() {
-    return Object.fromEntries(this.fields.map((field) => {
-      const {input} = this.inputs[field.name];
-      const isText = field.is_rule || Number.isNaN(input.valueAsNumber);
-      return [field.name, isText ? input.value : input.valueAsNumber];
-    }));
+    return Object.fromEntries(this.fields.map(({name}) => [name, this.inputs[name].get()]));
   }
 
   soon() {
     clearTimeout(this.waiting);
+    tell("It runs again"); // what was said is of the scene before
     this.waiting = setTimeout(() => {
       this.refuse([]);
       this.run();
@@ -71,8 +84,8 @@ export class Edits {
 
   reset() {
     for (const field of this.fields) {
-      const {input} = this.inputs[field.name];
-      input.value = field.value;
+      const {input, set} = this.inputs[field.name];
+      set(field.value);
       input.dispatchEvent(new Event("input", {bubbles: true}));
     }
   }

@@ -54,7 +54,7 @@ export class Live {
   }
 
   async rule(text) {
-    return (await this.ask("/rule", {text})).json();
+    return (await this.ask("/rule", {scene: this.scene, text})).json();
   }
 }
 

@@ -3,6 +3,7 @@
 import {colours} from "lab/colours";
 
 const WIDE = 100, HIGH = 60; // of the drawing, as the scene places its groups
+const MOST_TOLD = 4; // groups whose voltages stand in words
 const MOST = 2000; // synapses of a connection that are drawn
 
 export class NetworkView {
@@ -36,6 +37,7 @@ export class NetworkView {
     pen.scale(canvas.width / WIDE, canvas.width / WIDE);
     const shades = colours();
     for (const connection of this.drawing.connections) this.synapses(pen, connection, shades);
+    this.names = [];
     for (const group of this.drawing.groups) this.neurons(pen, group, shades, width);
     if (!player.playing) this.tell();
   }
@@ -44,37 +46,46 @@ export class NetworkView {
     return Math.min(3.2, group.gap * 0.4);
   }
 
+  // Ways back, and the fixed synapses of a circuit that has many, are drawn while they are used.
+  isQuiet({of, name, learns}) {
+    return of !== name || (!learns && this.drawing.connections.length > 20);
+  }
+
   synapses(pen, connection, shades) {
     const {recording, player} = this;
     const {step, part} = player;
     const [from, to] = [this.groups[connection.source], this.groups[connection.target]];
-    const weights = recording.weightsAfter(connection.name, step);
-    const changed = new Set(recording.changed[connection.name][step].map(([synapse]) => synapse));
+    const weights = recording.weightsAfter(connection.of, step);
+    const changed = new Set(recording.changed[connection.of][step].map(([synapse]) => synapse));
     const fired = new Set(recording.fired[connection.source][step]);
     const count = Math.min(weights.length, MOST);
     const away = this.radius(to);
+    const crowd = Math.min(1, 60 / count) ** 0.5; // many synapses are drawn thin and pale
     for (let n = 0; n < count; n++) {
       const source = connection.sources[n];
       const [x, y] = from.spots[source];
       const [x1, y1] = to.spots[connection.targets[n]];
       const length = Math.hypot(x1 - x, y1 - y) || 1;
       const [endX, endY] = [x1 - ((x1 - x) * away) / length, y1 - ((y1 - y) * away) / length];
-      const share = Math.abs(weights[n]) / this.strongest[connection.name];
-      pen.globalAlpha = changed.has(n) ? 1 : 0.25 + 0.65 * share;
-      pen.strokeStyle = changed.has(n) ? shades.green : weights[n] < 0 ? shades.red : shades.blue;
-      pen.lineWidth = 0.15 + 0.85 * share * (connection.learns ? 1 : 0.6) + (changed.has(n) ? 0.25 : 0);
+      const share = Math.abs(weights[n]) / this.strongest[connection.of];
+      const moved = connection.learns && changed.has(n);
+      const active = fired.has(source);
+      if (!active && this.isQuiet(connection)) continue;
+      pen.globalAlpha = moved ? 1 : (0.25 + 0.65 * share) * (active ? 1 : crowd);
+      pen.strokeStyle = moved ? shades.green : weights[n] < 0 ? shades.red : shades.blue;
+      pen.lineWidth = (0.15 + 0.85 * share * (connection.learns ? 1 : 0.6) + (moved ? 0.25 : 0)) * Math.max(0.3, crowd);
       pen.beginPath();
       pen.moveTo(x, y);
       pen.lineTo(endX, endY);
       pen.stroke();
-      if (fired.has(source)) {
+      if (active) {
         const along = player.playing ? part : 0.5;
         pen.globalAlpha = 1;
         pen.fillStyle = shades.gold;
         pen.strokeStyle = shades.ink;
-        pen.lineWidth = 0.15;
+        pen.lineWidth = 0.15 * crowd;
         pen.beginPath();
-        pen.arc(x + (endX - x) * along, y + (endY - y) * along, 0.85, 0, 7);
+        pen.arc(x + (endX - x) * along, y + (endY - y) * along, Math.max(0.35, 0.85 * crowd), 0, 7);
         pen.fill();
         pen.stroke();
       }
@@ -111,14 +122,20 @@ export class NetworkView {
     });
     const top = Math.min(...group.spots.map(([, y]) => y)) - radius;
     const middle = group.spots.reduce((sum, [x]) => sum + x, 0) / group.spots.length;
-    const size = (12 * WIDE) / width; // 12 pixels, whatever the width
+    const pixels = Math.max(9, Math.min(12, width / 42));
+    const size = (pixels * WIDE) / width;
     pen.font = `600 ${size}px system-ui, sans-serif`;
     pen.textAlign = "center";
     pen.lineWidth = size / 4;
     pen.strokeStyle = shades.panel;
     pen.fillStyle = shades.ink;
-    pen.strokeText(group.name, middle, Math.max(size, top - size * 0.5));
-    pen.fillText(group.name, middle, Math.max(size, top - size * 0.5));
+    const y = Math.max(size, top - size * 0.5);
+    const half = pen.measureText(group.name).width / 2;
+    const meets = (name) => Math.abs(name.y - y) < size && Math.abs(name.middle - middle) < name.half + half;
+    if (this.names.some(meets)) return; // where there is no room; the raster has all names
+    this.names.push({middle, y, half});
+    pen.strokeText(group.name, middle, y);
+    pen.fillText(group.name, middle, y);
   }
 
   // The step in words, for those who do not see the drawing.
@@ -134,9 +151,10 @@ export class NetworkView {
         const all = group.spots.map((_, n) => Math.round(recording.value(`v:${group.name}`, n, player.step)));
         return `${group.name} at ${all.join(", ")} of ${group.threshold}`;
       });
+    const told = voltages.length && voltages.length <= MOST_TOLD ? `; voltages: ${voltages.join("; ")}` : "";
     this.note.textContent =
       `Step ${player.step}: ${firing.length ? `spikes of ${firing.join("; ")}` : "no spikes"}; ` +
-      `${changes} weights learn; voltages: ${voltages.join("; ")}.`;
+      `${changes} weights learn${told}.`;
     this.canvas.setAttribute("aria-label", `Network. ${this.note.textContent}`);
   }
 }

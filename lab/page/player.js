@@ -79,7 +79,7 @@ export function connectControls(player) {
     End: () => player.goto(player.steps - 1),
   };
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, select, textarea, [contenteditable]");
+    const typing = event.target.closest("input, select, textarea, .picture");
     const pressing = event.key === " " && event.target.closest("button, summary, a");
     if (typing || pressing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!(event.key in keys)) return;

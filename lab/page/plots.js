@@ -3,7 +3,7 @@
 import {colours, HUES} from "lab/colours";
 
 const MOST_LINES = 6;
-const AXIS = 56; // pixels left of each plot, so that all steps stand above each other
+const AXIS = 64; // pixels left of each plot, so that all steps stand above each other
 
 // At most so many of a list, evenly spread over it.
 function spread(list, most) {
@@ -124,12 +124,19 @@ export class Plots {
       });
     };
     const [below, left] = axes(shades, "step");
+    const height = Math.max(120, Math.min(480, 40 + row * 8));
     const middles = bands.map(({first, size}) => first + size / 2);
+    let named = -Infinity; // the last row beside which a name stands: none comes too near
+    const names = bands.map(({name}, n) => {
+      if (((middles[n] - named) * (height - 50)) / row < 11) return "";
+      named = middles[n];
+      return name;
+    });
     const counts = bands.map(({name}) => `${name} ${recording.spikes[name][0].length}`).join(", ");
     this.add("Spikes", `Spikes over ${recording.steps} steps: ${counts}`, [], {
-      height: Math.max(120, Math.min(320, 40 + row * 8)),
+      height,
       scales: {x: this.time(), y: {dir: -1, range: [0, row]}},
-      axes: [below, {...left, splits: middles, values: () => bands.map(({name}) => name), grid: {show: false}}],
+      axes: [below, {...left, splits: middles, values: () => names, grid: {show: false}}],
       series: [{}, {points: {show: false}, stroke: "transparent"}],
       hooks: {draw: [draw]},
     }, [steps, steps.map(() => 0)]);

@@ -1,8 +1,16 @@
 """Scenes to begin with."""
 
-from backspike.lab.presets import reward, single_neuron, stdp_window
+from backspike.lab.presets import (
+    backwards,
+    digits,
+    paper_circuit,
+    reward,
+    single_neuron,
+    stdp_window,
+)
 
 __all__ = ["SCENES"]
 
+_MODULES = (single_neuron, stdp_window, reward, backwards, paper_circuit, digits)
 #: Scenes by their names.
-SCENES = {scene.name: scene for scene in (single_neuron.SCENE, stdp_window.SCENE, reward.SCENE)}
+SCENES = {module.SCENE.name: module.SCENE for module in _MODULES}

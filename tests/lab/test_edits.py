@@ -5,7 +5,7 @@ import pytest
 from backspike.lab.edits import EditError, Mistake, checked, described
 from backspike.lab.presets import SCENES
 
-STDP, NEURON = SCENES["stdp-window"], SCENES["single-neuron"]
+STDP, NEURON, DIGITS = (SCENES[name] for name in ("stdp-window", "single-neuron", "digits"))
 
 
 def test_edits_take_the_place_of_first_values():
@@ -25,6 +25,9 @@ def test_edits_take_the_place_of_first_values():
         (NEURON, "threshold", True, "threshold must be a whole number from 1 to 2000, not True"),
         (NEURON, "rate", float("nan"), "spikes of an input must be a number from 0 to 1, not nan"),
         (NEURON, "weight", 3, "weight of the excitation must be a multiple of 2, not 3"),
+        (DIGITS, "picture", "01", "picture must be 64 pixels, 0 or 1 each"),
+        (DIGITS, "picture", "2" * 64, "picture must be 64 pixels, 0 or 1 each"),
+        (DIGITS, "picture", None, "picture must be 64 pixels, 0 or 1 each"),
         (STDP, "rule", 3, "learning rule must be a text of at most 1000 characters"),
         (STDP, "rule", "x" * 1001, "learning rule must be a text of at most 1000 characters"),
     ],
@@ -57,11 +60,11 @@ def test_a_rule_that_needs_more_than_the_core_has_is_refused():
 
 
 def test_a_rule_is_described_by_its_microcode_and_cost():
-    told = described("dw = 2^-3*x1*y0 - 2^-3*x0*y1")
+    told = described(STDP, "dw = 2^-3*x1*y0 - 2^-3*x0*y1")
     assert len(told["rows"]) == 6
     assert told["fields"][:2] == ["op", "factor"]
     assert told["facts"][0].startswith("cycles: 2 a word")
     assert "traces: x1, y1" in told["added"]
     assert len(told["cells"]) == 4
     with pytest.raises(EditError):
-        described(None)
+        described(STDP, None)

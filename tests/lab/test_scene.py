@@ -10,7 +10,7 @@ def test_neurons_stand_in_rows_around_their_place():
 
 
 def test_a_rule_is_a_field_of_text_and_a_number_has_a_range():
-    assert rule("dw = x1*y0") == Field("rule", "learning rule", "dw = x1*y0")
-    assert rule("dw = x1*y0").is_rule
+    made = rule("dw = x1*y0")
+    assert made == Field("rule", "learning rule", "dw = x1*y0", kind="rule")
     field = number("tau", "time constant", 3.0, 0, 9, 0.5, "steps")
-    assert (field.low, field.high, field.step, field.is_rule) == (0, 9, 0.5, False)
+    assert (field.low, field.high, field.step, field.kind) == (0, 9, 0.5, "number")

@@ -58,7 +58,6 @@ SAME = "document.getElementById('verdict').className === 'verdict same'"
 def _type(browser, field, value):
     browser.execute_script(
         "const [name, value] = arguments, e = document.getElementById(`field-${name}`);"
-        "document.getElementById('verdict').className = '';"
         "e.value = value; e.dispatchEvent(new Event('input', {bubbles: true}))",
         field,
         value,
@@ -159,6 +158,30 @@ def test_all_of_it_works_by_keyboard(browser, show, laboratory):
     assert {"field-impulse", "field-tau_x", "field-tau_y", "reset"} <= set(reached)
     browser.find_element("id", "field-rule").send_keys(" ")  # a key that is typed plays nothing
     assert browser.find_element("id", "play").get_attribute("aria-label") == "Play"
+
+
+def test_a_digit_is_drawn_by_mouse_and_by_keyboard(browser, show, laboratory):
+    show(browser, laboratory.address("digits"), "screen", "light")
+    _wait(browser, SAME)
+    before = _inputs(browser)
+    cells = browser.find_elements("css selector", ".picture span")
+    actions = pytest.importorskip("selenium.webdriver").ActionChains(browser)
+    actions.move_to_element(cells[0]).click_and_hold().move_to_element(cells[1]).release().perform()
+    _wait(browser, f"!({INPUTS}).endsWith({before!r})")
+    picture = browser.find_element("id", "field-picture")
+    assert "pixels by row: 11111100 " in picture.get_attribute("aria-label")
+    picture.send_keys("\ue014", " ")  # right, and turn the pixel there
+    assert "pixels by row: 11011100 " in picture.get_attribute("aria-label")
+    _wait(browser, SAME)
+    assert _inputs(browser) == str(int(before) + 12)
+
+
+INPUTS = "document.querySelector('.plot').getAttribute('aria-label').match(/in_x (\\d+)/)[1]"
+
+
+def _inputs(browser):
+    """Input spikes that the raster tells of."""
+    return browser.execute_script(f"return {INPUTS}")
 
 
 def test_another_scene_is_chosen_from_the_list(browser, show, laboratory):
@@ -265,10 +288,12 @@ def test_what_is_no_request_is_refused(laboratory, method, path, body, status):
 
 
 def test_a_rule_is_answered_with_mistakes_or_microcode(laboratory):
-    status, text = _ask(laboratory, "POST", "/rule", json.dumps({"text": "dw = x1*y0"}))
+    status, text = _ask(
+        laboratory, "POST", "/rule", json.dumps({"scene": "reward", "text": "dw = x1*y0"})
+    )
     assert status == 200
     assert len(json.loads(text)["rows"]) == 3
-    _, text = _ask(laboratory, "POST", "/rule", json.dumps({"text": "<script>"}))
+    _, text = _ask(laboratory, "POST", "/rule", json.dumps({"scene": "reward", "text": "<script>"}))
     assert json.loads(text)["mistakes"][0]["position"] == 0
 
 
