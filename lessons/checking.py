@@ -113,7 +113,7 @@ def _observed(
         try:
             return exercise.observe(answer, *arguments), ""
         except NotImplementedError:
-            return None, _UNWRITTEN
+            stopped = _UNWRITTEN
         except Exception as error:  # whatever a student's code may raise
             stopped = _trouble(place, error)
         gc.collect()  # half a circuit, which would complain that nobody uses it

@@ -7,9 +7,10 @@ from backspike.lessons.exercises import (
     plasticity,
     rewards,
     synapses,
+    verification,
 )
 
 __all__ = ["EXERCISES"]
 
-_LESSONS = (neuron, hardware, synapses, plasticity, rewards, backprop)
+_LESSONS = (neuron, hardware, synapses, plasticity, rewards, backprop, verification)
 EXERCISES = {exercise.name: exercise for lesson in _LESSONS for exercise in lesson.EXERCISES}
