@@ -59,6 +59,8 @@ _SLOW = (
     "lessons/exercises/test_verification.py::test_claims_that_find_too_little_are_told",
     "lessons/test_cocotb_bench.py",
     "lessons/test_sources.py::test_a_solved_lesson_passes_all_its_checks",
+    "lessons/test_sources.py::test_an_unsolved_lesson_runs_and_passes_none",
+    "lessons/test_synthesis.py",
     "lessons/test_sources.py::test_all_notebooks_run_in_an_empty_folder",
     "proof/test_netlists.py::test_a_block_of_a_board_is_its_netlist",
     "sim/engines/test_amaranth_engine.py::test_a_core_matches_the_golden_one",

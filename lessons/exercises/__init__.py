@@ -2,6 +2,7 @@
 
 from backspike.lessons.exercises import (
     backprop,
+    board,
     hardware,
     neuron,
     plasticity,
@@ -12,5 +13,5 @@ from backspike.lessons.exercises import (
 
 __all__ = ["EXERCISES"]
 
-_LESSONS = (neuron, hardware, synapses, plasticity, rewards, backprop, verification)
+_LESSONS = (neuron, hardware, synapses, plasticity, rewards, backprop, verification, board)
 EXERCISES = {exercise.name: exercise for lesson in _LESSONS for exercise in lesson.EXERCISES}
