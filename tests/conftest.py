@@ -61,7 +61,7 @@ _SLOW = (
     "lessons/test_sources.py::test_a_solved_lesson_passes_all_its_checks",
     "lessons/test_sources.py::test_an_unsolved_lesson_runs_and_passes_none",
     "lessons/test_synthesis.py",
-    "lessons/test_sources.py::test_all_notebooks_run_in_an_empty_folder",
+    "lessons/test_execute.py",
     "proof/test_netlists.py::test_a_block_of_a_board_is_its_netlist",
     "sim/engines/test_amaranth_engine.py::test_a_core_matches_the_golden_one",
     "sim/engines/test_cocotb_bfm.py",
@@ -74,6 +74,7 @@ _SLOW = (
     "sim/waves/test_simulators.py::test_both_simulators_tell_the_same",
     "sim/waves/test_write_waves.py",
     "system",
+    "test_package.py::test_the_course_runs_from_the_wheel",
     "test_package.py::test_mypy_resolves_a_script_outside_of_the_tree",
 )
 #: Quick ones among them: a core with everything, built once and then cached.
