@@ -144,7 +144,12 @@ def test_the_course_runs_from_the_wheel(user_python, tmp_path):
     """Every notebook, solved, in an empty folder: no cell raises, and no check finds a mistake."""
     pytest.importorskip("nbconvert")
     command = [user_python, "-P", "-m", "backspike.lessons.execute", tmp_path / "out", "--solved"]
-    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    # What the tests' environment has beside modules: templates of nbconvert, commands of tools.
+    environment = os.environ | {
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "JUPYTER_PATH": str(Path(sys.prefix, "share", "jupyter")),
+        "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), os.environ["PATH"]]),
+    }
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     for lesson in sorted((ROOT / "lessons").glob("0*.py")):
