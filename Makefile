@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo quick test prove coverage mutate nightly lint docs pictures clean
+.PHONY: demo quick test prove coverage mutate nightly lint lessons docs pictures clean
 
 demo: $(READY)
 	$(BIN)/backspike demo
@@ -47,8 +47,16 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p backspike
 
+# The lessons, executed, as notebooks and as pages of the site, in build/lessons: two minutes. Kept until a text changes.
+LESSONS := build/lessons
+lessons: $(LESSONS)/ready
+$(LESSONS)/ready: $(READY) $(wildcard lessons/0*.py)
+	rm -rf $(LESSONS)
+	$(BIN)/python -P -m backspike.lessons.execute $(LESSONS)
+	@touch $@
+
 # The site of docs/, in build/docs: a warning is an error.
-docs: $(READY)
+docs: $(READY) $(LESSONS)/ready
 	$(BIN)/python -P -m sphinx -W --keep-going -n -q -b html -c docs . build/docs
 	@echo "build/docs/index.html"
 

@@ -23,6 +23,7 @@ from backspike.cli.example_run import example_run
 from backspike.cli.fpga_commands import fpga
 from backspike.cli.inspection import eval_run, raster_run
 from backspike.cli.lab_command import lab
+from backspike.cli.lessons_command import lessons
 from backspike.cli.memory_view import show_memory
 from backspike.cli.nir_commands import nir
 from backspike.cli.options import PATH, WHOLE, options
@@ -59,7 +60,8 @@ def cli() -> None:
 
 
 for command in (
-    fpga, nir, sweep, continual, demo, train, status, report, predict, waves, lab, verilog, rule
+    fpga, nir, sweep, continual, demo, train, status, report, predict, waves, lab, verilog, rule,
+    lessons
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -23,11 +23,12 @@ extensions = [
 root_doc = "docs/index"
 include_patterns = [
     "docs/**.md",
+    "build/lessons/*.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "tests/vectors/README.md",
 ]
-exclude_patterns = [".*", "build", "runs", "src", *(".venv*", "**/__pycache__")]
+exclude_patterns = [".*", "build/docs", "runs", "src", *(".venv*", "**/__pycache__")]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3

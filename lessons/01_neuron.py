@@ -85,7 +85,9 @@ check("1.1", firing_steps)
 # The leak is a fraction as well: `decay` says how many 4096ths are lost in a step, from 0 (nothing)
 # to 4096 (all). A quarter is 1024. What is kept is
 #
-# $$ v \cdot \frac{4096 - \mathrm{decay}}{4096} $$
+# ```text
+# v * (4096 - decay) / 4096
+# ```
 #
 # and what is no whole number is cut off, *towards zero*: 5.25 becomes 5, and -5.25 becomes -5. (The
 # rounding to -6 that Python's `//` and `>>` do would let a voltage of -1 stay for ever: it could

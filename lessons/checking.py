@@ -54,6 +54,8 @@ class Verdict:
     rows: list[Row]
     words: str
     """Sentence on what is wrong, or that nothing is."""
+    by_hand: bool = False
+    """Expected values are shown only where they are reached."""
 
     def __bool__(self) -> bool:
         return all(row.state == "equal" for row in self.rows)
@@ -96,10 +98,8 @@ def compare(exercise: Exercise, answer: Any) -> Verdict:
         rows += [Row(key, value, got.get(key)) for key, value in expected.items()]
         rows += [Row(key, "nothing", got[key]) for key in got if key not in expected]
         seen += got.values()
-    verdict = Verdict(exercise.name, rows, "All values are equal.")
-    if verdict:
-        return verdict
-    return Verdict(exercise.name, rows, trouble or _reason(exercise, rows, seen))
+    words = trouble or _reason(exercise, rows, seen)
+    return Verdict(exercise.name, rows, words, exercise.by_hand)
 
 
 def _observed(
@@ -113,7 +113,7 @@ def _observed(
         try:
             return exercise.observe(answer, *arguments), ""
         except NotImplementedError:
-            return None, _UNWRITTEN
+            stopped = _UNWRITTEN
         except Exception as error:  # whatever a student's code may raise
             stopped = _trouble(place, error)
         gc.collect()  # half a circuit, which would complain that nobody uses it
@@ -152,6 +152,8 @@ def _trouble(place: str, error: Exception) -> str:
 
 def _reason(exercise: Exercise, rows: list[Row], seen: list[Any]) -> str:
     """Sentence on values that differ: that of a known mistake, if one has the same values."""
+    if all(row.state == "equal" for row in rows):
+        return "All values are equal."
     if all(row.got is None for row in rows):
         return "There is no value yet. If it is a function: does it `return` one?"
     for mistake in exercise.mistakes:
@@ -179,7 +181,8 @@ def _show(verdict: Verdict) -> None:
     shown = [row for row in verdict.rows if any(row is kept for kept in (*wrong, *equal))]
     for row in shown:
         got = "" if row.got is None else str(row.got)
-        table.add_row(row.place, str(row.expected), got, Text(row.state, _LOOKS[row.state]))
+        expected = "?" if verdict.by_hand and row.state != "equal" else str(row.expected)
+        table.add_row(row.place, expected, got, Text(row.state, _LOOKS[row.state]))
     console.print(table)
     states = [row.state for row in verdict.rows]
     counts = [f"{n} {state}" for state in _LOOKS if (n := states.count(state))]

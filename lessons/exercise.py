@@ -37,6 +37,9 @@ class Exercise:
         Wrong answers that a check knows by name.
     observe : callable
         What is seen of an answer, of the answer and the arguments of a case.
+    by_hand : bool
+        It asks for values that a student works out: expected ones are not shown before they are
+        reached.
     """
 
     name: str
@@ -44,3 +47,4 @@ class Exercise:
     expected: Callable[..., Any]
     mistakes: Sequence[Mistake] = ()
     observe: Callable[..., Any] = _call
+    by_hand: bool = False

@@ -58,6 +58,14 @@ _SLOW = (
     "hdl/test_verilog.py::test_cores_of_two_sizes_share_no_module",
     "hdl/test_verilog.py::test_every_process_makes_the_same_text",
     "lab/test_recording.py::test_the_rtl_does_the_same",
+    "lessons/exercises/test_board.py",
+    "lessons/exercises/test_verification.py::test_a_test_that_finds_too_little_is_told",
+    "lessons/exercises/test_verification.py::test_claims_that_find_too_little_are_told",
+    "lessons/test_cocotb_bench.py",
+    "lessons/test_sources.py::test_a_solved_lesson_passes_all_its_checks",
+    "lessons/test_sources.py::test_an_unsolved_lesson_runs_and_passes_none",
+    "lessons/test_synthesis.py",
+    "lessons/test_execute.py",
     "proof/test_netlists.py::test_a_block_of_a_board_is_its_netlist",
     "sim/engines/test_amaranth_engine.py::test_a_core_matches_the_golden_one",
     "sim/engines/test_cocotb_bfm.py",
@@ -70,6 +78,7 @@ _SLOW = (
     "sim/waves/test_simulators.py::test_both_simulators_tell_the_same",
     "sim/waves/test_write_waves.py",
     "system",
+    "test_package.py::test_the_course_runs_from_the_wheel",
     "test_package.py::test_mypy_resolves_a_script_outside_of_the_tree",
 )
 #: Quick ones among them: a core with everything, built once and then cached.

@@ -138,3 +138,20 @@ def test_mypy_resolves_a_script_outside_of_the_tree(installed, request, tmp_path
     said = [line.partition(": ")[2] for line in done.stdout.splitlines() if ": " in line]
     said = [line.partition(": ")[2] for line in said]
     assert said == REVEALED, done.stdout + done.stderr
+
+
+def test_the_course_runs_from_the_wheel(user_python, tmp_path):
+    """Every notebook, solved, in an empty folder: no cell raises, and no check finds a mistake."""
+    pytest.importorskip("nbconvert")
+    command = [user_python, "-P", "-m", "backspike.lessons.execute", tmp_path / "out", "--solved"]
+    # What the tests' environment has beside modules: templates of nbconvert, commands of tools.
+    environment = os.environ | {
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "JUPYTER_PATH": str(Path(sys.prefix, "share", "jupyter")),
+        "PATH": os.pathsep.join([str(Path(sys.prefix, "bin")), os.environ["PATH"]]),
+    }
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for lesson in sorted((ROOT / "lessons").glob("0*.py")):
+        page = (tmp_path / "out" / f"{lesson.stem}.md").read_text()
+        assert page.count("All values are equal.") == lesson.read_text().count('check("')

@@ -277,5 +277,6 @@ EXERCISES = (
             ),
         ),
         observe=lambda answer: {name: answer.get(name) for name in _GROUPS},
+        by_hand=True,
     ),
 )

@@ -1,6 +1,6 @@
 """Exercises of lesson 2: the neuron in Amaranth, against the golden core."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from amaranth.sim import Simulator, SimulatorContext  # type: ignore[attr-defined]
@@ -11,7 +11,7 @@ from backspike.lessons.exercises.neuron import DRIVE
 from backspike.lessons.golden_neuron import golden_run
 from backspike.lessons.neuron_bench import run_neuron
 
-__all__ = ["EXERCISES"]
+__all__ = ["EXERCISES", "simulated"]
 
 _DECAY, _THRESHOLD = 1000, 100
 _LEAKS = {
@@ -33,13 +33,13 @@ _RESTS = {"": (DRIVE, 3), "with pauses": (_PAUSES, 2), "no rest": (DRIVE, 1)}
 Sums = Sequence[int | None]
 
 
-def _simulated_leak(component: Any, v: int, decay: int) -> int:
-    """Output of a student's component for one pair of inputs."""
-    dut, found = component(), []
+def simulated(dut: Any, inputs: Mapping[str, int]) -> int:
+    """Output ``kept`` of a circuit of wires, by the names of its inputs."""
+    found = []
 
     async def bench(ctx: SimulatorContext) -> None:
-        ctx.set(dut.v, v)
-        ctx.set(dut.decay, decay)
+        for name, value in inputs.items():
+            ctx.set(getattr(dut, name), value)
         found.append(ctx.get(dut.kept))
 
     simulator = Simulator(dut)
@@ -126,7 +126,7 @@ EXERCISES = (
                 "You keep what should be lost: 4096 - decay is the share that stays.",
             ),
         ),
-        observe=_simulated_leak,
+        observe=lambda answer, v, decay: simulated(answer(), {"v": v, "decay": decay}),
     ),
     Exercise(
         "2.2",

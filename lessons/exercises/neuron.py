@@ -110,6 +110,7 @@ EXERCISES = (
             ),
         ),
         observe=_numbered,
+        by_hand=True,
     ),
     Exercise(
         "1.2",

@@ -190,5 +190,6 @@ EXERCISES = (
             ),
         ),
         observe=lambda answer: dict(zip(RULES, answer, strict=True)),
+        by_hand=True,
     ),
 )

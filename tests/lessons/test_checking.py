@@ -59,6 +59,16 @@ def test_a_check_prints_what_it_returns(capsys):
     assert verdict.words in said
 
 
+def test_what_is_worked_out_by_hand_is_not_given_away(capsys):
+    check("1.1", [3, 7])
+    rows = [line.split("│") for line in capsys.readouterr().out.splitlines() if "spike" in line]
+    assert [[cell.strip() for cell in row[2:5]] for row in rows] == [
+        ["3", "3", "equal"],
+        ["?", "7", "different"],
+        ["?", "", "not reached"],
+    ]
+
+
 def test_an_unknown_exercise_is_refused():
     with pytest.raises(UserError, match=r"^exercise must be one of 1\.1, .*, not '9\.9'$"):
         check("9.9", None)

@@ -1,0 +1,23 @@
+"""Lessons as executed notebooks and pages."""
+
+import json
+
+import pytest
+
+from backspike.lessons.execute import execute_lesson
+
+pytest.importorskip("nbconvert")
+# What jupyter's own packages leave open is no concern of ours.
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def test_a_lesson_is_a_notebook_and_a_page_with_figures(tmp_path):
+    execute_lesson("01_neuron", tmp_path)
+    made = json.loads((tmp_path / "01_neuron.ipynb").read_text())
+    assert all(cell.get("execution_count", 1) for cell in made["cells"])
+    page = (tmp_path / "01_neuron.md").read_text()
+    assert page.startswith("# 1. A spiking neuron in integers")
+    assert "not written yet" in page
+    figures = sorted((tmp_path / "01_neuron_files").iterdir())
+    assert figures
+    assert all(f"01_neuron_files/{figure.name}" in page for figure in figures)
