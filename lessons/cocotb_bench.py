@@ -31,12 +31,12 @@ def passes_cocotb(component: Any, text: str) -> bool:
     """
     if find_spec("cocotb_tools") is None:
         raise UserError("cocotb is not installed: pip install 'cocotb~=2.1'")
+    compile(text, f"{_MODULE}.py", "exec")  # a slip of the pen is told here, by its line
     if "@cocotb.test" not in text:
         raise UserError("there is no test: a coroutine with `@cocotb.test()` above it")
     from cocotb_tools.check_results import get_results
     from cocotb_tools.runner import get_runner
 
-    compile(text, f"{_MODULE}.py", "exec")  # a slip of the pen is told here, by its line
     simulator = "icarus" if shutil.which("iverilog") else "verilator"
     runner = get_runner(simulator)
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:

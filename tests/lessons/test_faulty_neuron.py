@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """The neuron that can be broken, and each of its faults."""
 
 import pytest
