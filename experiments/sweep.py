@@ -31,6 +31,7 @@ from backspike.golden.files import is_leftover, write_text
 from backspike.golden.nbp.equations import Accuracy
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import PAPER, LearningOptions
+from backspike.golden.workers import end_with_parent
 from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["LAST", "Point", "SweepFolder", "Task", "executor", "grid", "run_sweep", "train_point"]
@@ -253,7 +254,7 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor
     """
     if scheduler is None:
         jobs = jobs or os.cpu_count() or 1
-        pool = ProcessPoolExecutor(jobs, get_context("spawn"), _ignore_interrupts)
+        pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin_worker)
         try:
             yield pool, f"{jobs} processes"
         finally:
@@ -272,6 +273,7 @@ def executor(jobs: int | None, scheduler: str | None) -> Iterator[tuple[Executor
         yield client.get_executor(), f"{workers} workers of {scheduler}"
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the process that started this one."""
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the process that started this one, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()

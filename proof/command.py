@@ -13,6 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from backspike.golden.errors import UserError
+from backspike.golden.workers import end_with_parent
 from backspike.proof.checker import find_abc
 from backspike.proof.equivalence import Equivalence
 from backspike.proof.netlists import netlists
@@ -42,7 +43,7 @@ def _run(
     names: Sequence[str], of_netlists: bool, limit: int, jobs: int, keep: Path | None
 ) -> Iterator[Record]:
     """Records of proofs, as they come."""
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, initializer=end_with_parent) as pool:
         runs = [
             pool.submit(_run_one, name, of_netlists, limit, keep and keep / name) for name in names
         ]

@@ -15,7 +15,7 @@ def killed(started, backspike, command, out, files):
         process = started(*command, *options)
         process.wait_for(out / file)
         process.kill()
-        process.communicate()
+        process.communicate(timeout=60)  # whoever is left of it would hold its output open
         command = command[:1]
         options = ("--out", out, "--resume")
     done = backspike(*command, *options)
