@@ -12,14 +12,10 @@ from amaranth.lib import data
 from backspike.golden.errors import UserError
 from backspike.hdl.host_map import MEMORIES
 from backspike.hdl.layouts import (
-    Factor,
     Gate,
     ListKind,
-    MicroOp,
-    Moment,
     Reset,
     SignMode,
-    Target,
     Visit,
     axon_layout,
     list_layout,
@@ -209,17 +205,6 @@ def _rules(p: CoreParams, c: Columns) -> Iterator[Limit]:
         yield side, c[side], max(visit.value for visit in Visit)
 
 
-def _microcode(p: CoreParams, c: Columns) -> Iterator[Limit]:
-    for field, kind in (
-        ("op", MicroOp),
-        ("factor", Factor),
-        ("moment", Moment),
-        ("target", Target),
-    ):
-        if field in c:
-            yield field, c[field], max(member.value for member in kind)
-
-
 _LIMITS: dict[str, Callable[[CoreParams, Columns], Iterator[Limit]]] = {
     "axons": _axons,
     "lists": _lists,
@@ -227,5 +212,4 @@ _LIMITS: dict[str, Callable[[CoreParams, Columns], Iterator[Limit]]] = {
     "rows": _rows,
     "profiles": _profiles,
     "rules": _rules,
-    "microcode": _microcode,
 }

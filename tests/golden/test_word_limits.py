@@ -10,7 +10,7 @@ from backspike.golden.engine import write_register
 from backspike.golden.errors import UserError
 from backspike.golden.word_limits import check_fields, check_plastic, check_rows
 from backspike.hdl.host_map import MEMORIES, REGISTERS
-from backspike.hdl.layouts import Factor, ListKind
+from backspike.hdl.layouts import ListKind
 from backspike.hdl.packing import pack_array, pack_lanes
 from backspike.hdl.presets import CORE_PRESETS
 from backspike.sim.verify.random_program import random_program, random_stimulus
@@ -71,15 +71,6 @@ def word(memory, **fields):
         ("rules", {"start": 50, "count": 10}, "start + count", 60),
         ("rules", {"pre": 2}, "pre", 2),
         ("rules", {"post": 2}, "post", 2),
-        ("microcode", {"op": 2}, "op", 2),
-        (
-            "microcode",
-            {"factor": max(f.value for f in Factor)},
-            "factor",
-            max(f.value for f in Factor),
-        ),
-        ("microcode", {"moment": 2}, "moment", 2),
-        ("microcode", {"target": 2}, "target", 2),
     ],
 )
 def test_the_greatest_value_is_taken_and_one_more_refused(memory, fields, field, most):
