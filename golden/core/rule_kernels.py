@@ -154,8 +154,10 @@ def _multiply(product: np.ndarray, factor: np.ndarray, lava: bool) -> None:
 
 @core_kernel
 def _add_product(core: CoreState, op: Fields, sign: int, count: int) -> None:
-    """Add the product of each lane to the sum that an operation names."""
+    """Add the product of each lane to the sum that an operation names, if there is one."""
     targets = core.size.tags or core.size.delays
+    if targets and op.target > DELAY:
+        return
     total = core.after[op.target if targets and op.target in (TAG, DELAY) else WEIGHT]
     if not core.size.lava:
         for k in range(count):

@@ -99,6 +99,16 @@ def test_products_take_the_factor_of_each_lane(factor, variable, negate, sgn):
     assert core.after[1].tolist() == (128 * core.before[1]).tolist()
 
 
+def test_a_product_for_a_sum_that_there_is_not_is_lost():
+    """No rule has one, but a host may write it; the RTL does the same."""
+    lane = {"op": MicroOp.LANE, "factor": Factor.ONE, "first": 1, "last": 1}
+    program = [{"op": MicroOp.LOAD, "constant": 3, "last": 1}, {**lane, "target": 3}]
+    core, job, lane_ops = core_with(program)
+    apply_rule(core, job, lane_ops, Word(TARGET, 0, N, -1))
+    assert core.coefficients[0] != 0
+    assert core.after[:3].tolist() == (128 * core.before[:3]).tolist()
+
+
 def test_a_text_means_what_it_says():
     text = "dw = 2^-1*x1*x0*y1 - 3*r1*y0; dt = x0*w"
     core, job, lane_ops = core_with(compile_rule(text).instructions)
