@@ -51,10 +51,19 @@ class Block:
     explained: bool
 
     @property
+    def is_simulated(self) -> bool:
+        """True if coverage counts it."""
+        return sum(self.bits) > 0
+
+    @property
+    def runs(self) -> bool:
+        """True if it has no line that does not run, but for a reason."""
+        return self.lines[0] == self.lines[1] or self.explained
+
+    @property
     def stage(self) -> str:
         """The highest of :data:`STAGES` that it has reached; a dash if none."""
-        runs = self.lines[0] == self.lines[1] or self.explained
-        reached = [self.is_tested, runs and sum(self.bits) > 0, self.claims > 0]
+        reached = [self.is_tested, self.runs and self.is_simulated, self.claims > 0]
         height = next((n for n, holds in enumerate(reached) if not holds), len(reached))
         return [*STAGES][height - 1] if height else "-"
 

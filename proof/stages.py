@@ -81,13 +81,19 @@ def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} % of {whole:,}" if whole else "-"
 
 
+def _killed(rooms: Iterable[Mapping[str, int]]) -> tuple[int, int]:
+    """Mutants of some rooms that are killed, and all that were tried and are not equivalent."""
+    pairs = [(room["tried"] - room["equivalent"], room["survived"]) for room in rooms]
+    counted = sum(tried for tried, _ in pairs)
+    return counted - sum(survived for _, survived in pairs), counted
+
+
 def _runs(results: Mapping[str, Mapping[str, Any]]) -> str:
     """Runs, with their results, times and commits."""
     proofs, mutation = results["proofs"]["proofs"], results["mutation"]["rooms"].values()
     coverage, fuzz, netlists = results["coverage"], results["fuzz"], results["netlists"]["proofs"]
     programs, differ = (results["random_programs"][key] for key in ("programs", "differences"))
-    killed = sum(room["tried"] - room["equivalent"] - room["survived"] for room in mutation)
-    counted = sum(room["tried"] - room["equivalent"] for room in mutation)
+    killed, counted = _killed(mutation)
     seen = sum(bool(case.get("seen")) for case in coverage["plan"])
     named = sum("seen" not in case for case in coverage["plan"])
     figures = {
@@ -135,8 +141,7 @@ def _rooms(results: Mapping[str, Mapping[str, Any]]) -> str:
         )
         killed = "-"
         if mutants:
-            counted = mutants["tried"] - mutants["equivalent"]
-            killed = f"{counted - mutants['survived']} of {counted}"
+            killed = "{} of {}".format(*_killed([mutants]))
         rows.append((
             f"`{room}`",
             f"{sum(p['claims'] for p in proofs)} in {len({p['component'] for p in proofs})} files",
@@ -151,23 +156,21 @@ def _rooms(results: Mapping[str, Mapping[str, Any]]) -> str:
 def _signoff(results: Mapping[str, Mapping[str, Any]], every: Sequence[Block]) -> str:
     """Needs of a release, and how far it is."""
     plan, proofs = results["coverage"]["plan"], results["proofs"]["proofs"]
-    rooms, fuzz = results["mutation"]["rooms"].values(), results["fuzz"]
-    counted = sum(room["tried"] - room["equivalent"] for room in rooms)
-    alive = sum(room["survived"] for room in rooms)
-    run = [block for block in every if sum(block.bits)]
+    killed, counted = _killed(results["mutation"]["rooms"].values())
+    simulated = [block for block in every if block.is_simulated]
     claims = sum(proof["claims"] for proof in proofs)
     bounded = sum(len(proof["bounded"]) for proof in proofs)
     same = [netlist for netlist in results["netlists"]["proofs"] if not netlist["failures"]]
-    differ = len(results["random_programs"]["differences"]) + len(fuzz["faults"])
+    differ = len(results["random_programs"]["differences"]) + len(results["fuzz"]["faults"])
     rows = [
         ("cases of the plan are seen", sum(case.get("seen") != 0 for case in plan), len(plan)),
         ("blocks have a test of their own", sum(b.is_tested for b in every), len(every)),
         (
             "blocks that Verilator runs have no line that does not, but for a reason",
-            sum(block.lines[0] == block.lines[1] or block.explained for block in run),
-            len(run),
+            sum(block.runs for block in simulated),
+            len(simulated),
         ),
-        ("mutants that were tried, and are not equivalent, are killed", counted - alive, counted),
+        ("mutants that were tried, and are not equivalent, are killed", killed, counted),
         ("claims are proved without a bound", claims, claims + bounded),
         ("blocks of the boards are their netlists", len(same), len(results["netlists"]["proofs"])),
         ("boards have run it", 0, len(BOARDS)),

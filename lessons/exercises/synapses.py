@@ -56,13 +56,11 @@ def _delivered(spikes: Events, targets: int, lanes: int) -> int:
     return simulation.engine.counters()["synaptic_words"]
 
 
-def _sums(
-    spikes: Events, weights: Sequence[int], delays: Sequence[int], steps: int
-) -> dict[str, int]:
-    """Sums that arrive at a neuron of the golden core, by step."""
+def _delayed(weights: Sequence[int], delays: Sequence[int], threshold: int) -> Network:
+    """A neuron ``target`` that each neuron of ``source`` reaches by a synapse of its own."""
     network = Network()
     source = network.input("source", len(weights))
-    target = network.population("target", 1, threshold=1000)
+    target = network.population("target", 1, threshold=threshold)
     network.connect(
         "synapses",
         source,
@@ -71,6 +69,14 @@ def _sums(
         pattern="all-to-all",
         delays=[[delay] for delay in delays],
     )
+    return network
+
+
+def _sums(
+    spikes: Events, weights: Sequence[int], delays: Sequence[int], steps: int
+) -> dict[str, int]:
+    """Sums that arrive at a neuron of the golden core, by step."""
+    network = _delayed(weights, delays, threshold=1000)
     result = simulate(network, {"source": list(spikes)}, steps=steps, probes=["u:target"])
     return _by_step([int(u) for u in result["u:target"][:, 0]])
 
@@ -97,17 +103,7 @@ def _wrong_sums(kind: str) -> Any:
 
 def _detector(delays: Sequence[int]) -> dict[str, Any]:
     """Spikes of a neuron that four inputs reach, each with its delay."""
-    network = Network()
-    source = network.input("source", len(MOTIF))
-    target = network.population("target", 1, threshold=100)
-    network.connect(
-        "synapses",
-        source,
-        target,
-        30,
-        pattern="all-to-all",
-        delays=[[delay] for delay in delays],
-    )
+    network = _delayed([30] * len(MOTIF), delays, threshold=100)
     spikes = {}
     backwards = [max(MOTIF) - step for step in MOTIF]
     for name, steps in {"the motif": MOTIF, "the motif backwards": backwards}.items():
