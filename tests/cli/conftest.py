@@ -11,7 +11,7 @@ class Started(subprocess.Popen):
     """A command that runs while a test goes on."""
 
     def __init__(self, *arguments):
-        command = [sys.executable, "-P", "-m", "backspike.cli.main", *map(str, arguments)]
+        command = [sys.executable, "-P", "-m", "backspike.cli.entry", *map(str, arguments)]
         super().__init__(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def wait_for(self, file):

@@ -1,8 +1,6 @@
 """The first lines of the command: Ctrl-C before there is anything to stop."""
 
 import signal
-import subprocess
-import sys
 import time
 import tomllib
 from pathlib import Path
@@ -10,13 +8,8 @@ from pathlib import Path
 import pytest
 
 
-def started(*arguments):
-    command = [sys.executable, "-P", "-m", "backspike.cli.entry", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
 @pytest.mark.parametrize("seconds", [0.3, 0.6, 1.0])
-def test_ctrl_c_during_imports_is_quiet(seconds):
+def test_ctrl_c_during_imports_is_quiet(started, seconds):
     process = started("train", "--epochs", "100000", "--out", "/proc/nothing")
     time.sleep(seconds)
     process.send_signal(signal.SIGINT)
@@ -26,7 +19,7 @@ def test_ctrl_c_during_imports_is_quiet(seconds):
     assert (process.returncode, errors) == (130, "")
 
 
-def test_the_command_runs():
+def test_the_command_runs(started):
     process = started("rule", "4*r1*x0*y0 - 2*x0*y0")
     shown, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
