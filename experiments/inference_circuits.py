@@ -16,12 +16,22 @@ from backspike.golden.nbp.stimulus import (
     INFERENCE_STEPS,
     inference_stimulus,
 )
+from backspike.golden.network.network import Network
+from backspike.hdl.params import CoreParams
 
-__all__ = ["FoldedInference", "InferenceCircuit", "PaperInference"]
+__all__ = ["FoldedInference", "InferenceCircuit", "PaperInference", "compile_on"]
+
+
+def compile_on(network: Network, core: int | CoreParams) -> Program:
+    """A network compiled for a core, or for the smallest one of so many lanes; raises as
+    :func:`compile_network` does."""
+    if isinstance(core, CoreParams):
+        return compile_network(network, core)
+    return compile_network(network, lanes=core)
 
 
 class InferenceCircuit(ABC):
-    """A network that infers, compiled for the smallest core of so many lanes.
+    """A network that infers, compiled for a core, or for the smallest one of so many lanes.
 
     Its outputs are the populations ``o``, which fires, and ``o_v``, whose voltages are the sums.
 
@@ -49,9 +59,8 @@ class PaperInference(InferenceCircuit):
 
     steps, lead = INFERENCE_STEPS, INFERENCE_FIRST_STEP
 
-    def __init__(self, weights: Weights, lanes: int) -> None:
-        network = inference_circuit(layer_sizes(weights), weights)
-        self.program = compile_network(network, lanes=lanes)
+    def __init__(self, weights: Weights, core: int | CoreParams) -> None:
+        self.program = compile_on(inference_circuit(layer_sizes(weights), weights), core)
 
     def stimulus(self, x: np.ndarray, *, first: bool) -> Stimulus:
         """See :meth:`InferenceCircuit.stimulus`."""
@@ -63,9 +72,9 @@ class FoldedInference(InferenceCircuit):
 
     lead = 0
 
-    def __init__(self, weights: Weights, lanes: int) -> None:
+    def __init__(self, weights: Weights, core: int | CoreParams) -> None:
         self.steps = len(layer_sizes(weights))
-        self.program = compile_network(folded_inference(weights), lanes=lanes)
+        self.program = compile_on(folded_inference(weights), core)
 
     def stimulus(self, x: np.ndarray, *, first: bool) -> Stimulus:
         """See :meth:`InferenceCircuit.stimulus`; no sample needs a ``first`` one before it."""

@@ -5,8 +5,8 @@ from abc import ABC, abstractmethod
 import numpy as np
 
 from backspike.experiments.equations_learner import EquationsState
+from backspike.experiments.inference_circuits import compile_on
 from backspike.experiments.population_texts import FOLDED, PAPER, Words
-from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.effects import unwritten_rewards
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus, write_register
@@ -246,6 +246,4 @@ def _folded_labels(layers: tuple[int, ...], *, direct: bool) -> tuple[str, ...]:
 def _compile(network: Network, core: int | CoreParams) -> Program:
     for message in unwritten_rewards(network):
         warn_no_effect(message)
-    if isinstance(core, CoreParams):
-        return compile_network(network, core)
-    return compile_network(network, lanes=core)
+    return compile_on(network, core)
