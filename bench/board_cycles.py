@@ -14,8 +14,10 @@ from rich.table import Table
 from backspike.bench.alone import alone
 from backspike.bench.inputs import mnist_or_noise
 from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.inference_circuits import InferenceCircuit
+from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.fpga.boards import BOARDS, Board
-from backspike.golden.engine import all_cycles
+from backspike.golden.engine import Stimulus, all_cycles
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.training import train
 from backspike.hdl.host_map import COUNTERS
@@ -66,7 +68,7 @@ def _measure(
     learns = CIRCUITS["folded"].learn(weights, board.params)
     infers = CIRCUITS["folded"].infer(weights, board.params)
     part = slice(1, 1 + SAMPLES)
-    runs = {
+    runs: dict[str, tuple[LearningCircuit | InferenceCircuit, list[Stimulus]]] = {
         "train": (learns, [learns.stimulus(x[p], y[p], first=p != part) for p in (slice(1), part)]),
         "infer": (infers, [infers.stimulus(x[p], first=p != part) for p in (slice(1), part)]),
     }

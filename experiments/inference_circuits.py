@@ -1,6 +1,7 @@
 """The circuits that only infer, compiled: how each is fed."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 
@@ -22,12 +23,12 @@ from backspike.hdl.params import CoreParams
 __all__ = ["FoldedInference", "InferenceCircuit", "PaperInference", "compile_on"]
 
 
-def compile_on(network: Network, core: int | CoreParams) -> Program:
-    """A network compiled for a core, or for the smallest one of so many lanes; raises as
-    :func:`compile_network` does."""
+def compile_on(network: Network, core: int | CoreParams, **features: Any) -> Program:
+    """A network compiled for a core, or for the smallest one of so many lanes and with these
+    ``features``; raises as :func:`compile_network` does."""
     if isinstance(core, CoreParams):
         return compile_network(network, core)
-    return compile_network(network, lanes=core)
+    return compile_network(network, lanes=core, **features)
 
 
 class InferenceCircuit(ABC):

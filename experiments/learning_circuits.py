@@ -1,6 +1,7 @@
 """The circuits that learn on a core, compiled: how each is fed and read."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 
@@ -206,7 +207,9 @@ class FoldedCircuit(LearningCircuit):
             seed=seed,
             rivals=rivals,
         )
-        self.program = _compile(network, core)
+        # Where only thresholds are asked for, whole rows at once cost less than voltages.
+        whole_rows = {} if network.has_dynamics else {"dendrite_lanes": core, "dynamics": False}
+        self.program = _compile(network, core, **whole_rows)
         self.steps = folded_steps(self.layers, direct=kind.direct)
         self.output_step = len(self.layers) - 1
         self.labels = _folded_labels(self.layers, direct=kind.direct)
@@ -243,7 +246,7 @@ def _folded_labels(layers: tuple[int, ...], *, direct: bool) -> tuple[str, ...]:
     return ("input x\ntarget t", *forward, "output o\nerror d+, d-", *back)
 
 
-def _compile(network: Network, core: int | CoreParams) -> Program:
+def _compile(network: Network, core: int | CoreParams, **features: Any) -> Program:
     for message in unwritten_rewards(network):
         warn_no_effect(message)
-    return compile_on(network, core)
+    return compile_on(network, core, **features)
