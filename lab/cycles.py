@@ -3,16 +3,20 @@
 import re
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from vcd.reader import TokenKind, tokenize
 
 from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.image import image_memories
+from backspike.golden.compiler.program import Program
 from backspike.lab.blocks import BOXES
 from backspike.lab.scene import Built, Scene
 from backspike.sim.simulation.inputs import Inputs
+from backspike.sim.simulation.named_engines import named_engine
 from backspike.sim.waves.rewriter import CYCLE
 from backspike.sim.waves.write_waves import write_waves
 
@@ -78,10 +82,13 @@ def cycles_of(scene: Scene, built: Built, step: int) -> dict[str, Any]:
     """
     program = compile_network(built.network, scene.core)
     inputs = Inputs(built.inputs, program.inputs, 0, scene.steps)
-    stimulus = inputs.stimulus(inputs.events(0, step + 1))
+    *parts, (begin, _) = [part for part in scene.parts if part[0] <= step]
+    program = _after(program, inputs, parts)
+    stimulus = inputs.stimulus(inputs.events(begin, step + 1))
     with tempfile.TemporaryDirectory(prefix="backspike-lab-") as folder:
         path = Path(folder) / "step.vcd"
-        waves = write_waves(program, stimulus, path, steps=(step, step), simulator="verilator")
+        steps = step - begin, step - begin  # the core counts them from its last rest
+        waves = write_waves(program, stimulus, path, steps=steps, simulator="verilator")
         seen, work = _read(path, waves.cycles)
     found = {variable.path: variable.changes for variable in seen}
     return {
@@ -95,6 +102,19 @@ def cycles_of(scene: Scene, built: Built, step: int) -> dict[str, Any]:
         "values": _values(found),
         "blocks": {name: work[name] for name in BOXES},
     }
+
+
+def _after(program: Program, inputs: Inputs, parts: list[tuple[int, int]]) -> Program:
+    """The program with what the RTL has in its memories at rest after some parts of a scene."""
+    if not parts:
+        return program
+    with closing(named_engine("verilator", program.params)) as engine:
+        engine.load(program)
+        for begin, end in parts:
+            engine.run(end - begin, inputs.stimulus(inputs.events(begin, end)), record=False)
+            engine.clear()
+        words = {name: engine.read(name) for name, _ in image_memories(program)}
+    return replace(program, memories=words)
 
 
 def _place(wire: Wire) -> tuple[str, ...]:
