@@ -43,7 +43,7 @@ WIRES = (
     Wire("a word is asked for", "walker", "delivery.walker", "o__valid"),
     Wire("a word is delivered", "synapses", "delivery", "deliver__valid"),
     Wire("a sum is written", "accumulators", "accumulators.sums", "write__en"),
-    Wire("a row of traces moves", "traces", "learning.traces", "move__valid"),
+    Wire("traces of a row move", "traces", "learning.traces", "move__valid"),
     Wire("a rule is set up", "rule set-up", "learning.engine.setup", "run__busy"),
     Wire("a word learns", "words", "learning.engine", "issued__valid"),
     Wire("weights are written", "lanes", "learning.engine", "learned__en"),

@@ -22,6 +22,21 @@ def text_of(browser):
 
 
 @pytest.fixture
+def tabbed(browser):
+    """Names of what the next presses of the tab key reach."""
+
+    def press(times):
+        reached = []
+        for _ in range(times):
+            browser.switch_to.active_element.send_keys("\ue004")
+            active = browser.switch_to.active_element
+            reached.append(active.get_attribute("id") or active.tag_name)
+        return reached
+
+    return press
+
+
+@pytest.fixture
 def axe(browser):
     """What axe-core finds on the page that is shown, of what is serious or critical."""
     text = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
