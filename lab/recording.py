@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from backspike.golden.engine import Engine
 from backspike.golden.network.network import Network
 from backspike.golden.network.neuron_constants import MAX_THRESHOLD
 from backspike.golden.network.neurons import Input, Population
@@ -80,8 +81,8 @@ class Recording:
         }
 
 
-def record(scene: Scene, built: Built, engine: EngineName) -> Recording:
-    """Run all steps of a scene from its beginning.
+def record(scene: Scene, built: Built, engine: EngineName | Engine) -> Recording:
+    """Run all steps of a scene from its beginning, on an engine of its core or one that is made.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def record(scene: Scene, built: Built, engine: EngineName) -> Recording:
     before = {name: simulation.weights(name).ravel() for name in network.connections}
     result = reduce(add, _results(simulation, scene, built, probes))
     values = {name: result[name].reshape(scene.steps, -1).astype(np.float64) for name in probes}
-    return Recording(engine, scene.steps, result.spikes, values, before)
+    return Recording(simulation.engine.name, scene.steps, result.spikes, values, before)
 
 
 def _results(

@@ -1,11 +1,13 @@
-"""Pages of the laboratory, exported once."""
+"""Pages of the laboratory, exported once, its server, and what looks at them."""
 
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from backspike.lab.export import export
 from backspike.lab.presets import SCENES
+from backspike.lab.server import Laboratory
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +15,18 @@ def pages(tmp_path_factory):
     """Exported pages by the names of their scenes."""
     folder = tmp_path_factory.mktemp("pages")
     return {name: export(scene, folder) for name, scene in SCENES.items()}
+
+
+@pytest.fixture(scope="session")
+def laboratory():
+    """A server of the laboratory."""
+    made = Laboratory()
+    thread = Thread(target=made.serve, daemon=True)
+    thread.start()
+    yield made
+    made.server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 @pytest.fixture
