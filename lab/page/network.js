@@ -127,7 +127,8 @@ export class NetworkView {
     const size = (Math.max(9, Math.min(12, width / 42)) * WIDE) / width;
     pen.font = `600 ${size}px system-ui, sans-serif`;
     pen.textAlign = "center";
-    pen.lineWidth = size / 4;
+    pen.lineWidth = size * 0.4;
+    pen.lineJoin = "round";
     pen.strokeStyle = shades.panel;
     pen.fillStyle = shades.ink;
     const placed = [];
@@ -137,7 +138,7 @@ export class NetworkView {
       const middle = Math.max(half, Math.min(WIDE - half, mean));
       const top = Math.min(...group.spots.map(([, y]) => y)) - this.radius(group);
       const meets = (y, other) => Math.abs(other.y - y) < size && Math.abs(other.middle - middle) < other.half + half;
-      const y = [0.5, 1.5].map((lines) => Math.max(size, top - size * lines))
+      const y = [0.5, 1.6].map((lines) => Math.max(size, top - size * lines))
         .find((height) => !placed.some((other) => meets(height, other)));
       if (y === undefined) continue;
       placed.push({middle, y, half});

@@ -52,6 +52,23 @@ def test_it_fits_every_screen_without_an_error(browser, show, pages, name, size,
     assert min(drawn) > 2, "something is drawn in each"
 
 
+@pytest.mark.parametrize("name", SCENES)
+def test_a_phone_has_room_for_the_name_of_every_group(browser, show, pages, name):
+    show(browser, pages[name], "phone", "light")
+    written = browser.execute_script(
+        "const found = {}, canvas = CanvasRenderingContext2D.prototype, fill = canvas.fillText;"
+        "canvas.fillText = function (text, x, y) {"
+        "  const half = this.measureText(text).width / 2; found[text] = [x - half, x + half, y];"
+        "  fill.call(this, text, x, y); };"
+        "document.getElementById('forth').click(); return found"
+    )
+    scene = SCENES[name]
+    for group in drawing(scene, scene.build(scene.values).network)["groups"]:
+        left, right, y = written[group["name"]]
+        assert -0.01 <= left <= right <= 100.01, group["name"]
+        assert 0 < y < 60, group["name"]
+
+
 def test_keys_step_and_play(browser, show, pages, text_of):
     show(browser, pages["stdp-window"], "screen", "light")
     assert text_of("#step") == "0"

@@ -1,6 +1,8 @@
 """Scenes: places of neurons, fields and their values."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 from backspike.lab.presets import SCENES
 from backspike.lab.scene import Field, Place, number, rule
@@ -23,3 +25,8 @@ def test_rests_part_the_steps():
     scene = replace(SCENES["single-neuron"], steps=20)
     assert scene.parts == [(0, 20)]
     assert replace(scene, rests=(5, 12)).parts == [(0, 5), (5, 12), (12, 20)]
+
+
+def test_the_page_of_the_laboratory_has_all_scenes_in_their_order():
+    page = (Path(__file__).parents[2] / "docs" / "lab.md").read_text()
+    assert re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE) == list(SCENES)
