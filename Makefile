@@ -55,8 +55,16 @@ $(LESSONS)/ready: $(READY) $(wildcard lessons/0*.py)
 	$(BIN)/python -P -m backspike.lessons.execute $(LESSONS)
 	@touch $@
 
+# Scenes of the laboratory as pages of the site, in build/extra/lab: a minute, and the first time some more for simulators.
+# Kept until the laboratory changes.
+EXTRA := build/extra
+$(EXTRA).made: $(READY) $(wildcard lab/*.py lab/presets/*.py lab/page/*)
+	rm -rf $(EXTRA)
+	$(BIN)/backspike lab --export $(EXTRA)/lab
+	@touch $@
+
 # The site of docs/, in build/docs: a warning is an error.
-docs: $(READY) $(LESSONS)/ready
+docs: $(READY) $(LESSONS)/ready $(EXTRA).made
 	$(BIN)/python -P -m sphinx -W --keep-going -n -q -b html -c docs . build/docs
 	@echo "build/docs/index.html"
 
