@@ -1,10 +1,12 @@
 """Lessons as executed notebooks and pages."""
 
 import json
+import re
 
 import pytest
 
 from backspike.lessons.execute import execute_lesson
+from backspike.lessons.sources import lesson_text
 
 pytest.importorskip("nbconvert")
 # What jupyter's own packages leave open is no concern of ours.
@@ -19,5 +21,6 @@ def test_a_lesson_is_a_notebook_and_a_page_with_figures(tmp_path):
     assert page.startswith("# 1. A spiking neuron in integers")
     assert "not written yet" in page
     figures = sorted((tmp_path / "01_neuron_files").iterdir())
-    assert figures
+    drawing = re.findall("(?m)^axes = new_axes", lesson_text("01_neuron"))
+    assert len(figures) == len(drawing) > 1
     assert all(f"01_neuron_files/{figure.name}" in page for figure in figures)
