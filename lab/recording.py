@@ -39,6 +39,8 @@ class Recording:
         By probe, after each step, float64, (steps, values).
     before : dict of str to numpy.ndarray
         Weights of each connection before the first step, float64.
+    thresholds : dict of str to float
+        The highest one of each population.
     """
 
     engine: str
@@ -46,6 +48,7 @@ class Recording:
     spikes: dict[str, Events]
     values: dict[str, np.ndarray]
     before: dict[str, np.ndarray]
+    thresholds: dict[str, float]
 
     def weights(self, name: str) -> np.ndarray:
         """Weights of a connection after each step, (steps, synapses)."""
@@ -71,6 +74,7 @@ class Recording:
                 name: {"before": first.tolist(), "changes": _changes(first, self.weights(name))}
                 for name, first in self.before.items()
             },
+            "thresholds": self.thresholds,
         }
 
 
@@ -91,7 +95,8 @@ def record(scene: Scene, built: Built, engine: EngineName) -> Recording:
     before = {name: simulation.weights(name).ravel() for name in network.connections}
     result = simulation.run(scene.steps, built.inputs, probes=probes, progress=False)
     values = {name: result[name].reshape(scene.steps, -1).astype(np.float64) for name in probes}
-    return Recording(engine, scene.steps, result.spikes, values, before)
+    thresholds = {name: float(p.thresholds.max()) for name, p in network.populations.items()}
+    return Recording(engine, scene.steps, result.spikes, values, before, thresholds)
 
 
 def first_difference(golden: Recording, rtl: Recording) -> Difference | None:
@@ -139,18 +144,12 @@ def drawing(scene: Scene, network: Network) -> dict[str, Any]:
             "name": group.name,
             "spots": places[group.name].spots(group.size),
             "gap": places[group.name].gap,
-            "threshold": _threshold(group),
         }
         for group in groups
     ]
     synapses = {name: _synapses(network, name) for name in network.connections}
     back = [_back(synapses[way.connection], way) for way in network.transposes.values()]
     return {"groups": drawn, "connections": [*synapses.values(), *back]}
-
-
-def _threshold(group: Input | Population) -> float | None:
-    """The highest threshold of a population."""
-    return float(group.thresholds.max()) if isinstance(group, Population) else None
 
 
 def _synapses(network: Network, name: str) -> dict[str, Any]:
