@@ -1,5 +1,8 @@
 """Verdicts: each value equal, different or not reached, and a sentence."""
 
+import warnings
+from dataclasses import replace
+
 import pytest
 
 from backspike.golden.errors import UserError
@@ -49,6 +52,20 @@ def test_what_is_not_equal_is_told(answer, states, words):
     assert not verdict
     assert [row.state[0] for row in verdict.rows] == list(states.replace(" ", ""))
     assert words in verdict.words
+
+
+def test_a_hint_is_for_the_first_value_that_differs():
+    hinted = replace(DOUBLED, hints={"one, all": "Double it.", "two, all": "Again."})
+    assert compare(hinted, lambda n: {"half": n, "all": 9 * n}).words == "Double it."
+
+
+def test_warnings_of_wrong_answers_that_a_check_knows_are_not_shown():
+    def warns(n):
+        warnings.warn("of no student", stacklevel=1)
+        return [0, 0]
+
+    known = replace(DOUBLED, mistakes=(Mistake(warns, "It warns."),))
+    assert "Look at" in compare(known, lambda n: {"half": n, "all": 9 * n}).words
 
 
 def test_a_check_prints_what_it_returns(capsys):
