@@ -23,4 +23,5 @@ def test_a_lesson_is_a_notebook_and_a_page_with_figures(tmp_path):
     figures = sorted((tmp_path / "01_neuron_files").iterdir())
     drawing = re.findall("(?m)^axes = new_axes", lesson_text("01_neuron"))
     assert len(figures) == len(drawing) > 1
+    assert re.findall(r"!\[(.*?)\]", page) == re.findall('alt="(.*)"', lesson_text("01_neuron"))[:2]
     assert all(f"01_neuron_files/{figure.name}" in page for figure in figures)
