@@ -38,13 +38,16 @@ def execute_lesson(name: str, folder: Path, *, solved: bool = False) -> None:
         import nbformat
         from nbclient import NotebookClient
         from nbconvert import MarkdownExporter
+        from traitlets.config import Config
     except ImportError:
         raise UserError("executing needs nbconvert: pip install 'backspike[lessons]'") from None
     made = notebook(lesson_text(name, solved=solved))
     work = folder / "work"
     work.mkdir(parents=True, exist_ok=True)
     resources = {"metadata": {"path": str(work)}}
-    NotebookClient(made, timeout=_LIMIT, resources=resources).execute()
+    # Ports of this machine, to which its other users could listen; else the kernel warns of them.
+    encrypted = Config({"KernelManager": {"transport_encryption": "auto"}})
+    NotebookClient(made, timeout=_LIMIT, resources=resources, config=encrypted).execute()
     nbformat.write(made, folder / f"{name}.ipynb")
     keys = {"unique_key": name, "output_files_dir": f"{name}_files"}
     text, parts = MarkdownExporter().from_notebook_node(made, resources=keys)
