@@ -19,6 +19,7 @@ from backspike.golden.errors import UserError
 from backspike.lessons import exercises
 from backspike.lessons.exercise import Exercise
 from backspike.lessons.exercises import EXERCISES
+from backspike.sim.waiting import told_kernels
 
 __all__ = ["Row", "Verdict", "check", "compare"]
 
@@ -91,8 +92,10 @@ def check(name: str, answer: Any) -> Verdict:
     """
     if name not in EXERCISES:
         raise UserError(f"exercise must be one of {', '.join(EXERCISES)}, not {name!r}")
-    verdict = compare(EXERCISES[name], answer)
-    _show(verdict)
+    console = Console(highlight=False, width=100)
+    with told_kernels(console):
+        verdict = compare(EXERCISES[name], answer)
+    _show(verdict, console)
     return verdict
 
 
@@ -188,9 +191,8 @@ def _reason(exercise: Exercise, rows: list[Row], seen: list[Any]) -> str:
     return exercise.hints.get(first.place, by_hand)
 
 
-def _show(verdict: Verdict) -> None:
+def _show(verdict: Verdict, console: Console) -> None:
     """Print the table of a verdict and its sentence."""
-    console = Console(highlight=False, width=100)
     table = Table(f"exercise {verdict.name}", "expected", "yours", "")
     wrong = [row for row in verdict.rows if row.state != "equal"][: _SHOWN - 4]
     equal = [row for row in verdict.rows if row.state == "equal"][: _SHOWN - len(wrong)]

@@ -4,10 +4,13 @@ import warnings
 from dataclasses import replace
 
 import pytest
+from numba import njit
 
 from backspike.golden.errors import UserError
 from backspike.lessons.checking import check, compare
 from backspike.lessons.exercise import Exercise, Mistake
+from backspike.lessons.exercises import EXERCISES
+from backspike.sim import waiting
 
 DOUBLED = Exercise(
     "0.1",
@@ -74,6 +77,16 @@ def test_a_check_prints_what_it_returns(capsys):
     assert "spike 2" in said
     assert "not reached" in said
     assert verdict.words in said
+
+
+def test_a_check_tells_what_is_compiled_meanwhile(capsys, monkeypatch):
+    def observe(answer, n):
+        return {"half": n, "all": njit(lambda x: 2 * x)(n)}
+
+    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
+    monkeypatch.setitem(EXERCISES, "0.1", replace(DOUBLED, observe=observe))
+    assert check("0.1", divide)
+    assert "compiling kernels (once: they are kept)" in capsys.readouterr().out
 
 
 def test_what_is_worked_out_by_hand_is_not_given_away(capsys):

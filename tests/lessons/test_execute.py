@@ -2,12 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from backspike.lessons.execute import execute_lesson
 from backspike.lessons.sources import lesson_text
 
+ROOT = Path(__file__).parents[2]
 pytest.importorskip("nbconvert")
 # What jupyter's own packages leave open is no concern of ours.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -26,3 +28,11 @@ def test_a_lesson_is_a_notebook_and_a_page_with_figures(tmp_path, capfd):
     assert len(figures) == len(drawing) > 1
     assert re.findall(r"!\[(.*?)\]", page) == re.findall('alt="(.*)"', lesson_text("01_neuron"))[:2]
     assert all(f"01_neuron_files/{figure.name}" in page for figure in figures)
+
+
+def test_make_executes_them_anew_when_a_floor_that_they_import_changes():
+    texts = (path.read_text() for path in (ROOT / "lessons").rglob("*.py"))
+    imported = {name for text in texts for name in re.findall(r"(?m)^from backspike\.(\w+)", text)}
+    makefile = (ROOT / "Makefile").read_text()
+    watched = re.findall(r"(?m)^TAUGHT := \$\(shell find ([\w ]+) -name", makefile)
+    assert imported <= set(watched[0].split())
