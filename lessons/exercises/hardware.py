@@ -89,6 +89,8 @@ def _wrong(kind: str) -> Any:
                     v = 0
             elif kind == "counts":
                 rest = max(0, rest - 1)
+            if kind == "wire":
+                spike = int(leak(v, _DECAY) + 64 * (total or 0) > 64 * _THRESHOLD)
             found.append((v, spike))
         return found
 
@@ -111,6 +113,11 @@ _MISTAKES = (
         "It moves while `en` is 0. Put the assignments into `with m.If(self.en):`.",
     ),
     Mistake(_wrong("kept"), "The voltage is not reset by a spike: `Mux(fires, 0, ...)`."),
+    Mistake(
+        _wrong("wire"),
+        "Your spike is a wire: after an edge it already tells of the step to come. Make it a "
+        "register like v, by `m.d.sync`.",
+    ),
     Mistake(
         _wrong("unit"),
         "The threshold is in weight units, the voltage in 1/64 of them: compare with "

@@ -83,6 +83,14 @@ def test_a_mistake_in_a_right_answer_is_named(exercise, text, right, wrong, word
     assert words in changed(exercise, text, right, wrong)
 
 
+def test_a_spike_that_is_a_wire_is_named(verdict):
+    text = NEURON.replace("            m.d.sync += self.spike.eq(fires)\n", "")
+    text = text.replace("                m.d.sync += self.spike.eq(0)\n", "")
+    wire = "        m.d.comb += self.spike.eq(fires)\n        with m.If(self.en):\n"
+    text = text.replace("        with m.If(self.en):\n", wire)
+    assert "is a wire" in verdict("2.2", text).words
+
+
 def test_a_rest_that_passes_in_pauses_is_named(verdict):
     rest = "            with m.If(left != 0):\n                m.d.sync += left.eq(left - 1)\n"
     counts = "        with m.If(left != 0):\n            m.d.sync += left.eq(left - 1)\n"
