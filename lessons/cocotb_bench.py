@@ -65,11 +65,11 @@ def passes_cocotb(component: Any, text: str) -> bool:
                     results_xml=str(folder / "results.xml"),
                     log_file=folder / "test.log",
                 )
+                count, failed = get_results(results)
             except (SystemExit, RuntimeError):
                 if (folder / "results.xml").exists():
                     return False
                 log = (folder / "test.log").read_text(encoding="utf-8")
                 told = re.findall(r"(?m)\b\w*Error: .*$", log)
                 raise UserError(f"the test does not begin: {(told or [log])[-1]}") from None
-        count, failed = get_results(results)
     return bool(count) and not failed
