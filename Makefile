@@ -47,10 +47,12 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p backspike
 
-# The lessons, executed, as notebooks and as pages of the site, in build/lessons: two minutes. Kept until a text changes.
+# The lessons, executed, as notebooks and as pages of the site, in build/lessons: two minutes. Kept until they change, or
+# what they use.
 LESSONS := build/lessons
+TAUGHT := $(shell find lessons proof fpga sim golden hdl -name '*.py' -o -name '*.cpp' -o -name '*.v')
 lessons: $(LESSONS)/ready
-$(LESSONS)/ready: $(READY) $(wildcard lessons/0*.py)
+$(LESSONS)/ready: $(READY) $(TAUGHT)
 	rm -rf $(LESSONS)
 	$(BIN)/python -P -m backspike.lessons.execute $(LESSONS)
 	@touch $@

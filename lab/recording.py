@@ -46,6 +46,8 @@ class Recording:
         By probe, after each step, float64, (steps, values).
     before : dict of str to numpy.ndarray
         Weights of each connection before the first step, float64.
+    thresholds : dict of str to float
+        The highest one of each population.
     """
 
     engine: str
@@ -53,6 +55,7 @@ class Recording:
     spikes: dict[str, Events]
     values: dict[str, np.ndarray]
     before: dict[str, np.ndarray]
+    thresholds: dict[str, float]
 
     def weights(self, name: str) -> np.ndarray:
         """Weights of a connection after each step, (steps, synapses)."""
@@ -78,6 +81,7 @@ class Recording:
                 name: {"before": first.tolist(), "changes": _changes(first, self.weights(name))}
                 for name, first in self.before.items()
             },
+            "thresholds": self.thresholds,
         }
 
 
@@ -98,7 +102,10 @@ def record(scene: Scene, built: Built, engine: EngineName | Engine) -> Recording
     before = {name: simulation.weights(name).ravel() for name in network.connections}
     result = reduce(add, _results(simulation, scene, built, probes))
     values = {name: result[name].reshape(scene.steps, -1).astype(np.float64) for name in probes}
-    return Recording(simulation.engine.name, scene.steps, result.spikes, values, before)
+    thresholds = {
+        name: _threshold(network, population) for name, population in network.populations.items()
+    }
+    return Recording(simulation.engine.name, scene.steps, result.spikes, values, before, thresholds)
 
 
 def _results(
@@ -161,7 +168,6 @@ def drawing(scene: Scene, network: Network) -> dict[str, Any]:
             "name": group.name,
             "spots": places[group.name].spots(group.size),
             "gap": places[group.name].gap,
-            "threshold": _threshold(network, group),
         }
         for group in groups
     ]
@@ -170,10 +176,8 @@ def drawing(scene: Scene, network: Network) -> dict[str, Any]:
     return {"groups": drawn, "connections": [*synapses.values(), *back]}
 
 
-def _threshold(network: Network, group: Input | Population) -> float | None:
+def _threshold(network: Network, group: Population) -> float:
     """The highest threshold of a population or, if it never fires, of those that watch it."""
-    if not isinstance(group, Population):
-        return None
     watching = [other for other in network.populations.values() if other.watches is group]
     seen = watching if group.thresholds.min() >= MAX_THRESHOLD else [group]
     return float(max((other.thresholds.max() for other in seen), default=MAX_THRESHOLD))

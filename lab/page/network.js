@@ -103,8 +103,9 @@ export class NetworkView {
       pen.arc(x, y, radius, 0, 7);
       pen.fill();
       const voltage = recording.value(`v:${group.name}`, neuron, player.step);
-      if (group.threshold && voltage > 0) {
-        const level = Math.min(1, voltage / group.threshold);
+      const threshold = recording.thresholds[group.name];
+      if (threshold && voltage > 0) {
+        const level = Math.min(1, voltage / threshold);
         pen.save();
         pen.clip();
         pen.fillStyle = shades.purple;
@@ -155,10 +156,10 @@ export class NetworkView {
       .map(([name, at]) => `${name} ${at[player.step].join(", ")}`);
     const changes = Object.entries(recording.changed).reduce((n, [, at]) => n + at[player.step].length, 0);
     const voltages = this.drawing.groups
-      .filter((group) => group.threshold && group.spots.length <= 4)
+      .filter((group) => recording.thresholds[group.name] && group.spots.length <= 4)
       .map((group) => {
         const all = group.spots.map((_, n) => Math.round(recording.value(`v:${group.name}`, n, player.step)));
-        return `${group.name} at ${all.join(", ")} of ${group.threshold}`;
+        return `${group.name} at ${all.join(", ")} of ${recording.thresholds[group.name]}`;
       });
     const told = voltages.length && voltages.length <= MOST_TOLD ? `; voltages: ${voltages.join("; ")}` : "";
     this.note.textContent =

@@ -75,6 +75,17 @@ def test_an_edited_rule_changes_the_weights_to_those_of_the_golden_core(browser,
     assert browser.find_element("id", "field-rule").get_attribute("value") == STDP.values["rule"]
 
 
+def test_an_edited_threshold_is_that_of_the_drawing_and_of_the_curve(
+    browser, show, laboratory, text_of
+):
+    show(browser, laboratory.address("single-neuron"), "screen", "light")
+    _wait(browser, SAME)
+    assert text_of("#now").endswith("neuron at 0 of 160.")
+    _type(browser, "threshold", "50")
+    _wait(browser, "document.getElementById('now').textContent.endsWith('neuron at 0 of 50.')")
+    assert browser.find_elements("css selector", "[aria-label$='threshold 50']")
+
+
 def test_a_wrong_rule_shows_its_character_and_the_last_run_stays(
     browser, show, laboratory, text_of
 ):
