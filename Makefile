@@ -47,16 +47,26 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy -p backspike
 
-# The lessons, executed, as notebooks and as pages of the site, in build/lessons: two minutes. Kept until a text changes.
+# The lessons, executed, as notebooks and as pages of the site, in build/lessons: two minutes. Kept until they change, or
+# what they use.
 LESSONS := build/lessons
+TAUGHT := $(shell find lessons proof fpga sim golden hdl -name '*.py' -o -name '*.cpp' -o -name '*.v')
 lessons: $(LESSONS)/ready
-$(LESSONS)/ready: $(READY) $(wildcard lessons/0*.py)
+$(LESSONS)/ready: $(READY) $(TAUGHT)
 	rm -rf $(LESSONS)
 	$(BIN)/python -P -m backspike.lessons.execute $(LESSONS)
 	@touch $@
 
+# Scenes of the laboratory as pages of the site, in build/extra/lab: a minute, and the first time some more for simulators.
+# Kept until the laboratory changes.
+EXTRA := build/extra
+$(EXTRA).made: $(READY) $(wildcard lab/*.py lab/presets/*.py lab/page/*)
+	rm -rf $(EXTRA)
+	$(BIN)/backspike lab --export $(EXTRA)/lab
+	@touch $@
+
 # The site of docs/, in build/docs: a warning is an error.
-docs: $(READY) $(LESSONS)/ready
+docs: $(READY) $(LESSONS)/ready $(EXTRA).made
 	$(BIN)/python -P -m sphinx -W --keep-going -n -q -b html -c docs . build/docs
 	@echo "build/docs/index.html"
 

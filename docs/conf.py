@@ -46,6 +46,7 @@ python_use_unqualified_type_names = True
 html_theme = "furo"
 html_title = "Backspike"
 html_static_path = ["_static"]
+html_extra_path = ["../build/extra"]
 html_css_files = ["site.css"]
 html_show_sphinx = False
 html_copy_source = False

@@ -2,7 +2,8 @@
 
 A page says `hdl/core.py`, or draws a box that links to it: on the site, both lead to that file. A
 figure that stands in the page itself takes the colours of the page, light or dark, and its links
-can be followed.
+can be followed. The page of the laboratory leads to its scenes, and has one in the place of its
+picture.
 """
 
 import html
@@ -18,6 +19,8 @@ from pygments.lexers import get_lexer_for_filename
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
+from backspike.lab.presets import SCENES
+
 ROOT = Path(__file__).parents[1]
 #: Folders whose files are pages.
 FLOORS = (
@@ -27,6 +30,7 @@ FLOORS = (
     "fpga",
     "proof",
     "experiments",
+    "lab",
     "lessons",
     "cli",
     "bench",
@@ -34,6 +38,9 @@ FLOORS = (
     "docs",
 )
 KINDS = (".py", ".v", ".cpp", ".j2")
+#: Page of the laboratory, its picture, the scene that stands there on the site, and where the site
+#: has all scenes.
+LAB, LAB_PICTURE, LAB_SCENE, LAB_PAGES = "docs/lab", "docs/img/laboratory.svg", "stdp-window", "lab"
 #: Links in figures, as they stand in ``docs/img``.
 _LINK = re.compile(r'href="\.\./\.\./([\w/.]+)"')
 #: What a figure says of itself, where a page says it.
@@ -75,21 +82,33 @@ def figure(path: Path, alternative: str, source: str) -> str:
 
 
 def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Make links of names of files, and parts of the page of figures."""
+    """Make links of names of files and of scenes, and parts of the page of figures."""
     if app.builder.format != "html":
         return
     page = app.builder.get_target_uri(docname)
-    files = source_files()
+    targets = {name: f"source/{path}.html" for name, path in source_files().items()}
+    if docname == LAB:
+        targets |= {name: f"{LAB_PAGES}/{name}.html" for name in SCENES}
     for node in list(doctree.findall(nodes.literal)):
         name = node.astext()
-        if name in files and not isinstance(node.parent, nodes.reference):
-            uri = relative_uri(page, f"source/{files[name]}.html")
+        if name in targets and not isinstance(node.parent, nodes.reference):
+            uri = relative_uri(page, targets[name])
             node.replace_self(nodes.reference("", "", node.deepcopy(), refuri=uri, internal=True))
     for image in list(doctree.findall(nodes.image)):
         if image["uri"].endswith(".svg"):
             where = relative_uri(page, "source/")
             text = figure(ROOT / image["uri"], image.get("alt", ""), where)
+            if image["uri"] == LAB_PICTURE:
+                text = scene(LAB_SCENE, relative_uri(page, f"{LAB_PAGES}/"))
             image.replace_self(nodes.raw("", f'<div class="figure">{text}</div>', format="html"))
+
+
+def scene(name: str, pages: str) -> str:
+    """Text of a scene of the laboratory as a part of a page; ``pages`` is the way to its pages."""
+    title = html.escape(f"The laboratory: {SCENES[name].title}")
+    return (
+        f'<iframe class="scene" src="{pages}{name}.html" title="{title}" loading="lazy"></iframe>'
+    )
 
 
 def _pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:

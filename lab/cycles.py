@@ -3,15 +3,21 @@
 import re
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from vcd.reader import TokenKind, tokenize
 
 from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.image import image_memories
+from backspike.golden.compiler.program import Program
 from backspike.lab.blocks import BOXES
 from backspike.lab.scene import Built, Scene
+from backspike.sim.engines.verilator import VerilatorEngine
+from backspike.sim.engines.verilator_build import BuildProgress
 from backspike.sim.simulation.inputs import Inputs
 from backspike.sim.waves.rewriter import CYCLE
 from backspike.sim.waves.write_waves import write_waves
@@ -39,7 +45,7 @@ WIRES = (
     Wire("a word is asked for", "walker", "delivery.walker", "o__valid"),
     Wire("a word is delivered", "synapses", "delivery", "deliver__valid"),
     Wire("a sum is written", "accumulators", "accumulators.sums", "write__en"),
-    Wire("a row of traces moves", "traces", "learning.traces", "move__valid"),
+    Wire("traces of a row move", "traces", "learning.traces", "move__valid"),
     Wire("a rule is set up", "rule set-up", "learning.engine.setup", "run__busy"),
     Wire("a word learns", "words", "learning.engine", "issued__valid"),
     Wire("weights are written", "lanes", "learning.engine", "learned__en"),
@@ -61,8 +67,12 @@ class _Seen:
     changes: list[tuple[int, Any]] = field(default_factory=list)
 
 
-def cycles_of(scene: Scene, built: Built, step: int) -> dict[str, Any]:
+def cycles_of(
+    scene: Scene, built: Built, step: int, progress: BuildProgress | None = None
+) -> dict[str, Any]:
     """Run a scene's network in Verilator up to a step, and tell that one cycle by cycle.
+
+    ``progress`` is told of builds of simulators.
 
     Returns
     -------
@@ -78,10 +88,15 @@ def cycles_of(scene: Scene, built: Built, step: int) -> dict[str, Any]:
     """
     program = compile_network(built.network, scene.core)
     inputs = Inputs(built.inputs, program.inputs, 0, scene.steps)
-    stimulus = inputs.stimulus(inputs.events(0, step + 1))
+    *parts, (begin, _) = [part for part in scene.parts if part[0] <= step]
+    program = _after(program, inputs, parts, progress)
+    stimulus = inputs.stimulus(inputs.events(begin, step + 1))
     with tempfile.TemporaryDirectory(prefix="backspike-lab-") as folder:
         path = Path(folder) / "step.vcd"
-        waves = write_waves(program, stimulus, path, steps=(step, step), simulator="verilator")
+        steps = step - begin, step - begin  # the core counts them from its last rest
+        waves = write_waves(
+            program, stimulus, path, steps=steps, simulator="verilator", progress=progress
+        )
         seen, work = _read(path, waves.cycles)
     found = {variable.path: variable.changes for variable in seen}
     return {
@@ -95,6 +110,24 @@ def cycles_of(scene: Scene, built: Built, step: int) -> dict[str, Any]:
         "values": _values(found),
         "blocks": {name: work[name] for name in BOXES},
     }
+
+
+def _after(
+    program: Program,
+    inputs: Inputs,
+    parts: list[tuple[int, int]],
+    progress: BuildProgress | None,
+) -> Program:
+    """The program with what the RTL has in its memories at rest after some parts of a scene."""
+    if not parts:
+        return program
+    with closing(VerilatorEngine(program.params, progress)) as engine:
+        engine.load(program)
+        for begin, end in parts:
+            engine.run(end - begin, inputs.stimulus(inputs.events(begin, end)), record=False)
+            engine.clear()
+        words = {name: engine.read(name) for name, _ in image_memories(program)}
+    return replace(program, memories=words)
 
 
 def _place(wire: Wire) -> tuple[str, ...]:
@@ -128,7 +161,7 @@ def _read(path: Path, cycles: int) -> tuple[list[_Seen], dict[str, list[int]]]:
                 if place in shown or place[0] == "network":
                     seen.setdefault(key, []).append(_Seen(place))
                 if not data.reference.endswith(("clk", "rst")):
-                    blocks.setdefault(key, set()).update(_boxes(place))
+                    blocks.setdefault(key, set()).update(_boxes(place[:-1]))
             elif token.kind is TokenKind.CHANGE_TIME:
                 settle()
                 cycle = min(data // CYCLE, cycles - 1)
@@ -159,13 +192,14 @@ def _take(changes: list[tuple[int, Any]], cycle: int, value: Any) -> None:
         changes.append((cycle, value))
 
 
-def _boxes(place: tuple[str, ...]) -> list[str]:
-    """Boxes of the diagram to which a wire of the core belongs."""
-    module = ".".join(place[1:-1])
+@cache
+def _boxes(scope: tuple[str, ...]) -> list[str]:
+    """Boxes of the diagram to which the wires of a module of the core belong."""
+    module = ".".join(scope[1:])
     return [
         name
         for name, box in BOXES.items()
-        if place[0] == "core" and any(_is_within(module, part) for part in box.modules)
+        if scope[0] == "core" and any(_is_within(module, part) for part in box.modules)
     ]
 
 

@@ -12,9 +12,9 @@ from backspike.lab.scene import Built, Place
 
 __all__ = ["NBP_CORE", "folded_places", "folded_scene", "pixels_of"]
 
-#: The core of all scenes of nBP.
+#: The core of all scenes in which errors go backwards.
 NBP_CORE = SMALL_CORE.with_(
-    compartments=128, input_axons=128, lists=512, dense_words=512, sparse_words=512
+    compartments=128, input_axons=128, lists=512, dense_words=512, sparse_words=512, watch=True
 )
 #: Means of first weights.
 _HIDDEN_MEAN, _OUTPUT_MEAN = 220, 140

@@ -1,15 +1,22 @@
 """Recordings: a scene run on an engine, all of it as plain data, and two of them compared."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from backspike.golden.engine import Engine
 from backspike.golden.network.network import Network
+from backspike.golden.network.neuron_constants import MAX_THRESHOLD
 from backspike.golden.network.neurons import Input, Population
 from backspike.golden.network.reuse import Transpose
 from backspike.lab.scene import Built, Scene
+from backspike.sim.simulation.inputs import Inputs
 from backspike.sim.simulation.recorded import Events
+from backspike.sim.simulation.result import Result
 from backspike.sim.simulation.simulation import EngineName, Simulation
 
 __all__ = ["Difference", "Recording", "drawing", "first_difference", "record"]
@@ -39,6 +46,8 @@ class Recording:
         By probe, after each step, float64, (steps, values).
     before : dict of str to numpy.ndarray
         Weights of each connection before the first step, float64.
+    thresholds : dict of str to float
+        The highest one of each population.
     """
 
     engine: str
@@ -46,6 +55,7 @@ class Recording:
     spikes: dict[str, Events]
     values: dict[str, np.ndarray]
     before: dict[str, np.ndarray]
+    thresholds: dict[str, float]
 
     def weights(self, name: str) -> np.ndarray:
         """Weights of a connection after each step, (steps, synapses)."""
@@ -71,11 +81,12 @@ class Recording:
                 name: {"before": first.tolist(), "changes": _changes(first, self.weights(name))}
                 for name, first in self.before.items()
             },
+            "thresholds": self.thresholds,
         }
 
 
-def record(scene: Scene, built: Built, engine: EngineName) -> Recording:
-    """Run all steps of a scene from its beginning.
+def record(scene: Scene, built: Built, engine: EngineName | Engine) -> Recording:
+    """Run all steps of a scene from its beginning, on an engine of its core or one that is made.
 
     Raises
     ------
@@ -89,9 +100,27 @@ def record(scene: Scene, built: Built, engine: EngineName) -> Recording:
     probes += [name for name in scene.lines if name in simulation.probes and name not in probes]
     probes += [f"w:{name}" for name in learning]
     before = {name: simulation.weights(name).ravel() for name in network.connections}
-    result = simulation.run(scene.steps, built.inputs, probes=probes, progress=False)
+    result = reduce(add, _results(simulation, scene, built, probes))
     values = {name: result[name].reshape(scene.steps, -1).astype(np.float64) for name in probes}
-    return Recording(engine, scene.steps, result.spikes, values, before)
+    thresholds = {
+        name: _threshold(network, population) for name, population in network.populations.items()
+    }
+    return Recording(simulation.engine.name, scene.steps, result.spikes, values, before, thresholds)
+
+
+def _results(
+    simulation: Simulation, scene: Scene, built: Built, probes: list[str]
+) -> Iterator[Result]:
+    """Results of the parts of a scene, with a rest before each but the first."""
+    inputs = Inputs(built.inputs, simulation.program.inputs, 0, scene.steps)
+    for begin, end in scene.parts:
+        if begin:
+            simulation.engine.clear()
+        spikes = {
+            name: np.column_stack(events).tolist()
+            for name, events in inputs.events(begin, end).items()
+        }
+        yield simulation.run(end - begin, spikes, probes=probes, progress=False)
 
 
 def first_difference(golden: Recording, rtl: Recording) -> Difference | None:
@@ -139,7 +168,6 @@ def drawing(scene: Scene, network: Network) -> dict[str, Any]:
             "name": group.name,
             "spots": places[group.name].spots(group.size),
             "gap": places[group.name].gap,
-            "threshold": _threshold(group),
         }
         for group in groups
     ]
@@ -148,9 +176,11 @@ def drawing(scene: Scene, network: Network) -> dict[str, Any]:
     return {"groups": drawn, "connections": [*synapses.values(), *back]}
 
 
-def _threshold(group: Input | Population) -> float | None:
-    """The highest threshold of a population."""
-    return float(group.thresholds.max()) if isinstance(group, Population) else None
+def _threshold(network: Network, group: Population) -> float:
+    """The highest threshold of a population or, if it never fires, of those that watch it."""
+    watching = [other for other in network.populations.values() if other.watches is group]
+    seen = watching if group.thresholds.min() >= MAX_THRESHOLD else [group]
+    return float(max((other.thresholds.max() for other in seen), default=MAX_THRESHOLD))
 
 
 def _synapses(network: Network, name: str) -> dict[str, Any]:

@@ -3,17 +3,23 @@
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Waiting
+from contextlib import closing
 from dataclasses import asdict
 from threading import Lock
 from typing import Any, TypeVar
 
+from backspike.golden.compiler.compiler import without_effect
 from backspike.golden.errors import check_int
 from backspike.lab.cycles import cycles_of
 from backspike.lab.edits import EditError, Mistake, checked
-from backspike.lab.recording import first_difference, record
+from backspike.lab.recording import Recording, first_difference, record
 from backspike.lab.scene import Built, Scene
+from backspike.sim.engines.verilator import VerilatorEngine
+from backspike.sim.engines.verilator_build import BuildProgress
+from backspike.sim.simulation.idle import idle_parts
+from backspike.sim.simulation.inputs import Inputs
 
-__all__ = ["look", "run"]
+__all__ = ["idle", "look", "run"]
 
 _Made = TypeVar("_Made")
 #: Seconds from one word to the next while something takes long.
@@ -28,21 +34,46 @@ def run(scene: Scene, edits: Mapping[str, object]) -> Iterator[dict[str, Any]]:
     Yields
     ------
     dict
-        ``{"note": words}`` once a second; ``{"recording": data}`` of the golden core; ``{"rtl":
-        {"difference": data or None}}`` at last; or ``{"mistakes": [...]}``.
+        ``{"idle": sentences}`` on what can have no effect; ``{"note": words}`` once a second;
+        ``{"recording": data}`` of the golden core; ``{"rtl": {"difference": data or None}}`` at
+        last; or ``{"mistakes": [...]}``.
     """
 
+    def in_rtl(built: Built) -> Callable[[BuildProgress], Recording]:
+        def work(tell: BuildProgress) -> Recording:
+            with closing(VerilatorEngine(scene.core, tell)) as engine:
+                return record(scene, built, engine)
+
+        return work
+
     def parts(built: Built) -> Iterator[dict[str, Any]]:
-        golden = yield from _told("The golden core runs", lambda: record(scene, built, "golden"))
-        yield {"recording": golden.as_data()}
-        rtl = yield from _told(
-            "The RTL runs, after its simulator is built, once",
-            lambda: record(scene, built, "verilator"),
+        yield {"idle": idle(scene, built)}
+        golden = yield from _told(
+            "The golden core runs, after its kernels are compiled, once",
+            lambda tell: record(scene, built, "golden"),
         )
+        yield {"recording": golden.as_data()}
+        rtl = yield from _told("The RTL runs", in_rtl(built))
         difference = first_difference(golden, rtl)
         yield {"rtl": {"difference": difference and difference._asdict()}}
 
     return _tried(scene, edits, parts)
+
+
+def idle(scene: Scene, built: Built) -> list[str]:
+    """A sentence for each part of a scene that can have no effect.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If its network cannot be.
+    """
+    places = {name: (0, group.size) for name, group in built.network.inputs.items()}
+    inputs = Inputs(built.inputs, places, 0, scene.steps)
+    return [
+        *without_effect(built.network, scene.core),
+        *idle_parts(built.network, inputs, (), scene.steps),
+    ]
 
 
 def look(scene: Scene, edits: Mapping[str, object], step: int) -> Iterator[dict[str, Any]]:
@@ -57,8 +88,7 @@ def look(scene: Scene, edits: Mapping[str, object], step: int) -> Iterator[dict[
     def parts(built: Built) -> Iterator[dict[str, Any]]:
         check_int("step", step, 0, scene.steps - 1)
         data = yield from _told(
-            "The RTL is traced, after a simulator for that is built, once",
-            lambda: cycles_of(scene, built, step),
+            "The RTL is traced", lambda tell: cycles_of(scene, built, step, tell)
         )
         yield {"cycles": data}
 
@@ -79,12 +109,23 @@ def _tried(
         yield {"mistakes": [asdict(Mistake(None, str(error)))]}
 
 
-def _told(what: str, work: Callable[[], _Made]) -> Generator[dict[str, Any], None, _Made]:
-    """Do work and return what it makes; meanwhile, once a second, say what is done."""
+def _told(
+    what: str, work: Callable[[BuildProgress], _Made]
+) -> Generator[dict[str, Any], None, _Made]:
+    """Do work and return what it makes; meanwhile, once a second, say what is done.
+
+    ``work`` says what of a simulator is built.
+    """
+    now = what
+
+    def tell(part: str, done: int, total: int) -> None:
+        nonlocal now
+        count = f" {done} of {total}" if total > 1 else ""
+        now = f"A simulator is built, once: {part}{count}" if done < total else what
 
     def alone() -> _Made:
         with _ENGINES:
-            return work()
+            return work(tell)
 
     with ThreadPoolExecutor(1) as pool:
         made = pool.submit(alone)
@@ -94,4 +135,4 @@ def _told(what: str, work: Callable[[], _Made]) -> Generator[dict[str, Any], Non
                 return made.result(_INTERVAL)
             except Waiting:
                 seconds += 1
-                yield {"note": f"{what} ({seconds} s)"}
+                yield {"note": f"{now} ({seconds} s)"}

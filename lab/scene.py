@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from backspike.experiments.examples.example import SMALL_CORE
@@ -118,6 +119,8 @@ class Scene:
     window : tuple of float
         What the weights of the one connection that learns are drawn over when all is done, such as
         a difference of two times for each; none for a drawing over the steps alone.
+    rests : tuple of int
+        Steps before which everything but weights comes to rest: samples in time begin anew.
     core : CoreParams
         The core that every edit of it runs on, so that one simulator serves them all.
     """
@@ -132,9 +135,15 @@ class Scene:
     lines: tuple[str, ...]
     look: int
     window: tuple[float, ...] = ()
+    rests: tuple[int, ...] = ()
     core: CoreParams = SMALL_CORE
 
     @property
     def values(self) -> dict[str, Any]:
         """Values of all fields at first."""
         return {field.name: field.value for field in self.fields}
+
+    @property
+    def parts(self) -> list[tuple[int, int]]:
+        """First step of each part between two rests, and the step after its last one."""
+        return list(pairwise((0, *self.rests, self.steps)))

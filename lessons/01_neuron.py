@@ -23,8 +23,13 @@ from backspike.lessons import check, colour, golden_run, new_axes
 # the bucket, the *voltage*, leaks out. When the voltage is above the *threshold*, the neuron
 # *fires*: it sends a spike of its own, and the bucket is empty again.
 #
-# Here are one input and one neuron. The input's spike adds 60; a quarter leaks in every step; the
-# threshold is 100.
+# Here are one input and one neuron. The input's spike adds 60; a quarter leaks in every step
+# (`decay_v=1024`; why 1024, comes below); the threshold is 100. A spike of an input is a pair, the
+# step and which of its neurons fires: there is only number 0. A *probe* records a value after every
+# step, here the voltage, `v`.
+#
+# (The very first time on a machine, this cell takes about a minute: the model is compiled, and
+# kept.)
 
 # %%
 network = Network()
@@ -39,11 +44,12 @@ print("voltage", voltage)
 print("fires in step", spikes.nonzero()[0])
 
 # %% [markdown]
-# A spike is on its way for a step: the one of step 0 arrives in step 1. Then a quarter of 60
-# leaks, 45 are left; the spike of step 2 makes it 0.75 * 45 + 60 = 93.75; the one of step 3 makes
-# it 0.75 * 93.75 + 60 = 130.3, which is above 100. The neuron fires in step 4, and is at 0.
+# A spike is on its way for a step: the one of step 0 arrives in step 1. In step 2 a quarter of 60
+# leaks, 45 are left. In step 3 the spike of step 2 arrives: 0.75 * 45 + 60 = 93.75. In step 4 that
+# of step 3 does: 0.75 * 93.75 + 60 = 130.3, which is above 100. The neuron fires, and is at 0 after
+# this step, so the figure never shows the 130.3.
 
-# %%
+# %% alt="Voltage over ten steps: 60, 45, 93.75; in step 4 the neuron fires and is at 0"
 axes = new_axes("time step", "voltage (weight units)")
 axes.step(range(10), voltage, where="mid", label="voltage")
 axes.axhline(100, linestyle="--", color=colour("red"), label="threshold")
@@ -53,8 +59,9 @@ _ = axes.legend()
 # %% [markdown]
 # ## By hand
 #
-# Now the *sum* of all that arrives in a step is given, for twelve steps, in weight units. It can
-# be negative, too: an inhibitory synapse takes something out of the bucket.
+# Now the *sum* of all that arrives in a step is given, for twelve steps: it arrives in that very
+# step, and is in *weight units*, those of the 60 above. It can be negative, too: an *inhibitory*
+# synapse takes something out of the bucket, even below 0, and what is below 0 leaks towards 0.
 
 # %%
 sums = [60, 0, 60, 60, 0, -80, 120, 34, 100, 100, 40, 0]
@@ -133,7 +140,7 @@ check("1.3", step)
 # step; with 3, the two steps after a spike are a rest. During a rest the voltage stays at 0,
 # whatever arrives.
 
-# %%
+# %% alt="Voltage with a refractory time of 1 and of 3, which holds it at 0 for longer"
 axes = new_axes("time step", "voltage (weight units)")
 for refractory in (1, 3):
     run = golden_run(sums, 1024, 100, refractory)
@@ -153,7 +160,7 @@ def run(sums, decay, threshold, refractory):
     raise NotImplementedError  # your turn
 
 
-# %%
+# %% alt="Voltage of your neuron over twelve steps"
 if check("1.4", run):
     axes = new_axes("time step", "voltage (weight units)")
     axes.step(range(12), [v / 64 for v, _ in run(sums, 1024, 100, 1)], where="mid")

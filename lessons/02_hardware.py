@@ -21,16 +21,20 @@ from backspike.lessons import check, colour, golden_run, new_axes, run_neuron
 # time; what it leaves is wires, adders and registers, which then all work at once, for ever.
 #
 # - A `wiring.Component` is a box. Its ports are declared like fields: `In` or `Out`, with a shape.
-#   `signed(24)` is 24 bits in two's complement, a plain `13` is 13 bits without a sign.
+#   `signed(24)` is 24 bits in two's complement, a plain `13` is 13 bits without a sign; a
+#   `Signal` is a wire within the box, with a shape, too.
 # - `elaborate` makes a `Module` and adds statements to it: `m.d.comb += a.eq(b)` is a *wire*: `a`
 #   is always `b`. `m.d.sync += a.eq(b)` is a *register*: at the clock's next edge, `a` becomes
 #   what `b` was just before it, and keeps it until the next edge.
-# - `with m.If(x):` holds a statement back unless `x` is 1. A register that is not assigned keeps
-#   its value.
+# - `with m.If(x):` holds a statement back unless `x` is 1; `m.Elif(y)` and `m.Else()` may follow.
+#   A register that is not assigned keeps its value; if two statements assign it, the later one
+#   wins.
 # - `Mux(x, a, b)` is `a` if `x` is 1, else `b`. There is no `if` on signals: Python's own `if` is
-#   over before the circuit exists.
+#   over before the circuit exists. And, or, not are `&`, `|`, `~`. They bind tighter than
+#   comparisons: write `(a > b) & (c == 0)`, with both pairs of parentheses.
 #
-# A bucket without a hole, for a start: whenever `en` is 1, it adds `total`, 64 times.
+# A bucket without a hole, for a start: whenever `en` (*enable*) is 1, it adds `total`, 64 times:
+# `<< 6` is a shift by six bits.
 
 
 # %%
@@ -65,7 +69,7 @@ print([v for v, _ in after])
 # in [GTKWave](https://gtkwave.sourceforge.net) or [Surfer](https://surfer-project.org) to look
 # around. Here is the one that matters: it moves only at edges, and not in the pause.
 
-# %%
+# %% alt="Waves of v: it moves at edges of the clock only, and not in the pause"
 axes = new_axes("clock cycle", "v (1/64 weight unit)")
 axes.step(range(7), [0, *(v for v, _ in after)], where="post", label="v")
 axes.axvspan(2, 3, color=colour("gold"), alpha=0.2, label="pause: en is 0")
@@ -109,19 +113,24 @@ check("2.1", Leak)
 # voltage and the spike are registers, and both are assigned at the same edge:
 #
 # ```text
-#         +--------+    +-----+    +---------+ fires
-#  v ---->|  leak  |--->|  +  |--->| > limit |------+--> register spike
-#  ^      +--------+    +-----+    +---------+      |
-#  |                       | full                 +-----+
-#  +---- register v <------+--------------------->| Mux |  0 if it fires
-#                                                 +-----+
+#         +--------+    +-----+    +------------------+ fires
+#  v ---->|  leak  |--->|  +  |--->| > 64 * threshold |-+--> register spike
+#  ^      +--------+    +-----+    +------------------+ |
+#  |                       | full                    +-----+
+#  |                       +------------------------>| Mux |  0 if it fires, else full
+#  |                                                 +-----+
+#  +---- register v <-----------------------------------+
 # ```
 #
 # **Exercise 2.2.** Write the neuron. `decay` and `threshold` are Python numbers here, known when
 # the circuit is made. In a cycle in which `en` is 1 it takes a step: at its end `v` has the new
 # voltage, and `spike` tells whether it fired. While `en` is 0, both stay as they are. `Leak` may
-# be a part: `m.submodules.leak = leak = Leak()`, then connect its ports by `m.d.comb`. Voltages of
-# this exercise fit into 24 bits.
+# be a part: `m.submodules.leak = leak = Leak()`, then connect its ports by `m.d.comb`, its inputs
+# and what takes its output. Voltages of this exercise fit into 24 bits.
+#
+# The check has a decay of 1000 and a threshold of 100. It sends the sums of lesson 1, then some
+# with pauses: 60, None, 60, 60, None, None, -90, 120, 80, None, 40. A cycle of its table is what
+# both registers show after that cycle.
 
 
 # %% exercise 2.2
@@ -141,22 +150,24 @@ class Neuron(wiring.Component):
         return m
 
 
-# %%
+# %% alt="Waves of your neuron: v falls to 0 in each cycle in which spike is 1"
 sums = [60, 0, 60, 60, 0, -80, 120, 34, 100, 100, 40, 0]
 if check("2.2", Neuron):
     run = run_neuron(Neuron(1024, 100), sums, vcd="neuron.vcd")
     print("equal to the golden model:", run == golden_run(sums, 1024, 100))
     axes = new_axes("clock cycle", "v (1/64 weight unit)")
     axes.step(range(13), [0, *(v for v, _ in run)], where="post", label="v")
-    axes.step(range(13), [0, *(6400 * s for _, s in run)], where="post", label="spike")
-    axes.legend()
+    for cycle in (n for n, (_, spike) in enumerate(run, 1) if spike):
+        axes.axvspan(cycle, cycle + 1, color=colour("red"), alpha=0.2)
+    axes.set_title("in red: spike is 1")
 
 # %% [markdown]
 # ## A rest
 #
 # **Exercise 2.3.** Add the refractory time: after a spike there are `refractory - 1` steps in which
 # the voltage stays at 0 and nothing fires. You need one more register, for the steps that are left;
-# `Signal(range(64))` can count from 0 to 63. Only steps count, cycles with `en` at 0 do not.
+# `Signal(range(64))` can count from 0 to 63. Only steps count, cycles with `en` at 0 do not. The
+# check sends the same sums as before, with a `refractory` of 3, with pauses one of 2, and one of 1.
 
 
 # %% exercise 2.3

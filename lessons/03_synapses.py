@@ -15,9 +15,10 @@ from backspike.lessons import check, new_axes
 # %% [markdown]
 # ## Where is a weight?
 #
-# A core has a thousand neurons, and each may have a thousand synapses: a million weights. They are
-# in memory, and memory gives one *word* in a cycle. So everything depends on which weights share a
-# word.
+# A core has a thousand neurons, and each may have a thousand synapses: a million weights. A synapse
+# leads from its *source*, which fires, to its *target*. Weights are in memory, and memory gives one
+# *word*, a row of some hundred bits, in a cycle of the clock. So everything depends on which
+# weights share a word.
 #
 # - Neurons stand in rows of `lanes`, 16 as a rule: sixteen small adders, side by side.
 # - A *dense list* belongs to one source. It has one word for each row of targets; a word has one
@@ -62,7 +63,7 @@ check("3.1", words)
 # but each is a word of its own, with the number of its target. From a matrix, the compiler takes
 # what needs fewer words, and so fewer cycles. Where is the border?
 
-# %%
+# %% alt="Words over the share of synapses: sparse ones grow, dense ones stay at 256"
 rng = np.random.default_rng(1)
 shares = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64]
 counts = {"as the compiler chooses": [], "always sparse": []}
@@ -110,7 +111,7 @@ check("3.2", delivered)
 #
 # Here three inputs fire in step 0, with delays of 0, 2 and 5:
 
-# %%
+# %% alt="Sums that arrive: 10 in step 1, 20 in step 3, 30 in step 6"
 network = Network()
 keys = network.input("keys", 3)
 ear = network.population("ear", 1, threshold=1000)

@@ -27,9 +27,14 @@ from backspike.lessons import check, colour, golden_synapse, new_axes
 # 2. if the neuron fires in this step, the *impulse* is added,
 # 3. it stops at 127, for it has 7 bits.
 #
-# With `decay` 51039, a third of it is left after four steps (51039 / 65536 is exp(-1/4)).
+# So the `decay` of a trace says what *stays*, in 65536ths; that of a voltage, in lesson 1, said
+# what is lost. With 51039, a third of it is left after four steps (51039 / 65536 is exp(-1/4)).
+#
+# `golden_synapse(rule, before, after, steps)` runs a single synapse on the golden model. `before`
+# are the steps in which its source fires, `after` those of its target; it returns what the `probes`
+# name, after each step.
 
-# %%
+# %% alt="A trace jumps by 64 at each spike, up to 127, and decays in between"
 run = golden_synapse("dw = x1*y0", before=[2, 5, 6], after=[], steps=24, probes=["x1"])
 axes = new_axes("time step", "trace x1")
 axes.step(range(24), run["x1"], where="mid", label="trace of a source, impulse 64")
@@ -66,11 +71,12 @@ check("4.1", trace)
 # target had: that spike came too late, and its synapse gets weaker. Pairs of spikes with all kinds
 # of distance give the *window* of STDP:
 
-# %%
+# %% alt="Window of STDP: up to 24 if the target fires later, down to -26 if it fires before"
 rule = "dw = 2^-1*x1*y0 - 2^-1*x0*y1"
 lags = range(-9, 10)
 weights = [golden_synapse(rule, [12], [12 + lag], 24)["w"][-1] for lag in lags]
 axes = new_axes("spike of the target after that of the source (steps)", "change of the weight")
+axes.set_xticks(range(-8, 9, 2))
 _ = axes.bar(
     lags, weights, color=[colour("blue") if weight > 0 else colour("red") for weight in weights]
 )
@@ -116,10 +122,11 @@ for row in compile_rule(rule).instructions:
 # %% exercise 4.3
 gentle = None  # your turn: "dw = ..."
 
-# %%
+# %% alt="Window of your rule: gentler on the left than that of STDP"
 if check("4.3", gentle):
     weights = [golden_synapse(gentle, [12], [12 + lag], 24)["w"][-1] for lag in lags]
     axes = new_axes("spike of the target after that of the source (steps)", "change of the weight")
+    axes.set_xticks(range(-8, 9, 2))
     axes.bar(
         lags, weights, color=[colour("blue") if weight > 0 else colour("red") for weight in weights]
     )
@@ -151,10 +158,13 @@ lane_operations = None  # your turn: a list of five numbers
 check("4.4", lane_operations)
 
 # %% [markdown]
-# And area: the more a rule reads, the more a core must have. These are cells of an ECP5, a small
-# FPGA, as counted by yosys for a core of 1,024 neurons and 16 lanes:
+# And area: the more a rule reads, the more a core must have. A *LUT4* is the smallest part of an
+# FPGA, a chip whose circuit can be changed: any function of four bits, as a table (lesson 8 has
+# more of it). These are LUT4 of an ECP5, a small FPGA, for a core of 1,024 neurons and 16 lanes.
+# Traces x2 and y2 are second ones, with a decay of their own; rewards and tags are for the next
+# lesson.
 
-# %%
+# %% alt="LUT4: 11,586 for x0*y0, 14,090 for STDP, 14,964 for triplets, 16,687 with tags"
 rules = {
     "x0*y0": "dw = 2*x0*y0",
     "pair STDP": rule,

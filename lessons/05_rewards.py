@@ -35,7 +35,7 @@ from backspike.lessons import check, colour, golden_synapse, new_axes
 # Here is one synapse. Its source fires in step 2, its target in step 4; the reward comes in
 # step 12.
 
-# %%
+# %% alt="The tag jumps to 38 and fades; the reward in step 12 adds 10 to the weight"
 rule = "dt = x1*y0 - 2^-4*t*u0; dw = 2^-3*r1*t*u0"
 run = golden_synapse(rule, before=[2], after=[4], steps=24, rewards={12: 4}, probes=["tag", "w"])
 axes = new_axes("time step", "tag, weight")
@@ -82,7 +82,7 @@ check("5.2", weight)
 #
 # The tag loses a sixteenth in every step. So the later a reward, the less it does:
 
-# %%
+# %% alt="The later the reward, and the faster the tag fades, the smaller the weight"
 waits = range(1, 41, 3)
 axes = new_axes("steps from the target's spike to the reward", "weight that was learned")
 for fade, hue in (("2^-4", "blue"), ("2^-2", "red")):
@@ -115,9 +115,9 @@ check("5.3", rewarded)
 # own action. In every trial of 60 steps one of both, at random, leads to its action; praise comes
 # ten steps later, and only for action 0.
 
-# %%
+# %% alt="The weight of the praised action grows from 20 to about 150, the other one hardly"
 network = Network(seed=3)
-network.traces(x1=(64, 4.0))
+network.traces(x1=(64, 4.0))  # impulse, and after how many steps a third of it is left
 cue, push, praise = (network.input(name, n) for name, n in (("cue", 2), ("push", 2), ("praise", 1)))
 action = network.population("action", 2, threshold=1000)
 judge = network.population("judge", 1, threshold=50)
@@ -131,6 +131,7 @@ network.connect(
     rounding="stochastic",  # small changes count on average
     sign="excitatory",
 )
+# A push makes its action fire, whatever else arrives: an exponent of 3 takes the weight 2^3 times.
 network.connect("push", push, action, 2016, pattern="one-to-one", exponent=3)
 network.connect("praise", praise, judge, 64, pattern="one-to-one")
 network.reward(judge, 4)

@@ -51,7 +51,7 @@ check("7.1", stimuli)
 # Nobody knows the fault beforehand. Random sums reach what nobody thought of, if there are enough
 # of them. How many does each fault need?
 
-# %%
+# %% alt="Random sums until a fault is found: over 60 for pauses, 300 for the threshold"
 rng = random.Random(1)
 needed = {}
 for fault in FAULTS:
@@ -74,10 +74,15 @@ _ = axes.barh(list(needed), list(needed.values()))
 # ## In a Verilog simulator
 #
 # The core ends as Verilog, and is tested as such, too: by *cocotb*, in which a test is a Python
-# coroutine. It drives `dut.en` and `dut.total`, waits for edges of `dut.clk`, and reads `dut.v` and
+# coroutine: a function that may wait, by `await`. Its `dut`, the *device under test*, is the
+# neuron. It drives `dut.en` and `dut.total`, waits for edges of `dut.clk`, and reads `dut.v` and
 # `dut.spike`:
 #
 # ```python
+# import cocotb
+# from cocotb.clock import Clock
+# from cocotb.triggers import FallingEdge
+#
 # @cocotb.test()
 # async def one_step(dut):
 #     dut.rst.value = 1
@@ -99,7 +104,9 @@ _ = axes.barh(list(needed), list(needed.values()))
 # **Exercise 7.2.** Write a test that goes through a list of sums, and compares `v` and `spike`
 # after each step with `golden_run(sums, 1000, 200)`, which is a list of pairs. It has to pass on
 # the right neuron, and to fail on one that fires at the threshold and on one that forgets signs. It
-# is a text, since cocotb loads it in a process of its own.
+# is a text, since cocotb loads it in a process of its own. It may begin with the imports above and
+# `from backspike.lessons import golden_run`. (The check simulates three neurons: ten to twenty
+# seconds without a word.)
 
 # %% exercise 7.2
 test = None  # your turn: a text, from `import cocotb` to the last assertion
@@ -125,7 +132,8 @@ check("7.2", test)
 #
 # **Exercise 7.3.** Write `claims(bench, neuron)` with at least two claims, which the right neuron
 # keeps. The first has to be broken by a neuron that keeps its voltage at a spike; the second by one
-# that moves while `en` is 0.
+# that moves while `en` is 0. "If a, then b" is `~a | b`, or `b` with `where=a`; and `&`, `|`, `~`
+# bind tighter than comparisons. (The check proves three neurons: ten seconds without a word.)
 
 
 # %% exercise 7.3

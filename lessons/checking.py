@@ -16,16 +16,27 @@ from rich.table import Table
 from rich.text import Text
 
 from backspike.golden.errors import UserError
+from backspike.lessons import exercises
 from backspike.lessons.exercise import Exercise
 from backspike.lessons.exercises import EXERCISES
+from backspike.sim.waiting import told_kernels
 
 __all__ = ["Row", "Verdict", "check", "compare"]
 
 #: Rows of a table at most: the first ones, and the first that are not equal.
 _SHOWN = 12
 #: Folders of what is no code of a student: this package, and all that is installed.
+_EXERCISES = str(Path(exercises.__file__).parent)
 _NOT_OWN = (str(Path(__file__).parents[1]), str(Path(np.__file__).parents[1]), sys.prefix)
 _UNWRITTEN = "This is not written yet: put your own code where the cell says `your turn`."
+#: What Python or a library says of a slip that many make, and what to do about it.
+_SLIPS = {
+    "Amaranth value to Python boolean": "Python's own `if`, `and`, `or` and `not` cannot see "
+    "signals: take `m.If` or `Mux`, `&`, `|` and `~`, with each comparison in parentheses.",
+    "numpy boolean subtract": "Make numbers of booleans before you subtract: `.astype(int)`.",
+    "truth value of an array": "An array has no single truth: for `0 < s <= 1` write "
+    "`(0 < s) & (s <= 1)`.",
+}
 _LOOKS = {"equal": "green", "different": "red", "not reached": "yellow"}
 
 
@@ -81,8 +92,10 @@ def check(name: str, answer: Any) -> Verdict:
     """
     if name not in EXERCISES:
         raise UserError(f"exercise must be one of {', '.join(EXERCISES)}, not {name!r}")
-    verdict = compare(EXERCISES[name], answer)
-    _show(verdict)
+    console = Console(highlight=False, width=100)
+    with told_kernels(console):
+        verdict = compare(EXERCISES[name], answer)
+    _show(verdict, console)
     return verdict
 
 
@@ -147,7 +160,11 @@ def _trouble(place: str, error: Exception) -> str:
     own = [f for f in frames if f.code_context and not f.filename.startswith(_NOT_OWN)]
     where = f", at `{own[-1].code_context[0].strip()}`" if own and own[-1].code_context else ""
     case = f" in the case `{place}`" if place else ""
-    return f"Your code stopped{case} with {type(error).__name__}: {error}{where}."
+    told = f"{type(error).__name__}: {error}"
+    if not own and frames and frames[-1].filename.startswith(_EXERCISES):
+        return f"Your answer is not of the form that the exercise asks for{case} ({told})."
+    slip = next((f" {words}" for part, words in _SLIPS.items() if part in told), "")
+    return f"Your code stopped{case} with {told}{where}.{slip}"
 
 
 def _reason(exercise: Exercise, rows: list[Row], seen: list[Any]) -> str:
@@ -158,8 +175,9 @@ def _reason(exercise: Exercise, rows: list[Row], seen: list[Any]) -> str:
         return "There is no value yet. If it is a function: does it `return` one?"
     for mistake in exercise.mistakes:
         wrong: list[Any] = []
-        for arguments in exercise.cases.values():
-            wrong += _values(mistake.answer(*arguments), "").values()
+        with warnings.catch_warnings(action="ignore"):  # of what the student did not write
+            for arguments in exercise.cases.values():
+                wrong += _values(mistake.answer(*arguments), "").values()
         if len(wrong) == len(seen) and all(map(_same, wrong, seen)):
             return mistake.words
     if any(isinstance(row.got, float) and isinstance(row.expected, int) for row in rows):
@@ -169,12 +187,12 @@ def _reason(exercise: Exercise, rows: list[Row], seen: list[Any]) -> str:
     if any(row.got is None for row in rows):
         return "Some values are missing: is there one for every case?"
     first = next(row for row in rows if row.state != "equal")
-    return f"Look at `{first.place}` first, and work it out by hand."
+    by_hand = f"Look at `{first.place}` first, and work it out by hand."
+    return exercise.hints.get(first.place, by_hand)
 
 
-def _show(verdict: Verdict) -> None:
+def _show(verdict: Verdict, console: Console) -> None:
     """Print the table of a verdict and its sentence."""
-    console = Console(highlight=False, width=100)
     table = Table(f"exercise {verdict.name}", "expected", "yours", "")
     wrong = [row for row in verdict.rows if row.state != "equal"][: _SHOWN - 4]
     equal = [row for row in verdict.rows if row.state == "equal"][: _SHOWN - len(wrong)]

@@ -1,6 +1,7 @@
 """Runs a cocotb test that a student wrote on a component, in Icarus or else in Verilator."""
 
 import os
+import re
 import shutil
 import tempfile
 from importlib.util import find_spec
@@ -27,7 +28,7 @@ def passes_cocotb(component: Any, text: str) -> bool:
     Raises
     ------
     UserError
-        If cocotb is not installed, or the text has no test, or cannot be read.
+        If cocotb is not installed, or the text has no test, or cannot be read or imported.
     """
     if find_spec("cocotb_tools") is None:
         raise UserError("cocotb is not installed: pip install 'cocotb~=2.1'")
@@ -64,7 +65,11 @@ def passes_cocotb(component: Any, text: str) -> bool:
                     results_xml=str(folder / "results.xml"),
                     log_file=folder / "test.log",
                 )
-            except SystemExit:
-                return False
-        count, failed = get_results(results)
+                count, failed = get_results(results)
+            except (SystemExit, RuntimeError):
+                if (folder / "results.xml").exists():
+                    return False
+                log = (folder / "test.log").read_text(encoding="utf-8")
+                told = re.findall(r"(?m)\b\w*Error: .*$", log)
+                raise UserError(f"the test does not begin: {(told or [log])[-1]}") from None
     return bool(count) and not failed

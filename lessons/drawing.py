@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from backspike.sim.figures import style
+from backspike.sim.figures import colour, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,8 @@ def new_axes(x_label: str, y_label: str, *, height: float = 2.4) -> "Axes":
     """
     import matplotlib.pyplot as plt  # slow to import, and only figures need it
 
+    # A notebook begins to show figures when pyplot makes its first one. That must not be within the
+    # style: it gives back all settings as they were, so that no later figure would be shown.
+    figure = plt.figure(figsize=(7, height), layout="constrained", facecolor=colour("ground"))
     with style():
-        _, axes = plt.subplots(figsize=(7, height), layout="constrained")
-        axes.set(xlabel=x_label, ylabel=y_label)
-    return axes
+        return figure.add_subplot(xlabel=x_label, ylabel=y_label)

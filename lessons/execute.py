@@ -5,13 +5,18 @@ as Markdown with its figures.
 """
 
 import argparse
+import re
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backspike.golden.errors import UserError
 from backspike.lessons.sources import lesson_names, lesson_text, notebook
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = ["execute_lesson", "main"]
 
@@ -33,20 +38,35 @@ def execute_lesson(name: str, folder: Path, *, solved: bool = False) -> None:
         import nbformat
         from nbclient import NotebookClient
         from nbconvert import MarkdownExporter
+        from traitlets.config import Config
     except ImportError:
         raise UserError("executing needs nbconvert: pip install 'backspike[lessons]'") from None
     made = notebook(lesson_text(name, solved=solved))
     work = folder / "work"
     work.mkdir(parents=True, exist_ok=True)
     resources = {"metadata": {"path": str(work)}}
-    NotebookClient(made, timeout=_LIMIT, resources=resources).execute()
+    # Ports of this machine, to which its other users could listen; else the kernel warns of them.
+    encrypted = Config({"KernelManager": {"transport_encryption": "auto"}})
+    NotebookClient(made, timeout=_LIMIT, resources=resources, config=encrypted).execute()
     nbformat.write(made, folder / f"{name}.ipynb")
     keys = {"unique_key": name, "output_files_dir": f"{name}_files"}
     text, parts = MarkdownExporter().from_notebook_node(made, resources=keys)
+    words = iter(_alternatives(made))
+    text = re.sub(r"!\[png\]", lambda _: f"![{next(words)}]", text)
     (folder / f"{name}_files").mkdir(exist_ok=True)
     for file, content in parts["outputs"].items():
         (folder / file).write_bytes(content)
     (folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def _alternatives(made: "NotebookNode") -> list[str]:
+    """Words for those who do not see a figure, of each one: ``alt`` of its cell."""
+    return [
+        cell.metadata.alt
+        for cell in made.cells
+        for output in cell.get("outputs", ())
+        if "image/png" in output.get("data", ())
+    ]
 
 
 def main(arguments: Sequence[str]) -> None:

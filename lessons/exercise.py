@@ -1,7 +1,7 @@
 """Exercises of the course: what is asked, what is right, and what is often got wrong."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 __all__ = ["Exercise", "Mistake"]
@@ -35,6 +35,8 @@ class Exercise:
         them. It comes from the golden model.
     mistakes : sequence of Mistake
         Wrong answers that a check knows by name.
+    hints : mapping of str to str
+        Sentences for what no mistake explains, by the place of the first value that differs.
     observe : callable
         What is seen of an answer, of the answer and the arguments of a case.
     by_hand : bool
@@ -46,5 +48,6 @@ class Exercise:
     cases: Mapping[str, tuple[Any, ...]]
     expected: Callable[..., Any]
     mistakes: Sequence[Mistake] = ()
+    hints: Mapping[str, str] = field(default_factory=dict)
     observe: Callable[..., Any] = _call
     by_hand: bool = False

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from backspike.golden.compiler.costs import synapse_costs
-from backspike.golden.compiler.effects import warn_of_no_effect
+from backspike.golden.compiler.effects import parts_without_effect
 from backspike.golden.compiler.lists import build_tables
 from backspike.golden.compiler.memories import network_memories
 from backspike.golden.compiler.placement import place
@@ -11,11 +11,11 @@ from backspike.golden.compiler.program import Program
 from backspike.golden.compiler.registers import network_registers
 from backspike.golden.compiler.resources import check_fit, fitting_core, lacks
 from backspike.golden.compiler.use import Use
-from backspike.golden.errors import check_capacity, check_type
+from backspike.golden.errors import check_capacity, check_type, warn_no_effect
 from backspike.golden.network.network import Network
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
 
-__all__ = ["compile_network", "shortages"]
+__all__ = ["compile_network", "shortages", "without_effect"]
 
 
 def compile_network(
@@ -54,7 +54,8 @@ def compile_network(
         check_capacity("compartments", layout.compartments, least.compartments)
     core = params or fitting_core(use, least, overrides)
     check_fit(use, core)
-    warn_of_no_effect(use, core)
+    for message in parts_without_effect(use, core):
+        warn_no_effect(message)
     return Program(
         params=core,
         memories=network_memories(use, core),
@@ -78,6 +79,17 @@ def shortages(network: Network, core: CoreParams) -> list[str]:
         As :func:`compile_network`.
     """
     return list(lacks(_use(network, core), core))
+
+
+def without_effect(network: Network, core: CoreParams) -> list[str]:
+    """All in a network that can have no effect on a core, which it fits: a sentence for each.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As :func:`compile_network`.
+    """
+    return list(parts_without_effect(_use(network, core), core))
 
 
 def _use(network: Network, least: CoreParams) -> Use:

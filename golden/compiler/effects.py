@@ -1,4 +1,4 @@
-"""Parts of a network that cannot have an effect, and warnings of them."""
+"""Parts of a network that cannot have an effect."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -12,21 +12,19 @@ from backspike.golden.compiler.rule_effects import (
     small_changes,
 )
 from backspike.golden.compiler.use import Use
-from backspike.golden.errors import warn_no_effect
 from backspike.golden.network.network import Network
 from backspike.golden.network.trace_constants import TRACE_NAMES
 from backspike.golden.rules.microcode import needs_of
 from backspike.hdl.layouts import Target
 from backspike.hdl.params import CoreParams
 
-__all__ = ["unwritten_rewards", "warn_of_no_effect"]
+__all__ = ["parts_without_effect", "unwritten_rewards"]
 
 
-def warn_of_no_effect(use: Use, core: CoreParams) -> None:
-    """Warn of each part of a network that can do nothing on a core: :class:`NoEffectWarning`."""
+def parts_without_effect(use: Use, core: CoreParams) -> Iterator[str]:
+    """A sentence for each part of a network that can do nothing on a core."""
     for check in _CHECKS:
-        for message in check(use, core):
-            warn_no_effect(message)
+        yield from check(use, core)
 
 
 def unwritten_rewards(network: Network) -> Iterator[str]:

@@ -39,9 +39,13 @@ export class BlockDiagram {
     make("title", {}, group, `${name}: ${file}`);
     make("rect", {x, y, width, height, rx: 7, class: "ground"}, group);
     this.lights[name] = make("rect", {x, y, width, height, rx: 7, class: "light", opacity: 0}, group);
-    const middle = {x: x + width / 2, "text-anchor": "middle"};
-    make("text", {...middle, y: y + height / 2 + (note ? -3 : 4), class: "name"}, group, name);
-    if (note) make("text", {...middle, y: y + height / 2 + 13, class: "under"}, group, note);
+    const words = document.createElement("div"); // HTML, so that they wrap where letters are large
+    for (const [kind, text] of [["name", name], ["under", note]]) {
+      const line = words.appendChild(document.createElement("span"));
+      line.className = kind;
+      line.textContent = text;
+    }
+    make("foreignObject", {x, y, width, height}, group).append(words);
     if (!open) return;
     group.addEventListener("click", () => open(name));
     group.addEventListener("keydown", (event) => {

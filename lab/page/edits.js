@@ -15,7 +15,12 @@ export class Edits {
     this.form.className = "fields";
     this.form.noValidate = true;
     this.form.onsubmit = (event) => event.preventDefault();
+    this.silent = document.createElement("div"); // what has no effect, at the rule if there is one
+    this.silent.id = "idle";
+    this.silent.className = "whole";
+    this.silent.setAttribute("role", "status");
     for (const field of fields) this.add(field, live);
+    if (!this.silent.parentElement) this.form.append(this.silent);
     const again = document.createElement("button");
     again.type = "button";
     again.id = "reset";
@@ -40,6 +45,7 @@ export class Edits {
     Object.assign(this.inputs[field.name], {input, problem});
     if (field.kind !== "rule") return input.addEventListener("input", () => this.soon());
     entry.className = "whole";
+    entry.append(this.silent);
     const rule = new RuleView(entry, live);
     rule.show(field.value);
     input.addEventListener("input", () => {
@@ -90,8 +96,19 @@ export class Edits {
     }
   }
 
+  // Show what can have no effect.
+  idle(sentences) {
+    this.silent.replaceChildren(...sentences.map((sentence) => {
+      const line = document.createElement("p");
+      line.className = "problem mild";
+      line.textContent = sentence;
+      return line;
+    }));
+  }
+
   // Show what cannot be, at its field; a mistake of a rule points at its character.
   refuse(mistakes) {
+    this.idle([]);
     for (const {input, problem} of Object.values(this.inputs)) {
       problem.replaceChildren();
       input.removeAttribute("aria-invalid");

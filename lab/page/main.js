@@ -36,6 +36,7 @@ if (data.live) {
   const live = new Live(data.live, scene.name);
   const edits = new Edits(parent, scene.fields, live, () => live.run(edits.values, {
     note: tell,
+    idle: (sentences) => edits.idle(sentences),
     recording: show,
     rtl: ({difference}) => showVerdict(difference),
     mistakes: (mistakes) => edits.refuse(mistakes),

@@ -37,8 +37,8 @@ export class NetworkView {
     pen.scale(canvas.width / WIDE, canvas.width / WIDE);
     const shades = colours();
     for (const connection of this.drawing.connections) this.synapses(pen, connection, shades);
-    this.names = [];
-    for (const group of this.drawing.groups) this.neurons(pen, group, shades, width);
+    for (const group of this.drawing.groups) this.neurons(pen, group, shades);
+    this.names(pen, shades, width);
     if (!player.playing) this.tell();
   }
 
@@ -93,7 +93,7 @@ export class NetworkView {
     pen.globalAlpha = 1;
   }
 
-  neurons(pen, group, shades, width) {
+  neurons(pen, group, shades) {
     const {recording, player} = this;
     const radius = this.radius(group);
     const fired = new Set(recording.fired[group.name][player.step]);
@@ -103,8 +103,9 @@ export class NetworkView {
       pen.arc(x, y, radius, 0, 7);
       pen.fill();
       const voltage = recording.value(`v:${group.name}`, neuron, player.step);
-      if (group.threshold && voltage > 0) {
-        const level = Math.min(1, voltage / group.threshold);
+      const threshold = recording.thresholds[group.name];
+      if (threshold && voltage > 0) {
+        const level = Math.min(1, voltage / threshold);
         pen.save();
         pen.clip();
         pen.fillStyle = shades.purple;
@@ -120,22 +121,31 @@ export class NetworkView {
       pen.lineWidth = fired.has(neuron) ? 0.5 : 0.3;
       pen.stroke();
     });
-    const top = Math.min(...group.spots.map(([, y]) => y)) - radius;
-    const middle = group.spots.reduce((sum, [x]) => sum + x, 0) / group.spots.length;
-    const pixels = Math.max(9, Math.min(12, width / 42));
-    const size = (pixels * WIDE) / width;
+  }
+
+  // Names above the groups, where others stand a line higher; the raster has those without room.
+  names(pen, shades, width) {
+    const size = (Math.max(9, Math.min(12, width / 42)) * WIDE) / width;
     pen.font = `600 ${size}px system-ui, sans-serif`;
     pen.textAlign = "center";
-    pen.lineWidth = size / 4;
+    pen.lineWidth = size * 0.4;
+    pen.lineJoin = "round";
     pen.strokeStyle = shades.panel;
     pen.fillStyle = shades.ink;
-    const y = Math.max(size, top - size * 0.5);
-    const half = pen.measureText(group.name).width / 2;
-    const meets = (name) => Math.abs(name.y - y) < size && Math.abs(name.middle - middle) < name.half + half;
-    if (this.names.some(meets)) return; // where there is no room; the raster has all names
-    this.names.push({middle, y, half});
-    pen.strokeText(group.name, middle, y);
-    pen.fillText(group.name, middle, y);
+    const placed = [];
+    for (const group of this.drawing.groups) {
+      const half = pen.measureText(group.name).width / 2;
+      const mean = group.spots.reduce((sum, [x]) => sum + x, 0) / group.spots.length;
+      const middle = Math.max(half, Math.min(WIDE - half, mean));
+      const top = Math.min(...group.spots.map(([, y]) => y)) - this.radius(group);
+      const meets = (y, other) => Math.abs(other.y - y) < size && Math.abs(other.middle - middle) < other.half + half;
+      const y = [0.5, 1.6].map((lines) => Math.max(size, top - size * lines))
+        .find((height) => !placed.some((other) => meets(height, other)));
+      if (y === undefined) continue;
+      placed.push({middle, y, half});
+      pen.strokeText(group.name, middle, y);
+      pen.fillText(group.name, middle, y);
+    }
   }
 
   // The step in words, for those who do not see the drawing.
@@ -146,15 +156,15 @@ export class NetworkView {
       .map(([name, at]) => `${name} ${at[player.step].join(", ")}`);
     const changes = Object.entries(recording.changed).reduce((n, [, at]) => n + at[player.step].length, 0);
     const voltages = this.drawing.groups
-      .filter((group) => group.threshold && group.spots.length <= 4)
+      .filter((group) => recording.thresholds[group.name] && group.spots.length <= 4)
       .map((group) => {
         const all = group.spots.map((_, n) => Math.round(recording.value(`v:${group.name}`, n, player.step)));
-        return `${group.name} at ${all.join(", ")} of ${group.threshold}`;
+        return `${group.name} at ${all.join(", ")} of ${recording.thresholds[group.name]}`;
       });
     const told = voltages.length && voltages.length <= MOST_TOLD ? `; voltages: ${voltages.join("; ")}` : "";
     this.note.textContent =
       `Step ${player.step}: ${firing.length ? `spikes of ${firing.join("; ")}` : "no spikes"}; ` +
-      `${changes} weights learn${told}.`;
+      `${changes} ${changes === 1 ? "weight learns" : "weights learn"}${told}.`;
     this.canvas.setAttribute("aria-label", `Network. ${this.note.textContent}`);
   }
 }

@@ -72,7 +72,7 @@ export class Plots {
     const parent = card(this.parent, title, label, lines);
     const width = parent.clientWidth;
     const plot = new uPlot({
-      width, height: 150, legend: {show: false}, padding: [8, 8, 0, 0],
+      width, height: 150, legend: {show: false}, padding: [8, 16, 0, 0],
       cursor: {drag: {x: false, y: false}, points: {show: false}, y: false}, ...options,
     }, data, parent);
     let line = null;
@@ -144,14 +144,13 @@ export class Plots {
 
   values(probe, rows) {
     const [kind, owner] = probe.split(":");
-    const group = this.drawing.groups.find(({name}) => name === owner);
     const titles = {v: "Voltage of", u: "Current of", x1: "Trace x1 of", y1: "Trace y1 of", tag: "Tags of", r1: "Reward trace r1"};
     const title = `${titles[kind] ?? probe}${owner ? ` ${owner}` : ""}`;
     const shown = spread([...rows.keys()], MOST_LINES);
     const named = shown.map((n) => [this.valueName(kind, owner, n), rows[n]]);
     const all = rows.flat();
     const [low, high] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
-    const threshold = kind === "v" && group?.threshold;
+    const threshold = kind === "v" && this.recording.thresholds[owner];
     if (threshold) named.push(["threshold", rows[0].map(() => threshold)]);
     const told = threshold ? `, threshold ${threshold}` : "";
     const some = shown.length < rows.length ? ` (${shown.length} of ${rows.length})` : "";

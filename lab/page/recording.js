@@ -7,6 +7,7 @@ export class Recording {
     this.lines = data.lines;
     this.spikes = data.spikes;
     this.weights = data.weights;
+    this.thresholds = data.thresholds;
     this.fired = {};
     for (const [name, [steps, neurons]] of Object.entries(data.spikes)) {
       const at = Array.from({length: data.steps}, () => []);

@@ -21,8 +21,9 @@ export class RuleView {
     }
     const {fields, rows, facts, added, cells} = answer;
     const [luts, ffs, rams, multipliers] = cells;
-    this.summary.textContent = `Microcode and cost: ${rows.length} instructions, ${facts[0].split(";")[0].replace("cycles: ", "")} cycles`
-      .replace(/(\d+) (a word) cycles/, "$1 cycles $2");
+    const [, cycles] = facts[0].match(/cycles: (\d+)/);
+    this.summary.textContent = `Microcode and cost: ${rows.length} instructions, ` +
+      `${cycles} ${cycles === "1" ? "cycle" : "cycles"} a word`;
     const list = document.createElement("ul");
     for (const fact of facts) list.append(item(fact));
     const names = Object.keys(added).join("; ") || "nothing beside neurons and synapses";

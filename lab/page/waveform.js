@@ -96,8 +96,8 @@ export class Waveform {
 
   name(pen, shades, label, top, names) {
     pen.fillStyle = shades.soft;
-    let words = label;
-    while (pen.measureText(words).width > names - 6) words = `${words.slice(0, -2)}\u2026`;
+    let words = label; // the last ones say most
+    while (pen.measureText(words).width > names - 6 && words.includes(" ")) words = words.replace(/^(\u2026 )?\S+ /, "\u2026 ");
     pen.fillText(words, 0, top + ROW / 2);
   }
 }

@@ -272,6 +272,14 @@ EXERCISES = (
                 "Everything is a step late; steps count from 0, in which x fires.",
             ),
             Mistake(
+                lambda: {name: step - 1 for name, step in _steps().items()},
+                "Everything is a step early: a spike of step 0 arrives in step 1.",
+            ),
+            Mistake(
+                lambda: {**_steps(), "d": 3},
+                "d does not wait for a spike of o: both are thresholds on the same sum.",
+            ),
+            Mistake(
                 lambda: {**_steps(), "box": 2},
                 "The box is a threshold on the same sum as h, so it fires in the same step.",
             ),

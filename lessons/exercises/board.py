@@ -46,6 +46,11 @@ def _kept(keep: Callable[[int], int], multipliers: int = 0) -> dict[str, int]:
     return {**{f"v {v}": keep(v) for v in _VOLTAGES}, "multipliers": multipliers}
 
 
+def _narrow(v: int) -> int:
+    """Three quarters of which the product is cut off to 24 bits."""
+    return leak((3 * v + (1 << 23)) % (1 << 24) - (1 << 23), 3072)
+
+
 def _mhz(path: Path) -> float:
     return round(1000 / sum(delay for _, delay in path), 1)
 
@@ -64,6 +69,10 @@ EXERCISES = (
                 lambda: _kept(lambda v: leak(v, _QUARTER), 2),
                 "The values are right, but there are multipliers in it. 3 * v is v + v + v, or "
                 "(v << 1) + v.",
+            ),
+            Mistake(
+                lambda: _kept(_narrow),
+                "3 * v is cut off: it has two bits more than v, 26, so a Signal for it needs them.",
             ),
             Mistake(
                 lambda: _kept(lambda v: v * 3 >> 2),

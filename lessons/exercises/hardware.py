@@ -62,6 +62,12 @@ def _golden(sums: Sums, refractory: int = 1) -> list[tuple[int, int]]:
     return found[1:]
 
 
+def _narrow_leak(v: int, decay: int) -> int:
+    """A leak whose product is cut off to 24 bits."""
+    product = (v * (4096 - decay) + (1 << 23)) % (1 << 24) - (1 << 23)
+    return int(product / 4096)
+
+
 def _wrong(kind: str) -> Any:
     """A run with one mistake."""
 
@@ -71,8 +77,9 @@ def _wrong(kind: str) -> Any:
             late = v > 64 * _THRESHOLD
             if total is not None or kind == "pauses":
                 left = v * (4096 - _DECAY) >> 12 if kind == "floor" else leak(v, _DECAY)
-                v = left + 64 * (total or 0)
-                fires = v >= 64 * _THRESHOLD if kind == "at" else v > 64 * _THRESHOLD
+                v = (v if kind == "full" else left) + 64 * (total or 0)
+                limit = _THRESHOLD if kind == "unit" else 64 * _THRESHOLD
+                fires = v >= limit if kind == "at" else v > limit
                 if rest:
                     fires, v, rest = False, 0, rest - 1
                 elif fires:
@@ -82,6 +89,8 @@ def _wrong(kind: str) -> Any:
                     v = 0
             elif kind == "counts":
                 rest = max(0, rest - 1)
+            if kind == "wire":
+                spike = int(leak(v, _DECAY) + 64 * (total or 0) > 64 * _THRESHOLD)
             found.append((v, spike))
         return found
 
@@ -104,6 +113,20 @@ _MISTAKES = (
         "It moves while `en` is 0. Put the assignments into `with m.If(self.en):`.",
     ),
     Mistake(_wrong("kept"), "The voltage is not reset by a spike: `Mux(fires, 0, ...)`."),
+    Mistake(
+        _wrong("wire"),
+        "Your spike is a wire: after an edge it already tells of the step to come. Make it a "
+        "register like v, by `m.d.sync`.",
+    ),
+    Mistake(
+        _wrong("unit"),
+        "The threshold is in weight units, the voltage in 1/64 of them: compare with "
+        "64 * threshold.",
+    ),
+    Mistake(
+        _wrong("full"),
+        "It never leaks. If `Leak` is a part: are both of its inputs connected, `decay`, too?",
+    ),
 )
 
 EXERCISES = (
@@ -124,6 +147,16 @@ EXERCISES = (
             Mistake(
                 lambda v, decay: leak(v, 4096 - decay),
                 "You keep what should be lost: 4096 - decay is the share that stays.",
+            ),
+            Mistake(
+                _narrow_leak,
+                "The product is cut off: a Signal for it needs 38 bits, and 24 of them are few. An "
+                "expression without a Signal of its own is as wide as it needs to be.",
+            ),
+            Mistake(
+                lambda v, decay: 0,
+                "`kept` is always 0. Only what `m.d.comb +=` adds is in the circuit; and a leak is "
+                "wires, so `m.d.sync` is not for it.",
             ),
         ),
         observe=lambda answer, v, decay: simulated(answer(), {"v": v, "decay": decay}),

@@ -64,8 +64,8 @@ def _wrong_step(kind: str) -> Any:
 
     def step(v: int, total: int, decay: int, threshold: int) -> tuple[int, int]:
         v = leak(v + 64 * total, decay) if kind == "late" else leak(v, decay)
-        v += 0 if kind == "late" else total if kind == "unit" else 64 * total
-        limit = threshold if kind == "limit" else 64 * threshold
+        v += 0 if kind == "late" else total if kind in ("unit", "units") else 64 * total
+        limit = threshold if kind in ("limit", "units") else 64 * threshold
         fires = v >= limit if kind == "at" else v > limit
         return (0 if fires and kind != "kept" else v), int(fires)
 
@@ -80,7 +80,8 @@ def _wrong_run(kind: str) -> Any:
         for total in sums:
             v = leak(v, decay) + 64 * total
             if held:
-                held, v, spike = held - 1, v if kind == "leaks" else 0, 0
+                gathers = kind == "leaks" or (kind == "resets" and v <= 64 * threshold)
+                held, v, spike = held - 1, v if gathers else 0, 0
             else:
                 spike = int(v >= 64 * threshold if kind == "at" else v > 64 * threshold)
             if spike:
@@ -107,6 +108,10 @@ EXERCISES = (
                 lambda: _spikes(_wrong_run("at")(DRIVE, 1024, 100, 1)),
                 "Your neuron fires at its threshold; it has to fire above it: 100 is not "
                 "above 100.",
+            ),
+            Mistake(
+                lambda: [step + 1 for step in _spikes(golden_run(DRIVE, 1024, 100))],
+                "You count the steps from 1; the first one is step 0.",
             ),
         ),
         observe=_numbered,
@@ -163,6 +168,11 @@ EXERCISES = (
                 "The sum is in weight units, the voltage in 1/64 of them: multiply it by 64.",
             ),
             Mistake(
+                _wrong_step("units"),
+                "Sum and threshold are in weight units, the voltage in 1/64 of them: multiply "
+                "both by 64.",
+            ),
+            Mistake(
                 _wrong_step("limit"),
                 "The threshold is in weight units, the voltage in 1/64 of them: compare with "
                 "64 * threshold.",
@@ -181,9 +191,12 @@ EXERCISES = (
                 "next one possible are `refractory - 1` steps in between.",
             ),
             Mistake(_wrong_run("none"), "The neuron is never held: `refractory` has no effect."),
-            Mistake(
-                _wrong_run("leaks"),
-                "While it is held your neuron still gathers voltage; it stays at 0.",
+            *(
+                Mistake(
+                    _wrong_run(kind),
+                    "While it is held your neuron still gathers voltage; it stays at 0.",
+                )
+                for kind in ("leaks", "resets")
             ),
         ),
         observe=lambda answer, *arguments: _steps(answer(*arguments)),

@@ -25,14 +25,17 @@ _TRACES = {
     "three spikes": ([1, 4, 9], 14),
     "spikes in a row": ([0, 1, 2], 8),
 }
+_EARLY, _LATE = [1, 2, 3, 24, 25, 26], [*range(4, 11), *range(27, 34)]
 _PAIRS = {
     "before, then after": ([2], [4], 8),
     "after, then before": ([4], [2], 8),
-    "both at once": ([3], [3], 6),
+    "both at once": ([1, 3], [2, 3], 6),
     "many": ([1, 4, 5, 11], [3, 7, 12, 13], 16),
+    "up to the limit": (_EARLY, _LATE, 34),
+    "down to the limit": (_LATE, _EARLY, 34),
 }
 _LAGS = (-6, -4, -2, -1, 0, 1, 2, 4, 6)
-_FLOOR, _ZERO, _FINE = "floor", "zero", "fine"
+_FLOOR, _ZERO, _FINE, _EXACT, _TWICE = "floor", "zero", "fine", "exact", "twice"
 
 
 @cache
@@ -53,27 +56,37 @@ def _wrong_trace(kind: str) -> Any:
     """A trace with one mistake."""
 
     def trace(spikes: Sequence[int], steps: int, *_: int) -> list[int]:
-        value, found = 0, []
+        value: Any = 0
+        found = []
         for step in range(steps):
             rises = IMPULSE * (step in spikes)
             if kind == "late":
                 value = (value + rises) * _DECAY >> 16
+            elif kind == "limit first":
+                value = min(127, value + rises) * _DECAY >> 16
+            elif kind == "share":
+                value = (value * (65536 - _DECAY) >> 16) + rises
+            elif kind == "fraction":
+                value = value * _DECAY / 65536 + rises
             elif kind == "round":
                 value = round(value * _DECAY / 65536) + rises
             else:
                 value = (value * _DECAY >> 16) + rises
             value = value if kind == "no limit" else min(127, value)
-            found.append(value)
+            found.append(int(value))
         return found
 
     return trace
 
 
-def _wrong_weights(rounding: str = _FLOOR, sign: int = 1, *, early: bool = False) -> Any:
+def _wrong_weights(
+    rounding: str = _FLOOR, sign: int = 1, *, early: bool = False, least: int = -256
+) -> Any:
     """Weights by STDP with one mistake, or none."""
 
-    def weights(before: Sequence[int], after: Sequence[int], steps: int) -> list[int]:
-        x, y, w, found = 0, 0, 0, []
+    def weights(before: Sequence[int], after: Sequence[int], steps: int) -> list[float]:
+        x, y, found = 0, 0, []
+        w: Any = 0
         for step in range(steps):
             old = x, y
             x = min(127, (x * _DECAY >> 16) + IMPULSE * (step in before))
@@ -82,11 +95,15 @@ def _wrong_weights(rounding: str = _FLOOR, sign: int = 1, *, early: bool = False
             change = sign * (x1 * (step in after) - y1 * (step in before))
             if rounding == _FINE:
                 w += change // 2
+            elif rounding == _EXACT:
+                w += change / 2
+            elif rounding == _TWICE:
+                w += (x1 * (step in after)) // 4 * 2 + (-y1 * (step in before)) // 4 * 2
             elif rounding == _ZERO:
                 w += 2 * int(change / 4)
             else:
                 w = (2 * w + change) // 4 * 2
-            w = min(max(w, -256), 254)
+            w = min(max(w, least), -2 - least)
             found.append(w)
         return found
 
@@ -113,9 +130,22 @@ EXERCISES = (
         _TRACES,
         lambda spikes, steps: _by_step(_golden_trace(tuple(spikes), steps)),
         (
+            *(
+                Mistake(
+                    _wrong_trace(kind),
+                    "The impulse decays in its own step; first decay, then add it.",
+                )
+                for kind in ("late", "limit first")
+            ),
             Mistake(
-                _wrong_trace("late"),
-                "The impulse decays in its own step; first decay, then add it.",
+                _wrong_trace("share"),
+                "You keep what should be lost. The `decay` of a trace is the share that *stays*, "
+                "unlike that of a voltage in lesson 1.",
+            ),
+            Mistake(
+                _wrong_trace("fraction"),
+                "You keep fractions, and round only what you return. The trace itself is a whole "
+                "number: round it down in every step.",
             ),
             Mistake(_wrong_trace("round"), "A trace is rounded down, not to the nearest number."),
             Mistake(_wrong_trace("no limit"), "A trace has 7 bits: it stops at 127."),
@@ -145,6 +175,18 @@ EXERCISES = (
                 "You use the traces of the step before; those of this step have its own spikes "
                 "in them.",
             ),
+            Mistake(
+                _wrong_weights(_EXACT),
+                "You round nothing. The new weight is rounded down to a multiple of 2.",
+            ),
+            Mistake(
+                _wrong_weights(_TWICE),
+                "You round each product. Add both to the weight, and round the new weight.",
+            ),
+            Mistake(
+                _wrong_weights(least=-1 << 15),
+                "Some weights leave their range: it ends at -256 and at 254.",
+            ),
         ),
         observe=lambda answer, *arguments: _by_step(answer(*arguments)),
     ),
@@ -170,6 +212,10 @@ EXERCISES = (
                 lambda: _window("dw = 2^-1*x1*y0"),
                 "A synapse never gets weaker: the second product is missing.",
             ),
+            Mistake(
+                lambda: _window("dw = 2^-1*x1*y0 - 2^3*x0*y1"),
+                "`2^3` is eight; an eighth is `2^-3`.",
+            ),
         ),
         observe=_window,
     ),
@@ -182,6 +228,11 @@ EXERCISES = (
                 lambda: [len(compile_rule(rule).rule.products) for rule in RULES],
                 "You count products. Count y0, y1, y2 and w in them; and products that need the "
                 "same of them share one.",
+            ),
+            Mistake(
+                lambda: [2, 4, 4, 5, 6],
+                "You count all factors. `x0` and `x1` are the same for all synapses of a source, "
+                "and cost none; products that need the same of the rest share it.",
             ),
             Mistake(
                 lambda: [1, 2, 2, 3, 4],

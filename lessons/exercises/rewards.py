@@ -11,16 +11,20 @@ __all__ = ["EXERCISES", "RULE"]
 
 RULE = "dt = x1*y0 - 2^-4*t*u0; dw = 2^-3*r1*t*u0"
 _DECAY = 51039  # of a time constant of 4 steps
+_MANY = [1, 2, 4], [2, 3, 4, 5]
 _TAGS = {
     "one pair": ([2], [4], 12),
     "two pairs": ([1, 9], [2, 12], 16),
     "target first": ([5], [3], 9),
+    "up to the limit": (*_MANY, 9),
 }
 _REWARDS = {
     "a reward": ([2], [4], {8: 4}, 12),
     "a punishment": ([2], [4], {8: -4}, 12),
     "a reward with the pair": ([2], [4], {4: 4}, 8),
     "several rewards": ([2, 9], [3, 11], {5: 2, 9: -2, 14: 8}, 18),
+    "up to the limit": (*_MANY, {7: 9}, 9),
+    "down to the limit": (*_MANY, {7: -9}, 9),
 }
 _ANSWER = "dt = x1*y0 - 2^-1*x0*y1 - 2^-3*t*u0; dw = 2^-2*r1*t*u0"
 
@@ -53,15 +57,19 @@ def _wrong(kind: str, shown: str) -> Any:
                 t += gain
             else:
                 t = (16 * (t + gain) - t) // 16
-            t = min(t, 255)
+            t = t if kind == "tag" else min(t, 255)
             reward = rewards[0].get(step, 0) if rewards else 0
             reward = {"always": 1, "size": abs(reward)}.get(kind, reward)
             used = t if kind == "new" else old
             if kind == "zero":
                 w += 2 * int(reward * used / 16)
+            elif kind == "odd":
+                w += reward * used // 8
+            elif kind == "exact":
+                w += reward * used / 8
             else:
                 w = (8 * w + reward * used) // 16 * 2
-            w = min(max(w, -256), 254)
+            w = w if kind == "weight" else min(max(w, -256), 254)
             found.append(t if shown == "tag" else w)
         return found
 
@@ -100,6 +108,7 @@ EXERCISES = (
                 "You round what is lost; round the new tag, down, after all is added.",
             ),
             Mistake(_wrong("stays", "tag"), "The tag never fades: the second product is missing."),
+            Mistake(_wrong("tag", "tag"), "A tag leaves its range: it is at most 255."),
         ),
         observe=lambda answer, *arguments: _by_step(answer(*arguments)),
     ),
@@ -112,6 +121,18 @@ EXERCISES = (
                 _wrong("new", "w"),
                 "You use the new tag. All products take tag and weight as they were before the "
                 "step, so a pair cannot be rewarded in its own step.",
+            ),
+            *(
+                Mistake(
+                    _wrong(kind, "w"),
+                    "This weight has 8 bits, for even numbers only: round the new weight down to a "
+                    "multiple of 2.",
+                )
+                for kind in ("odd", "exact")
+            ),
+            Mistake(
+                _wrong("weight", "w"),
+                "Some weights leave their range: it ends at -256 and at 254.",
             ),
             Mistake(_wrong("always", "w"), "The weight changes without a reward."),
             Mistake(_wrong("size", "w"), "A punishment, a negative reward, has to weaken."),

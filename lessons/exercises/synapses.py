@@ -27,6 +27,7 @@ _RUNS = {
 _ARRIVALS = {
     "no delays": ([(0, 0), (2, 1), (5, 2)], [10, 20, -30], [0, 0, 0], 8),
     "delays": ([(0, 0), (2, 1), (5, 2)], [10, 20, -30], [3, 1, 0], 8),
+    "one too late": ([(0, 0), (4, 1), (5, 2)], [10, 20, -30], [3, 1, 1], 6),
     "two at once": ([(0, 0), (1, 1), (1, 0), (2, 2)], [10, 20, -30], [2, 1, 0], 6),
 }
 
@@ -123,10 +124,16 @@ EXERCISES = (
                 lambda sources, targets, lanes: sources * (targets // lanes),
                 "The last word of a source is often not full, but it is there: round up.",
             ),
-            Mistake(
-                lambda sources, targets, lanes: -(-sources * targets // lanes),
-                "You pack all synapses into one list. Each source has a list of its own, which "
-                "begins with a new word.",
+            *(
+                Mistake(
+                    packed,
+                    "You pack all synapses into one list. Each source has a list of its own, which "
+                    "begins with a new word.",
+                )
+                for packed in (
+                    lambda sources, targets, lanes: -(-sources * targets // lanes),
+                    lambda sources, targets, lanes: sources * targets // lanes,
+                )
             ),
             Mistake(
                 lambda sources, targets, lanes: -(-sources // lanes) * targets,

@@ -70,18 +70,19 @@ def _by_proof(claims: Callable[[Bench, Any], None]) -> dict[str, str]:
             return made
 
         record = Proof("claims", "lessons/faulty_neuron.py", "claims", bench).run(_LIMIT)
-        found[name] = _FOUND if record.failures else _PASSES
+        broken = "; ".join(record.failures) if name == _RIGHT else _FOUND
+        found[name] = broken if record.failures else _PASSES
     return found
 
 
 _UNSEEN = {
-    "rounds down": "It needs a negative voltage that is no multiple of what leaks: after a sum "
-    "below 0, some steps of silence.",
-    "fires at the threshold": "It needs a voltage of exactly the threshold, and not more.",
-    "moves while en is 0": "It needs a pause, a None, while there is some voltage.",
-    "keeps its voltage": "It needs a spike, and a step after it.",
-    "forgets the sign of a sum": "It needs a sum below 0.",
-    "stops at 127 weight units": "It needs a voltage above 127 and up to 200.",
+    "rounds down": "a negative voltage that does not leak without a rest: after a sum below 0, "
+    "some steps of silence",
+    "fires at the threshold": "a voltage of exactly the threshold, and not more",
+    "moves while en is 0": "a pause, a None, while there is some voltage",
+    "keeps its voltage": "a spike, and a step after it",
+    "forgets the sign of a sum": "a sum below 0",
+    "stops at 127 weight units": "a voltage above 127 and up to 200",
 }
 
 EXERCISES = (
@@ -89,13 +90,7 @@ EXERCISES = (
         "7.1",
         {"": ()},
         lambda: _verdicts(FAULTS),
-        tuple(
-            Mistake(
-                partial(_verdicts, FAULTS, fault),
-                f"All but one: `{fault}`. {words}",
-            )
-            for fault, words in _UNSEEN.items()
-        ),
+        hints={fault: f"To find `{fault}` takes {words}." for fault, words in _UNSEEN.items()},
         observe=_by_bench,
     ),
     Exercise(
@@ -105,45 +100,33 @@ EXERCISES = (
         (
             Mistake(
                 lambda: _verdicts(_IN_COCOTB, *_IN_COCOTB),
-                "Your test passes whatever the neuron does: does it compare anything?",
-            ),
-            Mistake(
-                lambda: _verdicts(_IN_COCOTB, "fires at the threshold"),
-                "A neuron that fires at its threshold passes. Compare the spike, too, and let the "
-                "voltage be 200 once.",
-            ),
-            Mistake(
-                lambda: _verdicts(_IN_COCOTB, "forgets the sign of a sum"),
-                "A neuron that takes negative sums for positive ones passes: send one.",
-            ),
-            Mistake(
-                lambda: {_RIGHT: _FOUND, **dict.fromkeys(_IN_COCOTB, _FOUND)},
-                "Your test fails on the right neuron, too. Read at the falling edge, with "
-                "`to_signed()`, and compare with the same step of the golden run.",
+                "Your test passes on all three. Does it compare both `v` and `spike`, in every "
+                "step? And do its sums reach the faults: a voltage of exactly 200, a sum below 0?",
             ),
         ),
+        {
+            _RIGHT: "Your test fails on the right neuron, too. Read at the falling edge, with "
+            "`to_signed()`, and compare with the same step of the golden run.",
+            "fires at the threshold": "A neuron that fires at its threshold passes. Compare the "
+            "spike, too, and let the voltage be 200 once.",
+            "forgets the sign of a sum": "A neuron that takes negative sums for positive ones "
+            "passes: send one.",
+        },
         observe=_by_cocotb,
     ),
     Exercise(
         "7.3",
         {"": ()},
         lambda: _verdicts(_IN_PROOFS),
-        (
-            Mistake(
-                lambda: _verdicts(_IN_PROOFS, "moves while en is 0"),
-                "Nothing that you claim is about `en`: while it was 0 in the cycle before, v is "
-                "what it was.",
-            ),
-            Mistake(
-                lambda: _verdicts(_IN_PROOFS, "keeps its voltage"),
-                "Nothing that you claim is about what a spike leaves: v is 0 while spike is 1.",
-            ),
-            Mistake(
-                lambda: {_RIGHT: _FOUND, **dict.fromkeys(_IN_PROOFS, _FOUND)},
-                "A claim is broken by the right neuron, too. What was in the cycle before is only "
-                "known after the first one: `where=bench.begun & ...`.",
-            ),
-        ),
+        hints={
+            _RIGHT: "The right neuron breaks a claim, too; the table says which. Mind parentheses "
+            "round comparisons; and what was in the cycle before is only known after the first "
+            "one: `where=bench.begun & ...`.",
+            "keeps its voltage": "Nothing that you claim is about what a spike leaves: v is 0 "
+            "while spike is 1.",
+            "moves while en is 0": "Nothing that you claim is about `en`: while it was 0 in the "
+            "cycle before, v is what it was.",
+        },
         observe=_by_proof,
     ),
 )

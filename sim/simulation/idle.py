@@ -1,19 +1,20 @@
-"""Parts of a run from its beginning that cannot do anything, and warnings of them."""
+"""Parts of a run from its beginning that cannot do anything."""
 
 from collections.abc import Iterable, Iterator
 
 from backspike.golden.compiler.effects import unwritten_rewards
 from backspike.golden.compiler.firing import firing_groups
-from backspike.golden.errors import warn_no_effect
 from backspike.golden.network.network import Network
 from backspike.sim.simulation.inputs import Inputs
 from backspike.sim.simulation.probes import Probe
 
-__all__ = ["warn_of_idle"]
+__all__ = ["idle_parts"]
 
 
-def warn_of_idle(network: Network, inputs: Inputs, probes: Iterable[Probe], steps: int) -> None:
-    """Warn of what nothing can come of in a run that nobody changes: :class:`NoEffectWarning`.
+def idle_parts(
+    network: Network, inputs: Inputs, probes: Iterable[Probe], steps: int
+) -> Iterator[str]:
+    """A sentence for each part of a run that nobody changes of which nothing can come.
 
     Parameters
     ----------
@@ -24,13 +25,10 @@ def warn_of_idle(network: Network, inputs: Inputs, probes: Iterable[Probe], step
         Its length; it begins with step 0.
     """
     if steps:
-        for message in (
-            *_no_spikes(network, inputs),
-            *_empty_probes(probes, steps),
-            *unwritten_rewards(network),
-            *_late_epochs(network, steps),
-        ):
-            warn_no_effect(message)
+        yield from _no_spikes(network, inputs)
+        yield from _empty_probes(probes, steps)
+        yield from unwritten_rewards(network)
+        yield from _late_epochs(network, steps)
 
 
 def _no_spikes(network: Network, inputs: Inputs) -> Iterator[str]:

@@ -9,12 +9,12 @@ from rich.progress import Progress
 
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.engine import Engine, Record, check_engine
-from backspike.golden.errors import UserError, check_bool, check_int, check_type
+from backspike.golden.errors import UserError, check_bool, check_int, check_type, warn_no_effect
 from backspike.golden.network.network import Network
 from backspike.hdl.keywords import names_keywords
 from backspike.hdl.params import CoreParams
 from backspike.sim.simulation.changes import Changes
-from backspike.sim.simulation.idle import warn_of_idle
+from backspike.sim.simulation.idle import idle_parts
 from backspike.sim.simulation.inputs import Inputs
 from backspike.sim.simulation.named_engines import named_engine
 from backspike.sim.simulation.probes import Probes, make_probes, sources, unknown_probe
@@ -210,7 +210,10 @@ class Simulation(Changes):
         first, samples = self.step, Samples(chosen, self._sources)
         samples.check_size(int(steps))
         if is_whole:
-            warn_of_idle(self.network, made, (probe for probe, _ in chosen.values()), int(steps))
+            for message in idle_parts(
+                self.network, made, (probe for probe, _ in chosen.values()), int(steps)
+            ):
+                warn_no_effect(message)
         slices = _slices(samples.words_per_step, int(steps))
         with Progress(
             console=Console(stderr=True),

@@ -85,3 +85,18 @@ def test_a_network_without_rules_has_no_phase_that_learns():
     (voltage,) = told["values"]
     assert voltage["label"] == "voltage of neuron 0"
     assert voltage["changes"][-1][1] == 0, "it fired"
+
+
+def test_a_step_after_a_rest_goes_on_from_what_was_learned_before():
+    scene = SCENES["temporal"]
+    built = scene.build(scene.values)
+    golden = record(scene, built, "golden")
+    begin = max(rest for rest in scene.rests if rest <= scene.look)
+    assert (golden.weights("W1")[begin] != golden.before["W1"]).any()
+    told = cycles_of(scene, built, scene.look)
+    assert told["step"] == scene.look > begin > 0
+    assert len(told["values"]) == 4
+    for value in told["values"]:
+        name, neuron = value["label"].removeprefix("voltage of ").split()
+        voltages = golden.values[f"v:{name}"][scene.look - 1 : scene.look + 1, int(neuron)]
+        assert [value["changes"][0][1], value["changes"][-1][1]] == voltages.tolist()

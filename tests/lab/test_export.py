@@ -33,8 +33,8 @@ def _set(browser, name, value, event):
 def test_it_fits_every_screen_without_an_error(browser, show, pages, name, size, scheme):
     width = show(browser, pages[name], size, scheme)
     outside = browser.execute_script(
-        "return [...document.querySelectorAll('body *')].filter(e => !e.closest('#blocks *')"
-        " && e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 80))"
+        "return [...document.querySelectorAll('body *')].filter(e =>"
+        " e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 80))"
     )
     assert not outside
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
@@ -50,6 +50,23 @@ def test_it_fits_every_screen_without_an_error(browser, show, pages, name, size,
     )
     assert len(drawn) >= 4
     assert min(drawn) > 2, "something is drawn in each"
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_phone_has_room_for_the_name_of_every_group(browser, show, pages, name):
+    show(browser, pages[name], "phone", "light")
+    written = browser.execute_script(
+        "const found = {}, canvas = CanvasRenderingContext2D.prototype, fill = canvas.fillText;"
+        "canvas.fillText = function (text, x, y) {"
+        "  const half = this.measureText(text).width / 2; found[text] = [x - half, x + half, y];"
+        "  fill.call(this, text, x, y); };"
+        "document.getElementById('forth').click(); return found"
+    )
+    scene = SCENES[name]
+    for group in drawing(scene, scene.build(scene.values).network)["groups"]:
+        left, right, y = written[group["name"]]
+        assert -0.01 <= left <= right <= 100.01, group["name"]
+        assert 0 < y < 60, group["name"]
 
 
 def test_keys_step_and_play(browser, show, pages, text_of):
@@ -158,6 +175,19 @@ def test_cycles_are_told_by_phase_wires_and_blocks(browser, show, pages, text_of
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser, show, pages, axe, scheme):
-    show(browser, pages["reward"], "screen", scheme)
+@pytest.mark.parametrize("name", SCENES)
+def test_axe_finds_nothing_serious(browser, show, pages, axe, name, scheme):
+    show(browser, pages[name], "phone", scheme)
     assert axe() == []
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_each_scene_plays_by_keyboard_alone(browser, show, pages, text_of, tabbed, name):
+    show(browser, pages[name], "screen", "light")
+    reached = ["first", "back", "play", "forth", "last", "speed", "along"]
+    assert tabbed(10) == [*reached, "cycle-back", "cycle-forth", "cycle-along"]
+    browser.switch_to.active_element.send_keys("\ue014")  # right: the slider of cycles has it
+    assert (text_of("#cycle"), text_of("#step")) == ("1", "0")
+    browser.find_element("id", "forth").send_keys("\ue007")  # Enter
+    assert text_of("#step") == "1"
+    assert text_of("#now").startswith("Step 1: ")

@@ -72,3 +72,10 @@ def test_everything_is_drawn_within_the_drawing_and_apart(scene):
         assert len(connection["sources"]) == len(connection["targets"]) > 0
         assert max(connection["sources"]) < sizes[connection["source"]]
         assert max(connection["targets"]) < sizes[connection["target"]]
+
+
+def test_a_voltage_is_drawn_up_to_the_threshold_of_those_that_watch_it():
+    scene = SCENES["temporal"]
+    thresholds = record(scene, scene.build(scene.values), "golden").thresholds
+    assert thresholds["h1"] == 256, "h1 fires itself"
+    assert thresholds["o"] == thresholds["hi"] == 192

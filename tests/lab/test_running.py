@@ -1,6 +1,7 @@
 """Runs as a page sees them: the golden core first, then the RTL, or mistakes alone."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from backspike.lab import running
 from backspike.lab.presets import SCENES
 from backspike.lab.recording import record
-from backspike.lab.running import look, run
+from backspike.lab.running import idle, look, run
 
 pytestmark = pytest.mark.slow
 STDP = SCENES["stdp-window"]
@@ -20,7 +21,8 @@ def _parts(edits):
 
 
 def test_an_edited_rule_gives_the_weights_of_the_golden_core_and_the_same_in_the_rtl():
-    first, last = _parts({"rule": RULE})
+    silent, first, last = _parts({"rule": RULE})
+    assert silent == {"idle": ["impulse of trace y1 has no effect: no rule reads y1"]}
     golden = record(STDP, STDP.build(STDP.values | {"rule": RULE}), "golden")
     assert first == {"recording": golden.as_data()}
     assert (np.array(golden.weights("synapses")[-1]) >= 100).all()
@@ -31,7 +33,7 @@ def test_an_edited_rule_gives_the_weights_of_the_golden_core_and_the_same_in_the
 def test_a_difference_of_the_rtl_is_told(monkeypatch):
     def wrong(scene, built, engine):
         recorded = record(scene, built, "golden")
-        recorded.values["w:synapses"][50, 2] += 1 if engine == "verilator" else 0
+        recorded.values["w:synapses"][50, 2] += engine != "golden"
         return recorded
 
     monkeypatch.setattr(running, "record", wrong)
@@ -51,7 +53,7 @@ def test_a_network_that_cannot_be_is_a_mistake_of_no_field(monkeypatch):
         raise ValueError("lists: the network needs 9, the limit is 8")
 
     monkeypatch.setattr(running, "record", fails)
-    (only,) = run(STDP, {})
+    _, only = _parts({})
     message = "lists: the network needs 9, the limit is 8"
     assert only == {"mistakes": [{"field": None, "message": message, "position": None}]}
 
@@ -59,8 +61,51 @@ def test_a_network_that_cannot_be_is_a_mistake_of_no_field(monkeypatch):
 def test_what_takes_long_is_told(monkeypatch):
     monkeypatch.setattr(running, "_INTERVAL", 0.001)
     notes = [part["note"] for part in run(STDP, {}) if "note" in part]
-    assert notes[0] == "The golden core runs (1 s)"
-    assert notes[-1].startswith("The RTL runs, after its simulator is built, once (")
+    assert notes[0] == "The golden core runs, after its kernels are compiled, once (1 s)"
+    assert notes[-1].startswith("The RTL runs (")
+
+
+def test_what_is_built_is_told_part_by_part(monkeypatch):
+    golden = record(STDP, STDP.build(STDP.values), "golden")
+
+    class Slow:
+        """An engine that takes long to build."""
+
+        def __init__(self, params, tell):
+            for part, done, total in (("verilate", 0, 1), ("compile", 2, 5), ("compile", 5, 5)):
+                tell(part, done, total)
+                time.sleep(0.1)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(running, "_INTERVAL", 0.01)
+    monkeypatch.setattr(running, "VerilatorEngine", Slow)
+    monkeypatch.setattr(running, "record", lambda scene, built, engine: golden)
+    notes = [part["note"].partition(" (")[0] for part in run(STDP, {}) if "note" in part]
+    assert list(dict.fromkeys(notes)) == [
+        "A simulator is built, once: verilate",
+        "A simulator is built, once: compile 2 of 5",
+        "The RTL runs",
+    ]
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_nothing_of_a_scene_is_without_effect(scene):
+    assert idle(scene, scene.build(scene.values)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "edits", "sentence"),
+    [
+        ("stdp-window", {"rule": "dw = r1*x1*y0"}, "reward r1 of reinforcement 0 is never written"),
+        ("stdp-window", {"impulse": 0}, "trace x1 has no impulse"),
+        ("single-neuron", {"rate": 0.0}, "nothing can fire: no input has spikes"),
+    ],
+)
+def test_what_has_no_effect_is_told(name, edits, sentence):
+    scene = SCENES[name]
+    assert any(sentence in told for told in idle(scene, scene.build(scene.values | edits)))
 
 
 def test_a_look_at_a_step_gives_its_cycles_or_says_why_not():

@@ -45,6 +45,18 @@ def verdict():
     return compared
 
 
+@pytest.fixture
+def changed(verdict):
+    """Sentence on an answer that is right but for one change."""
+
+    def words(exercise, text, right, wrong):
+        assert verdict(exercise, text)
+        assert right in text
+        return verdict(exercise, text.replace(right, wrong)).words
+
+    return words
+
+
 def execute(text, names):
     """Run a text whose lines tracebacks and errors can show."""
     file = f"<text {hash(text)}>"

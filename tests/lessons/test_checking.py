@@ -1,10 +1,16 @@
 """Verdicts: each value equal, different or not reached, and a sentence."""
 
+import warnings
+from dataclasses import replace
+
 import pytest
+from numba import njit
 
 from backspike.golden.errors import UserError
 from backspike.lessons.checking import check, compare
 from backspike.lessons.exercise import Exercise, Mistake
+from backspike.lessons.exercises import EXERCISES
+from backspike.sim import waiting
 
 DOUBLED = Exercise(
     "0.1",
@@ -51,12 +57,36 @@ def test_what_is_not_equal_is_told(answer, states, words):
     assert words in verdict.words
 
 
+def test_a_hint_is_for_the_first_value_that_differs():
+    hinted = replace(DOUBLED, hints={"one, all": "Double it.", "two, all": "Again."})
+    assert compare(hinted, lambda n: {"half": n, "all": 9 * n}).words == "Double it."
+
+
+def test_warnings_of_wrong_answers_that_a_check_knows_are_not_shown():
+    def warns(n):
+        warnings.warn("of no student", stacklevel=1)
+        return [0, 0]
+
+    known = replace(DOUBLED, mistakes=(Mistake(warns, "It warns."),))
+    assert "Look at" in compare(known, lambda n: {"half": n, "all": 9 * n}).words
+
+
 def test_a_check_prints_what_it_returns(capsys):
     verdict = check("1.1", [3])
     said = capsys.readouterr().out
     assert "spike 2" in said
     assert "not reached" in said
     assert verdict.words in said
+
+
+def test_a_check_tells_what_is_compiled_meanwhile(capsys, monkeypatch):
+    def observe(answer, n):
+        return {"half": n, "all": njit(lambda x: 2 * x)(n)}
+
+    monkeypatch.setattr(waiting, "PATIENCE", 0.0)
+    monkeypatch.setitem(EXERCISES, "0.1", replace(DOUBLED, observe=observe))
+    assert check("0.1", divide)
+    assert "compiling kernels (once: they are kept)" in capsys.readouterr().out
 
 
 def test_what_is_worked_out_by_hand_is_not_given_away(capsys):

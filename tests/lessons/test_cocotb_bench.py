@@ -34,3 +34,13 @@ def test_a_text_without_a_test_is_refused(neuron):
         passes_cocotb(neuron, TEST.replace("@cocotb.test()", ""))
     with pytest.raises(SyntaxError):
         passes_cocotb(neuron, "def")
+
+
+@pytest.mark.parametrize("variable", ["PYTEST_CURRENT_TEST", "OTHER"])
+def test_a_text_that_cannot_be_imported_is_refused_in_pytest_and_in_a_notebook(
+    neuron, monkeypatch, variable
+):
+    monkeypatch.delenv(variable, raising=False)  # with the first one, cocotb exits by itself
+    with pytest.raises(UserError, match=r"^the test does not begin: NameError: name 'cocotb' is"):
+        passes_cocotb(neuron, TEST.replace("import cocotb\n", ""))
+    assert not passes_cocotb(neuron, TEST.replace("== 12", "== 13"))

@@ -46,6 +46,14 @@ def test_every_exercise_has_a_place_a_check_and_a_solution(name):
 
 
 @pytest.mark.parametrize("name", LESSONS)
+def test_every_figure_has_words_for_those_who_do_not_see_it(name):
+    pytest.importorskip("jupytext")
+    for cell in notebook(lesson_text(name)).cells:
+        draws = re.search(r"(?m)^ *axes = new_axes\(", cell.source)
+        assert ("alt" in cell.metadata) == bool(draws)
+
+
+@pytest.mark.parametrize("name", LESSONS)
 def test_a_notebook_has_the_cells_of_its_lesson(name):
     pytest.importorskip("jupytext")
     text = lesson_text(name)

@@ -18,6 +18,7 @@ class Quarter(wiring.Component):
         return m
 """
 CHANGED = [
+    ("(self.v << 1) + self.v", "((self.v << 1) + self.v)[:24].as_signed()", "is cut off"),
     ("triple + Mux(triple < 0, 3, 0)", "triple", "rounded down"),
     ("(triple + Mux(triple < 0, 3, 0)) >> 2", "self.v - (self.v >> 2)", "what is lost"),
     ("(self.v << 1) + self.v", "self.v * 3072", "Look at"),

@@ -10,6 +10,7 @@ def sums(spikes, weights, delays, steps):
     return found[:steps]
 """
 WRONG = [
+    ("3.1", "words = lambda s, t, lanes: s * t // lanes", "a list of its own"),
     ("3.1", "words = lambda sources, targets, lanes: sources * (targets // lanes)", "round up"),
     ("3.1", "words = lambda s, t, lanes: -(-s * t // lanes)", "a list of its own"),
     ("3.1", "words = lambda s, t, lanes: t * -(-s // lanes)", "belongs to a source"),
@@ -21,6 +22,7 @@ WRONG = [
     ("3.3", SUMS.replace("+ 1 ", ""), "a step too early"),
     ("3.3", SUMS.replace("+ delays[source]", ""), "no effect"),
     ("3.3", SUMS.replace("+=", "="), "add, do not assign"),
+    ("3.3", SUMS.replace(" + 99", ""), "IndexError"),
     ("3.3", SUMS.replace("[:steps]", ""), "more values"),
     ("3.4", "delays = [0, 3, 5, 6]", "backwards"),
     ("3.4", "delays = [0, 0, 0, 0]", "never arrive together"),

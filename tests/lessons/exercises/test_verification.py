@@ -8,7 +8,7 @@ SUMS = "sums = [200, None, 10, 150, -90, 0, 0, 0, 254, 20]"
 STIMULI = [
     ("200, ", "198, ", "exactly the threshold"),
     ("None, ", "", "a pause"),
-    ("-90, 0, 0, 0", "0, 0, 0, 0", "Look at"),
+    ("-90, 0, 0, 0", "0, 0, 0, 0", "a negative voltage"),
     ("150", "20", "some steps of silence"),
 ]
 CLAIMS = """
@@ -20,14 +20,15 @@ def claims(bench, neuron):
 CHANGED_CLAIMS = [
     ('    bench.claim("a", (neuron.v == 0) | ~neuron.spike)\n', "", "what a spike leaves"),
     ('    bench.claim("b", stays, where=bench.begun & ~bench.past(neuron.en))\n', "", "about `en`"),
-    ("~bench.past(neuron.en)", "bench.past(neuron.en)", "broken by the right neuron"),
+    ("~bench.past(neuron.en)", "bench.past(neuron.en)", "the table says which"),
 ]
 CHANGED_TESTS = [
     ("-90", "90", "All values are equal"),
     ("-90, 0, 0, 254, 20, -256, 254", "90, 0", "send one"),
     ("total % 4096", "0", "fails on the right neuron"),
     ("SUMS = [200, ", "SUMS = [", "let the voltage be 200"),
-    ("zip(SUMS, golden_run(SUMS, 1000, 200))", "[]", "does it compare anything?"),
+    ("zip(SUMS, golden_run(SUMS, 1000, 200))", "[]", "Does it compare both"),
+    ("import cocotb\n", "", "name 'cocotb' is not defined"),
     ("import cocotb\n", "import cocotb]\n", "SyntaxError"),
 ]
 
