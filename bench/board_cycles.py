@@ -28,6 +28,7 @@ __all__ = ["LAYERS", "SAMPLES", "run"]
 
 LAYERS = (400, 400, 10)
 WARM_UP, SAMPLES = 2_000, 200
+_WIDTH = 100  # of the table, for names of boards and phases in full
 _PHASES = {name: name.removeprefix("cycles_") for name in COUNTERS if name.startswith("cycles_")}
 
 
@@ -52,12 +53,14 @@ def run(data_dir: Path | None = None) -> dict[str, Any]:
             cores.setdefault(board.params, board)
     boards = {board.name: _measure(board, weights, *samples) for board in cores.values()}
     table = Table("core", "sample", *_PHASES.values(), "all", "ms", title=f"Cycles, {source}")
+    table.columns[0].no_wrap = True
     for name, kinds in boards.items():
         for kind, values in kinds.items():
             phases = (f"{values[phase]:,.0f}" for phase in _PHASES)
             cycles, seconds = values["cycles"], values["seconds"]
             table.add_row(name, kind, *phases, f"{cycles:,.0f}", f"{1e3 * seconds:.3f}")
-    Console().print(table)
+    console = Console()
+    console.print(table, width=max(console.width, _WIDTH))
     return {"data": source, **boards}
 
 
