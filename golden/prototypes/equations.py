@@ -74,7 +74,7 @@ def classify(state: PrototypeState, x: np.ndarray, n_classes: int) -> np.ndarray
     found = np.full(len(x), -1)
     for start in range(0, len(x), _CHUNK):
         won = winners(state, x[start : start + _CHUNK])
-        classes = won.reshape(len(won), n_classes, -1).any(axis=2)
+        classes = won.reshape(len(won), n_classes, -1).sum(axis=2) > 0
         one = classes.sum(axis=1) == 1
         found[start : start + _CHUNK][one] = classes[one].argmax(axis=1)
     return found

@@ -1,4 +1,4 @@
-"""The circuit of prototypes on the golden core: every weight, and every winner, of the equations."""
+"""The circuit of prototypes on the golden core: weights and winners are those of the equations."""
 
 import numpy as np
 import pytest
