@@ -51,7 +51,7 @@ class PrototypeOptions:
     first : int
         Bias of a neuron after its first win, -127 to 0 pixels.
     turn : int
-        By how many halves of a pixel a bias moves with each win, 1 to 8.
+        By how many halves of a pixel a bias moves with each win, 0 to 8.
 
     Raises
     ------
@@ -65,7 +65,7 @@ class PrototypeOptions:
     turn: int = 1
 
     def __post_init__(self) -> None:
-        ranges = {"per_class": (1, 128), "rate": (1, 6), "first": (-127, 0), "turn": (1, 8)}
+        ranges = {"per_class": (1, 128), "rate": (1, 6), "first": (-127, 0), "turn": (0, 8)}
         for name, (low, high) in ranges.items():
             check_int(name, getattr(self, name), low, high)
 

@@ -4,7 +4,7 @@ from backspike.golden.prototypes.options import NEW, PrototypeOptions, Prototype
 
 
 @pytest.mark.parametrize(
-    ("field", "wrong"), [("per_class", 129), ("rate", 0), ("first", 1), ("turn", 0)]
+    ("field", "wrong"), [("per_class", 129), ("rate", 0), ("first", 1), ("turn", 9)]
 )
 def test_what_is_out_of_range_is_refused(field, wrong):
     with pytest.raises(ValueError, match=field):
