@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 import click
+import numpy as np
 from rich.table import Table
 
 from backspike.cli.console import console
 from backspike.cli.engines import ENGINES, maker
 from backspike.cli.going_on import given_options, resumed_settings
 from backspike.cli.options import command_line, options
-from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.continual import (
     REMEDIES,
     Lesson,
@@ -27,17 +27,16 @@ from backspike.experiments.continual import (
     split_lessons,
 )
 from backspike.experiments.continual_settings import ContinualSettings
-from backspike.experiments.equations_learner import EquationsLearner, EquationsState
+from backspike.experiments.continual_strategies import strategy_of
+from backspike.experiments.equations_learner import EquationsState
 from backspike.experiments.files import digest
 from backspike.experiments.inputs import load_data, shortened
-from backspike.experiments.learners import CircuitLearner, Learner
 from backspike.experiments.pictures import plot_lessons
 from backspike.experiments.progress import bars, say_interrupted
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import as_json, data_of, run_identity
 from backspike.golden.errors import UserError
 from backspike.golden.names import counted
-from backspike.golden.nbp.initial_weights import init_weights
 from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = ["continual"]
@@ -46,10 +45,11 @@ __all__ = ["continual"]
 @click.command()
 @options(ContinualSettings, engine={"choices": ENGINES})
 def continual(**values: Any) -> None:
-    """Learn one task after the other, and see what is forgotten, with and without a remedy.
+    """Learn one task after the other, and see what is forgotten, by each strategy.
 
-    Remedies: none; gate, on chip: only a lesson's own outputs are pushed down, and after the first
-    lesson only the last layer learns; rehearse: the host sends kept samples of old lessons again.
+    Strategies: none; gate, on chip: only a lesson's own outputs are pushed down, and after the
+    first lesson only the last layer learns; rehearse, replay: the host sends kept samples of old
+    lessons again; prototypes, on chip: neurons of each class, of which the closest one learns.
     """
     settings = ContinualSettings(**values)
     refuse_unused(settings, given_options(values))
@@ -59,7 +59,7 @@ def continual(**values: Any) -> None:
         raise UserError("--engine is for --circuit folded")
     if settings.protocol == "permuted" and "gate" in settings.remedies:
         raise UserError(
-            "--remedy gate is for --protocol split: every permuted lesson has all classes"
+            "--strategy gate is for --protocol split: every permuted lesson has all classes"
         )
     _ = settings.learning  # refused, if there is no such learning
     folder = RunFolder(settings.out)
@@ -90,13 +90,15 @@ def refuse_unused(settings: ContinualSettings, chosen: Mapping[str, Any]) -> Non
     uses = {
         "orders": (not split, "--protocol permuted"),
         "classes": (split, "--protocol split"),
-        "kept": ("rehearse" in (settings.remedies or REMEDIES), "--remedy rehearse"),
+        "kept": ("rehearse" in (settings.remedies or REMEDIES), "--strategy rehearse"),
+        "per_class": ("prototypes" in (settings.remedies or REMEDIES), "--strategy prototypes"),
         "halving": (has_rate, "random steps, of a --rate"),
         "lanes": (settings.circuit != "equations" or has_rate, "--circuit folded, or a --rate"),
     }
     for name, (is_used, what) in uses.items():
         if name in chosen and not is_used:
-            raise UserError(f"--{name} {chosen[name]} is for {what}")
+            flag = name.replace("_", "-")
+            raise UserError(f"--{flag} {chosen[name]} is for {what}")
 
 
 def _learn_all(
@@ -144,7 +146,10 @@ def _learn_all(
             name: {
                 "final": result.final,
                 "forgotten": result.forgotten,
+                "forward": result.forward,
+                "backward": result.backward,
                 "accuracy": result.accuracy.tolist(),
+                "untrained": result.untrained.tolist(),
                 "mismatches": result.mismatches,
             }
             for name, result in results.items()
@@ -183,23 +188,21 @@ def _learn(
     state: Checkpoint,
     write: Callable[[Checkpoint], None],
 ) -> LessonsResult:
-    """Learn all lessons with a remedy, or go on with it; ``state`` follows."""
+    """Learn all lessons by a strategy, or go on with it; ``state`` follows."""
+    strategy = strategy_of(remedy, settings, layers)
+    fresh = strategy.fresh()
+    untrained = np.array([strategy.accuracy(fresh.weights, t.x_test, t.y_test) for t in lessons])
     done = len(lessons_done(state, remedy))
     if done == len(lessons):
-        return result_of(state, remedy)
+        return result_of(state, remedy, untrained)
     if not (done or state.epoch or state.position):
-        fresh = EquationsState.fresh(
-            init_weights(layers, settings.seed),
-            rate=settings.rate,
-            lanes=settings.lanes,
-            seed=settings.seed,
-        )
         state.weights, state.backward, state.random = fresh
         state.totals = {}
     total = settings.epochs * sum(len(lesson.y_train) for lesson in lessons)
     if remedy == "rehearse":
         total += settings.epochs * sum(len(lesson.y_train) for lesson in lessons[1:])
-    learner = _learner(settings, state)
+    make = None if settings.engine is None else maker(console, settings.engine)
+    learner = strategy.learner(EquationsState(state.weights, [], state.random), make)
     with bars(console) as progress:
         task = progress.add_task(remedy, total=total)
         learn_lessons(
@@ -210,40 +213,26 @@ def _learn(
             epochs=settings.epochs,
             kept=settings.kept,
             seed=settings.seed,
+            accuracy=strategy.accuracy,
             write=write,
             progress=partial(progress.advance, task),
         )
-    result = result_of(state, remedy)
+    result = result_of(state, remedy, untrained)
     console.print(f"{remedy}: final {result.final:.4f}", highlight=False)
     return result
-
-
-def _learner(settings: ContinualSettings, state: Checkpoint) -> Learner:
-    """The learner, from the weights of ``state``, which it changes."""
-    arrays = EquationsState(state.weights, [], state.random)
-    equations = EquationsLearner(arrays, settings.learning)
-    if settings.engine is None:
-        return equations
-    circuit = CIRCUITS[settings.circuit].learn(
-        state.weights,
-        settings.lanes or DEFAULT_LANES,
-        learning=settings.learning,
-        seed=settings.seed,
-        rivals=True,
-    )
-    core = maker(console, settings.engine)(circuit.program.params)
-    return CircuitLearner(circuit, core, equations)
 
 
 def _table(
     results: Mapping[str, LessonsResult], together: float, title: str, *, checked: bool
 ) -> Table:
-    """A line per remedy."""
-    table = Table("remedy", "final", "forgotten", title=title)
+    """A line per strategy."""
+    names = "strategy", "average accuracy", "forgetting", "forward transfer", "backward transfer"
+    table = Table(*names, title=title)
     if checked:
         table.add_column("weights that differ from the equations", justify="right")
     for name, result in results.items():
-        row = [name, f"{result.final:.4f}", f"{result.forgotten:.4f}"]
+        measures = result.final, result.forgotten, result.forward, result.backward
+        row = [name, *(f"{measure:.4f}" for measure in measures)]
         table.add_row(*row, *([str(result.mismatches)] if checked else []))
     table.add_row("(all at once)", f"{together:.4f}", "")
     return table

@@ -207,6 +207,7 @@ def click_option(name: str, option: Option) -> Decorator:
         )
     return click.option(
         flag,
+        *option.also,
         name,
         type=_type_of(option),
         default=option.default,

@@ -1,17 +1,20 @@
-"""Continual learning: one task after the other, and what is forgotten on the way.
+"""Continual learning: one task, or lesson, after the other, and what is forgotten on the way.
 
 Nothing tells the network at test time which task a sample is from: its class is the output with the
-largest sum of all. Remedies:
+largest sum of all. Strategies, or remedies against forgetting:
 
 ``none``
     Plain training.
 ``gate``
-    On chip, and nothing is stored: while a task is learned, only its own outputs can be pushed
+    On chip, and no sample is stored: while a task is learned, only its own outputs can be pushed
     down (`TrainingPhase.rivals`), and after the first task only the last layer learns
     (`TrainingPhase.frozen`).
 ``rehearse``
-    The host keeps some samples of every task, and sends one of them, chosen at random, after each
-    new sample.
+    Replay: the host keeps some samples of every task, and sends one of them, chosen at random,
+    after each new sample.
+``prototypes``
+    On chip, and no sample is stored: no backpropagation, but prototypes of each class
+    (:mod:`backspike.golden.prototypes.equations`); here, the class is that of the winners.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +36,7 @@ from backspike.hdl.params import DEFAULT_LANES
 
 __all__ = [
     "REMEDIES",
+    "Accuracy",
     "Lesson",
     "LessonsResult",
     "learn_lessons",
@@ -43,7 +47,11 @@ __all__ = [
     "split_lessons",
 ]
 
-REMEDIES = ("none", "gate", "rehearse")
+REMEDIES = ("none", "gate", "rehearse", "prototypes")
+
+
+#: Share of some inputs, with their classes, that weights get right.
+Accuracy = Callable[[list[np.ndarray], np.ndarray, np.ndarray], float]
 
 
 class Lesson(NamedTuple):
@@ -60,33 +68,48 @@ class Lesson(NamedTuple):
 
 @dataclass(frozen=True)
 class LessonsResult:
-    """Accuracy after each lesson, and what was forgotten.
+    """Accuracy after each lesson, and the usual measures of it.
 
     Attributes
     ----------
     accuracy : numpy.ndarray
-        Test accuracy by membrane, (lessons, lessons): row t after lesson t, column j of lesson j.
+        Test accuracy, (lessons, lessons): row t after lesson t, column j of lesson j.
+    untrained : numpy.ndarray
+        Test accuracy before the first lesson, (lessons,).
     mismatches : int
         Weights that differed from the golden equations after any lesson.
     """
 
     accuracy: np.ndarray
+    untrained: np.ndarray
     mismatches: int
 
     @property
     def final(self) -> float:
-        """Mean over the lessons, at the end."""
+        """Average accuracy: mean over the lessons, at the end."""
         return float(self.accuracy[-1].mean())
 
     @property
     def forgotten(self) -> float:
-        """Mean over all lessons but the last: the best accuracy since it was learned, less the
-        final one."""
-        count = len(self.accuracy)
-        if count == 1:
-            return 0.0
-        losses = [self.accuracy[j:, j].max() - self.accuracy[-1, j] for j in range(count - 1)]
-        return float(np.mean(losses))
+        """Forgetting, mean over all lessons but the last: the best accuracy since it was learned,
+        less the final one."""
+        count = len(self.accuracy) - 1
+        losses = [self.accuracy[j:, j].max() - self.accuracy[-1, j] for j in range(count)]
+        return float(np.mean(losses)) if losses else 0.0
+
+    @property
+    def backward(self) -> float:
+        """Backward transfer, mean over all lessons but the last: the final accuracy, less that
+        when it had just been learned (Lopez-Paz and Ranzato, 2017)."""
+        gains = self.accuracy[-1] - self.accuracy.diagonal()
+        return float(gains[:-1].mean()) if len(gains) > 1 else 0.0
+
+    @property
+    def forward(self) -> float:
+        """Forward transfer, mean over all lessons but the first: the accuracy just before it was
+        learned, less that of the untrained network (the same)."""
+        gains = self.accuracy.diagonal(1) - self.untrained[1:]
+        return float(gains.mean()) if gains.size else 0.0
 
 
 def split_lessons(data: Dataset, per_lesson: int) -> list[Lesson]:
@@ -147,6 +170,7 @@ def learn_lessons(
     epochs: int,
     kept: int,
     seed: int,
+    accuracy: Accuracy,
     write: Callable[[Checkpoint], None],
     progress: Callable[[int], None],
 ) -> None:
@@ -156,15 +180,15 @@ def learn_lessons(
     history has an entry for each lesson that is done. ``state`` follows, and is written after each
     epoch, every minute, and on Ctrl-C, which is raised again.
 
-    ``kept`` is the number of samples that ``rehearse`` keeps of each lesson; ``progress`` hears of
-    samples that were learned, also of those before.
+    ``kept`` is the number of samples that ``rehearse`` keeps of each lesson; ``accuracy`` tests
+    weights of the learner; ``progress`` hears of samples that were learned, also of those before.
     """
 
     def test(count: int) -> None:
         if state.epoch < epochs:
             return
         weights = learner.weights()
-        row = [evaluate(weights, other.x_test, other.y_test).membrane for other in lessons]
+        row = [accuracy(weights, other.x_test, other.y_test) for other in lessons]
         worst = max(int(state.totals.get("mismatches", 0)), learner.mismatches())
         state.history.append({"remedy": remedy, "accuracy": row, "mismatches": worst})
         state.epoch = 0
@@ -211,11 +235,11 @@ def lessons_done(state: Checkpoint, remedy: str) -> list[dict[str, Any]]:
     return [entry for entry in state.history if entry["remedy"] == remedy]
 
 
-def result_of(state: Checkpoint, remedy: str) -> LessonsResult:
+def result_of(state: Checkpoint, remedy: str, untrained: np.ndarray) -> LessonsResult:
     """The result of a remedy under which all lessons were learned."""
     done = lessons_done(state, remedy)
     rows = [entry["accuracy"] for entry in done]
-    return LessonsResult(np.array(rows), max(entry["mismatches"] for entry in done))
+    return LessonsResult(np.array(rows), untrained, max(entry["mismatches"] for entry in done))
 
 
 def _epochs(

@@ -38,10 +38,14 @@ class ContinualSettings:
         default=(),
         choices=REMEDIES,
         multiple=True,
-        flag="--remedy",
+        flag="--strategy",
+        also=("--remedy",),
         help="may be repeated  [default: all that the protocol has]",
     )
     kept: int = option(int, default=200, low=1, shown=True, help="rehearse: samples")
+    per_class: int = option(
+        int, default=40, low=1, high=128, shown=True, help="prototypes: neurons of a class"
+    )
     circuit: str = same("circuit", choices=("equations", "folded"))
     engine: str | None = same("engine", help="folded: [default: verilator]")
     lanes: int | None = same("lanes", help=f"folded: [default: {DEFAULT_LANES}]")

@@ -44,6 +44,8 @@ class Option:
         True if the help names the default.
     flag : str, optional
         Its name on the command line, if not that of the field.
+    also : tuple of str
+        Other names on the command line.
     metavar : str, optional
         Word for the value in the help.
     in_run : bool
@@ -60,6 +62,7 @@ class Option:
     multiple: bool = False
     shown: bool = False
     flag: str | None = None
+    also: tuple[str, ...] = ()
     metavar: str | None = None
     in_run: bool = True
 

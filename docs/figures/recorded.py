@@ -52,7 +52,9 @@ def continual_split() -> Picture:
     """One pair of digits after the other: ``continual.json`` of the run."""
     recorded = _read("continual_split")
     results = {
-        name: LessonsResult(np.array(remedy["accuracy"]), remedy["mismatches"])
+        name: LessonsResult(
+            *(np.array(remedy[part]) for part in ("accuracy", "untrained")), remedy["mismatches"]
+        )
         for name, remedy in recorded["remedies"].items()
     }
     return plot_lessons(results, recorded["lessons"], recorded["title"])

@@ -58,7 +58,7 @@ def test_the_circuit_learns_what_the_equations_do(backspike, more, tmp_path):
         results.append(json.loads((tmp_path / name / "continual.json").read_text()))
         assert (tmp_path / name / "continual.png").read_bytes().startswith(b"\x89PNG")
     assert results[0]["remedies"] == results[1]["remedies"]
-    assert list(results[0]["remedies"]) == ["none", "gate", "rehearse"]
+    assert list(results[0]["remedies"]) == ["none", "gate", "rehearse", "prototypes"]
     assert results[0]["together"] == results[1]["together"]
 
 
@@ -66,7 +66,7 @@ def test_the_circuit_learns_what_the_equations_do(backspike, more, tmp_path):
     ("options", "message"),
     [
         (["--classes", "10"], "--classes must be between 1 and 9"),
-        (["--protocol", "permuted", "--remedy", "gate"], "--remedy gate is for --protocol split"),
+        (["--protocol", "permuted", "--remedy", "gate"], "--strategy gate is for --protocol split"),
         (["--engine", "golden"], "--engine is for --circuit folded"),
         (["--samples", "5"], "has no samples"),
     ],
@@ -80,7 +80,8 @@ def test_what_cannot_be_is_refused(refused, options, message):
     [
         (["--orders", "3"], "--orders 3 is for --protocol permuted"),
         (["--protocol", "permuted", "--classes", "2"], "--classes 2 is for --protocol split"),
-        (["--remedy", "gate", "--kept", "3"], "--kept 3 is for --remedy rehearse"),
+        (["--remedy", "gate", "--kept", "3"], "--kept 3 is for --strategy rehearse"),
+        (["--strategy", "none", "--per-class", "3"], "--per-class 3 is for --strategy prototypes"),
         (["--halving", "3"], "--halving 3 is for random steps, of a --rate"),
         (["--lanes", "4"], "--lanes 4 is for --circuit folded, or a --rate"),
     ],

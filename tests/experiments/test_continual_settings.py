@@ -16,7 +16,17 @@ def test_epochs_are_part_of_such_a_run():
     assert "epochs" not in run_identity(TrainSettings(), (4, 2), {"data": "d", "init": None})
     assert set(run) == {
         *("dataset", "encoder", "labels", "scale", "inputs", "data", "samples", "protocol"),
-        *("classes", "orders", "remedies", "kept", "circuit", "engine", "lanes", "layers"),
+        *(
+            "classes",
+            "orders",
+            "remedies",
+            "kept",
+            "per_class",
+            "circuit",
+            "engine",
+            "lanes",
+            "layers",
+        ),
         *("epochs", "seed", "learning"),
     }
 
