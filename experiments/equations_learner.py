@@ -29,7 +29,7 @@ class EquationsState(NamedTuple):
         weights: Sequence[np.ndarray],
         *,
         variant: str = "circuit",
-        rate: int | None = None,
+        rate: int | tuple[int, ...] | None = None,
         lanes: int | None = None,
         seed: int = 0,
     ) -> "EquationsState":

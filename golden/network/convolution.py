@@ -9,7 +9,7 @@ from backspike.golden.errors import check_finite, check_int, check_numbers
 from backspike.golden.network.neurons import MAX_SIZE, Part, check_size
 from backspike.golden.network.weights import encode_weights
 
-__all__ = ["Convolution", "Run", "make_convolution"]
+__all__ = ["Convolution", "Run", "make_convolution", "output_shape"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Convolution:
     @property
     def out(self) -> tuple[int, int, int]:
         """Height, width and channels of the target."""
-        return _output_shape(self.image, self.weights.shape, self.stride, self.pad)
+        return output_shape(self.image, self.weights.shape, self.stride, self.pad)
 
     def columns(self) -> list[int]:
         """Columns of a kernel in the order in which their words are stored.
@@ -133,7 +133,7 @@ def make_convolution(
         )
     check_int(f"pad of {where}", pad, 0, min(effective.shape[:2]) - 1)
     check_size(f"source of {where}", source, int(np.prod(image)))
-    out = _output_shape(image, effective.shape, stride, pad)
+    out = output_shape(image, effective.shape, stride, pad)
     if min(out) < 1:
         raise ValueError(
             f"{where}: kernels of {effective.shape[:2]} exceed an image of {image[:2]}"
@@ -145,7 +145,7 @@ def make_convolution(
     return Convolution(name, source, target, stored, int(exponents), delay, image, stride, pad)
 
 
-def _output_shape(
+def output_shape(
     image: tuple[int, int, int], kernels: tuple[int, ...], stride: int, pad: int
 ) -> tuple[int, int, int]:
     """Height, width and channels of what a convolution makes of an image."""
