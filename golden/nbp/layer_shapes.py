@@ -121,7 +121,7 @@ class LayerShape(NamedTuple):
         return self.rows, self.columns, self.channels, self.filters
 
     def links(self) -> Links:
-        """Where each pixel of the sources leads to."""
+        """Ways from each pixel of the sources."""
         ways: list[tuple[int, int]] = []
         first = [0]
         for y, x in np.ndindex(self.height, self.width):

@@ -31,7 +31,7 @@ def test_links_are_in_the_order_of_rows_and_then_of_targets():
 
 
 @pytest.mark.parametrize(
-    "arguments, message",
+    ("arguments", "message"),
     [
         (((0, 5, 1), (1, 1), 4), "height of the image must be between 1 and 16384, not 0"),
         (((5, 5, 1), (1, 0), 4), "columns of a kernel must be between 1 and 255, not 0"),
