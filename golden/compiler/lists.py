@@ -153,8 +153,8 @@ class _ListWriter:
 
     def _add_ways_back(self, transpose: Transpose, forward: Convolution) -> None:
         """One list for each source and pixel that it reaches: the synapses of all its channels."""
-        fields = lists_back(forward, self.lanes)
         first, _ = self.singles[transpose.connection].span(self.lanes)
+        fields = lists_back(forward, self.lanes)
         self.builder.add_lists(
             self._axons(transpose.source)[fields.pop("source")],
             kind=ListKind.COLUMN.value,
@@ -183,8 +183,7 @@ class _ListWriter:
         )
 
     def add_convolution(self, convolution: Convolution) -> None:
-        """One list for each run of targets, and for each further lesson; those of equal kernels
-        have the same words."""
+        """One list for each run of targets and lesson; those of equal kernels have equal words."""
         is_rotated = convolution.name in self.rotated
         fields = lists_forth(convolution, self.lanes)
         add_lists = partial(
@@ -201,8 +200,8 @@ class _ListWriter:
         self._add_lessons(convolution, add_lists, fields["row"])
         kernels = stored_kernels(convolution, self.lanes, rotated=is_rotated)
         self.singles[convolution.name] = kernels.placement(convolution, self.builder.dense_words)
-        delays = np.full_like(kernels.words, convolution.delay)
-        self.builder.add_words(kernels.words, np.zeros_like(kernels.words), delays)
+        zeros = np.zeros_like(kernels.words)
+        self.builder.add_words(kernels.words, zeros, zeros + convolution.delay)
 
     def add_sparse(self, connection: Connection) -> None:
         """Lists of a plastic connection of single synapses."""
@@ -227,15 +226,8 @@ class _ListWriter:
         *neurons, weights = convolution.synapses()
         *_, entries = numbered(convolution).synapses()
         kept = weights != 0
-        columns = self._columns(
-            convolution,
-            neurons,
-            kept,
-            weight=weights,
-            exponent=convolution.exponent,
-            delay=convolution.delay,
-            tag=0,
-        )
+        shared = {"exponent": convolution.exponent, "delay": convolution.delay, "tag": 0}
+        columns = self._columns(convolution, neurons, kept, weight=weights, **shared)
         self.fixed[convolution.name] = columns, convolution.weights.shape, entries[kept]
 
     def end_fixed(self) -> None:
