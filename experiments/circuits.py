@@ -10,7 +10,7 @@ from backspike.experiments.inference_circuits import (
 )
 from backspike.experiments.learning_circuits import FoldedCircuit, LearningCircuit, PaperCircuit
 from backspike.golden.errors import UserError
-from backspike.golden.nbp.arguments import Weights
+from backspike.golden.nbp.arguments import Shapes, Weights
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.paper_circuit import PAPER_RULE
@@ -55,6 +55,7 @@ class Circuit:
         learning: LearningOptions = PAPER,
         seed: int = 0,
         rivals: bool = False,
+        shapes: Shapes | None = None,
     ) -> LearningCircuit:
         """The circuit that learns, from these weights on, by its own rule or another.
 
@@ -76,7 +77,10 @@ class Circuit:
                 learning=learning,
                 seed=seed,
                 rivals=rivals,
+                shapes=shapes,
             )
+        if shapes is not None:
+            raise UserError("the paper's circuit has no convolutions")
         if learning != PAPER or rivals:
             raise UserError(f"the paper's circuit learns as the paper says, not with {learning}")
         return PaperCircuit(weights, core, rule)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backspike.golden.nbp.arguments import layer_sizes
+from backspike.golden.nbp.arguments import Shapes, layer_sizes
 from backspike.golden.nbp.feedback import backward_copies, feedback_matrices
 from backspike.golden.nbp.learning import PAPER, LearningOptions, TrainingPhase, random_states
 from backspike.golden.nbp.training import train
@@ -29,7 +29,7 @@ class EquationsState(NamedTuple):
         weights: Sequence[np.ndarray],
         *,
         variant: str = "circuit",
-        rate: int | None = None,
+        rate: int | tuple[int, ...] | None = None,
         lanes: int | None = None,
         seed: int = 0,
     ) -> "EquationsState":
@@ -54,14 +54,21 @@ class EquationsLearner:
         Options beyond the paper.
     variant : str
         One of :data:`backspike.golden.nbp.variants.VARIANTS`.
+    shapes : sequence of LayerShape, optional
+        Of the layers of weights; without them, all are matrices.
     """
 
     chunk = 4096
     seconds_check = 0.0
 
     def __init__(
-        self, state: EquationsState, learning: LearningOptions = PAPER, variant: str = "circuit"
+        self,
+        state: EquationsState,
+        learning: LearningOptions = PAPER,
+        variant: str = "circuit",
+        shapes: Shapes | None = None,
     ) -> None:
+        self._shapes = shapes
         self.state, self.learning, self.variant = state, learning, variant
         self._phase = TrainingPhase()
         self._backward = state.backward or None
@@ -79,6 +86,7 @@ class EquationsLearner:
             self.state.weights,
             x,
             y,
+            shapes=self._shapes,
             variant=self.variant,
             backward=self._backward,
             learning=self.learning,

@@ -8,7 +8,7 @@ import numpy as np
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Stimulus
-from backspike.golden.nbp.arguments import Weights, layer_sizes
+from backspike.golden.nbp.arguments import Shapes, Weights, layer_sizes
 from backspike.golden.nbp.folded_circuit import folded_inference
 from backspike.golden.nbp.folded_host import folded_stimulus
 from backspike.golden.nbp.paper_circuit import inference_circuit
@@ -73,9 +73,11 @@ class FoldedInference(InferenceCircuit):
 
     lead = 0
 
-    def __init__(self, weights: Weights, core: int | CoreParams) -> None:
-        self.steps = len(layer_sizes(weights))
-        self.program = compile_on(folded_inference(weights), core)
+    def __init__(
+        self, weights: Weights, core: int | CoreParams, shapes: Shapes | None = None
+    ) -> None:
+        self.steps = len(layer_sizes(weights, shapes))
+        self.program = compile_on(folded_inference(weights, shapes), core)
 
     def stimulus(self, x: np.ndarray, *, first: bool) -> Stimulus:
         """See :meth:`InferenceCircuit.stimulus`; no sample needs a ``first`` one before it."""

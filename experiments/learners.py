@@ -223,6 +223,7 @@ def with_matrices(program: Program, matrices: Mapping[str, np.ndarray]) -> Progr
     """The program with these weights in its plastic matrices."""
     dense = unpack_weights(program.params, program.memories["dense"])
     for name, matrix in matrices.items():
-        program.placements[name].scatter(dense, matrix)
+        place = program.placements[name]
+        place.scatter(dense, matrix.reshape(place.shape))
     memories = program.memories | {"dense": pack_weights(program.params, dense)}
     return replace(program, memories=memories)

@@ -12,7 +12,7 @@ from backspike.golden.compiler.effects import unwritten_rewards
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus, write_register
 from backspike.golden.errors import warn_no_effect
-from backspike.golden.nbp.arguments import Weights, layer_sizes
+from backspike.golden.nbp.arguments import Shapes, Weights, layer_sizes
 from backspike.golden.nbp.feedback import feedback_matrices
 from backspike.golden.nbp.folded_circuit import FOLDED_RULE, folded_circuit, folded_steps
 from backspike.golden.nbp.folded_host import (
@@ -171,6 +171,8 @@ class FoldedCircuit(LearningCircuit):
         Of random numbers, for a rate.
     rivals : bool
         True if the outputs that may be pushed down come with each sample.
+    shapes : sequence of LayerShape, optional
+        Of the layers of weights; without them, all are matrices.
 
     Raises
     ------
@@ -191,8 +193,9 @@ class FoldedCircuit(LearningCircuit):
         learning: LearningOptions = PAPER_LEARNING,
         seed: int = 0,
         rivals: bool = False,
+        shapes: Shapes | None = None,
     ) -> None:
-        self.layers, self.learning = layer_sizes(weights), learning
+        self.layers, self.learning = layer_sizes(weights, shapes), learning
         kind = VARIANTS[variant]
         feedback = None
         if kind.fixed_backward:
@@ -206,6 +209,7 @@ class FoldedCircuit(LearningCircuit):
             learning=learning,
             seed=seed,
             rivals=rivals,
+            shapes=shapes,
         )
         # Where only thresholds are asked for, whole rows at once cost less than voltages.
         whole_rows = {} if network.has_dynamics else {"dendrite_lanes": core, "dynamics": False}

@@ -9,6 +9,7 @@ import numpy as np
 from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.learners import Learner
 from backspike.experiments.runs import Checkpoint
+from backspike.golden.nbp.arguments import Shapes
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.interrupts import DeferredInterrupt
 from backspike.golden.nbp.learning import TrainingPhase
@@ -131,7 +132,9 @@ def learn_epochs(
         raise
 
 
-def accuracies(weights: list[np.ndarray], data: Dataset) -> dict[str, float]:
+def accuracies(
+    weights: list[np.ndarray], data: Dataset, shapes: Shapes | None = None
+) -> dict[str, float]:
     """By each way of reading: ``test_exact`` and so on and, if there is such a split, ``val_``."""
     splits = {"test": (data.x_test, data.y_test)}
     if data.x_val is not None and data.y_val is not None:
@@ -139,7 +142,7 @@ def accuracies(weights: list[np.ndarray], data: Dataset) -> dict[str, float]:
     return {
         f"{split}_{name}": value
         for split, (x, y) in splits.items()
-        for name, value in evaluate(weights, x, y)._asdict().items()
+        for name, value in evaluate(weights, x, y, shapes)._asdict().items()
     }
 
 
@@ -152,6 +155,7 @@ def train_on(
     seed: int,
     order: str = "shuffled",
     samples: Samples | None = None,
+    shapes: Shapes | None = None,
     on_epoch: Callable[[], None] = lambda: None,
     progress: Callable[[int], None] = lambda samples: None,
     write: Callable[[Checkpoint], None] | None = None,
@@ -160,12 +164,13 @@ def train_on(
     """Train on a data set until ``epochs`` are done, from wherever ``state`` is.
 
     After each epoch, the history of ``state`` gets the :func:`accuracies`. ``samples`` gives the
-    inputs, if they are not those of ``data``; the rest is that of :func:`learn_epochs`.
+    inputs, if they are not those of ``data``; ``shapes`` are those of the layers of weights, if not
+    all are matrices; the rest is that of :func:`learn_epochs`.
     """
 
     def test(count: int) -> None:
         exact = {"epoch": state.epoch, "train_exact": state.hits / count}
-        state.history.append(exact | accuracies(learner.weights(), data))
+        state.history.append(exact | accuracies(learner.weights(), data, shapes))
 
     learn_epochs(
         learner,

@@ -21,6 +21,7 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.learners import CircuitLearner
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
+from backspike.golden.nbp.layer_shapes import LayerShape
 from backspike.golden.nbp.learning import LearningOptions
 from backspike.golden.temporal.circuit import TemporalWeights, temporal_circuit
 from backspike.golden.temporal.equations import TemporalEquations
@@ -137,6 +138,34 @@ def vectors():
 def folded_case():
     """A random network and samples by which it learns: see :func:`_case`."""
     return _case
+
+
+@pytest.fixture(scope="session")
+def convolution_case():
+    """A random network with convolutions and samples: see :func:`_convolutions`."""
+    return _convolutions
+
+
+def _convolutions(seed, lanes):
+    """Shapes of one or two convolutions and of one or two matrices, weights and samples."""
+    rng = np.random.default_rng([seed, 9])
+    image = (*map(int, rng.integers(5, 9, 2)), int(rng.integers(1, 4)))
+    shapes = []
+    for _ in range(1 + seed % 2):
+        kernel = tuple(map(int, rng.integers(2, 4, 2)))
+        pad, stride = int(rng.integers(min(kernel))), int(rng.integers(1, 3))
+        filters = lanes * int(rng.integers(-(-4 // lanes), 1 + max(1, 12 // lanes)))
+        shapes.append(LayerShape.convolution(image, kernel, filters, stride, pad))
+        image = shapes[-1].out
+    sizes = [shapes[-1].n_post, *map(int, rng.integers(3, 12, 1 + seed // 2 % 2))]
+    shapes += [LayerShape.dense(n, m) for n, m in pairwise(sizes)]
+    weights = []  # as in _case
+    for shape in shapes:
+        mean = (700 if shape is shapes[-1] else 1400) / shape.weights[0]
+        w = rng.normal(mean, 300 / np.sqrt(shape.weights[0]), shape.weights)
+        weights.append(np.clip(w, -256, 254).astype(np.int16) & -2)
+    x = (rng.random((_SAMPLES, shapes[0].n_pre)) < 0.3).astype(np.uint8)
+    return shapes, weights, x, rng.integers(0, shapes[-1].n_post, _SAMPLES)
 
 
 @dataclass

@@ -42,11 +42,16 @@ def synapse_costs(network: Network, layout: Layout, params: CoreParams) -> list[
     for name, convolution in network.convolutions.items():
         _, _, weights = convolution.synapses()
         chosen = "shared" if name in layout.shared else "sparse"
-        formats = _convolution_formats(convolution, layout)
+        formats = _convolution_formats(network, convolution, layout)
         costs.append(cost(name, chosen, weights.size, formats))
     for name, transpose in network.transposes.items():
-        size = network.connections[transpose.connection].weights.size
-        costs.append(cost(name, "column", size, {"column": (0, transpose.source.size)}))
+        if transpose.connection in network.convolutions:
+            convolution = network.convolutions[transpose.connection]
+            size, lists = convolution.synapses()[2].size, len(list(convolution.ways_back()))
+        else:
+            size = network.connections[transpose.connection].weights.size
+            lists = transpose.source.size
+        costs.append(cost(name, "column", size, {"column": (0, lists)}))
     for share in network.shares:
         size = network.connections[share.connection].weights.size
         formats = {"again": (0, share.source.size)}
@@ -62,19 +67,25 @@ def _connection_formats(network: Network, connection: Connection, lanes: int) ->
     formats = {"sparse": (sources.size, np.unique(sources).size)}
     if connection.pattern in (Pattern.ONE_TO_ALL, Pattern.ALL_TO_ALL):
         n_sources = connection.source.size
-        signs = [lesson.negate for lesson in network.lessons(connection.name)]
-        lists = len(signs) + all(signs[-1:])  # one more to deliver, if the last one subtracts
         words = n_sources * -(-connection.target.size // lanes)
-        formats["dense"] = words, n_sources * lists
+        formats["dense"] = words, n_sources * _lists_of_each(network, connection)
     return formats
 
 
-def _convolution_formats(convolution: Convolution, layout: Layout) -> _Formats:
-    """Formats that a convolution can take."""
+def _lists_of_each(network: Network, connection: Connection | Convolution) -> int:
+    """Dense lists in the place of each that a fixed connection has."""
+    signs = [lesson.negate for lesson in network.lessons(connection.name)]
+    return len(signs) + all(signs[-1:])  # one more to deliver, if the last one subtracts
+
+
+def _convolution_formats(network: Network, convolution: Convolution, layout: Layout) -> _Formats:
+    """Formats that a convolution can take: one that learns or is gone back through, one only."""
     sources, _, weights = convolution.synapses()
     kept = weights != 0
-    formats = {"sparse": (int(kept.sum()), len(np.unique(sources[kept])))}
+    formats: _Formats = {}
+    if convolution.rule is None:
+        formats["sparse"] = int(kept.sum()), len(np.unique(sources[kept]))
     if convolution.name in layout.shared:
-        runs = sum(1 for _ in convolution.runs())
+        runs = sum(1 for _ in convolution.runs()) * _lists_of_each(network, convolution)
         formats["shared"] = convolution.weights.size // layout.lanes, runs
     return formats

@@ -113,6 +113,8 @@ def _weights(use: Use, core: CoreParams) -> Iterator[str]:
             small = "rounded down, they" if c.weights.any() else "they"
             yield f"weights of connection {name!r} add nothing: {small} are all 0"
     for name, convolution in use.network.convolutions.items():
+        if convolution.rule is not None:
+            continue
         if not np.floor(np.ldexp(convolution.weights.astype(float), convolution.exponent)).any():
             yield f"weights of convolution {name!r} add nothing: rounded down, they are all 0"
 
@@ -147,8 +149,9 @@ def _noise(use: Use, core: CoreParams) -> Iterator[str]:
 
 def _rules(use: Use, core: CoreParams) -> Iterator[str]:
     """Rules of connections all of whose teachers have their own."""
-    for name, c in use.network.connections.items():
-        if c.rule is not None and all(t.rule is not c.rule for t in use.network.lessons(name)):
+    network = use.network
+    for name, c in network.joins().items():
+        if c.rule is not None and all(t.rule is not c.rule for t in network.lessons(name)):
             yield f"rule of connection {name!r} has no effect: all its teachers have their own"
 
 

@@ -1,11 +1,16 @@
 """From connections to synapse lists: what each of them adds to the tables of a core."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
 
+from backspike.golden.compiler.kernel_places import (
+    lists_back,
+    lists_forth,
+    numbered,
+    stored_kernels,
+)
 from backspike.golden.compiler.placement import Layout
 from backspike.golden.compiler.synapse_places import Placement, SinglePlacement
 from backspike.golden.compiler.tables import (
@@ -87,6 +92,17 @@ class _ListWriter:
             delay=connection.delay,
             rotate=numbers % self.lanes if rotated else 0,
         )
+        self._add_lessons(connection, add_lists)
+        self._add_words(connection, Placement(words * numbers, targets, rotated))
+        self.lists[connection.name] = Placement(addresses, targets, rotated)
+
+    def _add_lessons(
+        self,
+        connection: Connection | Convolution,
+        add_lists: Callable[..., None],
+        rows: np.ndarray | int = 0,
+    ) -> None:
+        """Lists for each lesson, and to deliver; ``rows`` of each are beyond the target's first."""
         lessons = list(self.network.lessons(connection.name))
         for number, lesson in enumerate(lessons, 1):
             add_lists(
@@ -95,13 +111,11 @@ class _ListWriter:
                 rule=self._rules[lesson.rule.key],
                 sign=connection.sign.value,
                 lsb=connection.lsb,
-                post=self._row(lesson.by),
+                post=self._row(lesson.by) + rows,
                 negate=int(lesson.negate),
             )
         if not lessons or lessons[-1].negate:
             add_lists()  # a list that subtracts would deliver the negative of its weights
-        self._add_words(connection, Placement(words * numbers, targets, rotated))
-        self.lists[connection.name] = Placement(addresses, targets, rotated)
 
     def _add_words(self, connection: Connection, place: Placement) -> None:
         """Words, tags and delays of a dense connection, at a place from word 0 on."""
@@ -119,6 +133,9 @@ class _ListWriter:
 
     def add_columns(self, transpose: Transpose) -> None:
         """One list for each source: the synapses onto that neuron of the connection's target."""
+        if transpose.connection in self.network.convolutions:
+            self._add_ways_back(transpose, self.network.convolutions[transpose.connection])
+            return
         forward = self.network.connections[transpose.connection]
         numbers = np.arange(transpose.source.size)
         self.builder.add_lists(
@@ -132,6 +149,21 @@ class _ListWriter:
             post=-(-forward.target.size // self.lanes),
             rotate=numbers % self.lanes,
             negate=int(transpose.negate),
+        )
+
+    def _add_ways_back(self, transpose: Transpose, forward: Convolution) -> None:
+        """One list for each source and pixel that it reaches: the synapses of all its channels."""
+        first, _ = self.singles[transpose.connection].span(self.lanes)
+        fields = lists_back(forward, self.lanes)
+        self.builder.add_lists(
+            self._axons(transpose.source)[fields.pop("source")],
+            kind=ListKind.COLUMN.value,
+            exponent=forward.exponent,
+            delay=transpose.delay,
+            negate=int(transpose.negate),
+            address=first + fields.pop("address"),
+            row=self._row(transpose.target) + fields.pop("row"),
+            **fields,
         )
 
     def add_share(self, share: Share) -> None:
@@ -151,29 +183,25 @@ class _ListWriter:
         )
 
     def add_convolution(self, convolution: Convolution) -> None:
-        """One list for each run of targets; those of equal kernels have the same words."""
-        channels = convolution.out[2]
-        kernels = convolution.kernel_rows().reshape(-1, self.lanes)
-        words = channels // self.lanes  # of one place of a kernel
-        runs = [(r.source, r.place, r.position, r.pixels) for r in convolution.runs()]
-        source, place, position, pixels = np.array(runs, np.int64).T
-        self.builder.add_lists(
-            self._axons(convolution.source)[source],
+        """One list for each run of targets and lesson; those of equal kernels have equal words."""
+        is_rotated = convolution.name in self.rotated
+        fields = lists_forth(convolution, self.lanes)
+        add_lists = partial(
+            self.builder.add_lists,
+            self._axons(convolution.source)[fields["source"]],
             kind=ListKind.DENSE.value,
-            address=self.builder.dense_words + words * place,
-            row=self._row(convolution.target) + words * position,
-            count=pixels * channels,
+            address=self.builder.dense_words + fields["address"],
+            row=self._row(convolution.target) + fields["row"],
+            count=fields["count"],
             exponent=convolution.exponent,
             delay=convolution.delay,
+            rotate=fields["source"] % convolution.image[2] % self.lanes if is_rotated else 0,
         )
-        entries = _entries(convolution).kernel_rows().reshape(-1)
-        addresses = self.builder.dense_words * self.lanes + np.arange(entries.size)
-        self.singles[convolution.name] = SinglePlacement(
-            "dense", convolution.weights.shape, addresses, entries
-        )
-        self.builder.add_words(
-            kernels, np.zeros_like(kernels), np.full_like(kernels, convolution.delay)
-        )
+        self._add_lessons(convolution, add_lists, fields["row"])
+        kernels = stored_kernels(convolution, self.lanes, rotated=is_rotated)
+        self.singles[convolution.name] = kernels.placement(convolution, self.builder.dense_words)
+        zeros = np.zeros_like(kernels.words)
+        self.builder.add_words(kernels.words, zeros, zeros + convolution.delay)
 
     def add_sparse(self, connection: Connection) -> None:
         """Lists of a plastic connection of single synapses."""
@@ -195,10 +223,12 @@ class _ListWriter:
 
     def add_convolved(self, convolution: Convolution) -> None:
         """Fixed single synapses of a convolution, likewise."""
-        *_, weights = convolution.synapses()
-        *_, entries = _entries(convolution).synapses()
-        columns, shape = self.convolved(convolution), convolution.weights.shape
-        self.fixed[convolution.name] = columns, shape, entries[weights != 0]
+        *neurons, weights = convolution.synapses()
+        *_, entries = numbered(convolution).synapses()
+        kept = weights != 0
+        shared = {"exponent": convolution.exponent, "delay": convolution.delay, "tag": 0}
+        columns = self._columns(convolution, neurons, kept, weight=weights, **shared)
+        self.fixed[convolution.name] = columns, convolution.weights.shape, entries[kept]
 
     def end_fixed(self) -> None:
         """Lists of all fixed single synapses, those of an axon in one."""
@@ -218,19 +248,6 @@ class _ListWriter:
             address=reward.value & ((1 << REWARD_BITS) - 1),
             rule=int(reward.trace == "r0"),
             lsb=reward.reinforcement,
-        )
-
-    def convolved(self, convolution: Convolution) -> Columns:
-        """Axon and fields of each synapse of a convolution whose weight is not 0."""
-        *neurons, weights = convolution.synapses()
-        return self._columns(
-            convolution,
-            neurons,
-            weights != 0,
-            weight=weights,
-            exponent=convolution.exponent,
-            delay=convolution.delay,
-            tag=0,
         )
 
     def synapses(self, connection: Connection) -> Columns:
@@ -275,9 +292,3 @@ class _ListWriter:
         """Everything that was added."""
         places: Places = {**self.lists, **self.singles}
         return self.builder.tables(self.compartments + self.layout.input_axons, places)
-
-
-def _entries(convolution: Convolution) -> Convolution:
-    """The convolution with the place of each weight among the kernels instead of it."""
-    places = np.arange(convolution.weights.size).reshape(convolution.weights.shape)
-    return replace(convolution, weights=places)

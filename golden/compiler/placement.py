@@ -102,8 +102,16 @@ def _dense(network: Network, lanes: int) -> frozenset[str]:
 def _shared(network: Network, lanes: int) -> frozenset[str]:
     """Convolutions that take dense lists: their channels must fill the words.
 
-    In the others, every synapse is stored for itself.
+    In the others, which must be fixed, every synapse is stored for itself.
     """
+    back = {transpose.connection for transpose in network.transposes.values()}
+    for name, c in network.convolutions.items():
+        where = f"of convolution {name!r} must be a multiple of the lanes, {lanes}, for"
+        if name in back and c.image[2] % lanes:
+            raise UserError(f"channels {where} spikes that go back, not {c.image[2]}")
+        if c.out[2] % lanes and (name in back or c.rule is not None):
+            use = "kernels that learn" if c.rule is not None else "spikes that go back"
+            raise UserError(f"kernels {where} {use}, not {c.out[2]}")
     return frozenset(name for name, c in network.convolutions.items() if c.out[2] % lanes == 0)
 
 

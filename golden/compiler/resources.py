@@ -11,7 +11,7 @@ from backspike.golden.compiler.use import Use
 from backspike.golden.compiler.users import users_of
 from backspike.golden.errors import CapacityError, check_capacity
 from backspike.hdl.host_map import MEMORIES
-from backspike.hdl.layouts import axon_layout
+from backspike.hdl.layouts import axon_layout, widest_stride
 from backspike.hdl.params import CoreParams
 
 __all__ = ["RESOURCES", "Resource", "check_fit", "fitting_core", "lacks"]
@@ -151,7 +151,7 @@ RESOURCES = (
     _switch("epochs", "has longer epochs or gates", lambda use: use.has_epochs, has="has_epochs"),
     _switch(
         "columns",
-        "has transposes, teachers or weights that are subtracted",
+        "has transposes, teachers, weights that are subtracted or kernels that learn",
         lambda use: use.has_columns,
     ),
     _switch(
@@ -187,6 +187,12 @@ RESOURCES = (
         lambda use: int(use.tables.silent_of.max(initial=0)),
         lambda core: _SILENT_LISTS,
         advice="each connection has one for every teacher but the last that adds",
+    ),
+    _limit(
+        "stride of a column",
+        lambda use: use.widest_column,
+        widest_stride,
+        advice="a core with more compartments has a wider one",
     ),
     _limit("dense_words", lambda use: len(use.tables.dense), fit=_grains),
     _limit("sparse_words", lambda use: len(use.tables.sparse["weight"]), fit=_grains),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from backspike.golden.compiler.firing import firing_groups
 from backspike.golden.compiler.use import Use
 from backspike.golden.network.connections import Connection
+from backspike.golden.network.convolution import Convolution
 from backspike.golden.network.network import Network
 from backspike.golden.network.trace_constants import TRACE_NAMES
 from backspike.golden.network.weights import weight_range
@@ -21,7 +22,7 @@ __all__ = ["LearnedPart", "at_limits", "dead_rules", "learned_parts", "small_cha
 class LearnedPart(NamedTuple):
     """A connection, a rule that it learns by, and the names of the populations that teach it so."""
 
-    connection: Connection
+    connection: Connection | Convolution
     rule: CompiledRule
     by: list[str]
 
@@ -139,7 +140,7 @@ def at_limits(use: Use, core: CoreParams) -> Iterator[str]:
                     )
 
 
-def _ranges(c: Connection, core: CoreParams) -> dict[str, tuple[int, int]]:
+def _ranges(c: Connection | Convolution, core: CoreParams) -> dict[str, tuple[int, int]]:
     """Least and greatest weight, tag and delay of a plastic connection."""
     half = 1 << (TAG_BITS - 1)
     weights = weight_range(c.sign, c.lsb)

@@ -8,7 +8,7 @@ from backspike.golden.compiler.placement import Layout
 from backspike.golden.compiler.tables import SynapseTables
 from backspike.golden.network.network import Network
 from backspike.golden.rules.microcode import CompiledRule, channels_for, needs_of
-from backspike.hdl.layouts import Target
+from backspike.hdl.layouts import ListKind, Target
 
 __all__ = ["Use"]
 
@@ -66,10 +66,12 @@ class Use:
 
     @property
     def has_columns(self) -> bool:
-        """True if synapses are read by their targets, or subtracted."""
+        """True if synapses are read by their targets, or subtracted, or learn more than once."""
         network = self.network
         subtracted = any(share.negate for share in network.shares)
-        return bool(network.transposes or network.teachers) or subtracted
+        # Only such a core keeps a word that is being learned from being read again.
+        learned = any(c.rule is not None for c in network.convolutions.values())
+        return bool(network.transposes or network.teachers) or subtracted or learned
 
     @property
     def has_delays(self) -> bool:
@@ -95,6 +97,12 @@ class Use:
         return max(delays, default=0)
 
     @property
+    def widest_column(self) -> int:
+        """Most words from one source's list to the next one's that spikes which go back pass."""
+        columns = self.tables.lists["kind"] == ListKind.COLUMN.value
+        return int(self.tables.lists["post"][columns].max(initial=0))
+
+    @property
     def channels(self) -> int:
         """Number of reward channels."""
         rewarded = [channels_for(reward.reinforcement) for reward in self.network.rewards]
@@ -104,9 +112,9 @@ class Use:
     def weight_bits(self) -> int:
         """Fewest bits that hold every dense weight, and what learning makes of it."""
         learned = [
-            connection.lsb
-            for connection in self.network.connections.values()
-            if connection.rule is not None and connection.name in self.layout.dense
+            c.lsb
+            for c in self.network.joins().values()
+            if c.rule is not None and c.name in self.layout.dense | self.layout.shared
         ]
         used = np.bitwise_or.reduce(self.tables.dense, axis=None, dtype=np.int64) | (1 << 8)
         low = int(used & -used).bit_length() - 1

@@ -1,14 +1,18 @@
 """Checks of the arrays that the nBP equations take: each raises an error that names the field."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
+from backspike.golden.nbp.layer_shapes import LayerShape
 from backspike.golden.nbp.variants import UpdateRule
 
 __all__ = [
+    "Shapes",
     "Weights",
     "check_backward",
+    "check_convolutions",
     "check_feedback",
     "check_inputs",
     "check_labels",
@@ -19,11 +23,14 @@ __all__ = [
 ]
 
 
-#: One int16 array ``(n_pre, n_post)`` per connection of a network.
+#: One int16 array ``(n_pre, n_post)`` per connection of a network; of a convolution
+#: ``(places, filters)``.
 Weights = Sequence[np.ndarray]
+#: Shapes of them; where there are none, all are matrices.
+Shapes = Sequence[LayerShape]
 
 
-def layer_sizes(weights: Weights) -> tuple[int, ...]:
+def layer_sizes(weights: Weights, shapes: Shapes | None = None) -> tuple[int, ...]:
     """Sizes of the layers that ``weights`` connect, the input first.
 
     Raises
@@ -40,20 +47,53 @@ def layer_sizes(weights: Weights) -> tuple[int, ...]:
             raise TypeError(f"W{number} must be an int16 array, not {kind}")
         if w.ndim != 2 or not w.size:
             raise ValueError(f"W{number} must have shape (n_pre, n_post), not {w.shape}")
-        if layers and w.shape[0] != layers[-1]:
+        if shapes is None and layers and w.shape[0] != layers[-1]:
             raise ValueError(
                 f"W{number} must have {layers[-1]} rows, one per column of W{number - 1}, "
                 f"not {w.shape[0]}"
             )
         layers += w.shape if not layers else w.shape[1:]
-    return tuple(layers)
+    return tuple(layers) if shapes is None else _shaped_sizes(weights, shapes)
+
+
+def _shaped_sizes(weights: Weights, shapes: Shapes) -> tuple[int, ...]:
+    """Sizes of layers of these shapes, after a check that they fit each other and the weights."""
+    if len(shapes) != len(weights):
+        raise ValueError(f"shapes must be {len(weights)}, one for each W, not {len(shapes)}")
+    for number, (w, shape) in enumerate(zip(weights, shapes, strict=True), 1):
+        if w.shape != shape.weights:
+            raise ValueError(f"W{number} must have shape {shape.weights}, not {w.shape}")
+    for number, (shape, following) in enumerate(pairwise(shapes), 1):
+        if following.image != shape.out and following.n_pre * following.is_dense != shape.n_post:
+            raise ValueError(
+                f"shape {number + 1} must take an image of {shape.out}, not of {following.image}"
+            )
+    return shapes[0].n_pre, *(shape.n_post for shape in shapes)
+
+
+def check_convolutions(shapes: Shapes, variant: str, lanes: int) -> None:
+    """Check what convolutions ask of a variant and, for a rate, of a core with ``lanes``."""
+    for number, shape in enumerate(shapes, 1):
+        if shape.is_dense:
+            continue
+        if variant != "circuit":
+            raise ValueError(f"variant must be 'circuit' for convolutions, not {variant!r}")
+        if lanes and shape.filters % lanes:
+            raise ValueError(
+                f"filters of convolution W{number} must be a multiple of the lanes, {lanes}, "
+                f"not {shape.filters}"
+            )
 
 
 def check_weights(
-    weights: Weights, rule: UpdateRule, *, writeable: bool = False
+    weights: Weights,
+    rule: UpdateRule,
+    shapes: Shapes | None = None,
+    *,
+    writeable: bool = False,
 ) -> tuple[int, ...]:
     """Sizes of the layers, after checks of types, shapes and values."""
-    layers = layer_sizes(weights)
+    layers = layer_sizes(weights, shapes)
     for number, w in enumerate(weights, 1):
         if not w.flags.c_contiguous:
             raise ValueError(f"W{number} must be C-contiguous (np.ascontiguousarray makes it so)")

@@ -23,9 +23,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from backspike.golden.nbp.arguments import check_inputs, check_labels, check_weights
+from backspike.golden.nbp.arguments import Shapes, check_inputs, check_labels, check_weights
 from backspike.golden.nbp.feedback import backward_matrices
 from backspike.golden.nbp.forward_kernels import Scratch, evaluate_samples, forward_samples
+from backspike.golden.nbp.layer_shapes import dense_shapes
 from backspike.golden.nbp.training_kernels import learn_sample
 from backspike.golden.nbp.variants import VARIANTS, variant_rule
 
@@ -60,22 +61,31 @@ class LayerTrace(NamedTuple):
     """Neurons whose active inputs are weakened, bool."""
 
 
-def evaluate(weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> Accuracy:
-    """Accuracy on the samples ``x`` uint8 ``(n, n_in)`` with labels ``y`` ``(n,)``, n >= 1."""
-    layers = check_weights(weights, VARIANTS["circuit"])
+def evaluate(
+    weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, shapes: Shapes | None = None
+) -> Accuracy:
+    """Accuracy on the samples ``x`` uint8 ``(n, n_in)`` with labels ``y`` ``(n,)``, n >= 1.
+
+    ``shapes`` are those of the layers of weights; without them, all are matrices.
+    """
+    layers = check_weights(weights, VARIANTS["circuit"], shapes)
     x, y = check_inputs(x, layers), check_labels(y, len(x), layers)
     if not len(y):
         raise ValueError("x must hold at least one sample to evaluate, not 0")
-    counts = evaluate_samples(tuple(weights), x, y, Scratch.for_layers(layers))
+    scratch = Scratch.for_shapes(tuple(shapes or dense_shapes(layers)))
+    counts = evaluate_samples(tuple(weights), x, y, scratch)
     return Accuracy(*(count / len(y) for count in counts))
 
 
-def forward(weights: list[np.ndarray], x: np.ndarray) -> list[np.ndarray]:
+def forward(
+    weights: list[np.ndarray], x: np.ndarray, shapes: Shapes | None = None
+) -> list[np.ndarray]:
     """The weighted sums of every layer but the input: int32 ``(n, n_l)`` each."""
-    layers = check_weights(weights, VARIANTS["circuit"])
+    layers = check_weights(weights, VARIANTS["circuit"], shapes)
     x = check_inputs(x, layers)
     sums = tuple(np.zeros((len(x), size), np.int32) for size in layers[1:])
-    forward_samples(tuple(weights), x, Scratch.for_layers(layers), sums)
+    scratch = Scratch.for_shapes(tuple(shapes or dense_shapes(layers)))
+    forward_samples(tuple(weights), x, scratch, sums)
     return list(sums)
 
 

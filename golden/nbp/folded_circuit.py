@@ -26,7 +26,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from backspike.golden.nbp.arguments import check_feedback, layer_sizes
+from backspike.golden.nbp.arguments import Shapes, check_feedback, layer_sizes
+from backspike.golden.nbp.layer_shapes import LayerShape
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.units import HALF_THETA, NEVER, THETA
 from backspike.golden.network.network import Network
@@ -65,6 +66,7 @@ def folded_circuit(
     learning: LearningOptions = PAPER,
     seed: int = 0,
     rivals: bool = False,
+    shapes: Shapes | None = None,
 ) -> Network:
     """The circuit that learns, for any number of hidden layers.
 
@@ -90,6 +92,10 @@ def folded_circuit(
         Whether the host names the outputs that may have a negative error, with spikes of an input
         ``in_r`` beside the target's; without it, all but the target may.
 
+    shapes : sequence of LayerShape, optional
+        Of the layers of weights; without them, all are matrices. Errors go back through all of
+        them. A convolution's filters must be a multiple of the lanes.
+
     Returns
     -------
     Network
@@ -102,7 +108,7 @@ def folded_circuit(
         If the weights do not fit each other, cannot be stored, or are not one layer of them with
         ``any_sum``.
     """
-    layers = layer_sizes(weights)
+    layers = layer_sizes(weights, shapes)
     if any_sum and len(weights) > 1:  # its errors fire again in the steps that go back
         raise ValueError(
             "layers must be the sizes of one input and one output layer for the delta rule, "
@@ -110,12 +116,12 @@ def folded_circuit(
         )
     if feedback is not None:
         check_feedback(layers, feedback, direct=direct)
+        if shapes is not None:
+            raise ValueError("shapes must be left out with matrices that errors go back through")
     last = len(weights)
     network = Network(epoch=folded_steps(layers, direct=direct), seed=seed)
-    if learning.rate is not None:
-        if rule != FOLDED_RULE:
-            raise ValueError(f"rule must be left out for learning with a rate, not {rule!r}")
-        rule = RATE_RULE.format(learning.rate_in(0))
+    if learning.rate is not None and rule != FOLDED_RULE:
+        raise ValueError(f"rule must be left out for learning with a rate, not {rule!r}")
     rounding: Rounding = "floor" if learning.rate is None else "stochastic"
     source: Input | Population = network.input("in_x", layers[0])
     target = network.input("in_t", layers[-1])
@@ -126,16 +132,10 @@ def folded_circuit(
         lift = learning.lift if k == last else 0
         name = "o" if k == last else f"h{k}"
         activity = network.population(name, size, threshold=HALF_THETA + lift)
-        network.connect(
-            f"W{k}",
-            source,
-            activity,
-            w,
-            pattern="all-to-all",
-            exponent=0,
-            rule=rule,
-            rounding=rounding,
-        )
+        if learning.rate is not None:
+            rule = RATE_RULE.format(learning.rate_in(0, k - 1))
+        shape = shapes[k - 1] if shapes else LayerShape.dense(layers[k - 1], size)
+        join_layers(network, f"W{k}", source, activity, w, shape, rule=rule, rounding=rounding)
         if k == last:
             if lift:
                 network.connect("lift", target, activity, lift, pattern="all-to-all")
@@ -165,6 +165,44 @@ def folded_circuit(
                 network.connect(f"B{k}", up, below, back, pattern="all-to-all", exponent=0)
                 network.share(f"B{k}", down, below, negate=True)
     return network
+
+
+def join_layers(
+    network: Network,
+    name: str,
+    source: Input | Population,
+    target: Population,
+    weights: np.ndarray,
+    shape: LayerShape,
+    rule: str | None = None,
+    rounding: Rounding = "floor",
+) -> None:
+    """Add a layer of weights, which is a matrix or a convolution."""
+    if shape.is_dense:
+        network.connect(
+            name,
+            source,
+            target,
+            weights,
+            pattern="all-to-all",
+            exponent=0,
+            rule=rule,
+            rounding=rounding,
+        )
+    else:
+        kernels = weights.reshape(shape.kernels)
+        network.convolve(
+            name,
+            source,
+            target,
+            kernels,
+            image=shape.image,
+            stride=shape.stride,
+            pad=shape.pad,
+            exponent=0,
+            rule=rule,
+            rounding=rounding,
+        )
 
 
 def output_errors(
@@ -213,19 +251,20 @@ def output_errors(
     return up, down
 
 
-def folded_inference(weights: Sequence[np.ndarray]) -> Network:
+def folded_inference(weights: Sequence[np.ndarray], shapes: Shapes | None = None) -> Network:
     """The forward pass alone, ``len(weights) + 1`` steps a sample.
 
     ``o_v`` sums what ``o`` receives and never fires: its voltage after the last step is 64 times
     the output's sum. Input ``in_x``; errors as of :func:`folded_circuit`.
     """
-    layers = layer_sizes(weights)
+    layers = layer_sizes(weights, shapes)
     network = Network()
     source: Input | Population = network.input("in_x", layers[0])
     for k, w in enumerate(weights, 1):
         name = "o" if k == len(weights) else f"h{k}"
         activity = network.population(name, layers[k], threshold=HALF_THETA)
-        network.connect(f"W{k}", source, activity, w, pattern="all-to-all", exponent=0)
+        shape = shapes[k - 1] if shapes else LayerShape.dense(layers[k - 1], layers[k])
+        join_layers(network, f"W{k}", source, activity, w, shape)
         source = activity
     network.population("o_v", layers[-1], threshold=NEVER, sums_of=activity)
     return network

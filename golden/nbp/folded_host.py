@@ -3,6 +3,7 @@
 import numpy as np
 
 from backspike.golden.compiler.program import Program
+from backspike.golden.compiler.synapse_places import SinglePlacement
 from backspike.golden.engine import Stimulus
 from backspike.golden.nbp.folded_circuit import RATE_RULE
 from backspike.golden.nbp.learning import LearningOptions
@@ -74,21 +75,25 @@ def learn_registers(program: Program, frozen: int) -> dict[str, int]:
 
 
 def rate_words(program: Program, learning: LearningOptions, epoch: int) -> np.ndarray:
-    """Microcode of the rule in a later epoch, as host words: a falling rate changes them.
+    """Microcode of the rules in a later epoch, as host words: falling rates change them.
 
     ``program`` is a ``folded_circuit`` that learns with a rate.
     """
-    rule = compile_rule(RATE_RULE.format(learning.rate_in(epoch)), rounding="stochastic")
-    return rule_memories(program.params, [rule])["microcode"]
+    layers = range(_layers(program))
+    # Rules are in the order in which the compiler meets them: those of convolutions come last.
+    met = sorted(layers, key=lambda k: isinstance(program.placements[f"W{k + 1}"], SinglePlacement))
+    rates = {learning.rate_in(0, layer): learning.rate_in(epoch, layer) for layer in met}
+    rules = [compile_rule(RATE_RULE.format(rate), rounding="stochastic") for rate in rates.values()]
+    return rule_memories(program.params, rules)["microcode"]
 
 
 def read_folded(program: Program, dense: np.ndarray) -> list[np.ndarray]:
-    """W1, W2, ..., int16, shape (sources, targets).
+    """W1, W2, ..., int16, shape (sources, targets) or, of a convolution, (places, filters).
 
     ``dense`` is the core's memory of that name as host words, as ``Engine.read`` gives it.
     """
     names = [f"W{k}" for k in range(1, _layers(program) + 1)]
-    return list(program.matrices(dense, names).values())
+    return [w.reshape(-1, w.shape[-1]) for w in program.matrices(dense, names).values()]
 
 
 def _layers(program: Program) -> int:

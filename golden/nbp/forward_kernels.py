@@ -12,14 +12,18 @@ from typing import NamedTuple
 import numpy as np
 
 from backspike.golden.kernel_cache import kernel
+from backspike.golden.nbp.convolution_kernels import sum_kernels
+from backspike.golden.nbp.layer_shapes import LayerShape, Links, dense_shapes
 from backspike.golden.nbp.units import HALF_THETA
 
 __all__ = ["Scratch", "evaluate_samples", "forward_sample", "forward_samples"]
 
 
 class Scratch(NamedTuple):
-    """Working arrays of one sample; a tuple has one entry per layer of neurons."""
+    """Ways through a network, and working arrays of one sample; one entry per layer of neurons."""
 
+    links: tuple[Links, ...]
+    """Ways from the layer before."""
     s: tuple[np.ndarray, ...]
     """Weighted sums, int32 (n,)."""
     d: tuple[np.ndarray, ...]
@@ -32,7 +36,14 @@ class Scratch(NamedTuple):
     @classmethod
     def for_layers(cls, layers: tuple[int, ...]) -> "Scratch":
         """Zeroed arrays for a network of ``layers`` sizes, the input first."""
+        return cls.for_shapes(dense_shapes(layers))
+
+    @classmethod
+    def for_shapes(cls, shapes: tuple[LayerShape, ...]) -> "Scratch":
+        """Zeroed arrays for a network of layers of weights of these shapes."""
+        layers = (shapes[0].n_pre, *(shape.n_post for shape in shapes))
         return cls(
+            links=tuple(shape.links() for shape in shapes),
             s=tuple(np.zeros(n, np.int32) for n in layers[1:]),
             d=tuple(np.zeros(n, np.int16) for n in layers[1:]),
             active=tuple(np.zeros(n, np.int64) for n in layers),
@@ -83,8 +94,12 @@ def forward_sample(weights: tuple[np.ndarray, ...], x: np.ndarray, scratch: Scra
     """The forward pass of one sample, into ``scratch`` (all but ``d``)."""
     scratch.n_active[0] = _list_active(x, scratch.active[0])
     for layer in range(len(weights)):
-        s = scratch.s[layer]
-        _sum_rows(weights[layer], scratch.active[layer], scratch.n_active[layer], s)
+        s, links = scratch.s[layer], scratch.links[layer]
+        index, count = scratch.active[layer], scratch.n_active[layer]
+        if links.is_dense:
+            _sum_rows(weights[layer], index, count, s)
+        else:
+            sum_kernels(weights[layer], links, index, count, s)
         scratch.n_active[layer + 1] = _fire(s, scratch.active[layer + 1])
 
 

@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from backspike.golden.nbp.layer_shapes import LayerShape
 from backspike.golden.nbp.units import THETA
 
-__all__ = ["init_weights", "random_matrix"]
+__all__ = ["init_kernels", "init_weights", "random_matrix"]
 
 
 def init_weights(layers: Sequence[int], seed: int, lift: int = 0) -> list[np.ndarray]:
@@ -46,7 +47,28 @@ def init_weights(layers: Sequence[int], seed: int, lift: int = 0) -> list[np.nda
     return weights
 
 
+def init_kernels(shapes: Sequence[LayerShape], seed: int, lift: int = 0) -> list[np.ndarray]:
+    """Random starting weights of layers of these shapes, as :func:`init_weights` draws them.
+
+    A convolution has the weights of its kernels as its fan in and, as its fan out, those by which
+    one source reaches its targets, where none is cut off.
+    """
+    rng = np.random.default_rng(seed)
+    weights: list[np.ndarray] = []
+    for shape in shapes:
+        fan_out = max(1, shape.rows * shape.columns // shape.stride**2) * shape.filters
+        is_last = len(weights) == len(shapes) - 1
+        places, filters = shape.weights
+        weights.append(_draw(rng, (places, filters), places + fan_out, lift if is_last else 0))
+    return weights
+
+
 def random_matrix(rng: np.random.Generator, n_pre: int, n_post: int, lift: int = 0) -> np.ndarray:
     """One matrix as :func:`init_weights` draws it, int16 ``(n_pre, n_post)``, of mean ``lift``."""
-    drawn = rng.normal(0.0, np.sqrt(2 / (n_pre + n_post)), (n_pre, n_post)) * THETA + lift
+    return _draw(rng, (n_pre, n_post), n_pre + n_post, lift)
+
+
+def _draw(rng: np.random.Generator, size: tuple[int, int], fans: int, lift: int) -> np.ndarray:
+    """Weights of that size, for a sum of fan in and fan out."""
+    drawn = rng.normal(0.0, np.sqrt(2 / fans), size) * THETA + lift
     return (np.trunc(np.clip(drawn, -240, 240) / 2) * 2).astype(np.int16)

@@ -42,9 +42,10 @@ class LearningOptions:
         16384.
     dead_zone : int
         What an error that comes back to a hidden layer must exceed to count: 0 to 4096.
-    rate : int, optional
+    rate : int or tuple of int, optional
         Steps of 2 are taken with probability ``rate / 256``, 1 to 256: weights are rounded at
-        random. Without it they are always taken, and nothing is drawn.
+        random. Without it they are always taken, and nothing is drawn. Several are those of the
+        layers of weights, from the first on; the last one is that of all further ones.
     halving : int
         Epochs after which the rate is half of what it was; 0 keeps it.
 
@@ -57,7 +58,7 @@ class LearningOptions:
     margin: int = 0
     window: int = 512
     dead_zone: int = 0
-    rate: int | None = None
+    rate: int | tuple[int, ...] | None = None
     halving: int = 0
 
     def __post_init__(self) -> None:
@@ -68,18 +69,31 @@ class LearningOptions:
             raise ValueError(f"window must be one of {_WINDOWS}, not {self.window!r}")
         check_int("dead zone", self.dead_zone, 0, 4096)
         if self.rate is not None:
-            check_int("rate", self.rate, 1, RATE_ONE)
+            if not self._rates:
+                raise ValueError("rate must hold at least one, not ()")
+            for rate in self._rates:
+                check_int("rate", rate, 1, RATE_ONE)
         check_int("halving", self.halving, 0, 10_000)
         if self.halving and self.rate is None:
             raise ValueError(f"halving must be 0 without a rate, not {self.halving}")
 
-    def rate_in(self, epoch: int) -> int:
-        """The rate in an epoch, from 0; 0 where every step is taken and nothing is drawn."""
-        if self.rate is None:
-            return 0
+    @property
+    def _rates(self) -> tuple[int, ...]:
+        """Rates in the first epoch, of the layers; 0 where every step is taken."""
+        return self.rate if isinstance(self.rate, tuple) else (self.rate or 0,)
+
+    def rates_in(self, epoch: int) -> tuple[int, ...]:
+        """The rates in an epoch, from 0: of the layers, the last one also of all further ones. 0
+        where every step is taken and nothing is drawn."""
         if not self.halving:
-            return self.rate
-        return max(1, round(self.rate * 2.0 ** (-epoch / self.halving)))
+            return self._rates
+        fallen = 2.0 ** (-epoch / self.halving)
+        return tuple(max(1, round(rate * fallen)) for rate in self._rates)
+
+    def rate_in(self, epoch: int, layer: int = 0) -> int:
+        """The rate of a layer of weights, from 0, in an epoch."""
+        rates = self.rates_in(epoch)
+        return rates[min(layer, len(rates) - 1)]
 
     @property
     def weak(self) -> tuple[int, int]:

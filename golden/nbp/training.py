@@ -6,6 +6,8 @@ import numpy as np
 
 from backspike.golden.errors import check_int
 from backspike.golden.nbp.arguments import (
+    Shapes,
+    check_convolutions,
     check_inputs,
     check_labels,
     check_order,
@@ -15,6 +17,7 @@ from backspike.golden.nbp.arguments import (
 from backspike.golden.nbp.feedback import backward_matrices
 from backspike.golden.nbp.forward_kernels import Scratch
 from backspike.golden.nbp.interrupts import DeferredInterrupt
+from backspike.golden.nbp.layer_shapes import dense_shapes
 from backspike.golden.nbp.learning import PAPER, LearningOptions, TrainingPhase
 from backspike.golden.nbp.training_kernels import train_samples
 from backspike.golden.nbp.variants import UpdateRule, variant_rule
@@ -43,6 +46,7 @@ def train(
     y: np.ndarray,
     order: np.ndarray | None = None,
     *,
+    shapes: Shapes | None = None,
     variant: str = "circuit",
     backward: list[np.ndarray] | None = None,
     learning: LearningOptions = PAPER,
@@ -66,6 +70,8 @@ def train(
     order : np.ndarray, optional
         Which samples, in which order (repetitions are allowed); all of them, as they come, if
         left out.
+    shapes : sequence of LayerShape, optional
+        Of the layers of weights, for ``circuit``; without it, all are matrices.
     variant : str
         One of :data:`backspike.golden.nbp.variants.VARIANTS`.
     backward : list of np.ndarray, optional
@@ -88,15 +94,17 @@ def train(
         Samples whose output spikes were the one-hot target before their own update.
     """
     phase = phase or TrainingPhase()
-    rule = _update_rule(variant, learning, phase)
-    states = check_random(random, needed=rule.rate > 0)
-    layers = check_weights(weights, rule, writeable=True)
+    rule = _update_rule(variant, learning, phase, len(weights))
+    states = check_random(random, needed=learning.rate is not None)
+    layers = check_weights(weights, rule, shapes, writeable=True)
+    if shapes is not None:
+        check_convolutions(shapes, variant, len(states))
     check_int("frozen", phase.frozen, 0, len(weights) - 1)
     rivals = phase.rivals_of(layers[-1])
     x, y = check_inputs(x, layers), check_labels(y, len(x), layers)
     order = np.arange(len(y)) if order is None else check_order(order, len(y))
     copies = backward_matrices(weights, layers, backward, variant)
-    scratch, hits = Scratch.for_layers(layers), 0
+    scratch, hits = Scratch.for_shapes(tuple(shapes or dense_shapes(layers))), 0
     with DeferredInterrupt() as interrupt:
         for start in range(0, len(order), _CHUNK):
             chunk = order[start : start + _CHUNK]
@@ -109,7 +117,9 @@ def train(
     return hits
 
 
-def _update_rule(variant: str, learning: LearningOptions, phase: TrainingPhase) -> UpdateRule:
+def _update_rule(
+    variant: str, learning: LearningOptions, phase: TrainingPhase, n_weights: int
+) -> UpdateRule:
     """The rule of a variant, with what goes beyond the paper."""
     rule = variant_rule(variant)
     if variant != "circuit":
@@ -117,11 +127,11 @@ def _update_rule(variant: str, learning: LearningOptions, phase: TrainingPhase) 
             raise ValueError(f"learning must be left out for variant {variant!r}")
         if phase.rivals is not None or phase.frozen:
             raise ValueError(f"rivals and frozen must be left out for variant {variant!r}")
-        return rule
+        return rule._replace(rates=rule.rates * n_weights)
     return rule._replace(
         weak=learning.weak,
         strong=learning.strong,
         dead_zone=learning.dead_zone,
         frozen=phase.frozen,
-        rate=learning.rate_in(phase.epoch),
+        rates=tuple(learning.rate_in(phase.epoch, layer) for layer in range(n_weights)),
     )

@@ -38,10 +38,11 @@ def update_at_random(
     index: np.ndarray,
     count: int,
     d: np.ndarray,
+    rate: int,
     rule: UpdateRule,
     random: np.ndarray,
 ) -> None:
-    """As `update`, a step taken with probability ``rule.rate / 256``.
+    """As `update`, a step taken with probability ``rate / 256``.
 
     In the order of a core's learning engine: for each active input the words of ``random.size``
     targets in which some error is negative, then those in which some is positive. All generators
@@ -57,7 +58,7 @@ def update_at_random(
             hit = False
             for lane in range(min(lanes, d.size - start)):
                 has = d[start + lane] == sign
-                steps[used, lane] = sign * rule.rate if has else 0
+                steps[used, lane] = sign * rate if has else 0
                 hit |= has
             if hit:
                 first[used] = start

@@ -52,8 +52,9 @@ class UpdateRule(NamedTuple):
     """An error that comes back counts where its magnitude is larger."""
     frozen: int = 0
     """So many layers of weights, from the first on, do not learn."""
-    rate: int = 0
-    """A step is taken with probability ``rate / 256``; with 0 always, and nothing is drawn."""
+    rates: tuple[int, ...] = (0,)
+    """Rate of each layer of weights, the last one that of all further ones: a step is taken with
+    probability ``rate / 256``; all are 0 where steps are always taken, and nothing is drawn."""
 
 
 _ANY_SUM = 1 << 30  # beyond all sums

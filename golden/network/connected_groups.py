@@ -1,7 +1,7 @@
 """Groups of neurons and the synapses between them."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from backspike.golden.network.convolution import Convolution, make_convolution
 from backspike.golden.network.groups import Groups
 from backspike.golden.network.neurons import Input, Neurons, Part, Population
 from backspike.golden.network.weights import sign_mode
-from backspike.golden.rules.microcode import Rounding, compile_rule
+from backspike.golden.rules.microcode import CompiledRule, Rounding, compile_rule
 from backspike.hdl.keywords import names_keywords
 from backspike.hdl.layouts import SignMode
 
@@ -109,13 +109,7 @@ class ConnectedGroups(Groups):
         where = f"connection {name!r}"
         from_part, to_part = self._ends(where, name, source, target, delay)
         mode = sign_mode(where, sign)
-        compiled = compile_rule(
-            _ANY if rule is None else rule,
-            rounding=rounding,
-            epoch=self.epoch,
-            lava=self.lava,
-            reinforcement=reinforcement,
-        )
+        options = {"rounding": rounding, "reinforcement": reinforcement, "bits": bits}
         self.connections[name] = made = make_connection(
             name,
             from_part,
@@ -126,16 +120,10 @@ class ConnectedGroups(Groups):
             delays=delays,
             tags=tags,
             exponent=exponent,
-            rule=None if rule is None else compiled,
+            rule=self._rule(where, rule, options),
             sign=mode,
             bits=bits,
         )
-        if rule is None:
-            chosen = {"rounding": rounding, "reinforcement": reinforcement, "bits": bits}
-            for field, value in chosen.items():
-                if value != _OF_RULE[field]:
-                    message = f"{field}={value!r} of {where} has no effect: it has no rule"
-                    warn_no_effect(message)
         return made
 
     @names_keywords
@@ -151,8 +139,13 @@ class ConnectedGroups(Groups):
         pad: int = 0,
         delay: int = 0,
         exponent: int | None = None,
+        rule: str | None = None,
+        rounding: Rounding = "floor",
+        reinforcement: int = 0,
+        sign: SignMode | Literal["mixed", "excitatory", "inhibitory"] = SignMode.MIXED,
+        bits: int = 8,
     ) -> Convolution:
-        """Add a convolution of fixed weights, from an image of neurons to an image.
+        """Add a convolution, from an image of neurons to an image.
 
         Neuron ``(y * width + x) * channels + c`` of a group is channel c of its pixel (y, x).
 
@@ -171,19 +164,58 @@ class ConnectedGroups(Groups):
             As is usual: 1 to 16 and 0 to less than the kernel.
         delay, exponent : int
             As of :meth:`connect`.
+        rule, rounding, reinforcement, sign, bits
+            As of :meth:`connect`, of kernels that learn: each of their weights from every pair of
+            neurons that it joins, one after the other, by source, row of the kernel, and target.
+            The rule uses neither tags nor delays.
 
         Raises
         ------
         TypeError, ValueError
             If a shape or size does not fit, a field is out of its range, or a weight cannot be
-            stored exactly.
+            stored exactly; RuleError if the rule cannot be read.
         """
         where = f"convolution {name!r}"
         from_part, to_part = self._ends(where, name, source, target, delay)
+        mode = sign_mode(where, sign)
+        options = {"rounding": rounding, "reinforcement": reinforcement, "bits": bits}
         self.convolutions[name] = made = make_convolution(
-            name, from_part, to_part, kernels, image, stride, pad, delay, exponent
+            name,
+            from_part,
+            to_part,
+            kernels,
+            image,
+            stride,
+            pad,
+            delay,
+            exponent,
+            rule=self._rule(where, rule, options),
+            sign=mode,
+            bits=bits,
         )
         return made
+
+    def joins(self) -> dict[str, Connection | Convolution]:
+        """All connections and convolutions, by name."""
+        return {**self.connections, **self.convolutions}
+
+    def _rule(
+        self, where: str, rule: str | None, options: Mapping[str, Any]
+    ) -> CompiledRule | None:
+        """The rule of new synapses, compiled, if there is one; a warning of options without it."""
+        compiled = compile_rule(
+            _ANY if rule is None else rule,
+            rounding=options["rounding"],
+            epoch=self.epoch,
+            lava=self.lava,
+            reinforcement=options["reinforcement"],
+        )
+        if rule is not None:
+            return compiled
+        for field, value in options.items():
+            if value != _OF_RULE[field]:
+                warn_no_effect(f"{field}={value!r} of {where} has no effect: it has no rule")
+        return None
 
     def _ends(
         self, where: str, name: object, source: object, target: object, delay: object

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from backspike.golden.errors import check_finite, check_int, check_numbers
 from backspike.golden.network.neurons import MAX_SIZE, Part, check_size
-from backspike.golden.network.weights import encode_weights
+from backspike.golden.network.weights import check_signs, encode_weights, lsb_of
+from backspike.golden.rules.microcode import CompiledRule, needs_of
+from backspike.hdl.layouts import SignMode
 
-__all__ = ["Convolution", "Run", "make_convolution"]
+__all__ = ["Convolution", "Run", "WayBack", "make_convolution", "output_shape"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,19 @@ class Run:
     pixels: int
 
 
+class WayBack(NamedTuple):
+    """Synapses from one pixel, all channels, onto one neuron of the target, read by the latter.
+
+    ``place`` of the kernel's words is that of the first channel, ``channel`` that of the neuron,
+    ``pixel`` of the source's image (row by row) the one that is reached.
+    """
+
+    source: int
+    place: int
+    channel: int
+    pixel: int
+
+
 @dataclass(frozen=True, eq=False)
 class Convolution:
     """Synapses from an image to an image, channels last: neuron ``(y * width + x) * channels + c``.
@@ -40,6 +56,10 @@ class Convolution:
         A spike adds ``floor(weight * 2**exponent)``.
     image : (int, int, int)
         Height, width and channels of the source.
+    rule : CompiledRule, optional
+        Rule that the kernels learn by, from every pair of neurons that they join.
+    sign, lsb : SignMode, int
+        As of :class:`~.network.connections.Connection`.
     """
 
     name: str
@@ -51,11 +71,18 @@ class Convolution:
     image: tuple[int, int, int]
     stride: int
     pad: int
+    rule: CompiledRule | None = None
+    sign: SignMode = SignMode.MIXED
+    lsb: int = 0
+
+    #: Delays and tags of single synapses, which shared ones do not have.
+    delays: ClassVar[np.ndarray | None] = None
+    tags: ClassVar[np.ndarray | None] = None
 
     @property
     def out(self) -> tuple[int, int, int]:
         """Height, width and channels of the target."""
-        return _output_shape(self.image, self.weights.shape, self.stride, self.pad)
+        return output_shape(self.image, self.weights.shape, self.stride, self.pad)
 
     def columns(self) -> list[int]:
         """Columns of a kernel in the order in which their words are stored.
@@ -88,6 +115,23 @@ class Convolution:
                     first = (c * rows + i) * columns + place
                     yield Run(source, first, top * out_width + left, pixels)
 
+    def ways_back(self) -> Iterator[WayBack]:
+        """Every list of errors that go back to the pixels of the source, by neuron of the target.
+
+        ``place`` is as in :meth:`runs`, of the first channel: those of the others lie rows times
+        columns further each.
+        """
+        height, width, _ = self.image
+        rows, columns, _, _ = self.weights.shape
+        order = self.columns()
+        for y, x, channel in np.ndindex(self.out):
+            for i, place in np.ndindex(rows, columns):
+                top = y * self.stride + i - self.pad
+                left = x * self.stride + order[place] - self.pad
+                if 0 <= top < height and 0 <= left < width:
+                    source = (y * self.out[1] + x) * self.out[2] + channel
+                    yield WayBack(source, i * columns + place, channel, top * width + left)
+
     def kernel_rows(self) -> np.ndarray:
         """The kernels as they are stored, shape (places, channels out); see :meth:`runs`."""
         ordered = self.weights[:, self.columns()]
@@ -115,6 +159,10 @@ def make_convolution(
     pad: int,
     delay: int,
     exponent: int | None,
+    *,
+    rule: CompiledRule | None = None,
+    sign: SignMode = SignMode.MIXED,
+    bits: int = 8,
 ) -> Convolution:
     """Check sizes and encode the weights: see :meth:`~.network.Network.convolve`."""
     where = f"convolution {name!r}"
@@ -133,19 +181,28 @@ def make_convolution(
         )
     check_int(f"pad of {where}", pad, 0, min(effective.shape[:2]) - 1)
     check_size(f"source of {where}", source, int(np.prod(image)))
-    out = _output_shape(image, effective.shape, stride, pad)
+    out = output_shape(image, effective.shape, stride, pad)
     if min(out) < 1:
         raise ValueError(
             f"{where}: kernels of {effective.shape[:2]} exceed an image of {image[:2]}"
         )
     check_size(f"target of {where}", target, int(np.prod(out)))
-    stored, exponents = encode_weights(where, effective, exponent)
+    for what in ("tags", "delays"):
+        if rule is not None and needs_of(rule)[what]:
+            raise ValueError(f"rule of {where} must not use {what}: shared synapses have none")
+    lsb = lsb_of(where, bits, sign)
+    lsb = lsb if rule and not rule.lava else 0
+    learned = (sign, lsb) if rule else None
+    stored, exponents = encode_weights(where, effective, exponent, learned=learned)
     if exponents.ndim:
         raise ValueError(f"weights of {where} must have one power of 2 as their unit")
-    return Convolution(name, source, target, stored, int(exponents), delay, image, stride, pad)
+    if rule is None:
+        check_signs(where, effective, sign)
+    sizes = int(exponents), delay, image, stride, pad
+    return Convolution(name, source, target, stored, *sizes, rule, sign, lsb)
 
 
-def _output_shape(
+def output_shape(
     image: tuple[int, int, int], kernels: tuple[int, ...], stride: int, pad: int
 ) -> tuple[int, int, int]:
     """Height, width and channels of what a convolution makes of an image."""

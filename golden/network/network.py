@@ -8,6 +8,7 @@ from backspike.golden.errors import check_bool, check_int, warn_no_effect
 from backspike.golden.names import Named, unknown
 from backspike.golden.network.connected_groups import ConnectedGroups
 from backspike.golden.network.connections import MAX_DELAY, Connection
+from backspike.golden.network.convolution import Convolution
 from backspike.golden.network.neurons import Neurons, Population, check_size
 from backspike.golden.network.reuse import Lesson, Reward, Share, Teacher, Transpose
 from backspike.golden.network.trace_constants import TraceConstants
@@ -89,11 +90,13 @@ class Network(ConnectedGroups):
         Raises
         ------
         TypeError, ValueError
-            If the connection is not plastic and all-to-all, the sizes differ, or a rule uses tags
-            or delays that the synapses do not have; RuleError if a rule cannot be read.
+            If the connection is neither plastic and all-to-all nor a plastic convolution, the sizes
+            differ, or a
+            rule uses tags or delays that the synapses do not have; RuleError if a rule cannot be
+            read.
         """
         where = f"teacher of connection {connection!r}"
-        taught = self._whole(where, connection)
+        taught = self._whole_or_shared(where, connection)
         if taught.rule is None:
             raise ValueError(f"{where}: the connection has no rule")
         teacher = self._part(where, by)
@@ -125,7 +128,7 @@ class Network(ConnectedGroups):
 
         Without a teacher, the targets teach.
         """
-        for name, taught in self.connections.items():
+        for name, taught in self.joins().items():
             if taught.rule is None or connection not in (None, name):
                 continue
             teachers = [t for t in self.teachers if t.connection == name]
@@ -154,7 +157,7 @@ class Network(ConnectedGroups):
         delay: int = 0,
         negate: bool = False,
     ) -> None:
-        """Send spikes back through the synapses of an all-to-all connection.
+        """Send spikes back through the synapses of an all-to-all connection or a convolution.
 
         Parameters
         ----------
@@ -179,7 +182,7 @@ class Network(ConnectedGroups):
             raise TypeError(f"name of a transpose must be a str that is not empty, not {name!r}")
         if name in self.transposes:
             raise ValueError(f"{where} is already there")
-        forward = self._whole(where, connection)
+        forward = self._whole_or_shared(where, connection)
         from_part, to_part = self._part(where, source), self._part(where, target)
         self._check_target(where, to_part)
         check_size(f"source of {where}", from_part, forward.target.size)
@@ -256,6 +259,12 @@ class Network(ConnectedGroups):
         known = (field.name for field in fields(TraceConstants))
         check_keywords("traces()", constants, known)
         self.trace_constants = replace(self.trace_constants, **constants)
+
+    def _whole_or_shared(self, where: str, name: str) -> Connection | Convolution:
+        """As :meth:`_whole`, or a convolution."""
+        if isinstance(name, str) and name in self.convolutions:
+            return self.convolutions[name]
+        return self._whole(where, name)
 
     def _whole(self, where: str, name: str) -> Connection:
         """A connection of every neuron of its source with every one of its target."""

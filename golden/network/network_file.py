@@ -12,6 +12,7 @@ from backspike.golden.array_file import arrays_of, check_names
 from backspike.golden.errors import UserError, check_path, check_type
 from backspike.golden.files import write_arrays
 from backspike.golden.network.connections import Connection
+from backspike.golden.network.convolution import Convolution
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Part, Population
 from backspike.golden.network.trace_constants import TraceConstants
@@ -110,8 +111,9 @@ def _calls(network: Network) -> Iterator[Call]:
         yield "connect", _connection(connection)
     for c in network.convolutions.values():
         kernels = np.ldexp(c.weights.astype(np.float64), c.exponent)
-        names = ("name", "source", "target", "image", "stride", "pad", "delay", "exponent")
-        yield "convolve", {name: getattr(c, name) for name in names} | {"kernels": kernels}
+        names = ("name", "source", "target", "image", "stride", "pad", "delay", "exponent", "sign")
+        found = {name: getattr(c, name) for name in names} | {"kernels": kernels}
+        yield "convolve", found | _learned(c)
     for method, uses in (
         ("teach", network.teachers),
         ("transpose", network.transposes.values()),
@@ -141,9 +143,14 @@ def _connection(c: Connection) -> dict[str, Any]:
     found["weights"] = np.ldexp(c.weights.astype(np.float64), c.exponents)
     found["pattern"] = c.pairs if len(c.pairs) else c.pattern.value
     found["exponent"] = None if c.exponents.ndim else int(c.exponents)
-    if c.rule is not None:
-        found["bits"] = (9 if c.sign is SignMode.MIXED else 8) - c.lsb
-    return found | _rule(c.rule)
+    return found | _learned(c)
+
+
+def _learned(c: Connection | Convolution) -> dict[str, Any]:
+    """Arguments of what learns."""
+    if c.rule is None:
+        return {}
+    return {"bits": (9 if c.sign is SignMode.MIXED else 8) - c.lsb} | _rule(c.rule)
 
 
 def _rule(rule: CompiledRule | None) -> dict[str, Any]:

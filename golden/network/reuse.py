@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from backspike.golden.network.connections import Connection
+from backspike.golden.network.convolution import Convolution
 from backspike.golden.network.neurons import Part, Population
 from backspike.golden.rules.microcode import CompiledRule
 
@@ -24,12 +25,12 @@ class Teacher:
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """One pass of learning over a connection: by its own targets, or by a teacher.
+    """One pass of learning over a connection or a convolution: by its own targets, or by a teacher.
 
     ``by`` are the neurons whose spikes and traces are y; with ``negate``, changes are subtracted.
     """
 
-    connection: Connection
+    connection: Connection | Convolution
     by: Part
     negate: bool
     rule: CompiledRule

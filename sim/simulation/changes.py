@@ -85,9 +85,8 @@ class Changes:
                 f"weights of {name!r} must be one number or have shape {place.shape}, "
                 f"not {values.shape}"
             )
-        connection = self.network.connections.get(name)
-        plastic = connection is not None and connection.rule is not None
-        learned = (connection.sign, connection.lsb) if connection and plastic else None
+        join = self.network.joins()[name]
+        learned = None if join.rule is None else (join.sign, join.lsb)
         scaled = np.broadcast_to(values, place.shape) / unit
         where = f"{name!r}, in units of {unit.flat[0]:g}," if unit.size else repr(name)
         stored, _ = encode_weights(where, scaled, 0, learned=learned)
@@ -161,7 +160,8 @@ class Changes:
         RuleError, UserError
             If the text is no rule, or needs more than the first one.
         """
-        plastic = {n: c.rule for n, c in self.network.connections.items() if c.rule is not None}
+        joins = self.network.joins().items()
+        plastic = {n: c.rule for n, c in joins if c.rule is not None}
         if not isinstance(name, str) or name not in plastic:
             raise unknown("plastic connection", name, plastic)
         first = plastic[name]

@@ -97,8 +97,9 @@ def sources(network: Network, program: Program) -> dict[str, Source]:
             if (synapses := _synapses(network, program, name, kind, memory)) is not None:
                 found[f"{kind}:{name}"] = synapses
     for name, transpose in network.transposes.items():
-        forward = found[f"w:{transpose.connection}"]
-        found[f"w:{name}"] = _backwards(forward, transpose.negate)
+        if transpose.connection in network.connections:
+            forward = found[f"w:{transpose.connection}"]
+            found[f"w:{name}"] = _backwards(forward, transpose.negate)
     if program.params.learning:
         for name, (channel, trace) in REWARDS.items():
             if REGISTERS[name].exists(program.params):

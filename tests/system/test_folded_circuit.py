@@ -10,8 +10,12 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.nbp.folded_circuit import folded_circuit, folded_steps
+from backspike.golden.nbp.folded_host import folded_stimulus, read_folded
 from backspike.golden.nbp.initial_weights import init_weights
-from backspike.golden.nbp.learning import TrainingPhase
+from backspike.golden.nbp.learning import LearningOptions, TrainingPhase, random_states
+from backspike.golden.nbp.training import train
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.verilator import VerilatorEngine
 
@@ -34,6 +38,16 @@ SMALL = {
     )
     for lanes in (2, 8)
 }
+
+#: A core for small networks with convolutions.
+WIDE = SMALL[8].with_(
+    compartments=2560,
+    input_axons=192,
+    lists=4608,
+    dense_words=1024,
+    lanes=4,
+    dendrite_lanes=2,
+)
 
 
 @pytest.mark.parametrize("lanes", SMALL)
@@ -67,6 +81,33 @@ def test_random_networks_beyond_the_paper(lanes, folded_case, beyond_the_paper):
         assert any((a != b).any() for a, b in zip(state.weights, weights, strict=True))
         for states in state.random:
             assert np.array_equal(engine.read("random"), states)
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    "core",
+    [WIDE, WIDE.with_(compact=True, single_port=True)],
+    ids=["fast", "compact with single-port memory"],
+)
+def test_random_convolutions(core, convolution_case):
+    engine = VerilatorEngine(core)
+    for seed in (0, 1, 2, 3, 4, 5, 6, 7, 9):
+        shapes, weights, x, y = convolution_case(seed, core.lanes)
+        rate = [None, 100, (60, 256)][seed % 3]
+        learning = LearningOptions(512, 16384, 10 * seed, rate, halving=1 if rate else 0)
+        network = folded_circuit(weights, shapes=shapes, learning=learning, seed=seed)
+        program, steps = compile_network(network, core), folded_steps([0, *shapes])
+        engine.load(program)
+        expected = [w.copy() for w in weights]
+        random = None if rate is None else random_states(core.lanes, seed)
+        spikes = folded_stimulus(program, x, y, steps=steps)
+        engine.run(steps * len(y), spikes, record=False)
+        train(expected, x, y, shapes=shapes, learning=learning, random=random)
+        for k, w in enumerate(read_folded(program, engine.read("dense"))):
+            assert np.array_equal(w, expected[k]), f"W{k + 1} of {shapes}, {learning}"
+            assert (w != weights[k]).any(), f"W{k + 1} of {shapes} learned nothing"
+        if random is not None:
+            assert np.array_equal(engine.read("random"), random)
     engine.close()
 
 

@@ -41,6 +41,25 @@ def test_each_connection_takes_the_cheaper_format():
         assert costs[name].bits < other
 
 
+def test_kernels_that_learn_cost_lists():
+    network = Network(epoch=2)
+    x, y = network.input("x", 4 * 4 * 4), network.population("y", 9 * 8, threshold=1)
+    up, down = (network.population(name, 9 * 8, threshold=1, sums_of=y) for name in ("up", "down"))
+    back = network.population("back", x.size, threshold=1)
+    kernels = np.full((2, 2, 4, 8), 2)
+    network.convolve("kernels", x, y, kernels, image=(4, 4, 4), rule="dw = 2*x0*y0")
+    network.teach("kernels", up)
+    network.teach("kernels", down, negate=True)
+    network.transpose("errors", "kernels", up, back)
+    program = compile_network(network, lanes=4)
+    kernels, errors = program.costs
+    lists = 6 * 4 * 4  # of sources of each column and channel: 1, 2, 2, 1 rows of the kernel
+    assert (kernels.format, kernels.words, kernels.lists) == ("shared", 4 * 4 * 2, 2 * lists)
+    assert (errors.format, errors.lists) == ("column", 9 * 8 * 4)
+    assert kernels.others == errors.others == {}
+    assert program.params.columns
+
+
 def test_words_are_those_of_the_memories():
     program = compiled()
     dense = sum(c.words for c in program.costs if c.format in ("dense", "shared"))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from backspike.golden.compiler.placement import place, row_columns
+from backspike.golden.errors import UserError
 from backspike.golden.network.network import Network
 from backspike.hdl.layouts import Gate, NoiseTarget
 
@@ -79,6 +80,25 @@ def test_convolutions_are_shared_where_channels_fill_the_words(channels, shared)
     x, y = network.input("x", 9), network.population("y", 4 * channels, threshold=1)
     network.convolve("k", x, y, np.ones((2, 2, 1, channels)), image=(3, 3, 1))
     assert ("k" in place(network, 4).shared) == shared
+
+
+@pytest.mark.parametrize(
+    ("channels", "out", "back", "message"),
+    [
+        (1, 6, False, "kernels of .* the lanes, 4, for kernels that learn, not 6"),
+        (4, 6, True, "kernels of .* the lanes, 4, for kernels that learn, not 6"),
+        (3, 8, True, "channels of .* the lanes, 4, for spikes that go back, not 3"),
+    ],
+)
+def test_kernels_that_learn_fill_words(channels, out, back, message):
+    network = Network()
+    x, y = network.input("x", 9 * channels), network.population("y", 4 * out, threshold=1)
+    kernels = np.ones((2, 2, channels, out)) * 2
+    network.convolve("k", x, y, kernels, image=(3, 3, channels), rule="dw = 2*x0*y0")
+    if back:
+        network.transpose("back", "k", y, network.population("z", x.size, threshold=1))
+    with pytest.raises(UserError, match=f"^{message}$"):
+        place(network, 4)
 
 
 def test_axons_and_rows_of_parts():

@@ -3,6 +3,7 @@
 import re
 from dataclasses import fields
 
+import numpy as np
 import pytest
 
 from backspike.golden.compiler.compiler import compile_network
@@ -193,3 +194,15 @@ def test_lists_of_an_axon_that_are_not_delivered(teachers, fits):
         message = r"^lists of one axon that are not delivered: .* needs 8, the limit is 7; each"
         with pytest.raises(CapacityError, match=message):
             compile_network(network)
+
+
+def test_a_column_steps_over_no_more_words_than_a_core_has_rows():
+    network = Network()
+    x, y = network.input("x", 5 * 5 * 4), network.population("y", 8, threshold=1)
+    kernels = np.full((5, 5, 4, 8), 2)
+    network.convolve("k", x, y, kernels, image=(5, 5, 4), rule="dw = 2*x0*y0")
+    network.transpose("back", "k", y, network.population("z", 100, threshold=1))
+    message = "stride of a column: the network needs 50, the limit is 32; a core with more comp"
+    with pytest.raises(CapacityError, match=message):
+        compile_network(network, lanes=4)
+    assert compile_network(network, lanes=4, compartments=136).params.compartments == 136

@@ -10,6 +10,7 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.learners import CircuitLearner
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.core.golden_core import GoldenCore
+from backspike.golden.nbp.equations import forward
 from backspike.golden.nbp.feedback import feedback_matrices
 from backspike.golden.nbp.folded_circuit import (
     folded_circuit,
@@ -24,6 +25,8 @@ from backspike.golden.nbp.folded_host import (
 )
 from backspike.golden.nbp.learning import PAPER, LearningOptions, TrainingPhase, random_states
 from backspike.golden.nbp.training import train
+from backspike.hdl.layouts import state_layout
+from backspike.hdl.packing import unpack_array
 
 
 def learned(engine, program, steps, x, y):
@@ -163,3 +166,45 @@ def test_inference_gives_the_sums_and_the_spikes_of_the_output(folded_case):
         assert np.array_equal(core._state.neurons["v"][first : first + size], 64 * total)
         fired = np.sort(record.compartments - out)
         assert np.array_equal(fired[(fired >= 0) & (fired < size)], np.flatnonzero(active))
+
+
+@pytest.mark.parametrize("lanes", [1, 4, 8])
+@pytest.mark.parametrize("seed", range(8))
+def test_convolutions_learn_what_the_equations_say(seed, lanes, convolution_case):
+    shapes, weights, x, y = convolution_case(seed, lanes)
+    rates = [None, 100, (60, 256)][seed % 3]
+    learning = LearningOptions(512, 16384, 10 * seed, rates, halving=1 if rates else 0)
+    network = folded_circuit(weights, shapes=shapes, learning=learning, seed=seed)
+    program = compile_network(network, lanes=lanes)
+    core = GoldenCore(program.params)
+    core.load(program)
+    expected, steps = [w.copy() for w in weights], folded_steps([0, *shapes])
+    random = None if rates is None else random_states(lanes, seed)
+    for epoch, part in enumerate((slice(0, 60), slice(60, 100))):
+        if rates is not None:
+            core.write("microcode", rate_words(program, learning, epoch))
+        spikes = folded_stimulus(program, x[part], y[part], steps=steps)
+        core.run(steps * len(y[part]), spikes, record=False)
+        phase = TrainingPhase(epoch)
+        options = {"learning": learning, "phase": phase, "random": random}
+        train(expected, x[part], y[part], shapes=shapes, **options)
+        got = read_folded(program, core.read("dense"))
+        for k, (a, b) in enumerate(zip(got, expected, strict=True), 1):
+            assert np.array_equal(a, b), f"W{k} of {shapes}, {learning}"
+        if random is not None:
+            assert np.array_equal(core.read("random"), random)
+    for k, (a, b) in enumerate(zip(expected, weights, strict=True), 1):
+        assert (a != b).any(), f"W{k} of {shapes} learned nothing"
+
+
+def test_inference_with_convolutions(convolution_case):
+    shapes, weights, x, _ = convolution_case(1, 4)
+    program = compile_network(folded_inference(weights, shapes), lanes=4)
+    core = GoldenCore(program.params)
+    core.load(program)
+    for sample, expected in zip(x[:20], forward(weights, x[:20], shapes)[-1], strict=True):
+        core.clear()
+        core.run(len(shapes) + 1, folded_stimulus(program, sample[None], steps=1), record=False)
+        first, size = program.populations["o_v"]
+        state = unpack_array(state_layout(program.params), core.read("state"))
+        assert (state["v"][first : first + size] == 64 * expected).all()

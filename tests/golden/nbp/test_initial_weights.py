@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.initial_weights import init_kernels, init_weights
+from backspike.golden.nbp.layer_shapes import LayerShape, dense_shapes
 
 
 def test_initial_weights():
@@ -26,6 +27,16 @@ def test_initial_weights():
     free = abs(second) < 170
     assert (abs((lifted[1] - second)[free] - 64) <= 2).all()
     assert lifted[1].max() == 240
+
+
+def test_kernels_are_as_wide_as_what_they_join():
+    shape = LayerShape.convolution((28, 28, 4), (5, 5), 32, stride=2)
+    w, last = init_kernels((shape, LayerShape.dense(shape.n_post, 10)), 1, lift=64)
+    assert w.shape == (100, 32)
+    assert w.std() == pytest.approx(1024 * np.sqrt(2 / (100 + 6 * 32)), rel=0.05)
+    assert last.mean() == pytest.approx(64, rel=0.05)
+    for a, b in zip(init_kernels(dense_shapes((9, 5)), 2), init_weights((9, 5), 2), strict=True):
+        assert (a == b).all()
 
 
 def test_bad_sizes_are_explained():

@@ -17,6 +17,9 @@ def test_errors_have_windows_on_both_sides():
 def test_a_rate_falls_by_half_and_never_to_nothing():
     assert PAPER.rate_in(5) == 0, "every step is taken"
     assert LearningOptions(rate=100).rate_in(50) == 100
+    layers = LearningOptions(rate=(60, 100), halving=2)
+    assert [layers.rate_in(2, layer) for layer in range(3)] == [30, 50, 50]
+    assert layers.rates_in(0) == (60, 100)
     halved = LearningOptions(rate=100, halving=2)
     assert [halved.rate_in(epoch) for epoch in (0, 1, 2, 4, 100)] == [100, 71, 50, 25, 1]
 
@@ -29,6 +32,8 @@ def test_a_rate_falls_by_half_and_never_to_nothing():
         ({"window": 500}, r"window must be one of \(512, .*, 16384\), not 500"),
         ({"dead_zone": 4097}, "dead zone must be between 0 and 4096, not 4097"),
         ({"rate": 0}, "rate must be between 1 and 256, not 0"),
+        ({"rate": ()}, r"rate must hold at least one, not \(\)"),
+        ({"rate": (5, 300)}, "rate must be between 1 and 256, not 300"),
         ({"halving": 3}, "halving must be 0 without a rate, not 3"),
     ],
 )

@@ -42,7 +42,7 @@ def test_steps_at_random_are_drawn_as_a_core_draws(rate):
                     target = start + lane
                     if target < len(D) and D[target] == sign:
                         expected[row, target] += 2 * (sign * rate + bits >> 8)
-    update_at_random(w, index, count, D, CIRCUIT._replace(rate=rate), random)
+    update_at_random(w, index, count, D, rate, CIRCUIT, random)
     assert (w == expected).all()
     assert random.tolist() == states
     if rate == 256:

@@ -59,6 +59,43 @@ def test_it_adds_what_a_convolution_adds(image, kernel, stride, pad, shared, eng
     assert len(words) == kernels.size // 4 if shared else len(words) > kernels.size
 
 
+@pytest.mark.parametrize("engine", [GoldenCore, AmaranthEngine])
+def test_kernels_learn_from_every_pair_of_neurons_one_after_the_other(engine):
+    """Saturation makes the order of the sources matter."""
+    network = Network(epoch=2)
+    x = network.input("x", 3)
+    y = network.population("y", 2 * 4, threshold=1)
+    up, down = network.input("up", 8), network.input("down", 8)
+    plus = network.population("plus", 8, threshold=0)
+    minus = network.population("minus", 8, threshold=0)
+    for source, target in ((up, plus), (down, minus)):
+        network.connect(target.name + " drive", source, target, 1, pattern="one-to-one")
+    first = np.array([250, 252, -254, 0]).reshape(1, 1, 1, 4) + np.zeros((1, 2, 1, 1))
+    network.convolve("k", x, y, first, image=(1, 3, 1), rule="dw = 4*x0*y0")
+    network.teach("k", plus)
+    network.teach("k", minus, negate=True)
+    program = compile_network(network, lanes=4)
+    core = engine(program.params)
+    core.load(program)
+    # All of x fire. Channel 0 rises at both positions, 1 rises at position 0 and falls at 1, 2
+    # falls at both, 3 falls at 0 and rises at 1.
+    sent = {"x": [0, 1, 2], "up": [0, 4, 1, 7], "down": [5, 2, 6, 3]}
+    axons = np.concatenate([program.inputs[name][0] + np.array(n) for name, n in sent.items()])
+    core.run(2, Stimulus(np.zeros(len(axons), np.int64), np.sort(axons)))
+    # Element j joins source p + j and position p: both see position 0 first, and then 1.
+    expected = np.array([254, 250, -256, 0])
+    assert program.matrix(core, "k").reshape(2, 4).tolist() == [expected.tolist()] * 2
+
+
+def test_rules_of_tags_and_delays_are_not_for_kernels():
+    network = Network()
+    x, y = network.input("x", 4), network.population("y", 4, threshold=1)
+    for rule, what in (("dt = x0*y0", "tags"), ("dd = x0*y0", "delays")):
+        message = rf"^rule of convolution 'k' must not use {what}: shared synapses have none$"
+        with pytest.raises(ValueError, match=message):
+            network.convolve("k", x, y, np.ones((1, 1, 1, 1)), image=(2, 2, 1), rule=rule)
+
+
 def test_bad_convolutions_are_refused():
     network = Network()
     source, target = network.input("x", 25), network.population("o", 36, threshold=1)

@@ -9,7 +9,9 @@ import pytest
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.errors import UserError
 from backspike.golden.nbp.folded_circuit import folded_circuit
-from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.initial_weights import init_kernels, init_weights
+from backspike.golden.nbp.layer_shapes import LayerShape
+from backspike.golden.nbp.learning import LearningOptions
 from backspike.golden.nbp.paper_circuit import paper_circuit
 from backspike.golden.network.network import Network
 from backspike.golden.network.network_file import _population, load_network, save_network
@@ -48,12 +50,17 @@ def plain_network():
     return network
 
 
+KERNELS = (LayerShape.convolution((4, 5, 1), (2, 3), 16, pad=1), LayerShape.dense(400, 5))
+RANDOM = LearningOptions(rate=(60, 256))
+
+
 @pytest.mark.parametrize(
     "make",
     [
         plain_network,
         lambda: paper_circuit((12, 7, 5), init_weights((12, 7, 5), 1)),
         lambda: folded_circuit(init_weights((12, 7, 5), 1)),
+        lambda: folded_circuit(init_kernels(KERNELS, 1), shapes=KERNELS, learning=RANDOM),
     ],
 )
 def test_a_network_is_read_as_it_was_written(tmp_path, make):

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
+from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.errors import NoEffectWarning, UnknownNameError, UserError
 from backspike.golden.network.network import Network
 from backspike.sim.simulation.simulation import Simulation
@@ -215,3 +216,16 @@ def test_registers_that_no_rule_reads_are_named():
         warnings.simplefilter("error", NoEffectWarning)
         simulation.set_register("x1_impulse", 5)
         simulation.set_register("learn", 0)
+
+
+def test_kernels_that_learn_take_another_rule():
+    network = Network()
+    x, y = network.input("x", 4), network.population("y", 4 * 4, threshold=1)
+    network.convolve("k", x, y, np.full((1, 1, 1, 4), 2), image=(2, 2, 1), rule="dw = 2*x0")
+    simulation = Simulation(network, params=compile_network(network, lanes=4).params)
+    simulation.run(1, {"x": [(0, 0), (0, 3)]})
+    assert simulation.weights("k").ravel().tolist() == [6] * 4, "two sources, one step each"
+    simulation.set_rule("k", "dw = 4*x0")
+    simulation.set_weights("k", [[[[6, 8, 10, 12]]]])
+    simulation.run(1, {"x": [(0, 1)]})
+    assert simulation.weights("k").ravel().tolist() == [10, 12, 14, 16]
