@@ -37,14 +37,14 @@ class Circuit:
     about : str
         What it does with a sample, step by step, in words.
     infer : callable
-        Weights and lanes to an :class:`InferenceCircuit`.
+        Weights, and lanes or a whole core, to an :class:`InferenceCircuit`.
     """
 
     rule: str
     variant: str
     checked: str
     about: str
-    infer: Callable[[Weights, int], InferenceCircuit]
+    infer: Callable[[Weights, int | CoreParams], InferenceCircuit]
 
     def learn(
         self,

@@ -1,6 +1,7 @@
 """The circuits that only infer, compiled: how each is fed."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 
@@ -16,12 +17,22 @@ from backspike.golden.nbp.stimulus import (
     INFERENCE_STEPS,
     inference_stimulus,
 )
+from backspike.golden.network.network import Network
+from backspike.hdl.params import CoreParams
 
-__all__ = ["FoldedInference", "InferenceCircuit", "PaperInference"]
+__all__ = ["FoldedInference", "InferenceCircuit", "PaperInference", "compile_on"]
+
+
+def compile_on(network: Network, core: int | CoreParams, **features: Any) -> Program:
+    """A network compiled for a core, or for the smallest one of so many lanes and with these
+    ``features``; raises as :func:`compile_network` does."""
+    if isinstance(core, CoreParams):
+        return compile_network(network, core)
+    return compile_network(network, lanes=core, **features)
 
 
 class InferenceCircuit(ABC):
-    """A network that infers, compiled for the smallest core of so many lanes.
+    """A network that infers, compiled for a core, or for the smallest one of so many lanes.
 
     Its outputs are the populations ``o``, which fires, and ``o_v``, whose voltages are the sums.
 
@@ -49,9 +60,8 @@ class PaperInference(InferenceCircuit):
 
     steps, lead = INFERENCE_STEPS, INFERENCE_FIRST_STEP
 
-    def __init__(self, weights: Weights, lanes: int) -> None:
-        network = inference_circuit(layer_sizes(weights), weights)
-        self.program = compile_network(network, lanes=lanes)
+    def __init__(self, weights: Weights, core: int | CoreParams) -> None:
+        self.program = compile_on(inference_circuit(layer_sizes(weights), weights), core)
 
     def stimulus(self, x: np.ndarray, *, first: bool) -> Stimulus:
         """See :meth:`InferenceCircuit.stimulus`."""
@@ -63,9 +73,11 @@ class FoldedInference(InferenceCircuit):
 
     lead = 0
 
-    def __init__(self, weights: Weights, lanes: int, shapes: Shapes | None = None) -> None:
+    def __init__(
+        self, weights: Weights, core: int | CoreParams, shapes: Shapes | None = None
+    ) -> None:
         self.steps = len(layer_sizes(weights, shapes))
-        self.program = compile_network(folded_inference(weights, shapes), lanes=lanes)
+        self.program = compile_on(folded_inference(weights, shapes), core)
 
     def stimulus(self, x: np.ndarray, *, first: bool) -> Stimulus:
         """See :meth:`InferenceCircuit.stimulus`; no sample needs a ``first`` one before it."""

@@ -1,12 +1,13 @@
 """The circuits that learn on a core, compiled: how each is fed and read."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 
 from backspike.experiments.equations_learner import EquationsState
+from backspike.experiments.inference_circuits import compile_on
 from backspike.experiments.population_texts import FOLDED, PAPER, Words
-from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.effects import unwritten_rewards
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Engine, Stimulus, write_register
@@ -210,7 +211,9 @@ class FoldedCircuit(LearningCircuit):
             rivals=rivals,
             shapes=shapes,
         )
-        self.program = _compile(network, core)
+        # Where only thresholds are asked for, whole rows at once cost less than voltages.
+        whole_rows = {} if network.has_dynamics else {"dendrite_lanes": core, "dynamics": False}
+        self.program = _compile(network, core, **whole_rows)
         self.steps = folded_steps(self.layers, direct=kind.direct)
         self.output_step = len(self.layers) - 1
         self.labels = _folded_labels(self.layers, direct=kind.direct)
@@ -247,9 +250,7 @@ def _folded_labels(layers: tuple[int, ...], *, direct: bool) -> tuple[str, ...]:
     return ("input x\ntarget t", *forward, "output o\nerror d+, d-", *back)
 
 
-def _compile(network: Network, core: int | CoreParams) -> Program:
+def _compile(network: Network, core: int | CoreParams, **features: Any) -> Program:
     for message in unwritten_rewards(network):
         warn_no_effect(message)
-    if isinstance(core, CoreParams):
-        return compile_network(network, core)
-    return compile_network(network, lanes=core)
+    return compile_on(network, core, **features)

@@ -1,7 +1,7 @@
 """The boards: their clocks, lines and lights, and the core that fits each of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from amaranth.build import Attrs, Resource
 from amaranth_boards.icebreaker import ICEBreakerPlatform
@@ -89,6 +89,10 @@ _ECP5_85F = CoreParams(
     stochastic=False,
 )
 
+#: Twice as wide, for thresholds alone: the folded circuit asks for no more. There is no block RAM
+#: left for currents and voltages of so many lanes.
+_ECP5_85F_WIDE = _ECP5_85F.with_(lanes=32, dendrite_lanes=32, dense_words=8192, dynamics=False)
+
 #: The folded circuit of 128-22-10, one synapse at a time: logic cells are what there is least of.
 #: Weights are in single-port RAM, rows of compartments and of inputs fill an address of 8 bits.
 _UP5K = CoreParams(
@@ -112,35 +116,38 @@ _UP5K = CoreParams(
     compact=True,
 )
 
+_ULX3S = Board(
+    name="ulx3s-85f",
+    title="ULX3S with an ECP5-85F",
+    platform=ULX3S_85F_Platform,
+    family="ecp5",
+    clock_hz=60_000_000,
+    baud=1_000_000,
+    lights=tuple(("led", n, None) for n in range(8)),
+    loader="ulx3s",
+    params=_ECP5_85F,
+)
+
+_ORANGECRAB = Board(
+    name="orangecrab-85f",
+    title="OrangeCrab r0.2 with an ECP5-85F, serial adapter on pins 0 (RX) and 1 (TX)",
+    platform=OrangeCrabR0_2_85FPlatform,
+    family="ecp5",
+    clock_hz=60_000_000,
+    baud=1_000_000,
+    lights=(("rgb_led", 0, "g"), ("rgb_led", 0, "r"), ("rgb_led", 0, "b")),
+    loader="orangeCrab",
+    params=_ECP5_85F,
+    extra=(UARTResource(0, rx="0", tx="1", conn=("io", 0), attrs=Attrs(IO_TYPE="LVCMOS33")),),
+)
 
 BOARDS = {
     board.name: board
     for board in (
-        Board(
-            name="ulx3s-85f",
-            title="ULX3S with an ECP5-85F",
-            platform=ULX3S_85F_Platform,
-            family="ecp5",
-            clock_hz=60_000_000,
-            baud=1_000_000,
-            lights=tuple(("led", n, None) for n in range(8)),
-            loader="ulx3s",
-            params=_ECP5_85F,
-        ),
-        Board(
-            name="orangecrab-85f",
-            title="OrangeCrab r0.2 with an ECP5-85F, serial adapter on pins 0 (RX) and 1 (TX)",
-            platform=OrangeCrabR0_2_85FPlatform,
-            family="ecp5",
-            clock_hz=60_000_000,
-            baud=1_000_000,
-            lights=(("rgb_led", 0, "g"), ("rgb_led", 0, "r"), ("rgb_led", 0, "b")),
-            loader="orangeCrab",
-            params=_ECP5_85F,
-            extra=(
-                UARTResource(0, rx="0", tx="1", conn=("io", 0), attrs=Attrs(IO_TYPE="LVCMOS33")),
-            ),
-        ),
+        _ULX3S,
+        replace(_ULX3S, name="ulx3s-85f-wide", params=_ECP5_85F_WIDE),
+        _ORANGECRAB,
+        replace(_ORANGECRAB, name="orangecrab-85f-wide", params=_ECP5_85F_WIDE),
         Board(
             name="icebreaker",
             title="iCEBreaker with an iCE40UP5K, and its break-off section on PMOD 2",

@@ -9,6 +9,7 @@ from amaranth.lib import data
 
 from backspike.hdl import layouts
 from backspike.hdl.layouts import REWARD_BITS, TRACE_BITS, SignMode, x_trace_layout
+from backspike.hdl.lib.optional import when
 from backspike.hdl.params import CoreParams
 
 __all__ = [
@@ -32,10 +33,12 @@ def row_spikes_layout(p: CoreParams) -> data.StructLayout:
 
 def activity_layout(p: CoreParams) -> data.StructLayout:
     """The first row with spikes, from some row on."""
+    behind = {"more": 1, "after": range(p.rows)}  # there is another row behind it, and which
     return data.StructLayout({
         "any": 1,  # there is one
         "row": range(p.rows),
         "bits": p.lanes,  # its spikes
+        **when(not p.compact, behind),
     })
 
 

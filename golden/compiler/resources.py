@@ -130,7 +130,7 @@ RESOURCES = (
     _switch(
         "dynamics",
         "has decays, biases, refractory times, noise, limits of v, resets or watchers",
-        lambda use: any(p.has_dynamics for p in use.network.populations.values()),
+        lambda use: use.network.has_dynamics,
         fitted=False,
     ),
     _switch(

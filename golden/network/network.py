@@ -137,6 +137,11 @@ class Network(ConnectedGroups):
             if not teachers:
                 yield Lesson(taught, taught.target, False, taught.rule)
 
+    @property
+    def has_dynamics(self) -> bool:
+        """True if one of its populations needs a core with ``dynamics``."""
+        return any(population.has_dynamics for population in self.populations.values())
+
     def rules(self) -> list[CompiledRule]:
         """The different rules, in the order of their places in a core."""
         return list({lesson.rule.key: lesson.rule for lesson in self.lessons()}.values())

@@ -24,8 +24,9 @@ class ListWalker(wiring.Component):
     Timing
     ------
     Latency 1 cycle, then one word per cycle; a list without words, a reward and a list passed over
-    take one cycle. To learn, a dense list whose rule asks for postsynaptic spikes takes one cycle
-    more than it has words with such spikes, and another one if its last word has none.
+    take one cycle. To learn, a dense list whose rule asks for postsynaptic spikes has as many words
+    as rows with such spikes; a ``compact`` core takes a cycle more to see that no other follows,
+    unless its last row has spikes.
 
     Members
     -------
@@ -70,13 +71,13 @@ class ListWalker(wiring.Component):
                 counts.eq(self.i.valid & ~following.skips & ~following.seeks),
                 seeks.eq(self.i.valid & ~following.skips & following.seeks),
             ]
-        found = over = is_last = Const(0)
+        found = no_other = is_last = Const(0)
         if p.learning:
-            found, over, is_last = self._seek(m, seeks, free)
-            self._compare(m, plan, counts, free)
+            found, no_other, is_last = self._seek(m, seeks, free)
+            self._compare(m, plan, free)
         number, offset, ends = self._count(m, plan, free)
         m.d.comb += [
-            free.eq(Mux(counts, ends & self.o.ready, ~seeks | over)),
+            free.eq(~self.o.valid | (Mux(seeks, no_other, ends) & self.o.ready)),
             self.o.valid.eq(counts | found),
             last.eq(Mux(seeks, is_last, ends)),
             self.o.p.address.eq(plan.base + Mux(seeks, self.walk.data.row, offset)),
@@ -106,9 +107,7 @@ class ListWalker(wiring.Component):
             where=found & (plan.last < p.rows),
         )
         if p.learning:
-            contract.reached(
-                "no word of a list is sought out", seeks & over & ~found & self.i.valid
-            )
+            contract.reached("no word of a list is sought out", seeks & ~found & self.i.valid)
             contract.reached("a sought word waits to be taken", found & ~self.o.ready)
         return m
 
@@ -135,7 +134,7 @@ class ListWalker(wiring.Component):
                 word.source.eq(plan.job.source),
             ]
 
-    def _compare(self, m: Module, plan, counts: Signal, free: Signal) -> None:
+    def _compare(self, m: Module, plan, free: Signal) -> None:
         """Set ``same``: the word has the rule and the source of the word before it.
 
         They change only from list to list. A list without a word is a link between those around
@@ -146,7 +145,7 @@ class ListWalker(wiring.Component):
         m.d.comb += self.o.p.same.eq(same | begun)
         with m.If(free):
             matches = (job.rule == following.rule) & (job.source == following.source)
-            m.d.sync += [same.eq(matches & (counts | begun | same)), begun.eq(0)]
+            m.d.sync += [same.eq(matches & (self.o.valid | begun | same)), begun.eq(0)]
         with m.Elif(self.o.valid & self.o.ready):
             m.d.sync += begun.eq(1)
 
@@ -170,27 +169,20 @@ class ListWalker(wiring.Component):
             m.d.sync += offset.eq(offset + apart)
         return number, offset, ends
 
-    def _seek(self, m: Module, seeks: Signal, free: Signal) -> tuple[Value, Signal, Value]:
+    def _seek(self, m: Module, seeks: Signal, free: Signal) -> tuple[Value, Value, Value]:
         """Visit the rows of a list that have spikes, by the chain. Returns three bits: there is a
-        row now; there was none, or the last one, in the cycle before; this is the last one.
-
-        The chain is read for the next row before it is known to be needed, so that only registers
-        decide when the next list begins.
+        row now; no other follows, as far as the chain tells at once; this is the list's last one.
         """
-        row, over, n_rows = self.walk.data.row, Signal(), self.params.rows
-        last, end = Signal(range(n_rows)), Signal(range(n_rows + 1))
-        found = self.walk.data.any & (row < end)
+        n_rows, found = self.params.rows, self.walk.data
+        last, within = Signal(range(n_rows)), self.i.p.last < n_rows
         m.d.comb += [
             self.walk.en.eq(free | self.o.ready),
-            self.walk.row.eq(Mux(free, self.i.p.first, row + 1)),
+            self.walk.row.eq(Mux(free, self.i.p.first, found.row + 1)),
         ]
         with m.If(free):
-            within = self.i.p.last < n_rows
-            m.d.sync += [
-                last.eq(Mux(within, self.i.p.last, n_rows - 1)),
-                end.eq(Mux(within, self.i.p.last + 1, n_rows)),
-                over.eq(0),
-            ]
-        with m.Elif(self.o.ready):
-            m.d.sync += over.eq(~found | (row == last))
-        return seeks & ~over & found, over, row == last
+            m.d.sync += last.eq(Mux(within, self.i.p.last, n_rows - 1))
+        is_last = found.row == last
+        no_other = is_last
+        if not self.params.compact:
+            no_other = is_last | ~found.more | (found.after > last)
+        return seeks & found.any & (found.row <= last), no_other, is_last

@@ -66,6 +66,11 @@ class Activity(wiring.Component):
             active.row.eq(Mux(silent, above.row, spikes.row)),
             active.bits.eq(Mux(silent, above.bits, spikes.bits)),
         ]
+        if not p.compact:
+            m.d.comb += [
+                active.more.eq(Mux(silent, above.more, above.any & ~self.fired.first)),
+                active.after.eq(Mux(silent, above.after, above.row)),
+            ]
         with m.If(self.fired.valid):
             m.d.sync += above.eq(active)
         for write, value in ((chain_write, active.as_value()), (rows_write, spikes.bits)):

@@ -26,7 +26,7 @@ def _rows(bench: Bench, dut: Any, count: int) -> list[Signal]:
 
 
 def _activity(p: CoreParams) -> Bench:
-    """The chain leads from any row to the first one with spikes, and tells these."""
+    """The chain leads from any row to the first one with spikes, tells these, and the next one."""
     bench = Bench()
     m, dut = bench.m, bench.add("dut", Activity(p), clear=None)
     rows, fired = _rows(bench, dut, p.rows), dut.fired
@@ -37,11 +37,14 @@ def _activity(p: CoreParams) -> Bench:
     with m.If(fired.valid):
         m.d.sync += [left.eq(fired.spikes.row), whole.eq(fired.spikes.row == 0)]
     start = dut.scan.row
-    first, found = Signal(p.lanes), Signal(range(p.rows))
-    some = Signal()
+    first, found, after = Signal(p.lanes), Signal(range(p.rows)), Signal(range(p.rows))
+    some, more = Signal(), Signal()
     for n in reversed(range(p.rows)):
         with m.If((start <= n) & rows[n].any()):
             m.d.comb += [first.eq(rows[n]), found.eq(n), some.eq(1)]
+    for n in reversed(range(p.rows)):
+        with m.If((found < n) & rows[n].any()):
+            m.d.comb += [after.eq(n), more.eq(1)]
     asks = whole & dut.scan.en & (start < p.rows) & ~fired.valid
     asked = bench.past(asks, "asked")
     answer = dut.scan.data
@@ -49,6 +52,11 @@ def _activity(p: CoreParams) -> Bench:
     there = asked & bench.past(some, "some")
     bench.claim("it is the first one", answer.row == bench.past(found, "found"), where=there)
     bench.claim("these are its spikes", answer.bits == bench.past(first, "first"), where=there)
+    others = there & bench.past(more, "more")
+    bench.claim(
+        "it tells if there is another", answer.more == bench.past(more, "more"), where=there
+    )
+    bench.claim("that is the next one", answer.after == bench.past(after, "after"), where=others)
     bench.reach("a chain passes over a silent row", there & (answer.row > bench.past(start, "at")))
     return bench
 

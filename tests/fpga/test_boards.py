@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from backspike.fpga.boards import BOARDS, DEFAULT_BOARD, find_board
-from backspike.golden.errors import UserError
+from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.errors import CapacityError, UserError
+from backspike.golden.network.network import Network
 
 
 @pytest.mark.parametrize("name", BOARDS)
@@ -14,6 +16,23 @@ def test_a_board_is_found_by_its_name(name):
     assert board.name == name
     assert board.divisor * board.baud == board.clock_hz
     assert board.leds == len(board.lights) >= 2
+
+
+@pytest.mark.parametrize("name", ["ulx3s-85f", "orangecrab-85f"])
+def test_the_wide_core_holds_as_many_synapses_for_thresholds_alone(name):
+    board, wide = BOARDS[name], BOARDS[f"{name}-wide"]
+    assert replace(wide, name=name, params=board.params) == board
+    assert not wide.params.dynamics
+    assert wide.params.lanes == wide.params.dendrite_lanes == 2 * board.params.lanes
+    synapses = [core.params.dense_words * core.params.lanes for core in (board, wide)]
+    assert synapses[0] == synapses[1]
+
+
+def test_a_network_of_leaky_neurons_is_refused_by_the_wide_core():
+    network = Network()
+    network.population("leaky", 1, threshold=5, decay_v=100)
+    with pytest.raises(CapacityError, match=r"^dynamics: the network has decays, .*dynamics=False"):
+        compile_network(network, BOARDS["ulx3s-85f-wide"].params)
 
 
 def test_the_default_is_a_board():

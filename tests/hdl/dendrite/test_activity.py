@@ -11,10 +11,12 @@ def first_active(spikes, row, rows):
     return next((n for n in range(row, rows) if spikes.get(n)), None)
 
 
+@pytest.mark.parametrize("compact", [False, True])
 @pytest.mark.parametrize("lanes", [1, 2, 4])
 @pytest.mark.parametrize("density", [0, 0.2, 1])
-def test_chain_finds_the_next_active_row(lanes, density, rng, bus, small):
-    p = small(lanes, 4, 3)
+def test_chain_finds_the_next_active_rows(lanes, density, compact, rng, bus, small):
+    """The first one and, but in a compact core, the one behind it."""
+    p = small(lanes, 4, 3, compact=compact)
     dut = Activity(p)
 
     async def ask(ctx, reader, row):
@@ -54,6 +56,10 @@ def test_chain_finds_the_next_active_row(lanes, density, rng, bus, small):
                     assert got["any"] == (found is not None)
                     if found is not None:
                         assert (got["row"], got["bits"]) == (found, spikes[found])
+                    if found is not None and not compact:
+                        behind = first_active(spikes, found + 1, p.rows)
+                        assert got["more"] == (behind is not None)
+                        assert behind is None or got["after"] == behind
 
     simulate(dut, bench)
 
