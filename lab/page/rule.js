@@ -4,18 +4,23 @@ const LETTERS = "A rule is a sum of products: dw changes the weight, dt the tag.
   "in which the source or the target fires, else 0; x1 and y1 are their traces, which say how recently they did; " +
   "r1 is the reward, t the tag, w the weight, u0 always 1.";
 
+// What the letters of a rule mean.
+export function letters() {
+  const note = document.createElement("p");
+  note.className = "note";
+  note.textContent = LETTERS;
+  return note;
+}
+
 export class RuleView {
   constructor(parent, live) {
     this.live = live;
-    const letters = document.createElement("p");
-    letters.className = "note";
-    letters.textContent = LETTERS;
     this.details = document.createElement("details");
     this.summary = document.createElement("summary");
     this.inner = document.createElement("div");
     this.summary.textContent = "Microcode and cost";
     this.details.append(this.summary, this.inner);
-    parent.append(letters, this.details);
+    parent.append(letters(), this.details);
   }
 
   async show(text) {

@@ -109,6 +109,14 @@ def test_a_scene_without_rules_says_nothing_of_learning(browser, show, pages, te
     assert told == {"single-neuron": (False, False), "stdp-window": (True, True)}
 
 
+def test_the_letters_of_a_rule_are_explained(browser, show, pages, text_of):
+    show(browser, pages["reward"], "screen", "light")
+    rule = text_of("#edits .whole")
+    assert SCENES["reward"].values["rule"] in rule
+    for letter in ("dw", "dt", "x0", "y0", "x1", "r1", "u0"):
+        assert f"{letter} " in rule.split("A rule is a sum of products")[1]
+
+
 def test_curves_are_of_the_neurons_that_fire_and_the_threshold_is_unlike_them(browser, show, pages):
     show(browser, pages["digits"], "screen", "light")
     (keys,) = browser.execute_script(
