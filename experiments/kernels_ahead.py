@@ -52,7 +52,7 @@ def compiled_ahead(console: Console, depth: int) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    waiting = Waiting(console, "compiling kernels (once: they are kept)")
+    waiting = Waiting(console, "compiling functions (once: they are kept)")
     try:
         yield
         waiting.say("the equations")

@@ -9,11 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 from vcd.reader import TokenKind, tokenize
 
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.image import image_memories
 from backspike.golden.compiler.program import Program
+from backspike.golden.network.network import Network
 from backspike.lab.blocks import BOXES
 from backspike.lab.scene import Built, Scene
 from backspike.sim.engines.verilator import VerilatorEngine
@@ -50,7 +52,7 @@ WIRES = (
     Wire("a word learns", "words", "learning.engine", "issued__valid"),
     Wire("weights are written", "lanes", "learning.engine", "learned__en"),
 )
-#: Values of neurons and weights that are shown, of those that change in the step.
+#: Voltages that are shown, of those that change in the step, and as many weights.
 _MOST_VALUES = 4
 #: Numbers that Amaranth and yosys put behind names that are used twice.
 _TWICE = re.compile(r"\$\d+$")
@@ -107,7 +109,7 @@ def cycles_of(
             {"label": wire.label, "block": wire.block, "changes": found[_place(wire)]}
             for wire in WIRES
         ],
-        "values": _values(found),
+        "values": _values(found, built.network),
         "blocks": {name: work[name] for name in BOXES},
     }
 
@@ -208,19 +210,32 @@ def _is_within(module: str, part: str) -> bool:
     return re.match(rf"{re.escape(part)}\d*(\.|$)", module) is not None
 
 
-def _values(found: dict[tuple[str, ...], list[tuple[int, Any]]]) -> list[dict[str, Any]]:
-    """Voltages and weights that change within the step."""
-    told = []
+def _values(
+    found: dict[tuple[str, ...], list[tuple[int, Any]]], network: Network
+) -> list[dict[str, Any]]:
+    """The first voltages that change within the step, and the first weights, in weight units."""
+    voltages, weights = [], []
     for path, changes in found.items():
-        if path[:2] not in (("network", "populations"), ("network", "weights")) or len(changes) < 2:
+        if path[0] != "network" or len(changes) < 2:
             continue
-        kind, group, name = path[1:]
-        if name.startswith(("v_", "w_")):
-            unit = _STATE_UNIT if name.startswith("v_") else 1
-            what = "voltage of" if kind == "populations" else "weight of"
-            label = f"{what} {group} {name[2:].replace('_', ' to ')}"
-            told.append({"label": label, "changes": [(c, _signed(v) / unit) for c, v in changes]})
-    return told[:_MOST_VALUES]
+        *kind, name = path[1:]
+        prefix, *place = name.split("_")
+        if prefix == "v":
+            voltages.append(_value("voltage of", kind[1], place, changes, 1 / _STATE_UNIT))
+        elif prefix == "w":
+            made = network.connections[kind[1]]
+            exponents = np.broadcast_to(made.exponents, made.weights.shape)
+            unit = 2.0 ** exponents[tuple(map(int, place))]
+            weights.append(_value("weight of", kind[1], place, changes, unit))
+    return voltages[:_MOST_VALUES] + weights[:_MOST_VALUES]
+
+
+def _value(
+    what: str, group: str, place: list[str], changes: list[tuple[int, Any]], unit: float
+) -> dict[str, Any]:
+    """A value as it is shown: its name, and its changes in weight units."""
+    label = f"{what} {group} {' to '.join(place)}"
+    return {"label": label, "changes": [(cycle, _signed(value) * unit) for cycle, value in changes]}
 
 
 def _signed(value: int) -> int:

@@ -67,6 +67,7 @@ def render(scene: Scene, data: Mapping[str, Any], scenes: Iterable[Scene] = ()) 
     return environment.from_string(_text("index.html.j2")).render(
         scene=scene,
         scenes=list(scenes),
+        learns=any(connection["learns"] for connection in data["drawing"]["connections"]),
         theme=Markup(theme(":root")),
         styles=Markup(_text("uPlot.min.css") + _text("lab.css")),
         data=Markup(_json(data)),

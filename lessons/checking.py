@@ -204,4 +204,5 @@ def _show(verdict: Verdict, console: Console) -> None:
     console.print(table)
     states = [row.state for row in verdict.rows]
     counts = [f"{n} {state}" for state in _LOOKS if (n := states.count(state))]
-    console.print(Text(f"{', '.join(counts)}. {verdict.words}", "bold" if verdict else ""))
+    more = f" ({len(shown)} are shown)" if len(shown) < len(states) else ""
+    console.print(Text(f"{', '.join(counts)}{more}. {verdict.words}", "bold" if verdict else ""))

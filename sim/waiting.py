@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import Self
+from typing import Any, Self
 
 from numba.core import event as numba_event
 from rich.console import Console
@@ -19,7 +19,7 @@ _BLINK = 0.5  # seconds between two looks at the time on a terminal
 
 
 class Waiting:
-    """A spinner with the time on a terminal; elsewhere a line every few seconds.
+    """A spinner with the time on a terminal, one line in a notebook; else a line every few seconds.
 
     Nothing is shown of what is over within ``patience``. It begins as a context, or with the first
     :meth:`say`, and can begin again after its end: parts that follow each other at once are one.
@@ -46,6 +46,7 @@ class Waiting:
         self._interval = INTERVAL if interval is None else interval
         self._detail, self._over = "", Event()
         self._thread: Thread | None = None
+        self._line: Any = None  # in a notebook
         self._begun = self._ended = self._due = float("-inf")
 
     def __enter__(self) -> Self:
@@ -83,8 +84,21 @@ class Waiting:
                     while not self._over.wait(_BLINK):
                         status.update(Text(self._text()))
                 return
-            self._console.print(self._text(), highlight=False, markup=False, soft_wrap=True)
+            if self._console.is_jupyter:
+                self._update()
+            else:
+                self._console.print(self._text(), highlight=False, markup=False, soft_wrap=True)
             self._due = time.monotonic() + self._interval
+
+    def _update(self) -> None:
+        """Show the text in a line of the notebook, the same each time."""
+        from IPython.display import display  # which whoever shows a notebook has
+
+        text = {"text/plain": self._text()}
+        if self._line is None:
+            self._line = display(text, raw=True, display_id=True)
+        else:
+            self._line.update(text, raw=True)
 
     def _text(self) -> str:
         what = f"{self._what}: {self._detail}" if self._detail else self._what
@@ -141,7 +155,7 @@ class _Compilations(numba_event.Listener):
 @contextmanager
 def told_kernels(console: Console) -> Iterator[None]:
     """Tell of kernels that are compiled meanwhile: of those that the cache does not have."""
-    waiting = Waiting(console, "compiling kernels (once: they are kept)")
+    waiting = Waiting(console, "compiling functions (once: they are kept)")
     listener = _Compilations(waiting)
     numba_event.register(_COMPILED, listener)
     try:

@@ -1,6 +1,7 @@
 // The constants of a scene, to read.
 
 import {PictureView} from "lab/picture";
+import {letters} from "lab/rule";
 
 export function showConstants(parent, fields) {
   const list = document.createElement("dl");
@@ -14,6 +15,11 @@ export function showConstants(parent, fields) {
     if (field.kind === "picture") value.append(new PictureView(field).element);
     else value.textContent = `${field.value} ${field.unit}`.trim();
     entry.append(term, value);
+    if (field.kind === "rule") {
+      const meaning = document.createElement("dd");
+      meaning.append(letters());
+      entry.append(meaning);
+    }
     list.append(entry);
   }
   parent.append(list);

@@ -154,7 +154,9 @@ export class NetworkView {
     const firing = Object.entries(recording.fired)
       .filter(([, at]) => at[player.step].length)
       .map(([name, at]) => `${name} ${at[player.step].join(", ")}`);
-    const changes = Object.entries(recording.changed).reduce((n, [, at]) => n + at[player.step].length, 0);
+    const changes = Object.values(recording.changed).reduce((n, at) => n + at[player.step].length, 0);
+    const learns = this.drawing.connections.some((connection) => connection.learns);
+    const learned = learns ? `; ${changes} ${changes === 1 ? "weight learns" : "weights learn"}` : "";
     const voltages = this.drawing.groups
       .filter((group) => recording.thresholds[group.name] && group.spots.length <= 4)
       .map((group) => {
@@ -163,8 +165,8 @@ export class NetworkView {
       });
     const told = voltages.length && voltages.length <= MOST_TOLD ? `; voltages: ${voltages.join("; ")}` : "";
     this.note.textContent =
-      `Step ${player.step}: ${firing.length ? `spikes of ${firing.join("; ")}` : "no spikes"}; ` +
-      `${changes} ${changes === 1 ? "weight learns" : "weights learn"}${told}.`;
+      `Step ${player.step}: ${firing.length ? `spikes of ${firing.join("; ")}` : "no spikes"}` +
+      `${learned}${told}.`;
     this.canvas.setAttribute("aria-label", `Network. ${this.note.textContent}`);
   }
 }

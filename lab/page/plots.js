@@ -2,7 +2,8 @@
 
 import {colours, HUES} from "lab/colours";
 
-const MOST_LINES = 6;
+const MOST_LINES = 6; // as many as there are hues
+const THRESHOLD = "threshold"; // a line unlike those of neurons
 const AXIS = 64; // pixels left of each plot, so that all steps stand above each other
 
 // At most so many of a list, evenly spread over it.
@@ -39,7 +40,7 @@ function axes(shades, label) {
   const common = {stroke: shades.soft, grid: {stroke: shades.rule, width: 1}, ticks: {show: false}, font: "12px system-ui, sans-serif"};
   return [
     {...common, size: 22, gap: 2, label, labelSize: 18, labelFont: "12px system-ui, sans-serif", labelGap: 0, grid: {show: false}},
-    {...common, size: AXIS},
+    {...common, size: AXIS, space: 20},
   ];
 }
 
@@ -88,9 +89,9 @@ export class Plots {
   lines(title, label, named) {
     const {shades, recording} = this;
     const steps = Array.from({length: recording.steps}, (_, step) => step);
-    const keys = named.map(([name], n) => ({name, colour: shades[HUES[n % HUES.length]]}));
-    const series = named.map((_, n) => ({
-      stroke: keys[n].colour, width: 1.5, points: {show: false},
+    const keys = named.map(([name], n) => ({name, colour: shades[name === THRESHOLD ? "ink" : HUES[n]]}));
+    const series = keys.map(({name, colour}) => ({
+      stroke: colour, width: 1.5, points: {show: false}, ...(name === THRESHOLD ? {dash: [6, 4]} : {}),
     }));
     this.add(title, label, keys, {scales: {x: this.time()}, axes: axes(shades, "step"), series: [{}, ...series]},
       [steps, ...named.map(([, values]) => values)]);
@@ -146,15 +147,23 @@ export class Plots {
     const [kind, owner] = probe.split(":");
     const titles = {v: "Voltage of", u: "Current of", x1: "Trace x1 of", y1: "Trace y1 of", tag: "Tags of", r1: "Reward trace r1"};
     const title = `${titles[kind] ?? probe}${owner ? ` ${owner}` : ""}`;
-    const shown = spread([...rows.keys()], MOST_LINES);
+    const shown = kind === "v" ? this.lively(owner, rows.length) : spread([...rows.keys()], MOST_LINES);
     const named = shown.map((n) => [this.valueName(kind, owner, n), rows[n]]);
     const all = rows.flat();
     const [low, high] = [all.reduce((a, b) => Math.min(a, b)), all.reduce((a, b) => Math.max(a, b))];
     const threshold = kind === "v" && this.recording.thresholds[owner];
-    if (threshold) named.push(["threshold", rows[0].map(() => threshold)]);
+    if (threshold) named.push([THRESHOLD, rows[0].map(() => threshold)]);
     const told = threshold ? `, threshold ${threshold}` : "";
     const some = shown.length < rows.length ? ` (${shown.length} of ${rows.length})` : "";
     this.lines(title + some, `${title} over ${this.recording.steps} steps: from ${low} to ${high}${told}`, named);
+  }
+
+  // Neurons of a group to draw: first those that fire most, in their order.
+  lively(group, size) {
+    const spikes = new Array(size).fill(0);
+    for (const neuron of this.recording.spikes[group][1]) spikes[neuron] += 1;
+    const most = [...spikes.keys()].sort((a, b) => spikes[b] - spikes[a]).slice(0, MOST_LINES);
+    return most.sort((a, b) => a - b);
   }
 
   valueName(kind, owner, n) {

@@ -1,4 +1,16 @@
-// What becomes of a rule: its microcode, what it costs and needs.
+// A rule in words, and what becomes of it: its microcode, what it costs and needs.
+
+const LETTERS = "A rule is a sum of products: dw changes the weight, dt the tag. x0 and y0 are 1 in a step " +
+  "in which the source or the target fires, else 0; x1 and y1 are their traces, which say how recently they did; " +
+  "r1 is the reward, t the tag, w the weight, u0 always 1.";
+
+// What the letters of a rule mean.
+export function letters() {
+  const note = document.createElement("p");
+  note.className = "note";
+  note.textContent = LETTERS;
+  return note;
+}
 
 export class RuleView {
   constructor(parent, live) {
@@ -8,7 +20,7 @@ export class RuleView {
     this.inner = document.createElement("div");
     this.summary.textContent = "Microcode and cost";
     this.details.append(this.summary, this.inner);
-    parent.append(this.details);
+    parent.append(letters(), this.details);
   }
 
   async show(text) {

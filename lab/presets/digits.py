@@ -45,10 +45,11 @@ SCENE = Scene(
     name="digits",
     title="Backpropagation reads a digit",
     about="Neuromorphic backpropagation (nBP) in the folded circuit: the pixels make hidden neurons"
-    " h1 fire, and these the outputs o. The target in_t says which output should have; d+ and d-"
-    " are the errors, which go back through the same synapses to e1+ and e1-. Where an error meets"
-    " activity, a weight changes. The same picture is shown twelve times, four steps each: draw"
-    " your own, and say what it is.",
+    " h1 fire, and these the outputs o: the one that fires is what is read, and its voltage is then"
+    " 0 again. The target in_t says which output should have fired; d+ and d- are the errors, which"
+    " go back through the same synapses to e1+ and e1-. Where an error meets activity, a weight"
+    " changes. The same picture is shown twelve times, four steps each: draw your own, and say what"
+    " it is.",
     steps=_STEPS * _SHOWN,
     places=folded_places(_LAYERS),
     fields=(

@@ -46,10 +46,11 @@ def _build(values: Choices) -> Built:
 SCENE = Scene(
     name="stdp-window",
     title="The window of pair STDP",
-    about="In each pair a teacher makes the neuron fire once; each axon fires at another time"
-    " before or after it. A synapse that was early gains by what is left of its trace x1, one that"
-    " is late loses by what is left of the neuron's trace y1: the weights at the end draw the"
-    " window. Change the rule, and the window changes.",
+    about="Spike-timing-dependent plasticity (STDP): how much a synapse learns from two spikes"
+    " depends on the time between them. In each pair a teacher makes the neuron fire once; each"
+    " axon fires at another time before or after it. A synapse that was early gains by what is left"
+    " of its trace x1, one that is late loses by what is left of the neuron's trace y1: the weights"
+    " at the end draw the window. Change the rule, and the window changes.",
     steps=_PAIR * _PAIRS,
     places=(
         Place("axons", 18, 30, gap=3.2),

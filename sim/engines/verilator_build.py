@@ -65,8 +65,11 @@ OPTIMISE_BRIEF, OPTIMISE_TRACED = "-O0", "-O1"
 BUNDLE, BUNDLE_BRIEF = 1 << 20, 1 << 23
 #: Options with which a design counts what it runs, and then is compiled for that.
 COUNT, COUNTED = ("-fprofile-generate", "-DCOUNT"), "-fprofile-use"
-#: Options of Verilator and of the compiler with which a design writes waveforms, of memories, too.
-TRACE, TRACED = ("--trace-vcd", "--trace-max-array", str(1 << 20)), ("-DVM_TRACE=1",)
+#: Options of Verilator and of the compiler with which a design writes waveforms, of memories, too:
+#: all that have no more rows than the first limit, and no more bits in all than the second one.
+_NO_LIMIT = str(1 << 30)
+TRACE = ("--trace-vcd", "--trace-max-array", _NO_LIMIT, "--trace-max-width", _NO_LIMIT)
+TRACED = ("-DVM_TRACE=1",)
 #: The same with which it counts lines that run, and bits that rise and fall.
 COVER, COVERED = ("--coverage-line", "--coverage-toggle"), ("-DVM_COVERAGE=1",)
 _RUNTIME = ("verilated.cpp", "verilated_threads.cpp")

@@ -7,7 +7,7 @@ import pytest
 from backspike.lab.blocks import BOXES
 from backspike.lab.cycles import WIRES, cycles_of
 from backspike.lab.presets import SCENES
-from backspike.lab.recording import record
+from backspike.lab.recording import drawing, record
 
 pytestmark = pytest.mark.slow
 STDP = SCENES["stdp-window"]
@@ -87,16 +87,31 @@ def test_a_network_without_rules_has_no_phase_that_learns():
     assert voltage["changes"][-1][1] == 0, "it fired"
 
 
-def test_a_step_after_a_rest_goes_on_from_what_was_learned_before():
-    scene = SCENES["temporal"]
+def _recorded(label, golden, synapses):
+    """Values after each step of the neuron or the synapse of a label."""
+    what, _, name, *place = label.split()
+    if what == "voltage":
+        return golden.values[f"v:{name}"][:, int(place[0])]
+    ends = zip(synapses[name]["sources"], synapses[name]["targets"], strict=True)
+    return golden.weights(name)[:, list(ends).index((int(place[0]), int(place[2])))]
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "kinds"),
+    [
+        ("backwards", 5, {"voltage", "weight"}),
+        ("temporal", SCENES["temporal"].look, {"voltage", "weight"}),  # after a rest
+    ],
+)
+def test_values_are_those_of_the_golden_core(name, step, kinds):
+    scene = SCENES[name]
     built = scene.build(scene.values)
     golden = record(scene, built, "golden")
-    begin = max(rest for rest in scene.rests if rest <= scene.look)
-    assert (golden.weights("W1")[begin] != golden.before["W1"]).any()
-    told = cycles_of(scene, built, scene.look)
-    assert told["step"] == scene.look > begin > 0
-    assert len(told["values"]) == 4
+    synapses = {made["name"]: made for made in drawing(scene, built.network)["connections"]}
+    told = cycles_of(scene, built, step)
+    assert told["step"] == step
+    assert {value["label"].split()[0] for value in told["values"]} == kinds
     for value in told["values"]:
-        name, neuron = value["label"].removeprefix("voltage of ").split()
-        voltages = golden.values[f"v:{name}"][scene.look - 1 : scene.look + 1, int(neuron)]
-        assert [value["changes"][0][1], value["changes"][-1][1]] == voltages.tolist()
+        expected = _recorded(value["label"], golden, synapses)
+        ends = [value["changes"][0][1], value["changes"][-1][1]]
+        assert ends == expected[step - 1 : step + 1].tolist()

@@ -101,6 +101,35 @@ def test_the_step_is_told_in_words(browser, show, pages, text_of):
     assert all(re.search(r"\d", text) for text in labels)
 
 
+def test_a_scene_without_rules_says_nothing_of_learning(browser, show, pages, text_of):
+    told = {}
+    for name in ("single-neuron", "stdp-window"):
+        show(browser, pages[name], "screen", "light")
+        told[name] = "learn" in text_of("#now"), "just learned" in text_of(".legend")
+    assert told == {"single-neuron": (False, False), "stdp-window": (True, True)}
+
+
+def test_the_letters_of_a_rule_are_explained(browser, show, pages, text_of):
+    show(browser, pages["reward"], "screen", "light")
+    rule = text_of("#edits .whole")
+    assert SCENES["reward"].values["rule"] in rule
+    for letter in ("dw", "dt", "x0", "y0", "x1", "r1", "u0"):
+        assert f"{letter} " in rule.split("A rule is a sum of products")[1]
+
+
+def test_curves_are_of_the_neurons_that_fire_and_the_threshold_is_unlike_them(browser, show, pages):
+    show(browser, pages["digits"], "screen", "light")
+    (keys,) = browser.execute_script(
+        "return [...document.querySelectorAll('#plots .card')]"
+        ".filter(e => e.querySelector('figcaption').textContent === 'Voltage of o (6 of 10)')"
+        ".map(e => [...e.querySelectorAll('.keys span')]"
+        ".map(k => [k.textContent, k.firstChild.style.background]))"
+    )
+    assert f"o {SCENES['digits'].values['digit']}" in [name for name, _ in keys]
+    assert keys[-1][0] == "threshold"
+    assert len({colour for _, colour in keys}) == len(keys) == 7
+
+
 def test_a_page_tells_that_the_rtl_does_the_same(browser, show, pages, text_of):
     show(browser, pages["reward"], "phone", "light")
     assert text_of("#verdict") == "The RTL gives the same spikes, voltages and weights"

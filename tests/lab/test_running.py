@@ -61,7 +61,7 @@ def test_a_network_that_cannot_be_is_a_mistake_of_no_field(monkeypatch):
 def test_what_takes_long_is_told(monkeypatch):
     monkeypatch.setattr(running, "_INTERVAL", 0.001)
     notes = [part["note"] for part in run(STDP, {}) if "note" in part]
-    assert notes[0] == "The golden core runs, after its kernels are compiled, once (1 s)"
+    assert notes[0] == "The golden core runs; the first time, it is compiled before (1 s)"
     assert notes[-1].startswith("The RTL runs (")
 
 
@@ -106,6 +106,12 @@ def test_nothing_of_a_scene_is_without_effect(scene):
 def test_what_has_no_effect_is_told(name, edits, sentence):
     scene = SCENES[name]
     assert any(sentence in told for told in idle(scene, scene.build(scene.values | edits)))
+
+
+def test_what_two_parts_share_is_told_once():
+    scene = SCENES["reward"]
+    told = idle(scene, scene.build(scene.values | {"rule": "dw = y0"}))
+    assert sum("reward by 'judges' has no effect" in sentence for sentence in told) == 1
 
 
 def test_a_look_at_a_step_gives_its_cycles_or_says_why_not():

@@ -79,6 +79,16 @@ def test_a_check_prints_what_it_returns(capsys):
     assert verdict.words in said
 
 
+@pytest.mark.parametrize(
+    ("values", "words"), [(12, "12 equal. "), (13, "13 equal (12 are shown). ")]
+)
+def test_a_check_tells_how_many_of_its_values_are_in_the_table(capsys, monkeypatch, values, words):
+    exercise = Exercise("0.1", {"some": (values,)}, lambda n: [0] * n)
+    monkeypatch.setitem(EXERCISES, "0.1", exercise)
+    assert check("0.1", lambda n: [0] * n)
+    assert words in capsys.readouterr().out
+
+
 def test_a_check_tells_what_is_compiled_meanwhile(capsys, monkeypatch):
     def observe(answer, n):
         return {"half": n, "all": njit(lambda x: 2 * x)(n)}
@@ -86,7 +96,7 @@ def test_a_check_tells_what_is_compiled_meanwhile(capsys, monkeypatch):
     monkeypatch.setattr(waiting, "PATIENCE", 0.0)
     monkeypatch.setitem(EXERCISES, "0.1", replace(DOUBLED, observe=observe))
     assert check("0.1", divide)
-    assert "compiling kernels (once: they are kept)" in capsys.readouterr().out
+    assert "compiling functions (once: they are kept)" in capsys.readouterr().out
 
 
 def test_what_is_worked_out_by_hand_is_not_given_away(capsys):

@@ -95,6 +95,37 @@ def test_kernels_that_are_compiled_are_told_by_name(console, monkeypatch):
         for _ in range(2):
             assert outer(np.ones(3)) == 4
     said = console.file.getvalue()
-    assert "compiling kernels (once: they are kept): outer, 0 s" in said
+    assert "compiling functions (once: they are kept): outer, 0 s" in said
     outer(np.ones(3, np.float32))
     assert console.file.getvalue() == said
+
+
+def test_a_notebook_has_one_line(monkeypatch):
+    shown = []
+
+    class Line:
+        """A place in a notebook."""
+
+        def update(self, text, raw):
+            assert raw
+            shown[-1].append(text["text/plain"])
+
+    def display(text, raw, display_id):
+        assert raw
+        assert display_id is True
+        shown.append([text["text/plain"]])
+        return Line()
+
+    ipython = pytest.importorskip("IPython.display")
+    monkeypatch.setattr(ipython, "display", display)
+    console = Console(file=io.StringIO(), force_jupyter=True)
+    waiting = Waiting(console, "work", patience=0, interval=0.02)
+    for part in ("first", "second"):
+        waiting.say(part)
+        time.sleep(0.1)
+        waiting.end()
+    (line,) = shown
+    assert len(line) >= 4
+    assert line[0] == "work: first, 0 s"
+    assert line[-1] == "work: second, 0 s"
+    assert not console.file.getvalue()

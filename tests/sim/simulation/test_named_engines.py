@@ -38,5 +38,5 @@ def test_what_is_compiled_is_told_on_the_standard_error(monkeypatch, capfd):
     monkeypatch.setattr(unit, "GoldenCore", SlowCore)
     unit.named_engine("golden", TINY)
     told = capfd.readouterr()
-    assert "compiling kernels" in told.err
+    assert "compiling functions" in told.err
     assert not told.out
