@@ -59,7 +59,7 @@ _NANO = 1e-3  # of a picojoule
 
 
 class Run(NamedTuple):
-    """What a core did with the samples: spikes, weights, and its counters."""
+    """Outcome of learning samples: spikes, weights, and counters of the core."""
 
     steps: np.ndarray
     compartments: np.ndarray

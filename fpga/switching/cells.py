@@ -172,7 +172,7 @@ def _script(clusters: list[str]) -> list[str]:
 
 
 def _synthesised(params: CoreParams) -> str:
-    """What yosys makes of a core, in its JSON."""
+    """JSON of yosys for the netlist of a core."""
     with tempfile.TemporaryDirectory(prefix="backspike-") as name:
         folder = Path(name)
         text = core_verilog(params)

@@ -16,7 +16,7 @@ _ENERGIES = ("rise_power", "fall_power", "power")
 
 @dataclass
 class _Group:
-    """What stands in braces: ``name : value;``, ``name (values);`` and ``name (of) {group}``."""
+    """Statements within braces: ``name : value;``, ``name (values);``, ``name (of) {group}``."""
 
     values: dict[str, list[str]] = field(default_factory=dict)
     groups: list[tuple[str, str, "_Group"]] = field(default_factory=list)

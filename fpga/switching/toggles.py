@@ -14,7 +14,7 @@ PHASES = ("host", "dendrite", "delivery", "learning")
 
 @dataclass(frozen=True)
 class Activity:
-    """What happened in some cycles.
+    """Transitions, and cycles, of some time.
 
     Attributes
     ----------
