@@ -42,6 +42,8 @@ def find_tool(name: str) -> list[str]:
     for folder in (str(Path(sys.executable).parent), None):
         if found := shutil.which(f"yowasp-{name}", path=folder):
             return [found]
+    if name == "sta":
+        raise ToolError("sta is not on PATH: apt install opensta")
     if name not in _PACKAGES:
         raise ToolError(f"{name} is not on PATH")
     package = _PACKAGES[name]

@@ -93,7 +93,7 @@ def wheel(tmp_path_factory):
 
 
 def test_the_wheel_has_every_file_that_is_used(wheel):
-    kinds = {".py", ".cpp", ".css", ".j2", ".js", ".LICENSE", ".toml", ".v"}
+    kinds = {".py", ".cpp", ".css", ".j2", ".js", ".LICENSE", ".tcl", ".toml", ".v"}
     used = {
         f"backspike/{path.relative_to(ROOT)}"
         for link in PACKAGE.iterdir()

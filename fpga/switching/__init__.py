@@ -1,0 +1,1 @@
+"""Energy of a core's logic, from the switching of its netlist of standard cells."""
