@@ -370,7 +370,8 @@ def microcode_layout(p: CoreParams) -> data.StructLayout:
         "op": MicroOp,
         "factor": Factor,
         "constant": signed(9),  # added to the factor; LOAD: the mantissa
-        "exponent": signed(5),  # LOAD: -7 to 8; MUL by U: k; LANE of Lava: as `shift`
+        # LOAD: -7 to 8, others modulo 16; MUL by U: k; LANE of Lava: as `shift`
+        "exponent": signed(5),
         # LOAD, MUL: where `last` adds; LANE: what `first` takes
         "coefficient": range(p.operations),
         "first": 1,  # LANE: the product starts from the coefficient

@@ -74,7 +74,8 @@ def set_up(core: CoreState, job: Job) -> int:
                 n_lane_ops += 1
             continue
         if op.op == LOAD:
-            scalar = saturate(op.constant << (op.exponent + FRACTION_BITS), COEFFICIENT_BITS)
+            up = (op.exponent + FRACTION_BITS) & 15
+            scalar = saturate(op.constant << up, COEFFICIENT_BITS)
         else:
             value = _scalar(core, job, op) + op.constant
             if core.size.lava:

@@ -39,6 +39,9 @@ def core_with(program, **changes):
         (-1, 0, [], -128),
         (255, 8, [], (1 << 17) - 1),
         (-256, 8, [], -(1 << 17)),
+        (3, -8, [], 3 << 15),  # beyond its range, an exponent is taken modulo 16
+        (5, -16, [], 5 << 7),
+        (7, 9, [], 7),
         (2, 0, [(Factor.X1, 3)], 256 * (17 + 3)),
         (1, 0, [(Factor.R1, 1), (Factor.X0, 0), (Factor.R0, -1)], 128 * -8 * 29),
         (1, 4, [(Factor.X2, 0), (Factor.R1, 0)], -(1 << 17)),  # saturates, then changes its sign

@@ -101,6 +101,9 @@ def instruction(op, **fields):
         ([instruction(MicroOp.LOAD, constant=-1, last=1)], -128),
         ([instruction(MicroOp.LOAD, constant=255, exponent=8, last=1)], (1 << 17) - 1),
         ([instruction(MicroOp.LOAD, constant=-256, exponent=8, last=1)], -(1 << 17)),
+        ([instruction(MicroOp.LOAD, constant=3, exponent=-8, last=1)], 3 << 15),
+        ([instruction(MicroOp.LOAD, constant=5, exponent=-16, last=1)], 5 << 7),
+        ([instruction(MicroOp.LOAD, constant=7, exponent=9, last=1)], 7),
         (
             [
                 instruction(MicroOp.LOAD, constant=1),
