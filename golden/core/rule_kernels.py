@@ -194,7 +194,11 @@ def _load_factor(core: CoreState, job: Job, op: Fields, word: Word) -> None:
 
 @core_kernel
 def _load_past_of_x(core: CoreState, job: Job, op: Fields, word: Word) -> None:
-    """Load a trace of the axon as it was at the last spike of each compartment."""
+    """Load a trace of the axon as it was at the last spike of each compartment: 0, unless the rule
+    asks for them."""
+    if not core.rules[job.rule].recall:
+        core.factor[: word.n] = 0
+        return
     kind = 1 if op.factor == X2 else 0
     for k in range(word.n):
         moment = _place(core, core.y.time[word.target + k])

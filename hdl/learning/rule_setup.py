@@ -95,7 +95,7 @@ class RuleSetup(wiring.Component):
     past : Out(past_reader(params, "x"))
         Traces of a row of axons after a step: see ``TraceUnit``.
     recalled : Out
-        Traces of the source after each step of the epoch, if the rule has ``recall``.
+        Traces of the source after each step of the epoch; 0, unless the rule has ``recall``.
     host_microcode : In(HOST_PORT)
     """
 
@@ -272,6 +272,8 @@ class RuleSetup(wiring.Component):
                     m.d.sync += self.recalled[n].eq(
                         past.data[lane] if p.lanes > 1 else past.data[0]
                     )
+        with m.If(self.run.start):
+            m.d.sync += [recalled.eq(0) for recalled in self.recalled]
         with m.If(self.run.start & self.run.rule.recall):
             m.d.sync += slot.eq(0)
         return past.en | answers

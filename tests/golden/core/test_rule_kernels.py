@@ -133,3 +133,19 @@ def test_products_of_lava_have_36_bits():
     core.before[0] = weights = [-256, 200, 100, 3]
     apply_rule(core, job, lane_ops, Word(TARGET, 0, N, -1))
     assert core.after[0].tolist() == [128 * w + (7 * w * w >> 7) for w in weights]
+
+
+@pytest.mark.parametrize("recall", [0, 1])
+def test_past_traces_of_the_axon_are_0_unless_the_rule_asks_for_them(recall):
+    program = [
+        {"op": MicroOp.LOAD, "constant": 1, "exponent": -7, "last": 1},
+        {"op": MicroOp.LANE, "factor": Factor.X1, "first": 1, "last": 1},
+    ]
+    core, job, lane_ops = core_with(program, history=4)
+    core.x.past[:] = 7
+    core.rules["recall"][0] = recall
+    apply_rule(core, job, lane_ops, Word(TARGET, 0, N, -1))
+    spiked = core.seen[TARGET : TARGET + N]
+    assert spiked.any()
+    added = core.after[0, :N] - (core.before[0, :N] << 7)
+    assert added.tolist() == (7 * recall * spiked).tolist()

@@ -127,6 +127,29 @@ def test_coefficients(program, expected, bus, small):
     simulate(dut, bench)
 
 
+@pytest.mark.parametrize("recall", [0, 1])
+def test_traces_are_recalled_for_a_rule_that_asks_for_them(recall, small):
+    """Those after each step of the epoch; 0 for another, whatever was recalled before it."""
+    p = small(2, history=4)
+    dut = RuleSetup(p)
+
+    async def bench(ctx):
+        for asks in (1, recall):
+            ctx.set(dut.run.rule, {"recall": asks})
+            ctx.set(dut.run.start, 1)
+            await ctx.tick()
+            ctx.set(dut.run.start, 0)
+            while ctx.get(dut.run.busy):
+                read, row = ctx.get(dut.past.en), ctx.get(dut.past.row)
+                await ctx.tick()
+                if read:
+                    ctx.set(dut.past.data[0], row + 1)
+        seen = [ctx.get(recalled) for recalled in dut.recalled]
+        assert seen == ([1, 2, 3, 4] if recall else [0] * p.history)
+
+    simulate(dut, bench)
+
+
 @pytest.mark.parametrize(
     ("inputs", "promise"),
     [
