@@ -52,7 +52,7 @@ def test_cells_are_as_full_as_their_share():
 
 
 def test_lessons():
-    results = {name: LessonsResult(np.eye(3), 0) for name in ("none", "gate")}
+    results = {name: LessonsResult(np.eye(3), np.zeros(3), 0) for name in ("none", "gate")}
     picture = plot_lessons(results, ["0", "1", "2"], "title")
     assert len(picture.figure.axes) == 2
     assert "none 0.333, gate 0.333" in picture.words

@@ -108,7 +108,8 @@ def test_synapses_are_those_of_the_golden_core(changes, rng, microcode, small, t
     def golden(before, addresses, coefficients, listed):
         """The synapse after it has learned."""
         state = t.state
-        t.set_words("rules", [{"stochastic": listed["stochastic"]}])
+        recall = {"recall": 1} if p.has_history else {}
+        t.set_words("rules", [{"stochastic": listed["stochastic"]} | recall])
         t.set_words("lists", [{name: listed[name] for name in ("sign", "lsb", "negate")}])
         for target, name in enumerate(TARGETS):
             state.before[target, 0] = before.get(name, 0)
