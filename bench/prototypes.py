@@ -20,6 +20,7 @@ from backspike.experiments.continual import (
     Lesson,
     LessonsResult,
     learn_lessons,
+    lesson_accuracies,
     result_of,
     split_lessons,
 )
@@ -57,7 +58,7 @@ def learned(lessons: Sequence[Lesson], options: PrototypeOptions, seed: int) -> 
     n_in, n_classes = lessons[0].x_train.shape[1], lessons[0].rivals.size
     strategy = PrototypeStrategy(n_in, n_classes, options, DEFAULT_LANES, seed)
     state, fresh = Checkpoint([], []), strategy.fresh()
-    before = [strategy.accuracy(fresh.weights, other.x_test, other.y_test) for other in lessons]
+    before = lesson_accuracies(lessons, fresh.weights, strategy.accuracy)
     learn_lessons(
         strategy.learner(fresh, None),
         lessons,

@@ -108,15 +108,13 @@ def measure(samples: int, lanes: int) -> dict[str, Any]:
 
 
 def _circuit(lanes: int) -> tuple[LearningCircuit, np.ndarray, np.ndarray]:
-    """The folded circuit on the smallest core of these lanes that holds it, without currents and
-    voltages, which it does not use; and samples that follow those that it has learned."""
+    """The folded circuit on the smallest core of these lanes that holds it, and samples that follow
+    those that it has learned."""
     data = load_dataset("digits")
     x, y = data.x_train, data.y_train
     weights = init_weights(LAYERS, seed=1)
     train(weights, x[:WARM_UP], y[:WARM_UP])
-    folded = CIRCUITS["folded"]
-    core = folded.learn(weights, lanes).program.params.with_(dynamics=False)
-    return folded.learn(weights, core), x[WARM_UP:], y[WARM_UP:]
+    return CIRCUITS["folded"].learn(weights, lanes), x[WARM_UP:], y[WARM_UP:]
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from backspike.experiments.continual import (
     LessonsResult,
     learn_lessons,
     learn_together,
+    lesson_accuracies,
     lessons_done,
     permuted_lessons,
     result_of,
@@ -191,7 +192,7 @@ def _learn(
     """Learn all lessons by a strategy, or go on with it; ``state`` follows."""
     strategy = strategy_of(remedy, settings, layers)
     fresh = strategy.fresh()
-    untrained = np.array([strategy.accuracy(fresh.weights, t.x_test, t.y_test) for t in lessons])
+    untrained = np.array(lesson_accuracies(lessons, fresh.weights, strategy.accuracy))
     done = len(lessons_done(state, remedy))
     if done == len(lessons):
         return result_of(state, remedy, untrained)

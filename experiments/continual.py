@@ -41,6 +41,7 @@ __all__ = [
     "LessonsResult",
     "learn_lessons",
     "learn_together",
+    "lesson_accuracies",
     "lessons_done",
     "permuted_lessons",
     "result_of",
@@ -161,6 +162,13 @@ def permuted_lessons(data: Dataset, count: int, seed: int) -> list[Lesson]:
     return lessons
 
 
+def lesson_accuracies(
+    lessons: Sequence[Lesson], weights: list[np.ndarray], accuracy: Accuracy
+) -> list[float]:
+    """Accuracy on the test samples of each lesson."""
+    return [accuracy(weights, lesson.x_test, lesson.y_test) for lesson in lessons]
+
+
 def learn_lessons(
     learner: Learner,
     lessons: Sequence[Lesson],
@@ -187,8 +195,7 @@ def learn_lessons(
     def test(count: int) -> None:
         if state.epoch < epochs:
             return
-        weights = learner.weights()
-        row = [accuracy(weights, other.x_test, other.y_test) for other in lessons]
+        row = lesson_accuracies(lessons, learner.weights(), accuracy)
         worst = max(int(state.totals.get("mismatches", 0)), learner.mismatches())
         state.history.append({"remedy": remedy, "accuracy": row, "mismatches": worst})
         state.epoch = 0
