@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, cast
 
 import numpy as np
-from amaranth import Const, Module, Mux, Signal, Value, signed
+from amaranth import Cat, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data
 
 from backspike.golden.core import rule_kernels
@@ -69,6 +69,10 @@ def _factor(p: CoreParams) -> Bench:
     bench = Bench()
     dut = bench.add("dut", LaneFactor(p))
     y, kinds = data.View(y_trace_layout(p), dut.y), p.y_kinds
+    recalls = bench.free(1, "recalls")
+    if p.has_history:
+        # So the set-up of a rule leaves them.
+        bench.assume(recalls | (Cat(*dut.recalled) == 0))
 
     def traces(name: str) -> list[Any]:
         return _by_kind(symbol(y[f"{name}{kind + 1}"]) for kind in range(kinds))
@@ -87,6 +91,7 @@ def _factor(p: CoreParams) -> Bench:
             of_x["past"] = array(*([past(word)] for word in dut.recalled))
         core: Any = Record({
             "size": Size.of(p),
+            "rules": [Record({"recall": symbol(recalls)})],
             "factor": array(0),
             "before": _synapse(dut.synapse),
             "seen": array(symbol(dut.fired)),
