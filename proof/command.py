@@ -79,7 +79,7 @@ def _table(records: Sequence[Record]) -> Table:
 )
 @click.option("--jobs", type=click.IntRange(1, 256), help="Proofs at once; one per core.")
 @click.option(
-    "--limit", type=click.IntRange(1, 86_400), default=300, show_default=True, help="Seconds each."
+    "--limit", type=click.IntRange(1, 86_400), default=900, show_default=True, help="Seconds each."
 )
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder for models and logs.")
 @click.option("--json", "path", type=click.Path(path_type=Path), help="Write the results there.")
