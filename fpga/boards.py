@@ -93,6 +93,29 @@ _ECP5_85F = CoreParams(
 #: left for currents and voltages of so many lanes.
 _ECP5_85F_WIDE = _ECP5_85F.with_(lanes=32, dendrite_lanes=32, dense_words=8192, dynamics=False)
 
+#: For thresholds alone, and for images whose kernels all positions share: many compartments and
+#: lists, few weights. It holds 16 kernels of 5x5 with stride 2 on 20x20 pixels, and dense layers of
+#: 80 and 10.
+_ECP5_85F_CONVOLUTION = _ECP5_85F.with_(
+    compartments=8192,
+    input_axons=512,
+    lists=16384,
+    dense_words=8192,
+    sparse_words=512,
+    dendrite_lanes=16,
+    delay_slots=2,
+    stochastic=True,
+    dynamics=False,
+    rules=2,
+)
+
+#: What is added to a board's name, and its core.
+_ECP5_CORES = {
+    "": _ECP5_85F,
+    "-wide": _ECP5_85F_WIDE,
+    "-convolution": _ECP5_85F_CONVOLUTION,
+}
+
 #: The folded circuit of 128-22-10, one synapse at a time: logic cells are what there is least of.
 #: Weights are in single-port RAM, rows of compartments and of inputs fill an address of 8 bits.
 _UP5K = CoreParams(
@@ -144,10 +167,11 @@ _ORANGECRAB = Board(
 BOARDS = {
     board.name: board
     for board in (
-        _ULX3S,
-        replace(_ULX3S, name="ulx3s-85f-wide", params=_ECP5_85F_WIDE),
-        _ORANGECRAB,
-        replace(_ORANGECRAB, name="orangecrab-85f-wide", params=_ECP5_85F_WIDE),
+        *(
+            replace(board, name=board.name + added, params=core)
+            for board in (_ULX3S, _ORANGECRAB)
+            for added, core in _ECP5_CORES.items()
+        ),
         Board(
             name="icebreaker",
             title="iCEBreaker with an iCE40UP5K, and its break-off section on PMOD 2",

@@ -4,9 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from backspike.experiments.kernels_text import layer_shapes
+from backspike.experiments.learning_circuits import FoldedCircuit
 from backspike.fpga.boards import BOARDS, DEFAULT_BOARD, find_board
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.errors import CapacityError, UserError
+from backspike.golden.nbp.initial_weights import init_kernels
+from backspike.golden.nbp.learning import LearningOptions
 from backspike.golden.network.network import Network
 
 
@@ -26,6 +30,16 @@ def test_the_wide_core_holds_as_many_synapses_for_thresholds_alone(name):
     assert wide.params.lanes == wide.params.dendrite_lanes == 2 * board.params.lanes
     synapses = [core.params.dense_words * core.params.lanes for core in (board, wide)]
     assert synapses[0] == synapses[1]
+
+
+def test_the_core_for_convolutions_holds_kernels_that_learn():
+    shapes = layer_shapes((20, 20, 1), "16x5x5/2", (80, 10))
+    learning = LearningOptions(margin=1024, window=16384, dead_zone=64, rate=(16, 256))
+    core = BOARDS["ulx3s-85f-convolution"].params
+    circuit = FoldedCircuit(init_kernels(shapes, 1), core, learning=learning, shapes=shapes)
+    costs = {cost.name: cost.words for cost in circuit.program.costs}
+    assert (costs["W1"], costs["W2"]) == (25, 8000)
+    assert BOARDS["orangecrab-85f-convolution"].params == core
 
 
 def test_a_network_of_leaky_neurons_is_refused_by_the_wide_core():

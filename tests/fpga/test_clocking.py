@@ -7,7 +7,11 @@ from backspike.fpga.clocking import ecp5_pll, ice40_pll
 from backspike.golden.errors import UserError
 
 SOURCES = {"ulx3s-85f": 25e6, "orangecrab-85f": 48e6, "icebreaker": 12e6}
-SOURCES |= {f"{name}-wide": SOURCES[name] for name in ("ulx3s-85f", "orangecrab-85f")}
+SOURCES |= {
+    f"{name}-{core}": SOURCES[name]
+    for name in ("ulx3s-85f", "orangecrab-85f")
+    for core in ("wide", "convolution")
+}
 
 
 @pytest.mark.parametrize(
