@@ -7,6 +7,7 @@ import numpy as np
 
 from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.pictures import draw_cells
+from backspike.golden.nbp.arguments import Shapes
 from backspike.golden.nbp.equations import forward
 from backspike.sim.figures import Picture, new_figure, style
 
@@ -41,9 +42,11 @@ class Mistake(NamedTuple):
     """The class of the output with the largest sum."""
 
 
-def confusion_of(weights: list[np.ndarray], data: Dataset) -> np.ndarray:
+def confusion_of(
+    weights: list[np.ndarray], data: Dataset, shapes: Shapes | None = None
+) -> np.ndarray:
     """Test samples by class, downwards, and class that the membrane read-out finds, across."""
-    return count_confusions(data.y_test, _found(weights, data), data.n_classes)
+    return count_confusions(data.y_test, _found(weights, data, shapes), data.n_classes)
 
 
 def count_confusions(classes: np.ndarray, found: np.ndarray, n_classes: int) -> np.ndarray:
@@ -53,17 +56,19 @@ def count_confusions(classes: np.ndarray, found: np.ndarray, n_classes: int) -> 
     return counts
 
 
-def mistakes_of(weights: list[np.ndarray], data: Dataset) -> list[Mistake]:
+def mistakes_of(
+    weights: list[np.ndarray], data: Dataset, shapes: Shapes | None = None
+) -> list[Mistake]:
     """All mistakes of the membrane read-out, in the order of the samples."""
-    found, names = _found(weights, data), data.class_names
+    found, names = _found(weights, data, shapes), data.class_names
     return [
         Mistake(int(n), names[data.y_test[n]], names[found[n]])
         for n in np.flatnonzero(found != data.y_test)
     ]
 
 
-def _found(weights: list[np.ndarray], data: Dataset) -> np.ndarray:
-    return forward(weights, data.x_test)[-1].argmax(axis=1)
+def _found(weights: list[np.ndarray], data: Dataset, shapes: Shapes | None) -> np.ndarray:
+    return forward(weights, data.x_test, shapes)[-1].argmax(axis=1)
 
 
 def plot_confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:

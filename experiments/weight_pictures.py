@@ -1,9 +1,10 @@
-"""Input weights of neurons as one picture, each neuron an image."""
+"""Input weights of neurons, or kernels, as one picture, each of them an image."""
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 
+from backspike.golden.nbp.layer_shapes import LayerShape
 from backspike.sim.figures import Picture, diverging, new_figure, style
 
 __all__ = ["draw_fields", "plot_weights"]
@@ -20,7 +21,7 @@ def _grid(neurons: int) -> tuple[int, int, int]:
 
 
 def draw_fields(axes: Axes, w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> AxesImage:
-    """Input weights of up to 64 neurons, each an image; levels of a thermometer are summed."""
+    """Input weights of up to 64 neurons, each an image; those of all channels are summed."""
     height, width, _ = image_shape = image_shape or (w1.shape[0], 1, 1)
     count, rows, columns = _grid(w1.shape[1])
     images = w1[:, :count].T.reshape(count, *image_shape).sum(axis=-1).astype(float)
@@ -34,9 +35,16 @@ def draw_fields(axes: Axes, w1: np.ndarray, image_shape: tuple[int, int, int] | 
     return drawn
 
 
-def plot_weights(w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> Picture:
-    """Input weights of the first hidden neurons, each as an image; without a shape, the matrix."""
+def plot_weights(
+    w1: np.ndarray, shape: LayerShape, image_shape: tuple[int, int, int] | None
+) -> Picture:
+    """Input weights of the first hidden neurons, each as an image, or the kernels of the first
+    filters; of neurons whose inputs are no image, the matrix."""
     inputs, neurons = w1.shape
+    what, ones = "Input weights", f"neurons from {inputs} inputs"
+    if not shape.is_dense:
+        image_shape = shape.kernels[:3]
+        what, ones = "Kernels", f"filters, {'x'.join(map(str, image_shape))} each"
     with style():
         if image_shape is None:
             figure = new_figure(5.4, 3.4)
@@ -57,8 +65,8 @@ def plot_weights(w1: np.ndarray, image_shape: tuple[int, int, int] | None) -> Pi
         figure.colorbar(drawn, ax=axes, location="bottom", label=label, shrink=0.6, aspect=40)
     few = f"the first {_SHOWN} of " if image_shape and neurons > _SHOWN else ""
     words = (
-        f"Input weights of {few}{neurons} neurons from {inputs} inputs: from {w1.min()} to "
-        f"{w1.max()}, on average {np.abs(w1.astype(int)).mean():.0f} in size; "
-        f"{(w1 > 0).mean():.0%} excite, {(w1 < 0).mean():.0%} inhibit"
+        f"{what} of {few}{neurons} {ones}: from {w1.min()} to {w1.max()}, on average "
+        f"{np.abs(w1.astype(int)).mean():.0f} in size; {(w1 > 0).mean():.0%} excite, "
+        f"{(w1 < 0).mean():.0%} inhibit"
     )
     return Picture(figure, words)

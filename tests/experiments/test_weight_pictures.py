@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from backspike.experiments.weight_pictures import draw_fields
+from backspike.experiments.weight_pictures import draw_fields, plot_weights
+from backspike.golden.nbp.layer_shapes import LayerShape
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,20 @@ def test_every_neuron_has_its_place(hidden, shape, size):
     height, width, levels = shape or (32, 1, 1)
     assert np.all(sheet[:height, 2 * (width + 1) : 3 * (width + 1) - 1] == 5 * levels)
     assert np.nansum(sheet) == 5 * 32
+
+
+def test_kernels_are_small_images():
+    shape = LayerShape.convolution((8, 8, 2), (3, 5), 40)
+    w1 = np.zeros(shape.weights, np.int16)
+    w1[:, 2] = 5
+    picture = plot_weights(w1, shape, (8, 8, 2))
+    sheet = np.ma.filled(picture.figure.axes[0].images[0].get_array(), np.nan)
+    assert sheet.shape == (3 * 4, 16 * 6)
+    assert np.all(sheet[:3, 12:17] == 10)
+    assert picture.words.startswith("Kernels of 40 filters, 3x5x2 each: from 0 to 5, on average 0 ")
+
+
+def test_neurons_are_told_by_their_inputs():
+    shape = LayerShape.dense(32, 70)
+    words = plot_weights(np.full((32, 70), 2, np.int16), shape, (4, 4, 2)).words
+    assert words.startswith("Input weights of the first 64 of 70 neurons from 32 inputs: from 2")
