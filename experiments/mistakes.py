@@ -14,6 +14,7 @@ from backspike.sim.figures import Picture, new_figure, style
 __all__ = [
     "SHOWN",
     "Mistake",
+    "brightness",
     "confusion_of",
     "confusions",
     "count_confusions",
@@ -29,6 +30,7 @@ _COLUMNS = 6
 _LARGEST = 40  # classes whose counts are written into the cells
 _LONGEST, _LINE = 14, 6  # letters of a name in a picture, and of two names in one line
 _INKS = "Greys"
+_COLOURS = 3
 
 
 class Mistake(NamedTuple):
@@ -114,7 +116,7 @@ def plot_mistakes(mistakes: Sequence[Mistake], data: Dataset) -> Picture:
         for axes in grid.flat:
             axes.axis("off")
         for axes, mistake in zip(grid.flat, shown, strict=False):
-            image = data.x_test[mistake.sample].reshape(data.image_shape or (1, -1, 1)).sum(axis=-1)
+            image = brightness(data.x_test[mistake.sample], data)
             axes.imshow(image, cmap=_INKS, interpolation="none")
             wanted, found = short(mistake.wanted), short(mistake.found)
             long = len(wanted + found) > _LINE
@@ -122,6 +124,15 @@ def plot_mistakes(mistakes: Sequence[Mistake], data: Dataset) -> Picture:
             axes.set_title(label, fontsize=7 if long else 9, loc="center")
     told = "; ".join(f"sample {m.sample}: {m.wanted} as {m.found}" for m in shown)
     return Picture(figure, f"Test samples that are taken for another class: {told}")
+
+
+def brightness(x: np.ndarray, data: Dataset) -> np.ndarray:
+    """A sample as it is drawn, from 0 to 1: ``(height, width)`` or, in red, green and blue,
+    ``(height, width, 3)``."""
+    height, width, levels = data.image_shape or (1, len(x), 1)
+    has_colours = data.channels == _COLOURS and levels % _COLOURS == 0
+    shape = (height, width, _COLOURS, -1) if has_colours else (height, width, -1)
+    return x.reshape(shape).mean(axis=-1)
 
 
 def short(name: str) -> str:

@@ -58,10 +58,12 @@ class TrainSettings:
 
     dataset: str = option(
         default="digits",
-        help="digits, mnist, fashion-mnist, FILE.npz, FILE.csv, or a FOLDER of images",
+        help="digits, mnist, fashion-mnist, cifar-10, FILE.npz, FILE.csv, or a FOLDER of images",
         shown=True,
     )
-    data_dir: Path | None = option(Path, help="folder of IDX files", in_run=False)
+    data_dir: Path | None = option(
+        Path, help="folder of the files of mnist, fashion-mnist or cifar-10", in_run=False
+    )
     encoder: str | None = option(help="how images become spikes, such as crop:4,threshold:0.5")
     labels: str | None = option(
         help="numbers, distinct, or names of the classes such as cat,dog", metavar="LABELS"

@@ -238,3 +238,22 @@ def test_a_raster_of_fresh_kernels(backspike, stripes, tmp_path):
     assert (done.returncode, done.stderr) == (
         2, "backspike: the paper's circuit has no convolutions\n",
     )  # fmt: skip
+
+
+def test_colours_are_learned_by_kernels(backspike, cifar_files, tmp_path):
+    cifar_files(tmp_path / "cifar-10", 4)
+    data = ("--dataset", "cifar-10", "--data-dir", tmp_path)
+    network = ("--kernels", "16x4x4/4+0", "--epochs", 8, "--out", tmp_path / "run")
+    done = backspike("train", *data, *network)
+    assert done.returncode == 0, done.stderr
+    assert "32x32x12-8x8x16-10, equations" in done.stdout
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert metrics["test_membrane"] > 0.9, "classes differ in nothing but their colours"
+    assert (metrics["image"], metrics["class_names"][8]) == ([32, 32, 12], "ship")
+    done = backspike("eval", tmp_path / "run", "--data-dir", tmp_path)
+    assert f"{metrics['test_membrane']:.4f}" in done.stdout
+    path = tmp_path / "cifar-10" / "test_batch.bin"
+    path.write_bytes(path.read_bytes()[:-5])
+    done = backspike("eval", tmp_path / "run", "--data-dir", tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{path}: must hold samples of 3073 bytes" in done.stderr
