@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from backspike.experiments.data.datasets import Dataset
-from backspike.experiments.pictures import draw_cells
+from backspike.experiments.pictures import COLOURS, draw_cells
 from backspike.golden.nbp.arguments import Shapes
 from backspike.golden.nbp.equations import forward
 from backspike.sim.figures import Picture, new_figure, style
@@ -30,7 +30,6 @@ _COLUMNS = 6
 _LARGEST = 40  # classes whose counts are written into the cells
 _LONGEST, _LINE = 14, 6  # letters of a name in a picture, and of two names in one line
 _INKS = "Greys"
-_COLOURS = 3
 
 
 class Mistake(NamedTuple):
@@ -129,10 +128,9 @@ def plot_mistakes(mistakes: Sequence[Mistake], data: Dataset) -> Picture:
 def brightness(x: np.ndarray, data: Dataset) -> np.ndarray:
     """A sample as it is drawn, from 0 to 1: ``(height, width)`` or, in red, green and blue,
     ``(height, width, 3)``."""
-    height, width, levels = data.image_shape or (1, len(x), 1)
-    has_colours = data.channels == _COLOURS and levels % _COLOURS == 0
-    shape = (height, width, _COLOURS, -1) if has_colours else (height, width, -1)
-    return x.reshape(shape).mean(axis=-1)
+    height, width, _ = data.image_shape or (1, len(x), 1)
+    colours = [COLOURS] if data.channels == COLOURS else []
+    return x.reshape(height, width, *colours, -1).mean(axis=-1)
 
 
 def short(name: str) -> str:

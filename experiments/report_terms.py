@@ -27,7 +27,8 @@ TERMS = {
     "weights": "Each square is one hidden neuron, each of its cells the weight from one input; or "
     "one kernel of a convolution, which all positions of the image share. Where several inputs "
     "code one pixel, their weights are added.",
-    "raster": "Each dash is a spike of one neuron. Time goes to the right, a column for each time "
+    "raster": "Each dash is a spike of one neuron; in large groups, of several that lie side by "
+    "side, the fainter the fewer of them. Time goes to the right, a column for each time "
     "step of the sample; groups stand one below the other, with the number of their neurons.",
     "phases": "The core computes a time step in phases: neurons update and fire (dendrite), their "
     "spikes go through synapses (deliver), traces decay, and at the end of an epoch of steps "

@@ -123,7 +123,7 @@ def write_results(
         "curves": plot_curves(
             metrics["history"], f"{short(Path(name).name)}, {title}", chance=metrics["chance"]
         ),
-        "weights": plot_weights(weights[0], shapes[0], data.image_shape),
+        "weights": plot_weights(weights[0], shapes[0], data.image_shape, data.channels),
         "confusion": plot_confusion(counts, data.class_names),
     }
     if mistakes and data.image_shape:
