@@ -112,14 +112,14 @@ def sweep(**values: Any) -> None:
 
 def _points(values: Mapping[str, Any]) -> list[Point]:
     """Every combination; what is not given is that of the preset, and what goes with kernels."""
+    preset = PRESETS[values["preset"]](values["epochs"])
+    chosen = {
+        name: values[name] or (getattr(preset, name, options_of(Point)[name].default),)
+        for name in GRID
+    }
     points: dict[Point, None] = {}
     for text in values["kernels"] or ("none",):
         kernels = None if text == "none" else text
-        preset = PRESETS[values["preset"]](values["epochs"], kernels)
-        chosen = {
-            name: values[name] or (getattr(preset, name, options_of(Point)[name].default),)
-            for name in GRID
-        }
         hidden = values["hidden"] or (hidden_sizes(None, kernels),)
         made = grid(kernels=(kernels,), hidden=hidden, **chosen, seed=values["seeds"])
         points |= dict.fromkeys(made)

@@ -11,23 +11,17 @@ RECOMMENDED_CIRCUITS = ("equations", "folded")
 _HALVINGS = 5  # of the rate, over a whole training
 
 
-def recommended(epochs: int, kernels: str | None = None) -> LearningOptions:
+def recommended(epochs: int) -> LearningOptions:
     """A margin, a window, a dead zone, and random steps that become rare towards the last epoch.
 
-    A first convolution takes fewer steps: its weights have as many as positions share them. Chosen
-    on a validation split: ``docs/results.md``.
+    Chosen on a validation split: ``docs/results.md``.
     """
-    return LearningOptions(
-        margin=512,
-        window=16384,
-        dead_zone=64,
-        rate=RATE_ONE if kernels is None else (RATE_ONE // 4, RATE_ONE),
-        halving=max(1, round(epochs / _HALVINGS)),
-    )
+    halving = max(1, round(epochs / _HALVINGS))
+    return LearningOptions(margin=512, window=16384, dead_zone=64, rate=RATE_ONE, halving=halving)
 
 
-#: By name, of a number of epochs and, if there are any, convolutions.
-PRESETS: Mapping[str, Callable[..., LearningOptions]] = {
+#: By name, of a number of epochs.
+PRESETS: Mapping[str, Callable[[int], LearningOptions]] = {
     "recommended": recommended,
-    "paper": lambda epochs, kernels=None: PAPER,
+    "paper": lambda epochs: PAPER,
 }

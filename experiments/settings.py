@@ -143,7 +143,7 @@ class TrainSettings:
         int,
         help="take a step with probability RATE/256, drawn in the core; 64,256: by layer of "
         "weights, the last one for all others  [paper: always, nothing is drawn; recommended: "
-        "256, of a first convolution 64]",
+        "256]",
         low=1,
         high=RATE_ONE,
         listed=True,
@@ -172,7 +172,7 @@ class TrainSettings:
     @property
     def learning(self) -> LearningOptions:
         """The preset with its changes; raises ValueError if there is no such learning."""
-        return learning_of(self, PRESETS[self.chosen_preset](self.epochs, self.kernels))
+        return learning_of(self, PRESETS[self.chosen_preset](self.epochs))
 
     @property
     def sizes(self) -> tuple[int, ...]:

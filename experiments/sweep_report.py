@@ -67,7 +67,7 @@ def table_of(rows: Sequence[Row], title: str) -> Table:
     shared = (f"{k} {_text(k, v)}" for k, v in rows[0].setting.items() if k not in varied)
     table = Table(title=f"{title}: {', '.join(shared)}", title_justify="left")
     for name in varied:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", overflow="fold")
     table.add_column("seeds", justify="right")
     for name in READ_OUTS:
         table.add_column(f"{name}, best of last {LAST}", justify="right")

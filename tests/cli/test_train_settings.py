@@ -77,7 +77,7 @@ def test_what_does_something_is_not(given):
     [
         ({}, {"engine": "numba", "rule": None, "lanes": 16, "check": False, "halving": 2}),
         ({"preset": "paper"}, {"lanes": None, "margin": 0, "rate": None, "hidden": (400,)}),
-        ({"kernels": "16x3x3"}, {"lanes": 16, "rate": (64, 256), "hidden": ()}),
+        ({"kernels": "16x3x3", "rate": (64, 256)}, {"lanes": 16, "rate": (64, 256), "hidden": ()}),
         ({"rate": 9}, {"engine": "numba", "lanes": 16}),
         ({"rate": 9, "lanes": 4}, {"lanes": 4}),
         (

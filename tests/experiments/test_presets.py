@@ -12,9 +12,5 @@ def test_the_rate_is_halved_five_times(epochs, halving):
     assert recommended(epochs).rate_in(0) == 256
 
 
-def test_a_first_convolution_takes_fewer_steps():
-    assert recommended(10, "8x3x3").rates_in(0) == (64, 256)
-
-
 def test_the_paper_is_faithful_whatever_its_length():
-    assert PRESETS["paper"](3, "8x3x3") == PRESETS["paper"](99) == PAPER
+    assert PRESETS["paper"](3) == PRESETS["paper"](99) == PAPER

@@ -44,7 +44,6 @@ CONTENTS = {"data": "d" * 64, "init": None}
         ({"preset": "paper"}, PAPER),
         ({"preset": "paper", "margin": 128}, LearningOptions(margin=128)),
         ({"margin": 128, "rate": 9}, LearningOptions(128, 16384, 64, 9, 2)),
-        ({"kernels": "8x3x3"}, recommended(10, "8x3x3")),
         ({"circuit": "paper"}, PAPER),
         ({"circuit": "delta"}, PAPER),
         ({"circuit": "folded", "rule": "4*x0*y0"}, PAPER),
