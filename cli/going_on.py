@@ -10,6 +10,7 @@ from backspike.experiments.checkpoint import Checkpoint
 from backspike.experiments.option import Option, options_of
 from backspike.experiments.runs import RunFolder
 from backspike.golden.errors import UserError
+from backspike.golden.names import listed
 
 __all__ = ["given_options", "resumed_settings", "resumed_state"]
 
@@ -80,4 +81,4 @@ def _shown(name: str, option: Option, value: Any) -> str:
         return f"{flag} none" if option.kind is tuple else f"no {flag}"
     if option.kind is bool:
         return flag if value else f"--no-{name}"
-    return f"{flag} {','.join(map(str, value)) if isinstance(value, tuple) else value}"
+    return f"{flag} {listed(value)}"

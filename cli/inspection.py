@@ -12,7 +12,13 @@ from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.evaluation import infer
 from backspike.experiments.files import check_file
 from backspike.experiments.inputs import first_samples, load_data
-from backspike.experiments.learned_circuit import choose_sample, circuit_that_infers, of_run
+from backspike.experiments.kernels_text import layer_shapes, read_kernels
+from backspike.experiments.learned_circuit import (
+    choose_sample,
+    circuit_that_infers,
+    lanes_for,
+    of_run,
+)
 from backspike.experiments.progress import bars
 from backspike.experiments.raster_pictures import groups_of, plot_raster
 from backspike.experiments.rasters import sample_inputs, sample_rasters, write_waveform
@@ -23,9 +29,8 @@ from backspike.golden.errors import UserError
 from backspike.golden.files import check_replaceable, replace_file
 from backspike.golden.nbp.arguments import layer_sizes
 from backspike.golden.nbp.equations import evaluate
-from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.initial_weights import init_kernels
 from backspike.golden.nbp.learning import PAPER
-from backspike.hdl.params import DEFAULT_LANES
 from backspike.sim.waves.save_files import wave_files
 
 __all__ = ["eval_run", "raster_run", "refuse_given"]
@@ -39,12 +44,13 @@ def eval_run(
     data_dir: Path | None,
     samples: int | None,
     lanes: int | None,
+    kernels: str | None,
     **source: Any,
 ) -> bool:
     """Print the accuracy of a run's weights; returns whether the engine agrees with the equations.
 
     ``run`` is the folder of a run, finished or not, or a file of weights; ``source`` are arguments
-    of :func:`load_data` for these.
+    of :func:`load_data` for these, and ``kernels`` their convolutions.
 
     Raises
     ------
@@ -53,13 +59,13 @@ def eval_run(
     """
     if engine == "equations" and lanes is not None:
         raise UserError(f"--lanes {lanes} is for an engine with a core: the equations have none")
-    result, data = _learned(run, data_dir, source)
+    result, data = _learned(run, data_dir, source, kernels)
     x, y = first_samples(samples, data.x_test, data.y_test)
-    expected = evaluate(result.weights, x, y)
+    expected = evaluate(result.weights, x, y, result.shapes)
     columns, cycles = {"equations": expected}, 0.0
     if engine != "equations":
-        way = CIRCUITS[circuit_that_infers(result.circuit, result.layers)]
-        circuit = way.infer(result.weights, lanes or DEFAULT_LANES)
+        way = CIRCUITS[circuit_that_infers(result.circuit, result.shapes)]
+        circuit = way.infer(result.weights, lanes or lanes_for(result.shapes), result.shapes)
         core = maker(console, engine)(circuit.program.params)
         with bars(console) as progress:
             task = progress.add_task(f"infer on {engine}", total=len(y))
@@ -77,24 +83,34 @@ def eval_run(
     return all(column == expected for column in columns.values())
 
 
-def _learned(run: Path, data_dir: Path | None, source: dict[str, Any]) -> tuple[RunResult, Dataset]:
+def _learned(
+    run: Path, data_dir: Path | None, source: dict[str, Any], kernels: str | None
+) -> tuple[RunResult, Dataset]:
     """Weights of a run, or in a file, and the data that they are for."""
     given = {name: value for name, value in source.items() if value is not None}
     if not run.is_file():
-        refuse_given(given, f"is for a file of weights: RUN {run} has its own")
+        refuse_given(
+            {**given, "kernels": kernels}, f"is for a file of weights: RUN {run} has its own"
+        )
         result = RunFolder(run).load_result()
         return result, load_data(**result.source, data_dir=data_dir)
     if "dataset" not in given:
         raise UserError(f"RUN {run} is a file of weights: name the --dataset that they are for")
     data = load_data(**given, data_dir=data_dir)
     weights = load_weights(f"RUN {run}", run)
-    layers = layer_sizes(weights)
+    behind = weights[len(read_kernels(kernels)) :]
+    sizes = len(weights[0]), *(w.shape[1] for w in behind)
+    shapes = layer_shapes(data.image_shape, kernels, sizes)
+    try:
+        layers = layer_sizes(weights, shapes)
+    except ValueError as error:
+        raise UserError(f"RUN {run}: {error}") from None
     if (layers[0], layers[-1]) != (data.n_in, data.n_classes):
         raise UserError(
             f"RUN {run} has {layers[0]} inputs and {layers[-1]} outputs, {data.name} has "
             f"{data.n_in} inputs and {data.n_classes} classes"
         )
-    return RunResult(source, "equations", None, layers, weights, PAPER), data
+    return RunResult(source, "equations", None, shapes, weights, PAPER), data
 
 
 def refuse_given(given: dict[str, Any], why: str) -> None:
@@ -109,6 +125,7 @@ def raster_run(
     *,
     run: Path | None,
     data_dir: Path | None,
+    kernels: str | None,
     hidden: tuple[int, ...] | None,
     seed: int | None,
     circuit: str | None,
@@ -133,18 +150,21 @@ def raster_run(
     for path in (picture, *wave_files(waveform)):
         check_file("--out", path)
     if run is not None:
-        fresh = {**source, "hidden": hidden, "seed": seed}
+        fresh = {**source, "kernels": kernels, "hidden": hidden, "seed": seed}
         refuse_given(fresh, f"is for fresh weights: RUN {run} has its own")
-        compiled, weights, data = of_run(run, data_dir, circuit)
+        compiled, weights, shapes, data = of_run(run, data_dir, circuit)
     elif source["dataset"] is not None:
         data = load_data(**source, data_dir=data_dir)
-        layers = (data.n_in, *((64,) if hidden is None else hidden), data.n_classes)
-        weights = init_weights(layers, 1 if seed is None else seed)
-        way = CIRCUITS[circuit_that_infers(circuit or "equations", layers)]
-        compiled = way.learn(weights, DEFAULT_LANES)
+        if hidden is None:
+            hidden = () if kernels else (64,)
+        sizes = data.n_in, *hidden, data.n_classes
+        shapes = layer_shapes(data.image_shape, kernels, sizes)
+        weights = init_kernels(shapes, 1 if seed is None else seed)
+        way = CIRCUITS[circuit_that_infers(circuit or "equations", shapes)]
+        compiled = way.learn(weights, lanes_for(shapes), shapes=shapes)
     else:
         raise UserError("name a RUN for its weights, or a --dataset for fresh ones")
-    first = 0 if sample is None else choose_sample(sample, weights, data)
+    first = 0 if sample is None else choose_sample(sample, weights, data, shapes)
     count = samples or (2 if sample is None else 1)
     x, y = first_samples(count, data.x_test[first:], data.y_test[first:])
     core = maker(console, engine)(compiled.program.params)

@@ -72,11 +72,13 @@ for command in (
 @options(
     TrainSettings,
     *DATA,
+    "kernels",
     "samples",
     "lanes",
     dataset={"default": None, "shown": False, "help": "with a file of weights: what they are for"},
     samples={"help": "the first N test samples only"},
-    lanes={"help": f"of the engine's core [default: {DEFAULT_LANES}]"},
+    kernels={"help": "with a file of weights: its convolutions"},
+    lanes={"help": f"of the engine's core [default: {DEFAULT_LANES}, or what kernels allow]"},
 )
 def evaluate_run(**options: Any) -> None:
     """Accuracy on the test split, on any engine, of RUN: a run, finished or not, or its weights.
@@ -93,10 +95,12 @@ def evaluate_run(**options: Any) -> None:
 @options(
     TrainSettings,
     *DATA,
+    "kernels",
     "hidden",
     "seed",
     dataset={"default": None, "shown": False},
-    hidden={"default": None, "shown": False, "help": "without RUN: [default: 64]"},
+    kernels={"help": "without RUN: convolutions"},
+    hidden={"help": "without RUN: [default: 64, with --kernels none]"},
     seed={"default": None, "shown": False, "help": "without RUN: [default: 1]"},
 )
 @click.option("--circuit", type=click.Choice(list(CIRCUITS)), help="[default: RUN's, or paper]")

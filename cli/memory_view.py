@@ -1,11 +1,26 @@
-"""Costs of synapses as a table: the format of each connection, and what others would take."""
+"""Costs of a network: in a line, and as a table of the format of each connection and of others."""
 
 from rich.console import Console
 from rich.table import Table
 
 from backspike.golden.compiler.program import Program
 
-__all__ = ["show_memory"]
+__all__ = ["say_costs", "show_memory"]
+
+
+def say_costs(console: Console, program: Program) -> None:
+    """Print in a line what a network takes of a core."""
+    lanes = program.params.lanes
+    end = max(first + size for first, size in program.populations.values())
+    words, lists, bits = (
+        sum(getattr(cost, what) for cost in program.costs) for what in ("words", "lists", "bits")
+    )
+    console.print(
+        f"on a core of {lanes} lanes: {-(-end // lanes) * lanes:,} compartments; synapses in "
+        f"{lists:,} lists and {words:,} words, {bits:,} bits",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def show_memory(console: Console, program: Program) -> None:

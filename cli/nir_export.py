@@ -60,5 +60,6 @@ def export_nir(source: Path, dt: float, late_biases: bool, out: Path | None) -> 
 def _network(source: Path) -> Network:
     """The network of a file, or the forward pass of a run."""
     if source.is_dir():
-        return folded_inference(RunFolder(source).load_result().weights)
+        result = RunFolder(source).load_result()
+        return folded_inference(result.weights, result.shapes)
     return load_network(source)

@@ -3,7 +3,7 @@
 import math
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,21 @@ class _Sizes(click.ParamType):
 SIZES = _Sizes()
 
 
+class _Listed(click.ParamType):
+    """Whole numbers in a range, separated by commas; one alone is itself."""
+
+    name = "values"
+
+    def __init__(self, low: Any, high: Any) -> None:
+        self._one = WHOLE(low, high)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int | tuple[int, ...]:
+        if not isinstance(value, str):
+            return value
+        numbers = tuple(self._one.convert(part, param, ctx) for part in value.split(","))
+        return numbers if len(numbers) > 1 else numbers[0]
+
+
 class _Number(click.Choice):
     """One of a few whole numbers, as int."""
 
@@ -132,39 +147,44 @@ class _Number(click.Choice):
 
 
 class VALUES(click.ParamType):
-    """Whole numbers, such as 1,2,5-8; with ``word``, that word stands for None."""
+    """Whole numbers, such as 1,2,5-8; with ``word``, that word stands for None.
+
+    If each may be ``listed``, 64/256 is one value: a tuple.
+    """
 
     name = "values"
 
-    def __init__(self, low: int, high: int, word: str | None = None) -> None:
-        self._low, self._high, self._word = low, high, word
+    def __init__(self, low: int, high: int, word: str | None = None, listed: bool = False) -> None:
+        self._low, self._high, self._word, self._listed = low, high, word, listed
 
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[int | None, ...]:
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[Any, ...]:
         if isinstance(value, tuple):
             return value
-        numbers: list[int | None] = []
-        for part in value.split(","):
-            first, dash, last = part.strip().partition("-")
-            if part.strip() == self._word:
-                numbers.append(None)
-                continue
-            ends = (first, last) if dash else (first, first)
-            if not all(end.isdecimal() and self._low <= int(end) <= self._high for end in ends):
-                numbers = []
-                break
-            if not (run := range(int(ends[0]), int(ends[1]) + 1)) or len(run) > _MOST:
-                numbers = []
-                break
-            numbers += run
-        if not numbers:
+        runs = [self._run(part.strip()) for part in value.split(",")]
+        if not all(runs):
             word = f" or {self._word!r}" if self._word else ""
+            also = ", or 64/256 for one value by layer" if self._listed else ""
             self.fail(
                 f"{value!r} is no list of numbers from {self._low} to {self._high}{word}, "
-                "such as 1,2,5-8",
+                f"such as 1,2,5-8{also}",
                 param,
                 ctx,
             )
-        return tuple(dict.fromkeys(numbers))
+        return tuple(dict.fromkeys(one for run in runs for one in run))
+
+    def _run(self, text: str) -> Sequence[int | tuple[int, ...] | None]:
+        """Values of a part; none if it is no such."""
+        if text == self._word:
+            return [None]
+        sign = "/" if self._listed and "/" in text else "-"
+        ends = text.split(sign)
+        if not all(end.isdecimal() and self._low <= int(end) <= self._high for end in ends):
+            return []
+        numbers = tuple(int(end) for end in ends)
+        if sign == "/":
+            return [numbers]
+        run = range(numbers[0], numbers[-1] + 1)
+        return run if len(ends) <= 2 and len(run) <= _MOST else []
 
 
 def with_options(*options: Decorator) -> Decorator:
@@ -221,6 +241,8 @@ def click_option(name: str, option: Option) -> Decorator:
 def _type_of(option: Option) -> Any:
     if option.choices:
         return (_Number if option.kind is int else click.Choice)(option.choices)
+    if option.listed:
+        return _Listed(option.low, option.high)
     ranges: dict[type, Any] = {int: WHOLE, float: REAL}
     if option.kind in ranges and (option.low, option.high) != (None, None):
         kind = _Told if option.kind is int and not option.ranged else ranges[option.kind]

@@ -11,6 +11,7 @@ from backspike.cli.engines import maker
 from backspike.cli.paper_view import picture_lines, raster_lines
 from backspike.cli.prepared_run import Run
 from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.kernels_text import network_text
 from backspike.experiments.learning_circuits import PaperCircuit
 from backspike.experiments.progress import bars
 from backspike.experiments.raster_pictures import groups_of, plot_raster
@@ -53,7 +54,11 @@ class PaperPart:
         settings = run.settings
         self._weights = init_weights(layers, settings.seed, LIFT)
         other = CIRCUITS[settings.circuit].learn(
-            run.weights, run.core, learning=settings.learning, seed=settings.seed
+            run.weights,
+            run.core,
+            learning=settings.learning,
+            seed=settings.seed,
+            shapes=run.shapes,
         )
         own = PaperCircuit(self._weights, run.core)
         self.core = _core_of_both(own.program.params, other.program.params)
@@ -66,7 +71,7 @@ class PaperPart:
         say what follows."""
         if not (folder.path / PAPER_PICTURE).exists():
             self._learn(run, folder)
-        layers = "-".join(map(str, run.identity["layers"]))
+        layers = network_text(run.shapes)
         console.print(f"\n2. The {run.settings.circuit} circuit, {layers}", style="bold")
         console.print(
             "Each weight is stored once. A class is read in three ways: membrane, the output with\n"

@@ -9,6 +9,7 @@ import numpy as np
 from backspike.cli.console import console
 from backspike.cli.engines import make_board_engine, make_engine
 from backspike.cli.going_on import resumed_state
+from backspike.cli.memory_view import say_costs
 from backspike.cli.train_settings import board_of, settled, variant_of
 from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import Dataset
@@ -16,13 +17,15 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.files import digest
 from backspike.experiments.inputs import load_data, shortened, training_samples
 from backspike.experiments.kernels_ahead import compiled_ahead
+from backspike.experiments.kernels_text import layer_shapes
 from backspike.experiments.learners import CircuitLearner, Learner, RuleLearner, rehearsal
 from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import TrainSettings, as_json, data_of, run_identity
 from backspike.experiments.train_loop import Samples
 from backspike.experiments.weights_file import load_weights
-from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.initial_weights import init_kernels
+from backspike.golden.nbp.layer_shapes import LayerShape, neurons_of
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
 from backspike.sim.waiting import Building
 
@@ -43,6 +46,7 @@ class Run(NamedTuple):
     """The settings as they were given, and how it learns: what it is gone on with."""
     data: Dataset
     samples: Samples
+    shapes: tuple[LayerShape, ...]
     weights: list[np.ndarray]
     """Before the first sample."""
     identity: dict[str, Any]
@@ -52,23 +56,29 @@ class Run(NamedTuple):
 
 def prepare(settings: TrainSettings) -> Run:
     """Load what the settings name, and fill in their defaults."""
+    given, settings = settings, settled(settings)
     source = data_of(settings)
     data = load_data(**source)
     contents = digest(data.arrays())
     data = shortened(data, settings.samples)
     samples = training_samples(data, settings.shifts, settings.seed, **source)
-    layers = (data.n_in, *settings.hidden, data.n_classes)
+    sizes = data.n_in, *settings.sizes, data.n_classes
+    shapes = layer_shapes(data.image_shape, settings.kernels, sizes)
     if settings.init is None:
-        weights = init_weights(layers, settings.seed, settings.lift)
+        weights = init_kernels(shapes, settings.seed, settings.lift)
     else:
-        weights = load_weights(f"--init {settings.init}", settings.init, layers)
-    given, settings = settings, settled(settings)
-    stored = replace(given, preset=settings.preset, **asdict(settings.learning))
+        weights = load_weights(f"--init {settings.init}", settings.init, shapes)
+    stored = replace(
+        given,
+        hidden=settings.hidden,
+        preset=settings.preset,
+        **asdict(settings.learning),
+    )
     files = {"data": contents, "init": digest(weights) if settings.init else None}
-    identity = run_identity(settings, layers, files)
+    identity = run_identity(settings, neurons_of(shapes), files)
     board = board_of(settings)
     core = board.params if board else settings.lanes or DEFAULT_LANES
-    return Run(settings, as_json(stored), data, samples, weights, identity, core)
+    return Run(settings, as_json(stored), data, samples, shapes, weights, identity, core)
 
 
 def begin(folder: RunFolder, run: Run) -> Checkpoint:
@@ -101,7 +111,7 @@ def make_learner(run: Run, state: Checkpoint) -> tuple[LearningCircuit | None, L
     variant = variant_of(settings)
     equations = EquationsState(state.weights, state.backward, state.random)
     if settings.circuit not in CIRCUITS:
-        return None, EquationsLearner(equations, settings.learning)
+        return None, EquationsLearner(equations, settings.learning, shapes=run.shapes)
     board = board_of(settings)
     circuit = CIRCUITS[settings.circuit].learn(
         run.weights,
@@ -109,7 +119,9 @@ def make_learner(run: Run, state: Checkpoint) -> tuple[LearningCircuit | None, L
         rule=settings.rule,
         learning=settings.learning,
         seed=settings.seed,
+        shapes=run.shapes,
     )
+    say_costs(console, circuit.program)
     name = str(settings.engine)
     x, y = run.data.x_train, run.data.y_train
     typical = rehearsal(circuit, x, y) if settings.epochs * len(y) >= LONG else None
@@ -122,5 +134,5 @@ def make_learner(run: Run, state: Checkpoint) -> tuple[LearningCircuit | None, L
             core = make_engine(name, circuit.program.params, progress, typical)
     if variant is None:
         return circuit, RuleLearner(circuit, core, state.weights)
-    followed = EquationsLearner(equations, settings.learning, variant)
+    followed = EquationsLearner(equations, settings.learning, variant, run.shapes)
     return circuit, CircuitLearner(circuit, core, followed)

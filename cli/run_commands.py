@@ -23,7 +23,7 @@ from backspike.experiments.settings import TrainSettings
 from backspike.experiments.train_loop import accuracies
 from backspike.golden.errors import UserError
 from backspike.golden.files import write_text
-from backspike.golden.names import counted
+from backspike.golden.names import counted, listed
 from backspike.golden.nbp.equations import evaluate
 
 __all__ = ["predict", "report", "status"]
@@ -46,13 +46,13 @@ def status(run: Path) -> None:
     finished = folder.is_finished() or (run / "continual.json").is_file()
     running = folder.is_held()
     table.add_row("state", "running" if running else "finished" if finished else "interrupted")
-    names = ("dataset", "circuit", "engine", "rule", "seed")
+    names = ("dataset", "circuit", "engine", "rule", "kernels", "seed")
     for name, value in {name: settings.get(name) or saved.get(name) for name in names}.items():
         if value is not None:
             table.add_row(name, str(value))
     table.add_row("layers", "-".join(map(str, saved.get("layers", ()))))
     learning = saved.get("learning", {})
-    table.add_row("learning", ", ".join(f"{name} {value}" for name, value in learning.items()))
+    table.add_row("learning", ", ".join(f"{k} {listed(v)}" for k, v in learning.items()))
     wanted = settings.get("epochs")
     within = f", and {state.position:,} samples of the next" if state.position else ""
     table.add_row("epochs", f"{state.epoch}{f' of {wanted}' if wanted else ''}{within}")
@@ -95,11 +95,12 @@ def report(run: Path) -> None:
         if not state.history or state.position:
             exact = state.hits / max(1, state.position)
             now = {"epoch": state.epoch + state.position / len(prepared.data.y_train)}
-            entry = now | {"train_exact": exact} | accuracies(learner.weights(), prepared.data)
-            state.history.append(entry)
-        metrics = metrics_of(prepared.identity, prepared.data, state, stored.get("command", ""))
+            read = accuracies(learner.weights(), prepared.data, prepared.shapes)
+            state.history.append(now | {"train_exact": exact} | read)
+        network = prepared.data, prepared.shapes
+        metrics = metrics_of(prepared.identity, *network, state, stored.get("command", ""))
         metrics["finished"] = state.epoch >= settings.epochs
-        write_results(folder, prepared.data, learner, circuit, metrics, on_golden.engine)
+        write_results(folder, *network, learner, circuit, metrics, on_golden.engine)
     console.print(summary(metrics))
     console.print(f"report: {run / 'report.html'}", highlight=False, soft_wrap=True)
 
@@ -123,7 +124,7 @@ def predict(run: Path, file: Path, out: Path | None) -> None:
     result, preparation = folder.load_result(), folder.load_inputs()
     samples = load_samples(file, preparation)
     what = f"FILE {file}"
-    found, spikes = predict_samples(result.weights, preparation, what, samples)
+    found, spikes = predict_samples(result.weights, preparation, what, samples, result.shapes)
     y = None if samples.y is None else class_numbers(what, samples.y, preparation.class_names)
     if y is not None and len(y) != len(spikes):
         raise UserError(f"{what}: {len(y)} labels for {len(spikes)} samples")
@@ -138,6 +139,6 @@ def predict(run: Path, file: Path, out: Path | None) -> None:
     count = counted(len(found), "sample")
     console.print(f"{count}{more}{where}", highlight=False, soft_wrap=True)
     if y is not None:
-        accuracy: dict[str, Any] = evaluate(result.weights, spikes, y)._asdict()
+        accuracy: dict[str, Any] = evaluate(result.weights, spikes, y, result.shapes)._asdict()
         read_outs = ", ".join(f"{name} {value:.4f}" for name, value in accuracy.items())
         console.print(f"accuracy: {read_outs}", highlight=False)

@@ -8,7 +8,8 @@ from rich.table import Table
 from backspike.cli.console import console, verdict
 from backspike.cli.prepared_run import Run
 from backspike.experiments.checkpoint import Checkpoint
-from backspike.golden.names import counted
+from backspike.experiments.kernels_text import network_text
+from backspike.golden.names import counted, listed
 
 __all__ = ["say_what", "say_where", "summary"]
 
@@ -23,14 +24,13 @@ def say_what(run: Run, state: Checkpoint) -> None:
         counts += f", {len(data.y_val):,} to choose settings on"
     options = {**run.identity["learning"], "shifts": settings.shifts}
     learning = ", ".join(
-        f"{name.replace('_', ' ')} {'always' if value is None else value}"
+        f"{name.replace('_', ' ')} {'always' if value is None else listed(value)}"
         for name, value in options.items()
     )
     begun = f" from {state.epoch} on" if state.epoch or state.position else ""
-    layers = "-".join(map(str, run.identity["layers"]))
     for line in (
         f"{data.name}: {counts}, {len(data.y_test):,} to test; {data.preparation}",
-        f"{layers}, {settings.circuit} on {settings.engine}; {learning}",
+        f"{network_text(run.shapes)}, {settings.circuit} on {settings.engine}; {learning}",
         f"{counted(settings.epochs, 'epoch')}{begun}; results in {settings.out}",
     ):
         console.print(line, highlight=False, soft_wrap=True)
@@ -38,7 +38,7 @@ def say_what(run: Run, state: Checkpoint) -> None:
 
 def summary(metrics: dict[str, Any]) -> Table:
     """The results that matter, with the accuracy of always saying the same class."""
-    table = Table(title=f"{metrics['dataset']}, {'-'.join(map(str, metrics['layers']))}")
+    table = Table(title=f"{metrics['dataset']}, {metrics['network']}")
     table.add_column("result")
     table.add_column("value", justify="right")
     train = ("train_exact", "train_membrane")

@@ -14,10 +14,11 @@ from backspike.cli.going_on import given_options
 from backspike.cli.options import PATH, TEXT, VALUES, WHOLE, Decorator, options, with_options
 from backspike.experiments.files import held_out
 from backspike.experiments.inputs import load_data
+from backspike.experiments.kernels_text import layer_shapes
 from backspike.experiments.option import options_of
 from backspike.experiments.presets import PRESETS
 from backspike.experiments.progress import bars, say_interrupted
-from backspike.experiments.settings import DATA, TrainSettings
+from backspike.experiments.settings import DATA, TrainSettings, hidden_sizes
 from backspike.experiments.sweep import Point, SweepFolder, Task, executor, grid, run_sweep
 from backspike.experiments.sweep_report import draw_rows, rows_of, table_of
 from backspike.golden.errors import UserError
@@ -43,8 +44,10 @@ def _lists(**words: str | None) -> Decorator:
     known = options_of(Point)
 
     def listed(name: str, word: str | None) -> Decorator:
-        values = VALUES(int(known[name].low or 0), int(known[name].high or 0), word)
-        flag, help = f"--{name.replace('_', '-')}", word and f"or {word}"
+        one = known[name]
+        values = VALUES(int(one.low or 0), int(one.high or 0), word, one.listed)
+        also = "; 64/256: by layer of weights" if one.listed else ""
+        flag, help = f"--{name.replace('_', '-')}", word and f"or {word}{also}"
         return click.option(flag, type=values, help=help)
 
     return with_options(*(listed(name, word) for name, word in words.items()))
@@ -54,12 +57,13 @@ def _lists(**words: str | None) -> Decorator:
 @options(Task, *DATA)
 @options(
     Point,
+    "kernels",
     "hidden",
+    kernels={"multiple": True, "help": "convolutions, or none: may be repeated"},
     hidden={
         "multiple": True,
         "default": None,
-        "shown": False,
-        "help": "may be repeated [default: 400]",
+        "help": "may be repeated [default: 400, with --kernels none]",
     },
 )
 @click.option("--seeds", default="1-5", type=VALUES(0, 1 << 32), show_default=True)
@@ -93,24 +97,33 @@ def sweep(**values: Any) -> None:
         values = values | folder.options() | given_options(values)
         values.pop("resume", None)
     _refuse_unused(values, given_options(values))
-    preset = PRESETS[values["preset"]](values["epochs"])
-    listed = {name: values[name] for name in GRID}
-    for name, chosen in listed.items():
-        if chosen is None:
-            listed[name] = (getattr(preset, name, options_of(Point)[name].default),)
-    points = grid(
-        hidden=tuple(dict.fromkeys(values["hidden"])) or (options_of(Point)["hidden"].default,),
-        **listed,
-        seed=values["seeds"],
-    )
+    points = _points(values)
     task = Task(**{f.name: values[f.name] for f in fields(Task)})
     if task.data_dir is not None:
         task = replace(task, data_dir=str(Path(task.data_dir).absolute()))
     data = load_data(**task.source)
+    for point in points:
+        layer_shapes(data.image_shape, point.kernels, (data.n_in, *point.hidden, data.n_classes))
     folder.check(task, resume=resume)
     with held_out(folder.path):
         folder.begin(task, values, resume=resume)
         _run(folder, task, points, values, "test" if data.x_val is None else "validation")
+
+
+def _points(values: Mapping[str, Any]) -> list[Point]:
+    """Every combination; what is not given is that of the preset, and what goes with kernels."""
+    preset = PRESETS[values["preset"]](values["epochs"])
+    chosen = {
+        name: values[name] or (getattr(preset, name, options_of(Point)[name].default),)
+        for name in GRID
+    }
+    points: dict[Point, None] = {}
+    for text in values["kernels"] or ("none",):
+        kernels = None if text == "none" else text
+        hidden = values["hidden"] or (hidden_sizes(None, kernels),)
+        made = grid(kernels=(kernels,), hidden=hidden, **chosen, seed=values["seeds"])
+        points |= dict.fromkeys(made)
+    return list(points)
 
 
 def _refuse_unused(values: Mapping[str, Any], chosen: Mapping[str, Any]) -> None:

@@ -99,6 +99,7 @@ def _train_held(
         "command": command_line(),
         "go_on": command,
         "layers": list(run.identity["layers"]),
+        "image": run.data.image_shape,
         "settings": run.stored,
     })
     if run.data.preparation:
@@ -108,8 +109,8 @@ def _train_held(
         if prelude:
             prelude.play(run, folder)
         _train(run, learner, state, folder)
-        metrics = metrics_of(run.identity, run.data, state, command_line())
-        write_results(folder, run.data, learner, circuit, metrics)
+        metrics = metrics_of(run.identity, run.data, run.shapes, state, command_line())
+        write_results(folder, run.data, run.shapes, learner, circuit, metrics)
     except KeyboardInterrupt:
         say_interrupted(console, command)
         raise
@@ -132,6 +133,7 @@ def _train(run: Run, learner: Learner, state: Checkpoint, folder: RunFolder) -> 
             seed=settings.seed,
             order=settings.order,
             samples=run.samples,
+            shapes=run.shapes,
             on_epoch=progress.tell,
             progress=progress.show,
             write=lambda now: folder.save_checkpoint(run.identity, now),

@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 
 from backspike.experiments.circuits import CIRCUITS
+from backspike.experiments.kernels_text import check_network
 from backspike.experiments.presets import RECOMMENDED_CIRCUITS
 from backspike.experiments.settings import BOARD_ENGINES, TrainSettings
 from backspike.fpga.boards import DEFAULT_BOARD, Board, find_board
@@ -39,12 +40,18 @@ def refuse_unused(settings: TrainSettings) -> None:
         )
     if settings.init is not None and settings.lift:
         raise UserError(f"--lift {settings.lift} is for random weights, and --init names a file")
+    circuit, board = CIRCUITS.get(settings.circuit), settings.board_params
+    if settings.kernels is not None and circuit and circuit.variant != "circuit":
+        raise UserError(f"--kernels are for --circuit folded or equations, not {settings.circuit}")
+    has_lanes = circuit is not None or settings.learning.rate is not None
+    lanes = board.lanes if board else settings.lanes or DEFAULT_LANES
+    check_network(settings.kernels, settings.sizes, settings.rate, lanes if has_lanes else None)
 
 
 def _draws(settings: TrainSettings) -> bool:
     """True if some step of a run is taken at random: then lanes say by which numbers."""
     learning = settings.learning
-    return learning.rate is not None and learning.rate_in(settings.epochs - 1) < RATE_ONE
+    return learning.rate is not None and min(learning.rates_in(settings.epochs - 1)) < RATE_ONE
 
 
 def settled(settings: TrainSettings) -> TrainSettings:
@@ -65,6 +72,7 @@ def settled(settings: TrainSettings) -> TrainSettings:
     return replace(
         settings,
         **asdict(learning),
+        hidden=settings.sizes,
         preset=settings.chosen_preset,
         engine=settings.engine or "verilator" if circuit else "numba",
         lanes=lanes if circuit or learning.rate else None,

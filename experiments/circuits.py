@@ -1,12 +1,14 @@
 """Circuits that run nBP, or an alternative to it, on a core, by name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from backspike.experiments.inference_circuits import (
     FoldedInference,
     InferenceCircuit,
     PaperInference,
+    check_dense,
 )
 from backspike.experiments.learning_circuits import FoldedCircuit, LearningCircuit, PaperCircuit
 from backspike.golden.errors import UserError
@@ -20,6 +22,14 @@ __all__ = ["CIRCUITS", "TEMPORAL", "Circuit"]
 
 TEMPORAL = "temporal"
 """Name of the circuit that learns over time, from data in time: it is not among the others."""
+
+
+class Infer(Protocol):
+    """Makes a circuit that infers; raises ValueError if there is none, or it does not fit."""
+
+    def __call__(
+        self, weights: Weights, core: int | CoreParams, shapes: Shapes | None = None
+    ) -> InferenceCircuit: ...
 
 
 @dataclass(frozen=True)
@@ -37,14 +47,14 @@ class Circuit:
     about : str
         What it does with a sample, step by step, in words.
     infer : callable
-        Weights, and lanes or a whole core, to an :class:`InferenceCircuit`.
+        Weights, lanes or a whole core, and shapes, to an :class:`InferenceCircuit`.
     """
 
     rule: str
     variant: str
     checked: str
     about: str
-    infer: Callable[[Weights, int | CoreParams], InferenceCircuit]
+    infer: Infer
 
     def learn(
         self,
@@ -79,8 +89,7 @@ class Circuit:
                 rivals=rivals,
                 shapes=shapes,
             )
-        if shapes is not None:
-            raise UserError("the paper's circuit has no convolutions")
+        check_dense(shapes)
         if learning != PAPER or rivals:
             raise UserError(f"the paper's circuit learns as the paper says, not with {learning}")
         return PaperCircuit(weights, core, rule)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from backspike.experiments.continual import REMEDIES
 from backspike.experiments.option import option
-from backspike.experiments.settings import learning_of, same
+from backspike.experiments.settings import DEFAULT_HIDDEN, learning_of, same
 from backspike.golden.nbp.learning import LearningOptions
 from backspike.hdl.params import DEFAULT_LANES
 
@@ -49,14 +49,14 @@ class ContinualSettings:
     circuit: str = same("circuit", choices=("equations", "folded"))
     engine: str | None = same("engine", help="folded: [default: verilator]")
     lanes: int | None = same("lanes", help=f"folded: [default: {DEFAULT_LANES}]")
-    hidden: tuple[int, ...] = same("hidden")
+    hidden: tuple[int, ...] = same("hidden", default=DEFAULT_HIDDEN, help=None, shown=True)
     epochs: int = same("epochs", default=1, help="of a lesson", in_run=True)
     samples: int | None = same("samples")
     seed: int = same("seed")
     margin: int = same("margin", default=512)
     window: int = same("window", default=16384)
     dead_zone: int = same("dead_zone", default=64)
-    rate: int | None = same("rate", help="[default: always]")
+    rate: int | tuple[int, ...] | None = same("rate", help="[default: always]")
     halving: int = same("halving", default=0)
     out: Path = same("out", default=Path("runs/continual"))
     resume: bool = same("resume")

@@ -8,9 +8,11 @@ import numpy as np
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Stimulus
+from backspike.golden.errors import UserError
 from backspike.golden.nbp.arguments import Shapes, Weights, layer_sizes
 from backspike.golden.nbp.folded_circuit import folded_inference
 from backspike.golden.nbp.folded_host import folded_stimulus
+from backspike.golden.nbp.layer_shapes import all_dense
 from backspike.golden.nbp.paper_circuit import inference_circuit
 from backspike.golden.nbp.stimulus import (
     INFERENCE_FIRST_STEP,
@@ -20,7 +22,7 @@ from backspike.golden.nbp.stimulus import (
 from backspike.golden.network.network import Network
 from backspike.hdl.params import CoreParams
 
-__all__ = ["FoldedInference", "InferenceCircuit", "PaperInference", "compile_on"]
+__all__ = ["FoldedInference", "InferenceCircuit", "PaperInference", "check_dense", "compile_on"]
 
 
 def compile_on(network: Network, core: int | CoreParams, **features: Any) -> Program:
@@ -29,6 +31,12 @@ def compile_on(network: Network, core: int | CoreParams, **features: Any) -> Pro
     if isinstance(core, CoreParams):
         return compile_network(network, core)
     return compile_network(network, lanes=core, **features)
+
+
+def check_dense(shapes: Shapes | None) -> None:
+    """Raise :class:`UserError` if there is a convolution: the paper's circuit has none."""
+    if not all_dense(shapes):
+        raise UserError("the paper's circuit has no convolutions")
 
 
 class InferenceCircuit(ABC):
@@ -60,7 +68,10 @@ class PaperInference(InferenceCircuit):
 
     steps, lead = INFERENCE_STEPS, INFERENCE_FIRST_STEP
 
-    def __init__(self, weights: Weights, core: int | CoreParams) -> None:
+    def __init__(
+        self, weights: Weights, core: int | CoreParams, shapes: Shapes | None = None
+    ) -> None:
+        check_dense(shapes)
         self.program = compile_on(inference_circuit(layer_sizes(weights), weights), core)
 
     def stimulus(self, x: np.ndarray, *, first: bool) -> Stimulus:

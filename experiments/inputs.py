@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from backspike.experiments.data.datasets import DEFAULT_ENCODERS, Dataset, load_dataset
+from backspike.experiments.data.datasets import DEFAULT_ENCODERS, IN_FOLDERS, Dataset, load_dataset
 from backspike.experiments.data.image_shifts import ShiftedImages, wider_encoder
-from backspike.experiments.data.mnist_family import MNIST_FAMILY
 from backspike.golden.errors import UserError
 
 __all__ = ["first_samples", "load_data", "shortened", "training_samples"]
@@ -19,8 +18,8 @@ def load_data(
     dataset: str, data_dir: Path | None = None, encoder: str | None = None, **more: Any
 ) -> Dataset:
     """As :func:`load_dataset`, but a ``--data-dir`` that would not be looked into is an error."""
-    if data_dir is not None and dataset not in MNIST_FAMILY:
-        known = " and ".join(MNIST_FAMILY)
+    if data_dir is not None and dataset not in IN_FOLDERS:
+        known = ", ".join(IN_FOLDERS)
         raise UserError(
             f"--data-dir {data_dir} is for {known}: {dataset} is not read from a folder"
         )

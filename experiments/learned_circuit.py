@@ -1,5 +1,6 @@
 """The circuit of a run, with what it has learned, and samples of its data by choice."""
 
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,10 +14,19 @@ from backspike.experiments.mistakes import mistakes_of
 from backspike.experiments.runs import RunFolder
 from backspike.golden.errors import UserError
 from backspike.golden.names import unknown
+from backspike.golden.nbp.arguments import Shapes
+from backspike.golden.nbp.layer_shapes import LayerShape, all_dense
 from backspike.golden.nbp.learning import PAPER
 from backspike.hdl.params import DEFAULT_LANES
 
-__all__ = ["FIRST_MISTAKE", "LearnedCircuit", "choose_sample", "circuit_that_infers", "of_run"]
+__all__ = [
+    "FIRST_MISTAKE",
+    "LearnedCircuit",
+    "choose_sample",
+    "circuit_that_infers",
+    "lanes_for",
+    "of_run",
+]
 
 #: Choice of the first test sample that the membrane read-out takes for another class.
 FIRST_MISTAKE = "first mistake"
@@ -27,14 +37,20 @@ class LearnedCircuit(NamedTuple):
 
     circuit: LearningCircuit
     weights: list[np.ndarray]
+    shapes: tuple[LayerShape, ...]
     data: Dataset
 
 
-def circuit_that_infers(circuit: str, layers: tuple[int, ...]) -> str:
+def circuit_that_infers(circuit: str, shapes: Shapes) -> str:
     """The circuit that infers what a run has learned: of the equations, the paper's if it can."""
     if circuit in CIRCUITS:
         return circuit
-    return "paper" if len(layers) == 3 else "folded"
+    return "paper" if len(shapes) == 2 and all_dense(shapes) else "folded"
+
+
+def lanes_for(shapes: Shapes) -> int:
+    """Lanes of a core for layers of these shapes: the usual ones, if filters can be spread so."""
+    return math.gcd(DEFAULT_LANES, *(shape.filters for shape in shapes if not shape.is_dense))
 
 
 def of_run(run: Path, data_dir: Path | None, circuit: str | None = None) -> LearnedCircuit:
@@ -49,15 +65,21 @@ def of_run(run: Path, data_dir: Path | None, circuit: str | None = None) -> Lear
     data = load_data(**result.source, data_dir=data_dir)
     if circuit is not None and result.rule is not None and circuit != result.circuit:
         raise UserError(f"--circuit {circuit}: RUN {run} learned in the other, {result.rule!r}")
-    name = circuit_that_infers(circuit or result.circuit, result.layers)
+    name = circuit_that_infers(circuit or result.circuit, result.shapes)
     learning = result.learning if name == "folded" == result.circuit else PAPER
     compiled = CIRCUITS[name].learn(
-        result.weights, DEFAULT_LANES, rule=result.rule, learning=learning
+        result.weights,
+        lanes_for(result.shapes),
+        rule=result.rule,
+        learning=learning,
+        shapes=result.shapes,
     )
-    return LearnedCircuit(compiled, result.weights, data)
+    return LearnedCircuit(compiled, result.weights, result.shapes, data)
 
 
-def choose_sample(choice: str, weights: list[np.ndarray], data: Dataset) -> int:
+def choose_sample(
+    choice: str, weights: list[np.ndarray], data: Dataset, shapes: Shapes | None = None
+) -> int:
     """Number of a test sample.
 
     Parameters
@@ -79,7 +101,7 @@ def choose_sample(choice: str, weights: list[np.ndarray], data: Dataset) -> int:
             raise UserError(f"--sample {choice}: the test split has no sample of that class")
         return int(found[0])
     if choice.replace("-", " ") == FIRST_MISTAKE:
-        mistakes = mistakes_of(weights, data)
+        mistakes = mistakes_of(weights, data, shapes)
         if not mistakes:
             raise UserError(f"--sample {choice!r}: every test sample is read right")
         return mistakes[0].sample

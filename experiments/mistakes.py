@@ -6,13 +6,15 @@ from typing import NamedTuple
 import numpy as np
 
 from backspike.experiments.data.datasets import Dataset
-from backspike.experiments.pictures import draw_cells
+from backspike.experiments.pictures import COLOURS, draw_cells
+from backspike.golden.nbp.arguments import Shapes
 from backspike.golden.nbp.equations import forward
 from backspike.sim.figures import Picture, new_figure, style
 
 __all__ = [
     "SHOWN",
     "Mistake",
+    "brightness",
     "confusion_of",
     "confusions",
     "count_confusions",
@@ -41,9 +43,11 @@ class Mistake(NamedTuple):
     """The class of the output with the largest sum."""
 
 
-def confusion_of(weights: list[np.ndarray], data: Dataset) -> np.ndarray:
+def confusion_of(
+    weights: list[np.ndarray], data: Dataset, shapes: Shapes | None = None
+) -> np.ndarray:
     """Test samples by class, downwards, and class that the membrane read-out finds, across."""
-    return count_confusions(data.y_test, _found(weights, data), data.n_classes)
+    return count_confusions(data.y_test, _found(weights, data, shapes), data.n_classes)
 
 
 def count_confusions(classes: np.ndarray, found: np.ndarray, n_classes: int) -> np.ndarray:
@@ -53,17 +57,19 @@ def count_confusions(classes: np.ndarray, found: np.ndarray, n_classes: int) -> 
     return counts
 
 
-def mistakes_of(weights: list[np.ndarray], data: Dataset) -> list[Mistake]:
+def mistakes_of(
+    weights: list[np.ndarray], data: Dataset, shapes: Shapes | None = None
+) -> list[Mistake]:
     """All mistakes of the membrane read-out, in the order of the samples."""
-    found, names = _found(weights, data), data.class_names
+    found, names = _found(weights, data, shapes), data.class_names
     return [
         Mistake(int(n), names[data.y_test[n]], names[found[n]])
         for n in np.flatnonzero(found != data.y_test)
     ]
 
 
-def _found(weights: list[np.ndarray], data: Dataset) -> np.ndarray:
-    return forward(weights, data.x_test)[-1].argmax(axis=1)
+def _found(weights: list[np.ndarray], data: Dataset, shapes: Shapes | None) -> np.ndarray:
+    return forward(weights, data.x_test, shapes)[-1].argmax(axis=1)
 
 
 def plot_confusion(counts: np.ndarray, names: Sequence[str]) -> Picture:
@@ -109,7 +115,7 @@ def plot_mistakes(mistakes: Sequence[Mistake], data: Dataset) -> Picture:
         for axes in grid.flat:
             axes.axis("off")
         for axes, mistake in zip(grid.flat, shown, strict=False):
-            image = data.x_test[mistake.sample].reshape(data.image_shape or (1, -1, 1)).sum(axis=-1)
+            image = brightness(data.x_test[mistake.sample], data)
             axes.imshow(image, cmap=_INKS, interpolation="none")
             wanted, found = short(mistake.wanted), short(mistake.found)
             long = len(wanted + found) > _LINE
@@ -117,6 +123,14 @@ def plot_mistakes(mistakes: Sequence[Mistake], data: Dataset) -> Picture:
             axes.set_title(label, fontsize=7 if long else 9, loc="center")
     told = "; ".join(f"sample {m.sample}: {m.wanted} as {m.found}" for m in shown)
     return Picture(figure, f"Test samples that are taken for another class: {told}")
+
+
+def brightness(x: np.ndarray, data: Dataset) -> np.ndarray:
+    """A sample as it is drawn, from 0 to 1: ``(height, width)`` or, in red, green and blue,
+    ``(height, width, 3)``."""
+    height, width, _ = data.image_shape or (1, len(x), 1)
+    colours = [COLOURS] if data.channels == COLOURS else []
+    return x.reshape(height, width, *colours, -1).mean(axis=-1)
 
 
 def short(name: str) -> str:

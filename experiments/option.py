@@ -40,6 +40,8 @@ class Option:
         All values, if they are few.
     multiple : bool
         True if it may be repeated.
+    listed : bool
+        True if it may be several, separated by commas: a tuple of them, or one alone.
     shown : bool
         True if the help names the default.
     flag : str, optional
@@ -60,6 +62,7 @@ class Option:
     ranged: bool = True
     choices: tuple[str, ...] = ()
     multiple: bool = False
+    listed: bool = False
     shown: bool = False
     flag: str | None = None
     also: tuple[str, ...] = ()
@@ -95,9 +98,11 @@ def checked_value(what: str, option: Option, value: Any) -> Any:
     one = int if option.kind is tuple else option.kind
     if value is None and option.default is None:
         return None
-    if several and isinstance(value, list | tuple) and all(_fits(option, one, v) for v in value):
-        return tuple(value)
-    if not several and _fits(option, one, value):
+    may_be_listed = several or (option.listed and value)
+    if may_be_listed and isinstance(value, list | tuple):
+        if all(_fits(option, one, part) for part in value):
+            return tuple(value)
+    elif not several and _fits(option, one, value):
         return Path(value) if one is Path else value
     raise UserError(f"{what} must be {_expected(option, one, several)}, not {_as_json(value)}")
 
@@ -129,6 +134,7 @@ def _expected(option: Option, kind: type, several: bool) -> str:
         words = f"one of {', '.join(option.choices)}"
     elif option.low is not None:
         words += f" from {option.low} " + ("on" if option.high is None else f"to {option.high}")
+    words += ", or a list of such" if option.listed else ""
     return f"a list of {words}" if several else words
 
 

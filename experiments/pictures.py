@@ -13,7 +13,10 @@ from backspike.experiments.continual import LessonsResult
 from backspike.sim.figures import Picture, colour, new_figure, style
 from backspike.sim.labels import End, label_ends
 
-__all__ = ["CURVES", "draw_cells", "plot_curves", "plot_lessons"]
+__all__ = ["COLOURS", "CURVES", "draw_cells", "plot_curves", "plot_lessons"]
+
+COLOURS = 3
+"""Channels of an image that is drawn in red, green and blue."""
 
 #: Entries of a history, each with its label, hue and line.
 CURVES = {

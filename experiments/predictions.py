@@ -18,6 +18,7 @@ from backspike.experiments.data.image_folder import (
 from backspike.experiments.data.npz_data import read_npz
 from backspike.experiments.data.preparation import Preparation
 from backspike.experiments.data.source import DataError
+from backspike.golden.nbp.arguments import Shapes
 from backspike.golden.nbp.equations import forward
 from backspike.golden.nbp.units import HALF_THETA
 
@@ -110,9 +111,15 @@ def _from_csv(path: Path, preparation: Preparation) -> Samples:
 
 
 def predict(
-    weights: list[np.ndarray], preparation: Preparation, what: str, samples: Samples
+    weights: list[np.ndarray],
+    preparation: Preparation,
+    what: str,
+    samples: Samples,
+    shapes: Shapes | None = None,
 ) -> tuple[list[Prediction], np.ndarray]:
     """The class of every sample, and its spikes, uint8 ``(n, n_in)``.
+
+    ``shapes`` are those of the layers of weights; without them, all are matrices.
 
     Raises
     ------
@@ -120,7 +127,7 @@ def predict(
         If the samples are not of the kind that was learned.
     """
     spikes = preparation.inputs(what, samples.x)
-    sums = forward(weights, spikes)[-1]
+    sums = forward(weights, spikes, shapes)[-1]
     fired = sums > HALF_THETA
     ranked = np.sort(sums, axis=1)
     names = preparation.class_names

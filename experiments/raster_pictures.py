@@ -14,6 +14,9 @@ __all__ = ["Group", "groups_of", "plot_raster"]
 
 _COLUMN, _BAND, _SIDE, _HEAD = 0.86, 0.34, 1.25, 0.95  # inches
 _LARGE = 40  # neurons from which on a band is higher
+_CROWD = 512  # neurons from which on their dashes would lie upon each other
+_SHARES = 48  # dashes in the place of those of a crowd
+_FAINTEST = 0.2
 
 
 class Group(NamedTuple):
@@ -97,11 +100,18 @@ def plot_raster(groups: Sequence[Group], title: str, labels: Sequence[str]) -> P
 
 
 def _draw(axes: Axes, group: Group, top: float) -> None:
-    """A dash for each spike; neuron 0 is on top."""
-    steps, neurons = np.nonzero(group.raster)
-    heights = top + group.height * (0.1 + 0.8 * (neurons + 0.5) / group.size)
-    thick = float(np.clip(0.8 * 72 * _BAND * group.height / group.size, 0.9, 4))
-    axes.hlines(heights, steps + 0.2, steps + 0.8, color=colour(group.hue), lw=thick)
+    """A dash for each spike, neuron 0 on top; of a crowd, one for those that lie side by side, the
+    fuller the more of them there are."""
+    count = group.size if group.size < _CROWD else _SHARES
+    edges = np.linspace(0, group.size, count + 1).astype(int)
+    spikes = np.add.reduceat(group.raster.astype(int), edges[:-1], axis=1)
+    steps, places = np.nonzero(spikes)
+    shares = (spikes / np.diff(edges))[steps, places]
+    heights = top + group.height * (0.1 + 0.8 * (places + 0.5) / count)
+    thick = float(np.clip(0.8 * 72 * _BAND * group.height / count, 0.9, 4))
+    dashes = axes.hlines(heights, steps + 0.2, steps + 0.8, color=colour(group.hue), lw=thick)
+    if count < group.size:
+        dashes.set_alpha((_FAINTEST + (1 - _FAINTEST) * shares).tolist())
 
 
 def _told(groups: Sequence[Group], steps: Sequence[int]) -> str:

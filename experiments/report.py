@@ -11,6 +11,7 @@ from backspike.experiments.mistakes import SHOWN, Mistake, confusions
 from backspike.experiments.pages import render_page
 from backspike.experiments.raster_pictures import Group
 from backspike.experiments.report_terms import TERMS
+from backspike.golden.names import listed
 from backspike.hdl.host_map import COUNTERS
 from backspike.sim.figures import Picture
 
@@ -73,7 +74,6 @@ def report_page(
         TERMS,
         m=metrics,
         read_outs=READ_OUTS,
-        layers="-".join(map(str, metrics["layers"])),
         name=Path(metrics["dataset"]).name,
         mistakes=mistakes,
         most=SHOWN,
@@ -90,12 +90,12 @@ def _settings(metrics: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Term, name and value of each setting that has one."""
     learning = metrics["learning"]
     values = {name: learning.get(name) for name in _LEARNING} | {
-        name: metrics.get(name) for name in ("encoder", "rule", "seed")
+        name: metrics.get(name) for name in ("kernels", "encoder", "rule", "seed")
     }
     if values["rate"] is None:
         values["rate"] = "always"
     return [
-        (name, name.replace("_", " "), str(value))
+        (name, name.replace("_", " "), listed(value))
         for name, value in values.items()
         if value is not None
     ]

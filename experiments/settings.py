@@ -16,10 +16,12 @@ from backspike.hdl.params import DEFAULT_LANES, CoreParams
 __all__ = [
     "BOARD_ENGINES",
     "DATA",
+    "DEFAULT_HIDDEN",
     "TrainSettings",
     "as_json",
     "data_of",
     "from_json",
+    "hidden_sizes",
     "learning_of",
     "named_data",
     "run_identity",
@@ -30,6 +32,9 @@ Settings = TypeVar("Settings")
 
 DATA = ("dataset", "data_dir", "encoder", "labels", "scale", "inputs", "validation")
 """Settings that say which data, and how they become spikes."""
+
+DEFAULT_HIDDEN = (400,)
+"""Sizes of the hidden layers of a network of matrices alone."""
 
 BOARD_ENGINES = ("fpga", "netlist")
 """Engines whose core is a board's: the board, or its synthesised netlist in Verilator."""
@@ -53,10 +58,12 @@ class TrainSettings:
 
     dataset: str = option(
         default="digits",
-        help="digits, mnist, fashion-mnist, FILE.npz, FILE.csv, or a FOLDER of images",
+        help="digits, mnist, fashion-mnist, cifar-10, FILE.npz, FILE.csv, or a FOLDER of images",
         shown=True,
     )
-    data_dir: Path | None = option(Path, help="folder of IDX files", in_run=False)
+    data_dir: Path | None = option(
+        Path, help="folder of the files of mnist, fashion-mnist or cifar-10", in_run=False
+    )
     encoder: str | None = option(help="how images become spikes, such as crop:4,threshold:0.5")
     labels: str | None = option(
         help="numbers, distinct, or names of the classes such as cat,dog", metavar="LABELS"
@@ -88,7 +95,14 @@ class TrainSettings:
         choices=("1", "2", "4", "8", "16", "32"),
     )
     check: bool | None = option(bool, help="circuits: compare with the equations")
-    hidden: tuple[int, ...] = option(tuple, default=(400,), shown=True)
+    kernels: str | None = option(
+        help="convolutions before the hidden layers, such as 32x5x5/2,64x5x5/2: filters, rows, "
+        "columns, /stride, +pad",
+        metavar="KERNELS",
+    )
+    hidden: tuple[int, ...] | None = option(
+        tuple, help="sizes of hidden layers, or none  [default: 400, with --kernels none]"
+    )
     epochs: int = option(int, default=10, low=1, shown=True, in_run=False)
     samples: int | None = option(int, low=1, help="train on the first N samples only")
     seed: int = option(int, default=1, low=0, shown=True)
@@ -125,12 +139,14 @@ class TrainSettings:
         high=4096,
         ranged=False,
     )
-    rate: int | None = option(
+    rate: int | tuple[int, ...] | None = option(
         int,
-        help="take a step with probability RATE/256, drawn in the core  "
-        "[paper: always, nothing is drawn; recommended: 256]",
+        help="take a step with probability RATE/256, drawn in the core; 64,256: by layer of "
+        "weights, the last one for all others  [paper: always, nothing is drawn; recommended: "
+        "256]",
         low=1,
         high=RATE_ONE,
+        listed=True,
     )
     halving: int | None = option(
         int,
@@ -159,6 +175,12 @@ class TrainSettings:
         return learning_of(self, PRESETS[self.chosen_preset](self.epochs))
 
     @property
+    def sizes(self) -> tuple[int, ...]:
+        """Sizes of the hidden layers behind convolutions, or those that are meant if none are
+        named."""
+        return hidden_sizes(self.hidden, self.kernels)
+
+    @property
     def board_params(self) -> CoreParams | None:
         """The core of the board, if the engine is one of a board."""
         return find_board(self.board or DEFAULT_BOARD).params if self.has_board else None
@@ -177,6 +199,13 @@ class TrainSettings:
         able = self.circuit in RECOMMENDED_CIRCUITS and (board is None or board.stochastic)
         own_rule = circuit is None or self.rule in (None, circuit.rule)
         return "recommended" if able and own_rule else "paper"
+
+
+def hidden_sizes(hidden: tuple[int, ...] | None, kernels: str | None) -> tuple[int, ...]:
+    """Sizes of hidden layers; if none are named, there is one unless there are convolutions."""
+    if hidden is not None:
+        return hidden
+    return DEFAULT_HIDDEN if kernels is None else ()
 
 
 def learning_of(settings: object, base: LearningOptions = PAPER) -> LearningOptions:

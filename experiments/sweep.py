@@ -22,14 +22,16 @@ from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.files import check_folder
 from backspike.experiments.inputs import load_data, shortened, training_samples
+from backspike.experiments.kernels_text import check_network, layer_shapes, read_kernels
 from backspike.experiments.runs import Checkpoint
-from backspike.experiments.settings import data_of, learning_of, same
+from backspike.experiments.settings import DEFAULT_HIDDEN, data_of, learning_of, same
 from backspike.experiments.sweep_files import checked_options, read_curves, read_object
 from backspike.experiments.train_loop import train_on
 from backspike.golden.errors import UserError
 from backspike.golden.files import is_leftover, write_text
+from backspike.golden.names import listed
 from backspike.golden.nbp.equations import Accuracy
-from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.initial_weights import init_kernels
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.workers import end_with_parent
 from backspike.hdl.params import DEFAULT_LANES
@@ -68,11 +70,12 @@ class Task:
 class Point:
     """Settings that one run has of its own; their order is that of tables."""
 
-    hidden: tuple[int, ...] = same("hidden")
+    kernels: str | None = same("kernels")
+    hidden: tuple[int, ...] = same("hidden", default=DEFAULT_HIDDEN)
     margin: int = same("margin", default=PAPER.margin)
     window: int = same("window", default=PAPER.window)
     dead_zone: int = same("dead_zone", default=PAPER.dead_zone)
-    rate: int | None = same("rate")
+    rate: int | tuple[int, ...] | None = same("rate")
     halving: int = same("halving", default=PAPER.halving)
     shifts: int = same("shifts")
     seed: int = same("seed")
@@ -91,10 +94,11 @@ class Point:
     @property
     def name(self) -> str:
         """Name of its file."""
-        hidden = "x".join(map(str, self.hidden))
+        kernels = "".join(f"k{one.name}-" for one in read_kernels(self.kernels))
+        hidden, rate = (listed(sizes).replace(",", "x") for sizes in (self.hidden, self.rate))
         return (
-            f"h{hidden}-m{self.margin}-w{self.window}-z{self.dead_zone}-r{self.rate or 'all'}"
-            f"-d{self.halving}-x{self.shifts}-s{self.seed}"
+            f"{kernels}h{hidden}-m{self.margin}-w{self.window}-z{self.dead_zone}"
+            f"-r{'all' if self.rate is None else rate}-d{self.halving}-x{self.shifts}-s{self.seed}"
         )
 
 
@@ -115,6 +119,8 @@ def grid(**values: Sequence[Any]) -> list[Point]:
             fields["halving"] = 0
         point = Point(**fields)
         _ = point.learning
+        lanes = None if point.rate is None else DEFAULT_LANES
+        check_network(point.kernels, point.hidden, point.rate, lanes)
         points[point] = None
     return list(points)
 
@@ -132,16 +138,25 @@ def train_point(task: Task, point: Point) -> dict[str, list[float]]:
     """
     data = shortened(_data(task), task.samples)
     samples = training_samples(data, point.shifts, point.seed, **task.source)
-    layers = (data.n_in, *point.hidden, data.n_classes)
+    sizes = data.n_in, *point.hidden, data.n_classes
+    shapes = layer_shapes(data.image_shape, point.kernels, sizes)
     equations = EquationsState.fresh(
-        init_weights(layers, point.seed, task.lift),
+        init_kernels(shapes, point.seed, task.lift),
         rate=point.rate,
         lanes=DEFAULT_LANES,
         seed=point.seed,
     )
     state = Checkpoint(*equations)
-    learner = EquationsLearner(equations, point.learning)
-    train_on(learner, data, state, epochs=task.epochs, seed=point.seed, samples=samples)
+    learner = EquationsLearner(equations, point.learning, shapes=shapes)
+    train_on(
+        learner,
+        data,
+        state,
+        epochs=task.epochs,
+        seed=point.seed,
+        samples=samples,
+        shapes=shapes,
+    )
     split = "test" if data.x_val is None else "val"
     names = {"train_exact": "train_exact"} | {name: f"{split}_{name}" for name in Accuracy._fields}
     return {name: [entry[of] for entry in state.history] for name, of in names.items()}

@@ -27,7 +27,11 @@ _GRID = {
     name: replace(_TRAIN[name], default=None if name == "rate" else 0)
     for name in ("margin", "window", "dead_zone", "rate", "halving", "shifts")
 }
-_LISTED = _GRID | {"hidden": _TRAIN["hidden"], "seeds": _TRAIN["seed"]}
+_LISTED = _GRID | {
+    "kernels": _TRAIN["kernels"],
+    "hidden": replace(_TRAIN["hidden"], default=()),
+    "seeds": _TRAIN["seed"],
+}
 
 
 def checked_options(file: Path, read: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from rich.table import Table
 
 from backspike.experiments.sweep import LAST, Point
+from backspike.golden.names import listed
 from backspike.sim.figures import Picture, colour, new_figure, style
 
 __all__ = ["Row", "draw_rows", "rows_of", "table_of"]
@@ -53,25 +54,26 @@ def _varied(rows: Sequence[Row]) -> list[str]:
     return [name for name in rows[0].setting if len({str(row.setting[name]) for row in rows}) > 1]
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return "all" if value is None else str(value)
+def _text(name: str, value: Any) -> str:
+    """The value of a setting, as it is given."""
+    if value is None or value == ():
+        return "all" if name == "rate" else "none"
+    return listed(value)
 
 
 def table_of(rows: Sequence[Row], title: str) -> Table:
     """Mean and spread over the seeds; settings that all rows share are in the title."""
     varied = _varied(rows)
-    shared = (f"{k} {_text(v)}" for k, v in rows[0].setting.items() if k not in varied)
+    shared = (f"{k} {_text(k, v)}" for k, v in rows[0].setting.items() if k not in varied)
     table = Table(title=f"{title}: {', '.join(shared)}", title_justify="left")
     for name in varied:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", overflow="fold")
     table.add_column("seeds", justify="right")
     for name in READ_OUTS:
         table.add_column(f"{name}, best of last {LAST}", justify="right")
         table.add_column("last", justify="right")
     for row in rows:
-        cells = [_text(row.setting[name]) for name in varied]
+        cells = [_text(name, row.setting[name]) for name in varied]
         cells.append(str(len(row.seeds)))
         for name in READ_OUTS:
             best = row.best[name]
@@ -86,7 +88,7 @@ def draw_rows(rows: Sequence[Row], title: str, split: str = "test") -> Picture:
     """A line per setting: a dot per seed, and a bar at their mean, for both ways of reading."""
     varied = _varied(rows)
     labels = [
-        ", ".join(f"{name} {_text(row.setting[name])}" for name in varied) or "all runs"
+        ", ".join(f"{name} {_text(name, row.setting[name])}" for name in varied) or "all runs"
         for row in rows
     ]
     figure = new_figure(8, 1.8 + 0.32 * len(rows))

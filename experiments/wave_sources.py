@@ -101,8 +101,8 @@ def _of_program(path: Path, settings: WavesSettings) -> WaveSource:
 
 def _of_sample(run: Path, settings: WavesSettings) -> WaveSource:
     """A test sample that the circuit of a run learns."""
-    circuit, weights, data = of_run(run, settings.data_dir)
-    number = choose_sample(settings.sample or "0", weights, data)
+    circuit, weights, shapes, data = of_run(run, settings.data_dir)
+    number = choose_sample(settings.sample or "0", weights, data, shapes)
     x, y = data.x_test[number : number + 1], data.y_test[number : number + 1]
     end = circuit.lead + circuit.steps
     window = _window(settings, Window(circuit.lead, end - 1))

@@ -1,13 +1,13 @@
 """Weights of a network in an ``.npz`` with the arrays W1, W2, ..."""
 
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from backspike.golden.array_file import ArrayFileError, ArrayHeader, read_arrays
 from backspike.golden.errors import UserError
+from backspike.golden.nbp.arguments import Shapes
 from backspike.golden.nbp.variants import VARIANTS
 
 __all__ = ["load_weights"]
@@ -16,8 +16,8 @@ _LOW, _HIGH = VARIANTS["circuit"].low, VARIANTS["circuit"].high
 _ALLOWED = f"weights must be even integers in {_LOW}..{_HIGH}"
 
 
-def load_weights(what: str, path: Path, layers: Sequence[int] | None = None) -> list[np.ndarray]:
-    """W1, W2, ... for a network of these layers, or of those that they have themselves, int16.
+def load_weights(what: str, path: Path, shapes: Shapes | None = None) -> list[np.ndarray]:
+    """W1, W2, ... for layers of these shapes, or of those that they have themselves, int16.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def load_weights(what: str, path: Path, layers: Sequence[int] | None = None) -> 
     """
 
     def check(headers: Mapping[str, ArrayHeader]) -> None:
-        _check(what, headers, layers)
+        _check(what, headers, shapes)
 
     try:
         found = read_arrays(path, check)
@@ -47,11 +47,12 @@ def _number(name: str) -> int:
     return int(name[1:]) if name[:1] == "W" and name[1:].isascii() and name[1:].isdigit() else -1
 
 
-def _check(what: str, headers: Mapping[str, ArrayHeader], layers: Sequence[int] | None) -> None:
+def _check(what: str, headers: Mapping[str, ArrayHeader], shapes: Shapes | None) -> None:
     """Raise unless the arrays are those of the layers."""
-    if layers is None:
-        layers = _layers(what, headers)
-    wanted = {f"W{number}": shape for number, shape in enumerate(pairwise(layers), 1)}
+    if shapes is None:
+        _check_names(what, headers)
+        return
+    wanted = {f"W{number}": shape.weights for number, shape in enumerate(shapes, 1)}
     for name in headers:
         if name not in wanted:
             raise UserError(f"{what} holds {name}, the network has only {', '.join(wanted)}")
@@ -63,15 +64,14 @@ def _check(what: str, headers: Mapping[str, ArrayHeader], layers: Sequence[int] 
             raise UserError(f"{what}: {name} has shape {found}, the network needs {shape}")
 
 
-def _layers(what: str, headers: Mapping[str, ArrayHeader]) -> tuple[int, ...]:
-    """Sizes of the layers that arrays W1, W2, ... have."""
+def _check_names(what: str, headers: Mapping[str, ArrayHeader]) -> None:
+    """Raise unless the arrays are matrices W1, W2, ...."""
     names = [f"W{number}" for number in range(1, len(headers) + 1)]
     shapes = [headers[name].shape for name in names if name in headers]
     if not names or len(shapes) < len(names) or not all(len(s) == 2 and 0 not in s for s in shapes):
         raise UserError(
             f"{what} holds {', '.join(headers) or 'nothing'}: weights are matrices W1, W2, ..."
         )
-    return (*(shape[0] for shape in shapes), shapes[-1][1])
 
 
 def _checked(what: str, name: str, array: np.ndarray) -> np.ndarray:

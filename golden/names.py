@@ -8,7 +8,7 @@ from backspike.golden.errors import UnknownNameError, UserError
 from backspike.hdl.host_map import MEMORIES, Memory
 from backspike.hdl.params import CoreParams
 
-__all__ = ["Named", "counted", "find_memory", "free_name", "unknown"]
+__all__ = ["Named", "counted", "find_memory", "free_name", "listed", "unknown"]
 
 Value = TypeVar("Value")
 #: Most names that are listed; of more, those that are close.
@@ -20,13 +20,18 @@ def counted(n: int, one: str) -> str:
     return f"{n:,} {one}" + ("" if n == 1 else "s")
 
 
+def listed(value: object) -> str:
+    """A value in words, and several of them with commas between."""
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def unknown(what: str, name: object, names: Iterable[str], more: str = "") -> UnknownNameError:
     """The error for a name of ``what`` that is not among ``names``."""
     known = list(names)
     close = get_close_matches(str(name), known, len(known)) if len(known) > _LISTED else known
     shown = [*(close or known[:_LISTED]), *(["..."] if len(close or known) < len(known) else [])]
-    listed = f"one of {', '.join(shown)}" if known else "left out: there is none"
-    return UnknownNameError(f"{what} must be {listed}, not {name!r}{more}")
+    one = f"one of {', '.join(shown)}" if known else "left out: there is none"
+    return UnknownNameError(f"{what} must be {one}, not {name!r}{more}")
 
 
 class Named(dict[str, Value]):

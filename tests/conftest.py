@@ -277,6 +277,29 @@ def _compare(engine, weights, x, y, name="folded"):
         assert np.array_equal(got, expected), f"W{k} of {circuit.layers}"
 
 
+@pytest.fixture(scope="session")
+def cifar_files():
+    """Writes made-up files of CIFAR-10: see :func:`_write_cifar`."""
+    return _write_cifar
+
+
+def _write_cifar(folder, masks):
+    """Files with so many random masks each, every one in ten colours, which are the classes.
+
+    All colours are equally bright: without them, the ten images of a mask are the same. Returns how
+    many of four levels of red, green and blue a class has.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(1)
+    colours = [levels for levels in np.ndindex(4, 4, 4) if sum(levels) == 4][:10]
+    for name in (*(f"data_batch_{n}" for n in range(1, 6)), "test_batch"):
+        drawn = rng.random((masks, 1, 1, 1024)) < 0.5
+        planes = (drawn * np.array(colours)[:, :, None] * 64).reshape(10 * masks, -1)
+        labels = np.tile(np.arange(10), masks)[:, None]
+        np.hstack([labels, planes]).astype(np.uint8).tofile(folder / f"{name}.bin")
+    return colours
+
+
 @dataclass
 class Done:
     returncode: int

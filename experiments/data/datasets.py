@@ -1,10 +1,11 @@
-"""Data sets, as spikes: scikit-learn's digits, MNIST, Fashion-MNIST, or a user's own files."""
+"""Data sets, as spikes: digits of scikit-learn, MNIST, Fashion-MNIST, CIFAR-10, or own files."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from backspike.experiments.data.cifar import CIFAR_10, load_cifar_10
 from backspike.experiments.data.csv_data import load_csv
 from backspike.experiments.data.image_folder import load_images
 from backspike.experiments.data.labels import number_classes
@@ -17,14 +18,25 @@ from backspike.golden.errors import check_bool, check_path, check_text
 from backspike.golden.names import unknown
 from backspike.hdl.keywords import names_keywords
 
-__all__ = ["DEFAULT_ENCODERS", "INPUTS", "DataError", "Dataset", "load_dataset"]
+__all__ = [
+    "DEFAULT_ENCODERS",
+    "INPUTS",
+    "IN_FOLDERS",
+    "DataError",
+    "Dataset",
+    "load_dataset",
+]
 
 DEFAULT_ENCODERS = {
     "digits": "thermometer:4",
     "mnist": "crop:4,threshold:0.5",
     "fashion-mnist": "threshold:0.5",
+    CIFAR_10: "thermometer:4",
 }
 """The known data sets, and how their images become spikes if nothing else is asked for."""
+
+IN_FOLDERS = (*MNIST_FAMILY, CIFAR_10)
+"""Those of them that are read from a folder of files."""
 
 INPUTS = ("images", "features")
 """What an array of three dimensions or more may be said to hold."""
@@ -66,6 +78,11 @@ class Dataset:
         """Names of the classes; their numbers, if they have no names."""
         return self.preparation.class_names if self.preparation else _digits_to(self.n_classes)
 
+    @property
+    def channels(self) -> int:
+        """Channels of the images before they were encoded, such as red, green and blue."""
+        return self.preparation.shape[2] if self.preparation else 1
+
     def arrays(self) -> tuple[np.ndarray, ...]:
         """All samples and labels, for a digest."""
         known = (self.x_train, self.y_train, self.x_test, self.y_test)
@@ -93,15 +110,16 @@ def load_dataset(
     (1,437). ``mnist`` and ``fashion-mnist`` are read from their IDX files, gzipped or not, in
     ``data_dir`` or its sub-folder of that name; without ``data_dir`` from the folder that
     ``$BACKSPIKE_DATA`` names, likewise; without that they are downloaded once to the user's cache.
+    ``cifar-10`` is read likewise, and never downloaded (see `backspike.experiments.data.cifar`).
     Other names are of files of the user's: ``.npz``, ``.csv`` or a folder of images (see
     `backspike.experiments.data.npz_data`, `csv_data` and `image_folder`).
 
     Parameters
     ----------
     name : str or Path
-        ``digits``, ``mnist``, ``fashion-mnist``, or the path of the user's data.
+        ``digits``, ``mnist``, ``fashion-mnist``, ``cifar-10``, or the path of the user's data.
     data_dir : Path, optional
-        Folder of the IDX files.
+        Folder of the files of one of `IN_FOLDERS`.
     encoder : str, optional
         How images become spikes (see `backspike.experiments.data.encoders`); the default is that of
         `DEFAULT_ENCODERS`, of own data that of `backspike.experiments.data.preparation`.
@@ -130,8 +148,8 @@ def load_dataset(
     if inputs is not None and inputs not in INPUTS:
         raise unknown("inputs", inputs, INPUTS)
     check_validation(validation)
-    if folder is not None and name not in MNIST_FAMILY:
-        raise DataError(f"data_dir {folder} is for {' and '.join(MNIST_FAMILY)}, not for {name}")
+    if folder is not None and name not in IN_FOLDERS:
+        raise DataError(f"data_dir {folder} is for {', '.join(IN_FOLDERS)}, not for {name}")
     check_bool("progress", progress)
     source = split_images(name, _load(name, folder, progress), inputs)
     is_table = inputs == "features" or source.train.x.shape[1] == 1
@@ -154,6 +172,8 @@ def _load(name: str, data_dir: Path | None, progress: bool) -> Source:
         return _digits()
     if name in MNIST_FAMILY:
         return load_mnist_family(name, data_dir, progress=progress)
+    if name == CIFAR_10:
+        return load_cifar_10(data_dir)
     loaders = {".npz": load_npz, ".csv": load_csv}
     path = Path(name)
     if path.suffix.lower() in loaders:

@@ -48,6 +48,7 @@ def temporal_metrics(
         "dataset": data.series.name,
         "finished": True,
         **{name: identity[name] for name in names},
+        "network": "-".join(map(str, identity["layers"])),
         "class_names": list(data.series.class_names),
         "epochs": state.epoch,
         "samples_trained": trained,
@@ -69,7 +70,7 @@ def write_temporal(
     folder.write("program.npz", learner.program().save)
     name = metrics["dataset"]
     name = name if name in BUNDLED else short(Path(name).name)
-    title = f"{name}, {'-'.join(map(str, metrics['layers']))}"
+    title = f"{name}, {metrics['network']}"
     found = learner.equations.predict(data.test)
     counts = count_confusions(data.test.y, found, data.series.n_classes)
     metrics["confusion"] = counts.tolist()
@@ -93,7 +94,6 @@ def write_temporal(
         TERMS,
         m=metrics,
         name=name,
-        layers="-".join(map(str, metrics["layers"])),
         active=data.active,
     )
     folder.write_text("report.html", page)

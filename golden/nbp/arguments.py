@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from backspike.golden.nbp.layer_shapes import LayerShape
+from backspike.golden.nbp.layer_shapes import LayerShape, neurons_of
 from backspike.golden.nbp.variants import UpdateRule
 
 __all__ = [
@@ -68,7 +68,7 @@ def _shaped_sizes(weights: Weights, shapes: Shapes) -> tuple[int, ...]:
             raise ValueError(
                 f"shape {number + 1} must take an image of {shape.out}, not of {following.image}"
             )
-    return shapes[0].n_pre, *(shape.n_post for shape in shapes)
+    return neurons_of(shapes)
 
 
 def check_convolutions(shapes: Shapes, variant: str, lanes: int) -> None:

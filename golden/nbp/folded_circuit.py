@@ -27,7 +27,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from backspike.golden.nbp.arguments import Shapes, check_feedback, layer_sizes
-from backspike.golden.nbp.layer_shapes import LayerShape
+from backspike.golden.nbp.layer_shapes import LayerShape, all_dense
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 from backspike.golden.nbp.units import HALF_THETA, NEVER, THETA
 from backspike.golden.network.network import Network
@@ -116,8 +116,8 @@ def folded_circuit(
         )
     if feedback is not None:
         check_feedback(layers, feedback, direct=direct)
-        if shapes is not None:
-            raise ValueError("shapes must be left out with matrices that errors go back through")
+        if not all_dense(shapes):
+            raise ValueError("shapes must be matrices with others that errors go back through")
     last = len(weights)
     network = Network(epoch=folded_steps(layers, direct=direct), seed=seed)
     if learning.rate is not None and rule != FOLDED_RULE:

@@ -13,7 +13,7 @@ import numpy as np
 
 from backspike.golden.kernel_cache import kernel
 from backspike.golden.nbp.convolution_kernels import sum_kernels
-from backspike.golden.nbp.layer_shapes import LayerShape, Links, dense_shapes
+from backspike.golden.nbp.layer_shapes import LayerShape, Links, dense_shapes, neurons_of
 from backspike.golden.nbp.units import HALF_THETA
 
 __all__ = ["Scratch", "evaluate_samples", "forward_sample", "forward_samples"]
@@ -41,7 +41,7 @@ class Scratch(NamedTuple):
     @classmethod
     def for_shapes(cls, shapes: tuple[LayerShape, ...]) -> "Scratch":
         """Zeroed arrays for a network of layers of weights of these shapes."""
-        layers = (shapes[0].n_pre, *(shape.n_post for shape in shapes))
+        layers = neurons_of(shapes)
         return cls(
             links=tuple(shape.links() for shape in shapes),
             s=tuple(np.zeros(n, np.int32) for n in layers[1:]),

@@ -9,7 +9,7 @@ import numpy as np
 from backspike.golden.errors import check_int
 from backspike.golden.network.convolution import output_shape
 
-__all__ = ["LayerShape", "Links", "dense_shapes"]
+__all__ = ["LayerShape", "Links", "all_dense", "dense_shapes", "neurons_of"]
 
 
 class Links(NamedTuple):
@@ -141,3 +141,13 @@ class LayerShape(NamedTuple):
 def dense_shapes(layers: Sequence[int]) -> tuple[LayerShape, ...]:
     """Shapes of the matrices between layers of these sizes."""
     return tuple(LayerShape.dense(*pair) for pair in pairwise(layers))
+
+
+def neurons_of(shapes: Sequence[LayerShape]) -> tuple[int, ...]:
+    """Sizes of the layers of neurons that these join, the input first."""
+    return shapes[0].n_pre, *(shape.n_post for shape in shapes)
+
+
+def all_dense(shapes: Sequence[LayerShape] | None) -> bool:
+    """True if all are matrices, as they are where none are given."""
+    return all(shape.is_dense for shape in shapes or ())

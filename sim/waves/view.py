@@ -197,8 +197,8 @@ class View:
             if what == "v"
         }
         moved = {name: signal.changes for name, signal in self.weights.items()}
-        shown_neurons = list(neurons) or [max(busy, key=busy.__getitem__)] * bool(busy)
-        shown_weights = list(weights) or [max(moved, key=moved.__getitem__)] * bool(moved)
+        shown_neurons = list(neurons) or sorted(busy, key=lambda name: -busy[name])[:1]
+        shown_weights = list(weights) or sorted(moved, key=lambda name: -moved[name])[:1]
         return {
             "step": [_shown(self._step), _shown(self._phase)],
             "spikes": [_shown(signal) for signal in self.spikes.values()],

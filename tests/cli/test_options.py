@@ -37,6 +37,7 @@ def test_every_kind_is_converted():
     assert (values["lanes"], values["seed"], values["rate"]) == (8, 3, 5)
     assert (values["check"], values["resume"]) == (False, True)
     assert (values["out"], values["rule"]) == (Path("here"), "x0")
+    assert called(["--rate", "64,256"], "rate") == {"rate": (64, 256)}
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,8 @@ def test_every_kind_is_converted():
         ("--hidden 16385", "'16385' is no list of sizes from 1 to 16384, such as 400"),
         ("--lanes 3", "'3' is not one of '1', '2', '4', '8', '16', '32'"),
         ("--lift 241", "241 is not in the range 0<=x<=240"),
+        ("--rate 64,", "'' is no whole number in the range 1<=x<=256"),
+        ("--rate 64,257", "257 is not in the range 1<=x<=256"),
         ("--epochs 0", "0 is not in the range x>=1"),
         ("--order sorted", "'sorted' is not one of 'shuffled', 'given'"),
         ("--margin much", "'much' is no whole number in the range 0<=x<=2048"),
@@ -68,8 +71,17 @@ def test_lists_of_values(text, values):
     assert VALUES(1, 9, "all").convert(text, None, None) == values
 
 
+def test_a_value_of_a_list_may_be_several():
+    assert VALUES(1, 9, listed=True).convert("3/9,4-5", None, None) == ((3, 9), 4, 5)
+    for text in ("3/10", "3/", "/", "1-2/3"):
+        with pytest.raises(click.BadParameter, match="5-8, or 64/256 for one value by layer"):
+            VALUES(1, 9, listed=True).convert(text, None, None)
+    with pytest.raises(click.BadParameter):
+        VALUES(1, 9).convert("3/9", None, None)
+
+
 @pytest.mark.parametrize(
-    "text", ["", "0", "10", "a", "3-", "2-12", "none", "5-2", "1,5-2", "1-99999999"]
+    "text", ["", "0", "10", "a", "3-", "2-12", "none", "5-2", "1-2-3", "1,5-2", "1-99999999"]
 )
 def test_lists_of_values_that_are_refused(text):
     with pytest.raises(click.BadParameter, match="is no list of numbers from 1 to 9 or 'all'"):

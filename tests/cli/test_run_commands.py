@@ -180,3 +180,80 @@ def test_a_wrong_setting_is_named_with_its_file(
     assert done.stderr == (
         f"backspike: RUN {run / 'run.json'}: {name} must be {expected}, not {json.dumps(value)}\n"
     )
+
+
+@pytest.fixture
+def stripes(tmp_path):
+    """Images of stripes, which lie in one class and stand in the other, anywhere."""
+    rng = np.random.default_rng(0)
+    x = np.zeros((160, 8, 8))
+    for n, image in enumerate(x):
+        top = rng.integers(6)
+        (image if n % 2 else image.T)[top : top + 3] = 1
+    np.savez(tmp_path / "stripes.npz", x=x, y=np.arange(160) % 2)
+    return tmp_path / "stripes.npz"
+
+
+@pytest.mark.parametrize("circuit", [(), ("--circuit", "folded", "--engine", "golden")])
+def test_all_commands_take_a_run_with_convolutions(backspike, stripes, circuit, tmp_path):
+    out = tmp_path / "run"
+    network = ("--kernels", "8x5x5/2", "--hidden", 12, "--lanes", 8, "--epochs", 10, *circuit)
+    done = backspike("train", "--dataset", stripes, *network, "--seed", 3, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "8x8x1-4x4x8-12-2, " in done.stdout
+    assert ("on a core of 8 lanes: 600 compartments" in done.stdout) == bool(circuit)
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert (metrics["network"], metrics["kernels"]) == ("8x8x1-4x4x8-12-2", "8x5x5/2")
+    assert metrics["test_membrane"] > 0.9
+    assert "8x5x5/2" in backspike("status", out).stdout
+    wanted = backspike("eval", out)
+    assert wanted.returncode == 0, wanted.stderr
+    assert f"{metrics['test_membrane']:.4f}" in wanted.stdout
+    bare = ("eval", out / "weights.npz", "--dataset", stripes, "--kernels")
+    assert backspike(*bare, "8x5x5/2").stdout == wanted.stdout
+    done = backspike(*bare, "8x3x3/2")
+    assert (done.returncode, done.stderr) == (
+        2, f"backspike: RUN {out / 'weights.npz'}: W1 must have shape (9, 8), not (25, 8)\n",
+    )  # fmt: skip
+    done = backspike("eval", out, "--engine", "golden")
+    assert done.returncode == 0, done.stderr
+    done = backspike("predict", out, stripes)
+    assert float(re.search(r"membrane ([\d.]+)", done.stdout)[1]) > 0.9
+    done = backspike("raster", out, "--samples", 1, "--out", tmp_path / "spikes")
+    assert done.returncode == 0, done.stderr
+    done = backspike("nir", "export", out, "-o", tmp_path / "run.nir")
+    assert done.returncode == 0, done.stderr
+    (out / "metrics.json").unlink()
+    done = backspike("report", out)
+    assert done.returncode == 0, done.stderr
+    assert "8x8x1-4x4x8-12-2 neurons" in (out / "report.html").read_text()
+    assert backspike("eval", out).stdout == wanted.stdout
+
+
+def test_a_raster_of_fresh_kernels(backspike, stripes, tmp_path):
+    fresh = ("--dataset", stripes, "--kernels", "6x3x3/2", "--out", tmp_path / "spikes")
+    done = backspike("raster", *fresh)
+    assert done.returncode == 0, done.stderr
+    done = backspike("raster", *fresh, "--circuit", "paper")
+    assert (done.returncode, done.stderr) == (
+        2, "backspike: the paper's circuit has no convolutions\n",
+    )  # fmt: skip
+
+
+def test_colours_are_learned_by_kernels(backspike, cifar_files, tmp_path):
+    cifar_files(tmp_path / "cifar-10", 4)
+    data = ("--dataset", "cifar-10", "--data-dir", tmp_path)
+    network = ("--kernels", "16x4x4/4+0", "--epochs", 8, "--out", tmp_path / "run")
+    done = backspike("train", *data, *network)
+    assert done.returncode == 0, done.stderr
+    assert "32x32x12-8x8x16-10, equations" in done.stdout
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert metrics["test_membrane"] > 0.9, "classes differ in nothing but their colours"
+    assert (metrics["image"], metrics["class_names"][8]) == ([32, 32, 12], "ship")
+    done = backspike("eval", tmp_path / "run", "--data-dir", tmp_path)
+    assert f"{metrics['test_membrane']:.4f}" in done.stdout
+    path = tmp_path / "cifar-10" / "test_batch.bin"
+    path.write_bytes(path.read_bytes()[:-5])
+    done = backspike("eval", tmp_path / "run", "--data-dir", tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{path}: must hold samples of 3073 bytes" in done.stderr

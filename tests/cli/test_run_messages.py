@@ -16,7 +16,7 @@ def shown(metrics):
 METRICS = {
     "chance": 0.1,
     "dataset": "digits",
-    "layers": [256, 12, 10],
+    "network": "256-12-10",
     "test_membrane": 0.9,
     "test_spikes": 0.8,
     "test_exact": 0.7,

@@ -30,9 +30,25 @@ def test_a_sweep_goes_on_and_can_be_wider(backspike, tmp_path):
     assert "128-m0" not in done.stdout
 
 
+def test_kernels_are_compared_with_none(backspike, tmp_path):
+    out = tmp_path / "sweep"
+    command = ("sweep", "--samples", 60, "--epochs", 1, "--seeds", 1, "--jobs", 1, "--out", out)
+    networks = ("--kernels", "none", "--kernels", "16x3x3/2", "--rate", "9/256,all")
+    done = backspike(*command, *networks)
+    assert done.returncode == 0, done.stderr
+    rows = [row["setting"] for row in json.loads((out / "table.json").read_text())]
+    networks = [(row["kernels"], row["hidden"], row["rate"]) for row in rows]
+    assert len(networks) == 4
+    for kernels, hidden in ((None, [400]), ("16x3x3/2", [])):
+        for rate in (None, [9, 256]):
+            assert (kernels, hidden, rate) in networks
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (["--kernels", "16x9x9+0"], "kernels '16x9x9+0': kernels of (9, 9) exceed an image of (8"),
+        (["--kernels", "8x3x3"], "filters must be a multiple of the core's lanes, 16, not 8"),
         (["--seeds", "1,x"], "'1,x' is no list of numbers from 0"),
         (["--rate", "all,300"], "from 1 to 256 or 'all'"),
         (["--margin", "5"], "margin must be a multiple of 128, not 5"),

@@ -12,17 +12,19 @@ import pytest
 
 from backspike.experiments.runs import RunFolder
 from backspike.golden.compiler.program import Program
+from backspike.golden.names import listed
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.paper_circuit import read_matrices
 
 SMALL = ["--hidden", "12", "--samples", "60"]
 PAPER = ["--circuit", "paper", "--engine", "golden", "--lanes", "4"]
 RULE = ["--rule", "dw = 2*r1*x0*y0 - 2*x0*y0"]
+KERNELS = ["--kernels", "8x3x3/2", "--samples", "60", "--lanes", "4"]
 DEEP = ["--hidden", "12,9", "--samples", "60", "--lanes", "4"]
 FOLDED = ["--circuit", "folded", "--engine", "golden"]
 BEYOND = [
     *("--margin", "256", "--window", "4096", "--dead-zone", "20"),
-    *("--rate", "200", "--halving", "1", "--shifts", "1"),
+    *("--halving", "1", "--shifts", "1", "--rate"),
 ]
 
 
@@ -144,25 +146,29 @@ def weights_of(folder):
     return RunFolder(folder).load_finished().weights
 
 
-def test_circuit_in_parts_ends_where_the_equations_end(backspike, tmp_path):
+@pytest.mark.parametrize(
+    ("network", "rate"), [(DEEP, 200), (DEEP, [64, 200, 256]), (KERNELS, [64, 200])]
+)
+def test_circuit_in_parts_ends_where_the_equations_end(backspike, network, rate, tmp_path):
     whole, parts = tmp_path / "whole", tmp_path / "parts"
+    options = [*network, *BEYOND, listed(rate)]
     runs = (
         (whole, 3, []),
         (parts, 1, FOLDED),
         (parts, 3, [*FOLDED, "--resume"]),
     )
     for folder, epochs, more in runs:
-        done = backspike("train", *DEEP, *BEYOND, "--epochs", epochs, "--out", folder, *more)
+        done = backspike("train", *options, "--epochs", epochs, "--out", folder, *more)
         assert done.returncode == 0, done.stderr
     for a, b in zip(weights_of(whole), weights_of(parts), strict=True):
         assert np.array_equal(a, b)
     metrics = json.loads((parts / "metrics.json").read_text())
     assert metrics["mismatches"] == 0
     assert metrics["learning"] == {
-        "margin": 256, "window": 4096, "dead_zone": 20, "rate": 200, "halving": 1, "shifts": 1,
+        "margin": 256, "window": 4096, "dead_zone": 20, "rate": rate, "halving": 1, "shifts": 1,
     }  # fmt: skip
     plain = tmp_path / "plain"
-    assert backspike("train", *DEEP[:4], "--epochs", 3, "--out", plain).returncode == 0
+    assert backspike("train", *network, "--epochs", 3, "--out", plain).returncode == 0
     assert not np.array_equal(weights_of(whole)[0], weights_of(plain)[0])
 
 
@@ -171,6 +177,15 @@ def test_circuit_in_parts_ends_where_the_equations_end(backspike, tmp_path):
     [
         (["--margin", "100"], "margin must be a multiple of 128, not 100"),
         (["--window", "1000"], "window must be one of (512, 1024"),
+        (["--kernels", "5x5"], "kernels must be FILTERSxROWSxCOLUMNS, with /STRIDE"),
+        (["--kernels", "16x9x9+0"], "kernels '16x9x9+0': kernels of (9, 9) exceed an image of"),
+        (["--kernels", "6x3x3"], "kernels '6x3x3': filters must be a multiple of the core's"),
+        (["--kernels", "16x3x3", "--circuit", "delta"], "--kernels are for --circuit folded or eq"),
+        (
+            ["--kernels=16x3x3", "--circuit=folded", "--engine=netlist"],
+            "compartments: the network needs 4144, the limit is 2048",
+        ),
+        (["--rate", "1,2,3"], "rate must have at most 2, one of a layer, not 3"),
         (["--rate", "0"], "0 is not in the range 1<=x<=256"),
         (["--learning", "paper", "--halving", "3"], "halving must be 0 without a rate, not 3"),
         (["--circuit", "paper", "--margin", "128"], "are for --circuit folded or equations"),

@@ -29,6 +29,24 @@ OWN = CIRCUITS["folded"].rule
             {"circuit": "folded", "engine": "netlist", "lanes": 4},
             "--lanes 4: the core of a board has its own number of lanes",
         ),
+        (
+            {"kernels": "16x3x3", "circuit": "paper"},
+            "--kernels are for --circuit folded or equations, not paper",
+        ),
+        (
+            {"kernels": "16x3x3,8x3x3", "circuit": "folded"},
+            "kernels '8x3x3': filters must be a multiple of the core's lanes, 16, not 8",
+        ),
+        (
+            {"kernels": "6x3x3", "lanes": 4},
+            "kernels '6x3x3': filters must be a multiple of the core's lanes, 4, not 6",
+        ),
+        ({"kernels": "6x3"}, "kernels must be FILTERSxROWSxCOLUMNS"),
+        (
+            {"kernels": "16x3x3", "rate": (1, 2, 3)},
+            "rate must have at most 2, one of a layer, not 3",
+        ),
+        ({"hidden": (), "rate": (1, 2)}, "rate must have at most 1,"),
         ({"init": Path("w"), "lift": 3}, "--lift 3 is for random weights, and --init names a file"),
     ],
 )
@@ -43,6 +61,10 @@ def test_what_could_do_nothing_is_refused(given, message):
         {},
         {"lanes": 4},
         {"lanes": 4, "rate": 9},
+        {"lanes": 4, "rate": (9, 256), "halving": 0},
+        {"kernels": "8x3x3", "lanes": 8},
+        {"kernels": "6x3x3", "preset": "paper"},
+        {"kernels": "16x3x3", "hidden": (9,), "rate": (1, 2, 3)},
         {"circuit": "folded", "engine": "fpga", "port": "x"},
     ],
 )
@@ -54,7 +76,8 @@ def test_what_does_something_is_not(given):
     ("given", "expected"),
     [
         ({}, {"engine": "numba", "rule": None, "lanes": 16, "check": False, "halving": 2}),
-        ({"preset": "paper"}, {"lanes": None, "margin": 0, "rate": None}),
+        ({"preset": "paper"}, {"lanes": None, "margin": 0, "rate": None, "hidden": (400,)}),
+        ({"kernels": "16x3x3", "rate": (64, 256)}, {"lanes": 16, "rate": (64, 256), "hidden": ()}),
         ({"rate": 9}, {"engine": "numba", "lanes": 16}),
         ({"rate": 9, "lanes": 4}, {"lanes": 4}),
         (

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from backspike.experiments.inference_circuits import FoldedInference, PaperInference
-from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.errors import UserError
+from backspike.golden.nbp.initial_weights import init_kernels, init_weights
+from backspike.golden.nbp.layer_shapes import LayerShape
 
 X = np.eye(20, dtype=np.uint8)[:3]
 
@@ -21,6 +23,15 @@ def test_the_papers_begins_with_its_chain_of_gates():
     first, later = (circuit.stimulus(X, first=first) for first in (True, False))
     assert first.steps.size == later.steps.size + 1
     assert first.steps.max() == later.steps.max() + circuit.lead
+
+
+def test_the_papers_has_no_convolutions():
+    first = LayerShape.convolution((5, 4, 1), (3, 3), 4)
+    shapes = first, LayerShape.dense(first.n_post, 3)
+    weights = init_kernels(shapes, 1)
+    with pytest.raises(UserError, match=r"^the paper's circuit has no convolutions$"):
+        PaperInference(weights, 4, shapes)
+    assert FoldedInference(weights, 4, shapes).steps == 3
 
 
 def test_the_papers_has_one_hidden_layer():

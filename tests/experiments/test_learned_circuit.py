@@ -4,21 +4,36 @@ import numpy as np
 import pytest
 
 from backspike.experiments.data.datasets import load_dataset
-from backspike.experiments.learned_circuit import choose_sample, circuit_that_infers, of_run
+from backspike.experiments.kernels_text import layer_shapes
+from backspike.experiments.learned_circuit import (
+    choose_sample,
+    circuit_that_infers,
+    lanes_for,
+    of_run,
+)
 from backspike.golden.nbp.equations import forward
 from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.layer_shapes import dense_shapes
 
 
 @pytest.mark.parametrize(
-    ("circuit", "layers", "expected"),
+    ("circuit", "shapes", "expected"),
     [
-        ("equations", (4, 3, 2), "paper"),
-        ("equations", (4, 3, 3, 2), "folded"),
-        ("delta", (4, 2), "delta"),
+        ("equations", dense_shapes((4, 3, 2)), "paper"),
+        ("equations", dense_shapes((4, 3, 3, 2)), "folded"),
+        ("equations", layer_shapes((8, 8, 1), "8x3x3", (64, 2)), "folded"),
+        ("delta", dense_shapes((4, 2)), "delta"),
     ],
 )
-def test_the_circuit_is_that_of_the_run_or_one_that_can(circuit, layers, expected):
-    assert circuit_that_infers(circuit, layers) == expected
+def test_the_circuit_is_that_of_the_run_or_one_that_can(circuit, shapes, expected):
+    assert circuit_that_infers(circuit, shapes) == expected
+
+
+@pytest.mark.parametrize(
+    ("kernels", "lanes"), [(None, 16), ("32x3x3,64x3x3", 16), ("32x3x3,24x3x3", 8), ("5x3x3", 1)]
+)
+def test_a_core_has_the_lanes_that_filters_can_be_spread_over(kernels, lanes):
+    assert lanes_for(layer_shapes((8, 8, 1), kernels, (64, 10))) == lanes
 
 
 @pytest.fixture(scope="module")

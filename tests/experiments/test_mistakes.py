@@ -1,11 +1,15 @@
 """Mistakes on a test split."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.data.preparation import Preparation
 from backspike.experiments.mistakes import (
     Mistake,
+    brightness,
     confusion_of,
     confusions,
     mistakes_of,
@@ -29,6 +33,21 @@ def data():
 def test_each_mistake_is_counted_and_named(data):
     assert confusion_of(WEIGHTS, data).tolist() == [[1, 0, 0], [0, 2, 1], [0, 0, 1]]
     assert mistakes_of(WEIGHTS, data) == [Mistake(3, "1", "2")]
+
+
+def test_a_sample_is_drawn_as_bright_as_it_is(data):
+    levels = replace(data, image_shape=(1, 2, 2))
+    assert brightness(np.array([1, 0, 1, 1]), levels).tolist() == [[0.5, 1.0]]
+    assert brightness(np.array([1, 0]), replace(data, image_shape=None)).tolist() == [[1.0, 0.0]]
+
+
+def test_a_sample_of_three_channels_is_drawn_in_colour(data):
+    coloured = replace(
+        data,
+        image_shape=(1, 1, 6),
+        preparation=Preparation((1, 1, 3), False, None, "thermometer:2", ("a", "b", "c")),
+    )
+    assert brightness(np.array([1, 1, 0, 0, 1, 0]), coloured).tolist() == [[[1.0, 0.0, 0.5]]]
 
 
 def test_pictures_show_names_as_text(data, tmp_path):

@@ -26,6 +26,7 @@ def test_a_field_has_its_option_and_its_default():
 
 COUNT, SHARE = Option(int, 3, low=1), Option(float, low=0.25, high=0.5)
 LANES, SWITCH = Option(int, choices=("1", "2")), Option(bool, False)
+LISTED = Option(int, low=1, high=9, listed=True)
 SIZES, WORDS = Option(tuple, (4,)), Option(default=(), choices=("a", "b"), multiple=True)
 
 
@@ -40,6 +41,8 @@ SIZES, WORDS = Option(tuple, (4,)), Option(default=(), choices=("a", "b"), multi
         (SIZES, [4, 5], (4, 5)),
         (SIZES, (), ()),
         (WORDS, ["b"], ("b",)),
+        (LISTED, 4, 4),
+        (LISTED, [4, 9], (4, 9)),
         (Option(Path), "x", Path("x")),
     ],
 )
@@ -63,6 +66,8 @@ def test_a_value_of_a_file_is_as_the_option_has_it(known, value, expected):
         (SIZES, 4, "a list of sizes of layers from 1 on, not 4"),
         (SIZES, [0], "a list of sizes of layers from 1 on, not [0]"),
         (WORDS, ["c"], 'a list of one of a, b, not ["c"]'),
+        (LISTED, [4, 10], "a whole number from 1 to 9, or a list of such, not [4, 10]"),
+        (LISTED, [], "a whole number from 1 to 9, or a list of such, not []"),
         (Option(), {"a": 1}, 'a text, not {"a": 1}'),
     ],
 )

@@ -1,6 +1,7 @@
 """Rasters of samples as pictures."""
 
 import numpy as np
+import pytest
 
 from backspike.experiments.population_texts import PAPER
 from backspike.experiments.raster_pictures import groups_of, plot_raster
@@ -33,3 +34,13 @@ def test_every_spike_is_a_dash_and_counted_in_the_words():
     assert [label.get_text() for label in axes.get_xticklabels()][:2] == [
         "0\nfirst\nstep", "1\nsecond",
     ]  # fmt: skip
+
+
+def test_a_crowd_is_drawn_by_the_shares_that_spike():
+    raster = np.zeros((2, 960), bool)
+    raster[1, :30] = raster[1, 959] = True
+    picture = plot_raster(groups_of({"h1": raster}, {}, PAPER), "title", ("first", "second"))
+    dashes = picture.figure.axes[0].collections[0]
+    assert len(dashes.get_segments()) == 3
+    assert dashes.get_alpha() == pytest.approx([1.0, 0.6, 0.24])
+    assert picture.words.endswith("step 1: 31 of h1")

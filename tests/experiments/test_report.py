@@ -10,6 +10,7 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.inputs import shortened
+from backspike.experiments.kernels_text import layer_shapes
 from backspike.experiments.learners import CircuitLearner
 from backspike.experiments.report import PHASES
 from backspike.experiments.report_terms import TERMS
@@ -18,35 +19,41 @@ from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import TrainSettings, run_identity
 from backspike.experiments.train_loop import train_on
 from backspike.golden.core.golden_core import GoldenCore
-from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.initial_weights import init_kernels
+from backspike.golden.nbp.layer_shapes import neurons_of
 
 NAMES = tuple(f"<b>class {n}</b> of a long name & more" for n in range(10))
 
 
-@pytest.fixture(scope="module", params=["paper", "equations"])
+@pytest.fixture(scope="module", params=["paper", "folded", "equations"])
 def report(request, tmp_path_factory):
-    """The report of a small run; that of the equations has names with signs of HTML, no images."""
+    """The report of a small run; that of the folded circuit has a convolution, that of the
+    equations names with signs of HTML, and no images."""
     name, folder = request.param, RunFolder(tmp_path_factory.mktemp("run"))
     data = shortened(load_dataset("digits"), 80)
     if name == "equations":
         named = replace(data.preparation, class_names=NAMES)
         data = replace(data, name="<i>name", image_shape=None, preparation=named)
-    weights = init_weights((256, 12, 10), 1, 64)
+    kernels = "8x3x3/2" if name == "folded" else None
+    shapes = layer_shapes(data.image_shape, kernels, (256, *([] if kernels else [12]), 10))
+    weights = init_kernels(shapes, 1, 64)
     variant = CIRCUITS[name].variant if name in CIRCUITS else "circuit"
     equations = EquationsState.fresh(weights, variant=variant)
-    learner, circuit = EquationsLearner(equations, variant=variant), None
+    learner, circuit = EquationsLearner(equations, variant=variant, shapes=shapes), None
     state = Checkpoint(*equations)
     if name in CIRCUITS:
-        circuit = CIRCUITS[name].learn(weights, 4)
+        circuit = CIRCUITS[name].learn(weights, 4, shapes=shapes)
         learner = CircuitLearner(circuit, GoldenCore(circuit.program.params), learner)
     state.totals["seconds_build"] = 0.0
-    train_on(learner, data, state, epochs=1 + (name == "paper"), seed=1)
-    settings = TrainSettings(engine="golden", circuit=name, check=name in CIRCUITS, hidden=(12,))
+    train_on(learner, data, state, epochs=1 + (name == "paper"), seed=1, shapes=shapes)
+    settings = TrainSettings(
+        engine="golden", circuit=name, check=name in CIRCUITS, hidden=(12,), kernels=kernels
+    )
     if circuit:  # which the golden core does not count
         state.totals |= {phase: 1000 * n for n, phase in enumerate(PHASES, 1)}
-    run = run_identity(settings, (256, 12, 10), {"data": "d", "init": None})
-    metrics = metrics_of(run, data, state, "backspike train --dataset '<u>'")
-    write_results(folder, data, learner, circuit, metrics)
+    run = run_identity(settings, neurons_of(shapes), {"data": "d", "init": None})
+    metrics = metrics_of(run, data, shapes, state, "backspike train --dataset '<u>'")
+    write_results(folder, data, shapes, learner, circuit, metrics)
     return folder.path / "report.html"
 
 

@@ -10,6 +10,7 @@ from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.results import metrics_of
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.settings import TrainSettings, run_identity
+from backspike.golden.nbp.layer_shapes import dense_shapes
 from backspike.sim.figures import Picture
 
 SMALL = ["--hidden", "12", "--samples", "60"]
@@ -53,7 +54,7 @@ def test_metrics_are_per_sample():
     }  # fmt: skip
     entry = {"epoch": 1, "train_exact": 0.5, "test_exact": 1, "test_spikes": 1, "test_membrane": 1}
     state = Checkpoint([], [], epoch=1, history=[entry], totals=totals)
-    metrics = metrics_of(run, data, state, "backspike train")
+    metrics = metrics_of(run, data, dense_shapes((256, 400, 10)), state, "backspike train")
     assert metrics["samples_trained"] == len(data.y_train) == 1437
     assert metrics["cycles_per_sample"] == 30
     assert metrics["energy_per_sample_joule"] == pytest.approx(23.6e-12)
@@ -62,6 +63,7 @@ def test_metrics_are_per_sample():
     assert metrics["checked_against"].startswith("golden equations: every weight")
     assert (metrics["learning"]["rate"], metrics["learning"]["shifts"]) == (9, 2)
     assert json.loads(json.dumps(metrics))["layers"] == [256, 400, 10]
+    assert (metrics["network"], metrics["image"]) == ("256-400-10", (8, 8, 4))
 
 
 def test_the_telling_sample_is_one_that_is_read_wrongly():

@@ -145,7 +145,8 @@ def test_layers_of_another_network_are_refused(folder):
     assert folder.load_result().layers == (4, 3, 2)
     folder.save_settings({"settings": options, "layers": [4, 5, 2]})
     message = (
-        r"layers must be those of the weights that it has learned, \[4, 3, 2\], not \[4, 5, 2\]$"
+        r"layers must be those of the weights that it has learned: W1 must have shape \(4, 5\), "
+        r"not \(4, 3\)$"
     )
     with pytest.raises(UserError, match=message):
         folder.load_result()

@@ -23,7 +23,14 @@ from backspike.golden.nbp.folded_circuit import FOLDED_RULE
 from backspike.golden.nbp.learning import PAPER, LearningOptions
 
 CHANGED = TrainSettings(
-    hidden=(4, 5), out=Path("x"), init=Path("w.npz"), validation=0.25, check=False, preset="paper"
+    kernels="8x3x3",
+    rate=(64, 256),
+    hidden=(4, 5),
+    out=Path("x"),
+    init=Path("w.npz"),
+    validation=0.25,
+    check=False,
+    preset="paper",
 )
 
 CONTENTS = {"data": "d" * 64, "init": None}
@@ -58,6 +65,19 @@ def test_the_ranges_are_those_of_the_learning(name):
     for value in (option.low - 1, option.high + 1):
         with pytest.raises(ValueError, match=name.replace("_", ".")):
             LearningOptions(**rate | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "sizes"),
+    [
+        ({}, (400,)),
+        ({"hidden": ()}, ()),
+        ({"kernels": "8x3x3"}, ()),
+        ({"kernels": "8x3x3", "hidden": (9,)}, (9,)),
+    ],
+)
+def test_there_is_a_hidden_layer_unless_there_are_convolutions(given, sizes):
+    assert TrainSettings(**given).sizes == sizes
 
 
 def test_a_run_is_what_decides_its_result():

@@ -10,12 +10,14 @@ from backspike.golden.errors import UserError
 
 def test_options_are_as_the_command_has_them(tmp_path):
     read = {
-        "dataset": "digits", "validation": 0.25, "rate": [None, 9], "margin": None,
-        "hidden": [[4, 5], []], "seeds": [1], "jobs": None, "unknown": 3,
+        "dataset": "digits", "validation": 0.25, "rate": [None, 9, [64, 256]],
+        "margin": None, "hidden": [[4, 5], []],
+        "kernels": [None, "8x3x3"], "seeds": [1], "jobs": None, "unknown": 3,
     }  # fmt: skip
     assert checked_options(tmp_path, read) == {
-        "dataset": "digits", "validation": 0.25, "rate": (None, 9), "margin": None,
-        "hidden": ((4, 5), ()), "seeds": (1,), "jobs": None,
+        "dataset": "digits", "validation": 0.25, "rate": (None, 9, (64, 256)),
+        "margin": None, "hidden": ((4, 5), ()),
+        "kernels": (None, "8x3x3"), "seeds": (1,), "jobs": None,
     }  # fmt: skip
 
 
@@ -24,7 +26,8 @@ def test_options_are_as_the_command_has_them(tmp_path):
     [
         ("dataset", None), ("epochs", 0), ("epochs", "x"), ("preset", "own"), ("seeds", None),
         ("seeds", 3), ("seeds", [None]), ("seeds", [-1]), ("hidden", None), ("hidden", [4]),
-        ("hidden", [[0]]), ("margin", 128), ("margin", [None]), ("rate", ["all"]), ("jobs", 0),
+        ("hidden", [[0]]), ("hidden", [None]), ("kernels", [3]),
+        ("margin", 128), ("margin", [None]), ("rate", ["all"]), ("jobs", 0),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named_with_its_file(tmp_path, name, value):

@@ -6,9 +6,19 @@ from backspike.experiments.sweep import Point
 from backspike.experiments.sweep_report import draw_rows, rows_of, table_of
 
 
+def test_a_row_names_its_network_as_it_is_given():
+    curves = {"membrane": [0.5], "spikes": [0.5]}
+    networks = ((None, (8,), None), ("16x3x3/2", (), (64, 256)))
+    results = {Point(k, hidden, 0, 512, 0, r, 0, 0, 1): curves for k, hidden, r in networks}
+    table = table_of(rows_of(results), "test")
+    assert [list(column.cells) for column in table.columns[:3]] == [
+        ["none", "16x3x3/2"], ["8", "none"], ["all", "64,256"],
+    ]  # fmt: skip
+
+
 def test_rows_are_means_over_seeds_the_best_first(tmp_path):
     results = {
-        Point((8,), m, 512, 0, None, 0, 0, seed): {
+        Point(None, (8,), m, 512, 0, None, 0, 0, seed): {
             "membrane": [0.9, *[value] * 4, value - 0.1],
             "spikes": [0.1] * 6,
         }

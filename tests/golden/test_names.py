@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from backspike.golden.errors import UnknownNameError, UserError
-from backspike.golden.names import Named, counted, find_memory, free_name
+from backspike.golden.names import Named, counted, find_memory, free_name, listed
 from backspike.hdl.presets import CORE_PRESETS
 
 TINY = CORE_PRESETS["tiny"]
@@ -13,6 +13,12 @@ TINY = CORE_PRESETS["tiny"]
 
 def test_things_are_counted_in_words():
     assert [counted(n, "epoch") for n in (0, 1, 1437)] == ["0 epochs", "1 epoch", "1,437 epochs"]
+
+
+def test_one_value_and_several_are_words():
+    assert [listed(value) for value in (64, (64, 256), [7], (), "a")] == [
+        "64", "64,256", "7", "", "a",
+    ]  # fmt: skip
 
 
 def test_a_name_that_is_taken_gets_lines():

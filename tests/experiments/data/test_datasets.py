@@ -145,7 +145,7 @@ def test_every_known_file_has_mirrors_and_a_checksum():
 def test_unknown_names_are_explained():
     refusal(
         "letters",
-        "there is no data set 'letters'; known are digits, mnist, fashion-mnist, "
+        "there is no data set 'letters'; known are digits, mnist, fashion-mnist, cifar-10, "
         "and by path FILE.npz, FILE.csv and a FOLDER of images",
     )
 
@@ -374,7 +374,7 @@ def test_arguments_of_another_kind_are_refused(arguments, message):
 
 
 def test_a_folder_that_no_data_is_read_from_is_refused(tmp_path):
-    with pytest.raises(DataError, match=r"^data_dir .* is for mnist and .*, not for digits"):
+    with pytest.raises(DataError, match=r"^data_dir .* is for mnist, .*, cifar-10, not for digits"):
         load_dataset("digits", data_dir=tmp_path)
     with pytest.raises(TypeError, match=r"^progress must be True or False, not 'x'$"):
         load_dataset("digits", progress="x")

@@ -4,7 +4,7 @@ import pytest
 
 from backspike.golden.nbp.arguments import check_convolutions, layer_sizes
 from backspike.golden.nbp.initial_weights import init_kernels
-from backspike.golden.nbp.layer_shapes import LayerShape, dense_shapes
+from backspike.golden.nbp.layer_shapes import LayerShape, all_dense, dense_shapes, neurons_of
 
 FIRST = LayerShape.convolution((6, 5, 2), (3, 3), 4, stride=2, pad=1)
 SHAPES = (FIRST, LayerShape.dense(FIRST.n_post, 7))
@@ -16,7 +16,9 @@ def test_sizes():
     assert not FIRST.is_dense
     assert dense_shapes((5, 4, 3)) == (LayerShape.dense(5, 4), LayerShape.dense(4, 3))
     assert LayerShape.dense(5, 4).is_dense
-    assert layer_sizes(init_kernels(SHAPES, 1), SHAPES) == (60, 36, 7)
+    assert layer_sizes(init_kernels(SHAPES, 1), SHAPES) == neurons_of(SHAPES) == (60, 36, 7)
+    assert neurons_of(dense_shapes((5, 4, 3))) == (5, 4, 3)
+    assert [all_dense(shapes) for shapes in (None, SHAPES[1:], SHAPES)] == [True, True, False]
 
 
 def test_links_are_in_the_order_of_rows_and_then_of_targets():

@@ -7,12 +7,12 @@ from backspike.golden.network.network import Network
 from backspike.sim.waves.view import MOST_WEIGHTS, View
 
 
-def program():
+def program(decay_v=100, **features):
     network = Network()
     source = network.input("in", 40)
-    target = network.population("out", 60, threshold=50, decay_v=100)
+    target = network.population("out", 60, threshold=50, decay_v=decay_v)
     network.connect("all", source, target, 2, pattern="all-to-all")
-    return compile_network(network, lanes=4)
+    return compile_network(network, lanes=4, **features)
 
 
 def fired(p, row, bits):
@@ -65,6 +65,15 @@ def test_what_changes_most_is_shown_unless_others_are_chosen():
     assert [".".join(s.path) for s in groups["weights"]] == [
         "backspike.network.weights.all.w_39_59"
     ]
+
+
+def test_a_core_of_thresholds_alone_has_no_states_to_show():
+    view = View(program(decay_v=4096, dynamics=False))
+    assert not view.states
+    for neurons in ([], [("out", 3)]):
+        groups = view.groups(neurons, [])
+        assert groups["neurons"] == []
+        assert [shown.path[-1] for shown in groups["weights"]] == ["w_0_0"]
 
 
 @pytest.mark.parametrize(
