@@ -116,14 +116,16 @@ _ECP5_CORES = {
     "-convolution": _ECP5_85F_CONVOLUTION,
 }
 
-#: The folded circuit of 128-22-10, one synapse at a time: logic cells are what there is least of.
-#: Weights are in single-port RAM, rows of compartments and of inputs fill an address of 8 bits.
+#: The folded circuit up to 256-88-10, one synapse at a time: logic cells are what there is least
+#: of. Weights, lists and axons are in single-port RAM, rows of compartments and of inputs fill an
+#: address of 10 bits, and two slots of sums three block RAMs.
 _UP5K = CoreParams(
-    compartments=118,
-    input_axons=138,
-    lists=320,
-    dense_words=16384,
-    sparse_words=64,
+    compartments=384,
+    input_axons=640,
+    lists=1024,
+    dense_words=32768,
+    weight_bits=8,
+    sparse_words=256,
     lanes=1,
     dendrite_lanes=1,
     delay_slots=2,

@@ -45,7 +45,7 @@ def build_board(board: Board, folder: Path, seeds: int, progress: ToolProgress) 
     plan = platform.prepare(
         BoardTop(board),
         name,
-        script_after_read=BEFORE_SYNTHESIS,
+        script_after_read=BEFORE_SYNTHESIS[board.family],
         synth_opts=SYNTHESIS[board.family],
         script_after_synth=f"tee -q -o {name}.cells.json stat -json",
     )

@@ -21,7 +21,7 @@ from backspike.hdl.presets import CORE_PRESETS
 
 __all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "SYNTHESIS", "cell_counts", "synthesis", "write_rtlil"]
 
-#: Commands of yosys before it synthesises.
+#: Commands of yosys before it synthesises, for all families.
 #:
 #: Nobody uses what a RAM returns for the word that is written in the same cycle (``hdl.memory``).
 #: Without that, yosys spends about 50 LUT and 70 FF per memory to define it. Selects clocked,
@@ -32,11 +32,18 @@ __all__ = ["BEFORE_SYNTHESIS", "FAMILIES", "SYNTHESIS", "cell_counts", "synthesi
 #:
 #: No memory of a core relies on what it holds at first, so that it may lie where that cannot be
 #: given: in iCE40's single-port RAM.
-BEFORE_SYNTHESIS = (
+_PREPARE = (
     "delete t:$meminit_v2; "
     "setparam -set COLLISION_X_MASK 1'1 t:$memrd_v2 r:CLK_ENABLE=1 %i "
     "r:TRANSPARENCY_MASK=1'0 %i r:COLLISION_X_MASK=1'0 %i; rename -hide w:*[*]*"
 )
+
+#: The same for each family. Memories in halves go to the largest blocks of an iCE40, which have one
+#: port: these stay half empty, so that yosys would take small ones, of which a core needs the most.
+BEFORE_SYNTHESIS = {
+    "ecp5": _PREPARE,
+    "ice40": f'{_PREPARE}; setattr -set ram_style "huge" m:halves',
+}
 
 #: Options of yosys' synthesis for each family, for bitstreams, netlists and cells alike.
 SYNTHESIS = {"ecp5": "-abc9", "ice40": "-dsp -spram -abc9"}
@@ -44,7 +51,13 @@ SYNTHESIS = {"ecp5": "-abc9", "ice40": "-dsp -spram -abc9"}
 #: Families, and their cells that are worth a column.
 FAMILIES = {
     "ecp5": {"LUT4": "LUT4", "TRELLIS_FF": "FF", "DP16KD": "BRAM", "MULT18X18D": "multiplier"},
-    "ice40": {"SB_LUT4": "LUT4", "SB_DFF": "FF", "SB_RAM40_4K": "BRAM", "SB_MAC16": "multiplier"},
+    "ice40": {
+        "SB_LUT4": "LUT4",
+        "SB_DFF": "FF",
+        "SB_RAM40_4K": "BRAM",
+        "SB_SPRAM256KA": "SPRAM",
+        "SB_MAC16": "multiplier",
+    },
 }
 
 
@@ -59,13 +72,13 @@ def synthesis(family: str, top: str) -> list[str]:
     """Commands of yosys from ``core.il``, a core in RTLIL, to the cells of a family."""
     return [
         "read_rtlil core.il",
-        BEFORE_SYNTHESIS,
+        BEFORE_SYNTHESIS[family],
         f"synth_{family} {SYNTHESIS[family]} -top {top}",
     ]
 
 
 def cell_counts(params: CoreParams, family: str = "ecp5") -> dict[str, int]:
-    """Cells of the core by kind: LUT4, FF, BRAM and multiplier.
+    """Cells of the core by kind: LUT4, FF, BRAM, multiplier and, of an iCE40, SPRAM.
 
     Raises
     ------

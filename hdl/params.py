@@ -122,7 +122,8 @@ class CoreParams:
         that they came by, and other compartments than its targets can teach a list.
     single_port : bool
         Whether the memory of dense words may have a single port, as the large ones of some FPGAs:
-        learning then pauses to read while it writes, and takes up to twice as long.
+        learning then pauses to read while it writes, and takes up to twice as long. In a
+        ``compact`` core, those of axons and lists may, too, and are read and written in halves.
     dynamics : bool
         Whether compartments have currents, voltages, biases and refractory times. Without, every
         step stands alone: a compartment fires where its sum is above its threshold, and within
@@ -283,6 +284,12 @@ class CoreParams:
     def has_epochs(self) -> bool:
         """True if a learning epoch can be longer than one step."""
         return self.learning and self.epochs
+
+    @property
+    def halves_tables(self) -> bool:
+        """True if axons and lists are in memory with one port, in two words each; the host's
+        accesses to any memory then stay for two cycles."""
+        return self.compact and self.single_port
 
     @property
     def compartment_rows(self) -> int:

@@ -114,7 +114,7 @@ def make_miter(component: wiring.Component, family: str, folder: Path) -> Model:
     write_bordered(component, folder)
     scripts = {
         "netlist": _NETLIST.format(
-            before=BEFORE_SYNTHESIS, family=family, options=SYNTHESIS[family]
+            before=BEFORE_SYNTHESIS[family], family=family, options=SYNTHESIS[family]
         ),
         "miter": _MITER.format(models=cells.models, own=cells.own, graph=TO_GRAPH),
     }

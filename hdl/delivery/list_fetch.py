@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from backspike.hdl import layouts
 from backspike.hdl.host_ports import MemoryPorts
 from backspike.hdl.lib.contract import Contract
+from backspike.hdl.lib.held_lookup import HeldLookup
 from backspike.hdl.lib.memory import LookupTable
 from backspike.hdl.lib.stream_buffer import register_slice
 from backspike.hdl.params import CoreParams
@@ -20,8 +21,9 @@ class ListFetch(wiring.Component):
 
     Timing
     ------
-    Latency 4 cycles (3 without learning), throughput one list per cycle. Axons without a list
-    leave no trace.
+    Latency 4 cycles (3 without learning), throughput one list per cycle. A ``compact`` core reads
+    an axon or a list only when the one before it has been taken: a list takes 3 cycles (2 without
+    learning), one more if it is in halves. Axons without a list leave no trace.
 
     Members
     -------
@@ -48,12 +50,8 @@ class ListFetch(wiring.Component):
         m = Module()
         p = self.params
         source = source_layout(p)
-        m.submodules.axons = axons = LookupTable(
-            depth=p.axons, row=layouts.axon_layout(p), carry=source
-        )
-        m.submodules.lists = lists = LookupTable(
-            depth=p.lists, row=layouts.list_layout(p), carry=source
-        )
+        m.submodules.axons = axons = self._look_up(p.axons, layouts.axon_layout(p), source)
+        m.submodules.lists = lists = self._look_up(p.lists, layouts.list_layout(p), source)
         wiring.connect(m, wiring.flipped(self.memories.axons), axons.host)
         wiring.connect(m, wiring.flipped(self.memories.lists), lists.host)
 
@@ -106,9 +104,8 @@ class ListFetch(wiring.Component):
             return m
 
         carry = data.StructLayout({"list": layouts.list_layout(p), "source": source})
-        m.submodules.rules = rules = LookupTable(
-            depth=p.rules, row=layouts.rule_layout(p), carry=carry
-        )
+        table = HeldLookup if p.compact else LookupTable
+        m.submodules.rules = rules = table(depth=p.rules, row=layouts.rule_layout(p), carry=carry)
         wiring.connect(m, wiring.flipped(self.memories.rules), rules.host)
         m.d.comb += [
             rules.i.valid.eq(lists.o.valid),
@@ -124,3 +121,8 @@ class ListFetch(wiring.Component):
             self.busy.eq(axons.o.valid | served.o.valid | lists.o.valid | rules.o.valid),
         ]
         return m
+
+    def _look_up(self, depth: int, row: data.Layout, carry: data.Layout):
+        """A table of axons or of lists."""
+        p, table = self.params, {"depth": depth, "row": row, "carry": carry}
+        return HeldLookup(**table, halved=p.halves_tables) if p.compact else LookupTable(**table)

@@ -23,8 +23,9 @@ class CommandExecutor(wiring.Component):
     Timing
     ------
     Words to write are taken one per cycle; words read leave in one cycle per beat and
-    :func:`read_latency` more per word. A row of input spikes takes as long as ``inputs`` does.
-    There must be 3 cycles between two requests.
+    :func:`read_latency` more per word. Where tables are halved, every access stays for two cycles.
+    A row of input spikes takes as long as ``inputs`` does. There must be 3 cycles between two
+    requests.
 
     Members
     -------
@@ -35,7 +36,7 @@ class CommandExecutor(wiring.Component):
         See :class:`backspike.hdl.host.packet_reader.PacketReader`.
     port : Out(HOST_PORT)
         Access to the memory of the request; an answer must come :func:`read_latency` cycles after
-        ``en``, and stay.
+        ``en`` was high last, and stay.
     inputs : Out(stream.Signature(row_spikes_layout(params)))
         Spikes for input axons.
     input_rows : In(16)
@@ -87,7 +88,7 @@ class CommandExecutor(wiring.Component):
                 # An operation in order has no more than three bits.
                 with m.Switch(operation[:3]):
                     with m.Case(Command.WRITE.value):
-                        self._write(m, low)
+                        have_low = self._write(m, low)
                     with m.Case(Command.READ.value):
                         self._read(m)
                     with m.Case(Command.SPIKE.value):
@@ -101,6 +102,8 @@ class CommandExecutor(wiring.Component):
                     with m.Case(Command.CLEAR.value):
                         m.d.comb += self.run.clear.eq(1)
                         m.next = "RUNNING"
+                if self.params.halves_tables:
+                    self._stay(m, have_low)
             self._pass_read(m)
             with m.State("RUNNING"):
                 with m.If(~self.run.running):
@@ -122,8 +125,17 @@ class CommandExecutor(wiring.Component):
         m.d.comb += self.done.eq(1)
         m.next = "IDLE"
 
-    def _write(self, m: Module, low: Signal) -> None:
-        """Assemble words of one or two beats, low beat first."""
+    def _stay(self, m: Module, have_low: Signal) -> None:
+        """Keep an access for a second cycle: in the first one, nothing moves on."""
+        second = Signal()
+        m.d.sync += second.eq(self.port.en & ~second)
+        with m.If(self.port.en & ~second):
+            m.d.comb += [self.i.ready.eq(0), self.next.eq(0), self.done.eq(0)]
+            m.d.sync += have_low.eq(have_low)
+            m.next = "DO"
+
+    def _write(self, m: Module, low: Signal) -> Signal:
+        """Assemble words of one or two beats, low beat first. Returns 1 once there is a low one."""
         request, words = self.request, self.i
         have_low = Signal()
         m.d.comb += words.ready.eq(1)
@@ -135,6 +147,7 @@ class CommandExecutor(wiring.Component):
                 m.d.sync += have_low.eq(0)
                 with m.If(request.last):
                     self._finish(m)
+        return have_low
 
     def _read(self, m: Module) -> None:
         """Read the next word, or finish."""

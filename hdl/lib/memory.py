@@ -11,7 +11,8 @@ from backspike.hdl.lib.contract import Contract
 __all__ = ["HOST_PORT", "ClearPort", "HostedMemory", "LookupTable", "within"]
 
 #: The host's access to a memory. ``r_data`` is valid in the cycle after a read, and stays until the
-#: memory is read again; the core is idle meanwhile.
+#: memory is read again; the core is idle meanwhile. An access may be repeated in the next cycle, as
+#: memories in halves need it (:class:`backspike.hdl.lib.halved_memory.HalvedMemory`).
 HOST_PORT = wiring.Signature({
     "en": Out(1),
     "write": Out(1),

@@ -8,10 +8,12 @@ from amaranth.lib import data
 
 from backspike.golden.core import arith as golden
 from backspike.hdl.lib import arith
+from backspike.hdl.lib.held_lookup import HeldLookup
 from backspike.hdl.lib.memory import LookupTable
 from backspike.hdl.lib.stream_buffer import StreamBuffer
 from backspike.proof.bench import Bench
 from backspike.proof.checker import Pipeline
+from backspike.proof.claims.accesses import assume_two_cycles
 from backspike.proof.formula import formula
 from backspike.proof.proof import Proof
 from backspike.proof.streams import claim_order
@@ -44,6 +46,30 @@ def _table() -> Bench:
     here = dut.o.valid & asks & known
     bench.claim("the row is what was written last", Value.cast(dut.o.p.row) == word, where=here)
     bench.reach("a written row comes", here & (word == 5))
+    return bench
+
+
+def _held(halved: bool) -> Bench:
+    """Each transfer waits, and picks up the word that the host wrote last to its address."""
+    bench = Bench()
+    m, row = bench.m, data.StructLayout({"a": 3})
+    carry = data.StructLayout({"c": 2})
+    dut = bench.add("dut", HeldLookup(depth=4, row=row, carry=carry, halved=halved))
+    host, left = dut.host, dut.o.valid & dut.o.ready
+    bench.assume((host.address < 4) | ~host.en)
+    if halved:
+        assume_two_cycles(bench, host)
+    bench.claim("a transfer comes as it leaves", (dut.i.valid & dut.i.ready) == left)
+    bench.claim("its carry is its own", dut.o.p.carry.c == dut.i.p.carry.c, where=dut.o.valid)
+    address, known, word = bench.constant(range(4), "address"), Signal(), Signal(3)
+    with m.If(host.en & host.write & (host.address == address)):
+        m.d.sync += [known.eq(1), word.eq(host.w_data)]
+    here = dut.o.valid & (dut.i.p.address == address) & known
+    bench.claim("the row is what was written last", Value.cast(dut.o.p.row) == word, where=here)
+    bench.reach("a written row comes", here & (word == 5))
+    waits = Signal(range(4))
+    m.d.sync += waits.eq(Mux(dut.i.valid & ~dut.o.valid, waits + 1, 0))
+    bench.claim("a row comes soon", waits <= 1 + halved)
     return bench
 
 
@@ -125,6 +151,15 @@ PROOFS = [
         "hdl/lib/memory.py",
         "every transfer picks up the row that was written last at its address, in order",
         _table,
+    ),
+    *(
+        Proof(
+            f"lookup-{name}",
+            "hdl/lib/held_lookup.py",
+            f"every transfer waits for the row that was written last at its address ({name} rows)",
+            partial(_held, name == "halved"),
+        )
+        for name in ("whole", "halved")
     ),
     Proof("scale", "hdl/lib/arith.py", "`scale` rounds down, for all numbers", _scale, Pipeline(1)),
     *(_lemma(name, width, bits) for name, widths in _WIDTHS.items() for width, bits in widths),

@@ -10,6 +10,7 @@ from backspike.hdl.delivery.list_walker import ListWalker
 from backspike.hdl.layouts import axon_layout
 from backspike.hdl.params import CoreParams
 from backspike.proof.bench import Bench
+from backspike.proof.claims.accesses import assume_two_cycles
 from backspike.proof.claims.cores import learns, small
 from backspike.proof.proof import Proof
 
@@ -25,6 +26,8 @@ def _fetch(p: CoreParams) -> Bench:
     for port in ports:
         bench.assume(~port.en | rests)
         bench.assume(port.address < p.lists)
+        if p.halves_tables:
+            assume_two_cycles(bench, port)
     # What the host has written to one axon, and which of its lists are to come.
     axon = bench.constant(range(p.axons), "axon")
     host, layout = dut.memories.axons, axon_layout(p)
@@ -38,8 +41,9 @@ def _fetch(p: CoreParams) -> Bench:
     mark = bench.free(1, "mark") & come & (dut.i.p.axon == axon) & known
     # Nothing is on its way but the marked axon: the lists that come are its own.
     alone, left, first = Signal(), Signal(6), Signal(range(p.lists))
-    bench.assume(~come | (rests | ~dut.busy))
-    with m.If(mark & ~dut.busy):
+    waits = bench.past(dut.i.valid & ~come, "waits")
+    bench.assume(~dut.i.valid | ~dut.busy | waits)
+    with m.If(mark):
         m.d.sync += [
             alone.eq(1),
             left.eq(entry.lists),
@@ -163,6 +167,15 @@ PROOFS = [
         "hdl/delivery/list_fetch.py",
         "each list of an axon is fetched once, in order, as it was written last; of up to 3 lists",
         partial(_fetch, small(lists=2, dense_words=2, sparse_words=2)),
+    ),
+    Proof(
+        "list-fetch-halves",
+        "hdl/delivery/list_fetch.py",
+        "the same in a compact core whose axons and lists are read in halves",
+        partial(
+            _fetch,
+            small(lists=2, dense_words=2, sparse_words=2, compact=True, single_port=True),
+        ),
     ),
     Proof(
         "list-walker",

@@ -92,7 +92,7 @@ def test_choices_and_why(imported):
 
 def test_boards_and_what_they_lack():
     network = Network()
-    network.population("cells", 200, threshold=1)
+    network.population("cells", 400, threshold=1)
     rows = {row[0]: row[1:] for row in shown(core_table(network)) if row[0]}
     assert rows["ulx3s-85f"] == ["yes", ""]
     assert rows["icebreaker"][0] == "no"

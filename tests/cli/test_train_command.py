@@ -195,8 +195,8 @@ def test_circuit_in_parts_ends_where_the_equations_end(backspike, network, rate,
         (["--circuit", "folded", "--board", "icebreaker"], "is for --engine fpga or netlist"),
         (["--circuit", "folded", "--engine", "netlist", "--port", "x"], "is for --engine fpga"),
         (
-            ["--circuit=folded", "--engine=netlist", "--board=icebreaker", "--hidden=9"],
-            "input_axons: the network needs 266, the limit is 138",
+            ["--circuit=folded", "--engine=netlist", "--board=icebreaker", "--hidden=89"],
+            "compartments: the network needs 386, the limit is 384",
         ),
     ],
 )

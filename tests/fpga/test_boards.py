@@ -7,9 +7,10 @@ import pytest
 from backspike.experiments.kernels_text import layer_shapes
 from backspike.experiments.learning_circuits import FoldedCircuit
 from backspike.fpga.boards import BOARDS, DEFAULT_BOARD, find_board
-from backspike.golden.compiler.compiler import compile_network
+from backspike.golden.compiler.compiler import compile_network, shortages
 from backspike.golden.errors import CapacityError, UserError
-from backspike.golden.nbp.initial_weights import init_kernels
+from backspike.golden.nbp.folded_circuit import folded_circuit
+from backspike.golden.nbp.initial_weights import init_kernels, init_weights
 from backspike.golden.nbp.learning import LearningOptions
 from backspike.golden.network.network import Network
 
@@ -47,6 +48,12 @@ def test_a_network_of_leaky_neurons_is_refused_by_the_wide_core():
     network.population("leaky", 1, threshold=5, decay_v=100)
     with pytest.raises(CapacityError, match=r"^dynamics: the network has decays, .*dynamics=False"):
         compile_network(network, BOARDS["ulx3s-85f-wide"].params)
+
+
+@pytest.mark.parametrize("layers", [(256, 64, 10), (256, 88, 10), (256, 40, 40, 10)])
+def test_an_icebreaker_holds_networks_of_digits(layers):
+    network = folded_circuit(init_weights(layers, seed=1))
+    assert shortages(network, BOARDS["icebreaker"].params) == []
 
 
 def test_the_default_is_a_board():

@@ -53,7 +53,7 @@ def test_a_simulation_on_a_board_records_what_the_golden_core_does(small_board):
 def test_an_icebreaker_learns_digits_and_no_weight_is_wrong(tmp_path):
     board = BOARDS["icebreaker"]
     out = tmp_path / "run"
-    options = "--circuit folded --encoder thermometer:2 --hidden 22 --samples 12 --epochs 1"
+    options = "--circuit folded --hidden 64 --samples 12 --epochs 1"
     with Emulator(board) as emulator:
         where = ["--engine", "fpga", "--board", board.name, "--port", emulator.port]
         done = CliRunner().invoke(cli, ["train", *options.split(), *where, "--out", str(out)])

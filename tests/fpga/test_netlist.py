@@ -3,6 +3,7 @@
 import pytest
 
 from backspike.fpga.netlist import NETLIST_FAMILIES, NetlistEngine, netlist_verilog
+from backspike.fpga.resources import cell_counts
 from backspike.fpga.toolchain import ToolError, find_tool
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.hdl.params import CoreParams
@@ -22,7 +23,7 @@ SMALL = CoreParams(
     rules=2,
     microcode_words=8,
 )
-#: For ECP5 with all that compartments have; for iCE40 compact, with its weights in one port.
+#: For ECP5 with all that compartments have; for iCE40 compact, with all that may be in one port.
 CORES = {
     "ecp5": SMALL.with_(subtract=True, watch=True),
     "ice40": SMALL.with_(
@@ -69,3 +70,8 @@ def test_a_netlist_learns_the_weights_of_the_equations(engine, folded_case, comp
 def test_an_unknown_family_is_refused():
     with pytest.raises(ValueError, match=r"^family must be one of ecp5, ice40, not 'xc7'$"):
         netlist_verilog(SMALL, "xc7")
+
+
+def test_weights_axons_and_lists_fill_the_single_port_rams_of_an_ice40():
+    needs_yosys()
+    assert cell_counts(CORES["ice40"], "ice40")["SPRAM"] == 1 + 1 + 2

@@ -230,31 +230,32 @@ class Bus:
         return taken
 
     @staticmethod
-    async def host_write(ctx, port, address, value):
+    async def host_write(ctx, port, address, value, cycles=1):
+        """``cycles`` are those of an access: 2 of a memory in halves."""
         ctx.set(port.en, 1)
         ctx.set(port.write, 1)
         ctx.set(port.address, address)
         ctx.set(port.w_data, value)
-        await ctx.tick()
+        await ctx.tick().repeat(cycles)
         ctx.set(port.en, 0)
         ctx.set(port.write, 0)
 
     @staticmethod
-    async def host_read(ctx, port, address, latency=1):
+    async def host_read(ctx, port, address, latency=1, cycles=1):
         ctx.set(port.en, 1)
         ctx.set(port.address, address)
-        await ctx.tick()
+        await ctx.tick().repeat(cycles)
         ctx.set(port.en, 0)
         for _ in range(latency - 1):
             await ctx.tick()
         return ctx.get(port.r_data)
 
     @staticmethod
-    async def load(ctx, port, layout, rows):
+    async def load(ctx, port, layout, rows, cycles=1):
         """Write dictionaries of fields through the host's port, from address 0."""
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         for address, word in enumerate(pack_array(layout, **columns).tolist()):
-            await Bus.host_write(ctx, port, address, word)
+            await Bus.host_write(ctx, port, address, word, cycles)
 
 
 @pytest.fixture

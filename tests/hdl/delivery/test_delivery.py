@@ -159,7 +159,8 @@ class Memories:
         p, ports = self.p, dut.delivery.memories
         for name in ("axons", "lists", "sparse", *(["rules"] if p.learning else [])):
             layout = getattr(layouts, f"{name.removesuffix('s')}_layout")(p)
-            await bus.load(ctx, getattr(ports, name), layout, getattr(self, name))
+            cycles = 1 + (p.halves_tables and name in ("axons", "lists"))
+            await bus.load(ctx, getattr(ports, name), layout, getattr(self, name), cycles)
         groups = {"dense": pack_weights(p, self.dense)}
         if p.delays:
             groups["delays"] = pack_lanes(p, self.delays, p.slot_bits)
@@ -250,6 +251,7 @@ def test_words_to_deliver(lanes, changes, words, bus, small):
         (Visit.TRACED, 4, {}),
         (Visit.ALWAYS, 4, {"weight_bits": 6, "single_port": True}),
         (Visit.SPIKED, 2, {"compact": True}),
+        (Visit.ALWAYS, 2, {"compact": True, "single_port": True}),
     ],
 )
 def test_words_to_learn_are_written_before_they_are_read_again(
@@ -315,18 +317,18 @@ def test_words_to_learn_are_written_before_they_are_read_again(
     simulate(dut, bench)
 
 
-@pytest.mark.parametrize("compact", [False, True])
-def test_a_phase_is_busy_until_its_only_word_has_left(compact, bus, small):
+@pytest.mark.parametrize(("compact", "halves"), [(False, False), (True, False), (True, True)])
+def test_a_phase_is_busy_until_its_only_word_has_left(compact, halves, bus, small):
     """On its way, the word is in one part after the other, and nowhere else."""
-    p = sized(small, 2, compact=compact)
+    p = sized(small, 2, compact=compact, single_port=halves)
     dut = WithActivity(p)
     d = dut.delivery
     axon = {"list": 0, "lists": 1, "plastic": 0, "silent": 0}
     entry = dict.fromkeys(dict(layouts.list_layout(p)), 0) | {"kind": SPARSE, "count": 1}
 
     async def bench(ctx):
-        await bus.load(ctx, d.memories.axons, layouts.axon_layout(p), [axon])
-        await bus.load(ctx, d.memories.lists, layouts.list_layout(p), [entry])
+        await bus.load(ctx, d.memories.axons, layouts.axon_layout(p), [axon], 1 + halves)
+        await bus.load(ctx, d.memories.lists, layouts.list_layout(p), [entry], 1 + halves)
         ctx.set(dut.activity.fired.valid, 1)
         for row in reversed(range(p.rows)):
             ctx.set(dut.activity.fired.first, row == p.rows - 1)

@@ -6,12 +6,19 @@ from backspike.hdl import layouts
 from backspike.hdl.delivery.list_fetch import ListFetch
 from backspike.sim.engines.simulate import simulate
 
+CORES = {
+    "fast": {},
+    "compact": {"compact": True},
+    "halves": {"compact": True, "single_port": True},
+}
 
+
+@pytest.mark.parametrize("core", CORES.values(), ids=CORES)
 @pytest.mark.parametrize("learning", [False, True])
 @pytest.mark.parametrize("learn", [0, 1])
 @pytest.mark.parametrize(("p_idle", "p_stall"), [(0, 0), (0.3, 0.5)])
-def test_lists_of_axons(learning, learn, p_idle, p_stall, words, bus, small):
-    p, rng = small(2, 4, 2, learning=learning), words.rng
+def test_lists_of_axons(core, learning, learn, p_idle, p_stall, words, bus, small):
+    p, rng = small(2, 4, 2, learning=learning, **core), words.rng
     dut = ListFetch(p)
     axons = []
     for _ in range(p.axons):
@@ -39,8 +46,9 @@ def test_lists_of_axons(learning, learn, p_idle, p_stall, words, bus, small):
             expected.append(job)
 
     async def feed(ctx):
-        await bus.load(ctx, dut.memories.axons, layouts.axon_layout(p), axons)
-        await bus.load(ctx, dut.memories.lists, layouts.list_layout(p), descriptors)
+        cycles = 1 + p.halves_tables
+        await bus.load(ctx, dut.memories.axons, layouts.axon_layout(p), axons, cycles)
+        await bus.load(ctx, dut.memories.lists, layouts.list_layout(p), descriptors, cycles)
         if learning:
             await bus.load(ctx, dut.memories.rules, layouts.rule_layout(p), rules)
         ctx.set(dut.learn, learn)
@@ -54,6 +62,32 @@ def test_lists_of_axons(learning, learn, p_idle, p_stall, words, bus, small):
         assert not ctx.get(dut.busy)
 
     simulate(dut, feed, check)
+
+
+@pytest.mark.parametrize("learning", [False, True])
+@pytest.mark.parametrize("halves", [False, True])
+def test_a_small_core_takes_its_time(halves, learning, bus, small):
+    p = small(learning=learning, compact=True, single_port=halves)
+    dut = ListFetch(p)
+    read = 1 + halves
+
+    async def bench(ctx):
+        axon = {"list": 1, "lists": 3, "plastic": 0, "silent": 0}
+        await bus.load(ctx, dut.memories.axons, layouts.axon_layout(p), [axon], read)
+        ctx.set(dut.o.ready, 1)
+        ctx.set(dut.i.valid, 1)
+        came = []
+        for cycle in range(40):
+            if ctx.get(dut.o.valid):
+                came.append(cycle)
+            taken = ctx.get(dut.i.ready)
+            await ctx.tick()
+            if taken:
+                ctx.set(dut.i.valid, 0)
+        first, each = 2 * read + learning + 1, read + learning + 1
+        assert came == [first + each * n for n in range(3)]
+
+    simulate(dut, bench)
 
 
 @pytest.mark.parametrize(("learning", "latency"), [(False, 3), (True, 4)])

@@ -23,11 +23,13 @@ class Requests:
         ctx.set(request.start, 1)
         await ctx.tick()
         ctx.set(request.start, 0)
+        offers = False
         for _ in range(1000):
             ctx.set(request.address, address)
             ctx.set(request.count, count)
             ctx.set(request.last, len(words) == 1)
-            ctx.set(self.dut.i.valid, bool(words) and self.rng.random() < 0.7)
+            offers = bool(words) and (offers or self.rng.random() < 0.7)
+            ctx.set(self.dut.i.valid, offers)
             ctx.set(self.dut.i.p, words[0] if words else 0)
             if during is not None:
                 during(ctx)
@@ -35,7 +37,7 @@ class Requests:
             moved = ctx.get(self.dut.next)
             ends = [name for name in ("done", "refuse", "ran") if ctx.get(getattr(self.dut, name))]
             await ctx.tick()
-            words = words[taken:]
+            words, offers = words[taken:], offers and not taken
             address, count = address + moved, count - moved
             if ends:
                 ctx.set(self.dut.i.valid, 0)
@@ -43,9 +45,17 @@ class Requests:
         raise AssertionError("the request does not end")
 
 
+CORES = {
+    "fast": {},
+    "compact": {"compact": True},
+    "halves": {"compact": True, "single_port": True},
+}
+
+
+@pytest.mark.parametrize("core", CORES.values(), ids=CORES)
 @pytest.mark.parametrize("two_beats", [0, 1])
-def test_words_are_written_and_read(two_beats, rng, small):
-    dut = CommandExecutor(p := small())
+def test_words_are_written_and_read(core, two_beats, rng, small):
+    dut = CommandExecutor(p := small(**core))
     stored, got, coming = {}, [], [None] * read_latency(p)
 
     def memory(ctx):
@@ -81,9 +91,9 @@ def test_words_are_written_and_read(two_beats, rng, small):
     simulate(dut, bench)
 
 
-@pytest.mark.parametrize("compact", [False, True])
-def test_a_word_takes_its_latency_and_a_cycle_per_beat(compact, rng, small):
-    dut = CommandExecutor(p := small(compact=compact))
+@pytest.mark.parametrize("core", CORES.values(), ids=CORES)
+def test_a_word_takes_its_latency_and_a_cycle_per_beat(core, rng, small):
+    dut = CommandExecutor(p := small(**core))
     cycles = []
 
     async def bench(ctx):
@@ -94,7 +104,37 @@ def test_a_word_takes_its_latency_and_a_cycle_per_beat(compact, rng, small):
         )
 
     simulate(dut, bench)
-    assert len(cycles) == 3 * (read_latency(p) + 2) + 1
+    assert len(cycles) == 3 * (p.halves_tables + read_latency(p) + 2) + 1
+
+
+@pytest.mark.parametrize("command", [Command.WRITE, Command.READ])
+@pytest.mark.parametrize("two_beats", [0, 1])
+def test_an_access_stays_for_two_cycles_where_tables_are_halved(command, two_beats, rng, small):
+    dut = CommandExecutor(small(**CORES["halves"]))
+    accesses = []
+
+    def during(ctx):
+        ctx.set(dut.o.ready, rng.random() < 0.6)
+        data = ctx.get(dut.port.w_data) if ctx.get(dut.port.write) else None
+        accesses.append((ctx.get(dut.port.address), data) if ctx.get(dut.port.en) else None)
+
+    async def bench(ctx):
+        ctx.set(dut.opened, 1)
+        await Requests(dut, rng).do(
+            ctx,
+            command,
+            words=range(5 << two_beats) if command == Command.WRITE else (),
+            count=5,
+            two_beats=two_beats,
+            during=during,
+        )
+
+    simulate(dut, bench)
+    made = [access for access in accesses if access]
+    assert made[::2] == made[1::2]
+    assert [address for address, _ in made[::2]] == list(range(5))
+    firsts = [n for n, access in enumerate(accesses) if access][::2]
+    assert all(accesses[n] == accesses[n + 1] for n in firsts)
 
 
 def test_nothing_is_read_before_the_header_is_out(rng, small):

@@ -14,7 +14,8 @@ from backspike.proof.streams import claim_order
 
 
 def test_they_are_proved(proved):
-    proved(lib.PROOFS, "stream-buffer-1", "stream-buffer-2", "lookup-table", "saturate-13-12")
+    proved(lib.PROOFS, "stream-buffer-1", "stream-buffer-2", "saturate-13-12")
+    proved(lib.PROOFS, "lookup-table", "lookup-whole", "lookup-halved")
 
 
 def test_a_function_that_is_not_the_golden_cores_is_found(broken):
