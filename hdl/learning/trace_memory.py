@@ -144,6 +144,6 @@ class TraceMemory(wiring.Component):
                 history.w_data[lane].eq(self.moved[lane]),
             ]
         adds = self._is_own(self.add)
-        there = self.past.row < rows * p.history
-        contract.needs("what is recalled has its place", there, where=self.past.en)
+        is_row = self.past.row < rows * p.history
+        contract.needs("what is recalled has its place", is_row, where=self.past.en)
         contract.needs("nothing is recalled while it changes", ~self.past.en, where=adds)

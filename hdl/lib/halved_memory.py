@@ -68,8 +68,8 @@ class HalvedMemory(wiring.Component):
             m.d.sync += lower.eq(read.data)
 
         contract = Contract(m, self, platform)
-        there = host.address < self.depth
-        contract.needs("the host names a row that there is", there, where=host.en)
+        is_row = host.address < self.depth
+        contract.needs("the host names a row that there is", is_row, where=host.en)
         access = Cat(host.en, write.en, row, Mux(write.en, host.w_data, 0))
         steady = access == contract.past("access", access)
         contract.needs("an access stays for two cycles", accessed & steady, where=self.ends)

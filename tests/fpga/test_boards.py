@@ -34,7 +34,7 @@ def test_the_wide_core_holds_as_many_synapses_for_thresholds_alone(name):
 
 
 def test_the_core_for_convolutions_holds_kernels_that_learn():
-    shapes = layer_shapes((20, 20, 1), "16x5x5/2", (80, 10))
+    shapes = layer_shapes((20, 20, 1), "16x5x5/2", (400, 80, 10))
     learning = LearningOptions(margin=1024, window=16384, dead_zone=64, rate=(16, 256))
     core = BOARDS["ulx3s-85f-convolution"].params
     circuit = FoldedCircuit(init_kernels(shapes, 1), core, learning=learning, shapes=shapes)
