@@ -8,7 +8,15 @@ from operator import itemgetter
 
 from backspike.hdl.params import CoreParams, Overflow
 
-__all__ = ["FEATURES", "Pair", "Setting", "covering_cores", "legal_pairs", "pairs_of"]
+__all__ = [
+    "FEATURES",
+    "Pair",
+    "Setting",
+    "covering_cores",
+    "legal_pairs",
+    "pairs_of",
+    "program_cores",
+]
 
 #: A feature of a core, and what it is set to.
 Setting = tuple[str, int | bool | Overflow]
@@ -76,6 +84,19 @@ _ROOMY = CoreParams(
     dendrite_lanes=1,
     microcode_words=128,
 )
+#: As wide as the cores of boards, with whole rows of thresholds.
+_WIDE = tuple(
+    _ROOMY.with_(
+        compartments=64,
+        input_axons=64,
+        lanes=lanes,
+        dendrite_lanes=lanes,
+        dynamics=False,
+        traces=False,
+        stochastic=lanes == 16,
+    )
+    for lanes in (16, 32)
+)
 _ORDER = {name: number for number, name in enumerate(FEATURES)}
 #: Cores that are drawn for each that is taken.
 _CANDIDATES = 30
@@ -120,6 +141,11 @@ def covering_cores(seed: int = 2) -> tuple[CoreParams, ...]:
             del left[pair]
         cores.append(_small(core))
     return tuple(cores)
+
+
+def program_cores() -> tuple[CoreParams, ...]:
+    """Cores for random programs: those of the covering array, and two as wide as those of boards."""
+    return *covering_cores(), *_WIDE
 
 
 def _draw(rng: random.Random, left: Collection[Pair]) -> CoreParams:

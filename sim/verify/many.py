@@ -1,4 +1,6 @@
-"""Thousands of random programs on cores in which every two features meet, golden core and RTL.
+"""Thousands of random programs on cores in which every two features meet, and on wide ones.
+
+The golden core and the RTL run them.
 
 A command of its own: ``python -m backspike.sim.verify.many``. A run that was killed goes on.
 """
@@ -18,7 +20,7 @@ from backspike.golden.core.golden_core import GoldenCore
 from backspike.golden.errors import UserError
 from backspike.hdl.params import CoreParams
 from backspike.sim.engines.verilator import VerilatorEngine
-from backspike.sim.verify.covering_array import covering_cores
+from backspike.sim.verify.covering_array import program_cores
 from backspike.sim.verify.long_run import LongRun, long_run
 from backspike.sim.verify.measured import write_measured
 from backspike.sim.verify.verification import Verification, verify_engine, verify_in_cocotb
@@ -40,7 +42,7 @@ class Batch:
     Attributes
     ----------
     core : int
-        Its number among the cores of the covering array.
+        Its number among :func:`program_cores`.
     rules : bool
         Rules are compiled from random texts, rather than their microcode drawn.
     first, count : int
@@ -55,7 +57,7 @@ class Batch:
 
     def run(self) -> list[Verification]:
         """Run the programs on the golden core and in the simulator."""
-        params = covering_cores()[self.core]
+        params = program_cores()[self.core]
         if self.simulator == "icarus":
             return verify_in_cocotb(
                 "icarus", self.first, self.count, params, STEPS, rules=self.rules
@@ -151,7 +153,7 @@ def _totals(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
 @click.option("--seed", default=0, type=click.IntRange(0), show_default=True, help="the first one")
 @click.option("--out", type=click.Path(path_type=Path), help="file of JSON for the totals")
 def main(verilator: int, icarus: int, seed: int, out: Path | None) -> None:
-    """Random programs on 18 cores: so many in Verilator and in Icarus, against the golden core.
+    """Random programs on 20 cores: so many in Verilator and in Icarus, against the golden core.
 
     Spikes, all memories, registers and counters are compared. A run that was killed goes on.
     """
@@ -163,7 +165,7 @@ def main(verilator: int, icarus: int, seed: int, out: Path | None) -> None:
     command = f"python -m {_MODULE} --verilator {verilator} --icarus {icarus} --seed {seed}"
     try:
         with long_run("many", programs | {"seed": seed}, console) as run:
-            totals = many(run, list(batches(programs, seed, covering_cores())))
+            totals = many(run, list(batches(programs, seed, program_cores())))
             if out is not None:
                 values = {"first_seed": seed} | totals
                 write_measured(out, command, run.seconds, values, run.commit)

@@ -1,4 +1,4 @@
-"""Cores in which every two features meet, in Verilator, against the golden core.
+"""Cores in which every two features meet, and wide ones, in Verilator, against the golden core.
 
 Random programs, with microcode drawn at random and with rules compiled from random texts;
 ``N_SEEDS`` sets how many. A difference names its seed and its core.
@@ -12,13 +12,13 @@ import pytest
 from backspike.golden.core.golden_core import GoldenCore
 from backspike.sim.engines.verilator import VerilatorEngine
 from backspike.sim.verify.coverage import Coverage, core_cases
-from backspike.sim.verify.covering_array import covering_cores
+from backspike.sim.verify.covering_array import program_cores
 from backspike.sim.verify.verification import verify_engine
 
 RUNS = int(os.environ.get("N_SEEDS", "16"))
 
 
-@pytest.fixture(scope="module", params=covering_cores(), ids=range(len(covering_cores())))
+@pytest.fixture(scope="module", params=program_cores(), ids=range(len(program_cores())))
 def engine(request):
     engine = VerilatorEngine(request.param, patience=1 << 22, brief=True)
     yield engine

@@ -2,8 +2,15 @@ import random
 
 import pytest
 
+from backspike.fpga.boards import BOARDS
 from backspike.hdl.params import CoreParams
-from backspike.sim.verify.covering_array import FEATURES, covering_cores, legal_pairs, pairs_of
+from backspike.sim.verify.covering_array import (
+    FEATURES,
+    covering_cores,
+    legal_pairs,
+    pairs_of,
+    program_cores,
+)
 
 #: Legal pairs; a feature more, or a value, changes it.
 PAIRS = 1370
@@ -30,6 +37,12 @@ def test_pairs_are_all_that_random_cores_have():
         found |= pairs_of(core)
     assert found <= set(legal_pairs())
     assert len(found) > 0.99 * PAIRS
+
+
+def test_random_programs_run_on_cores_as_wide_as_those_of_boards():
+    widest = {core.lanes for core in program_cores() if core.dendrite_lanes == core.lanes}
+    assert {board.params.lanes for board in BOARDS.values()} <= widest
+    assert program_cores()[: len(covering_cores())] == covering_cores()
 
 
 def test_every_switch_of_a_core_is_a_feature():
