@@ -100,7 +100,7 @@ def evaluate_run(**options: Any) -> None:
     "seed",
     dataset={"default": None, "shown": False},
     kernels={"help": "without RUN: convolutions"},
-    hidden={"help": "without RUN: [default: 64, with --kernels none]"},
+    hidden={"help": "without RUN: [default: 64; with kernels: none]"},
     seed={"default": None, "shown": False, "help": "without RUN: [default: 1]"},
 )
 @click.option("--circuit", type=click.Choice(list(CIRCUITS)), help="[default: RUN's, or paper]")

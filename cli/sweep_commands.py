@@ -63,7 +63,7 @@ def _lists(**words: str | None) -> Decorator:
     hidden={
         "multiple": True,
         "default": None,
-        "help": "may be repeated [default: 400, with --kernels none]",
+        "help": "may be repeated [default: 400; with kernels: none]",
     },
 )
 @click.option("--seeds", default="1-5", type=VALUES(0, 1 << 32), show_default=True)

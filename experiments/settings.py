@@ -101,7 +101,7 @@ class TrainSettings:
         metavar="KERNELS",
     )
     hidden: tuple[int, ...] | None = option(
-        tuple, help="sizes of hidden layers, or none  [default: 400, with --kernels none]"
+        tuple, help="sizes of hidden layers, or none  [default: 400; with kernels: none]"
     )
     epochs: int = option(int, default=10, low=1, shown=True, in_run=False)
     samples: int | None = option(int, low=1, help="train on the first N samples only")
@@ -141,9 +141,9 @@ class TrainSettings:
     )
     rate: int | tuple[int, ...] | None = option(
         int,
-        help="take a step with probability RATE/256, drawn in the core; 64,256: by layer of "
-        "weights, the last one for all others  [paper: always, nothing is drawn; recommended: "
-        "256]",
+        help="take a step with probability RATE/256, 1 to 256, drawn in the core; 64,256: by layer "
+        "of weights, the last one for all others  [paper: always, nothing is drawn; "
+        "recommended: 256]",
         low=1,
         high=RATE_ONE,
         listed=True,
