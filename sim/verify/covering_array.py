@@ -144,7 +144,7 @@ def covering_cores(seed: int = 2) -> tuple[CoreParams, ...]:
 
 
 def program_cores() -> tuple[CoreParams, ...]:
-    """Cores for random programs: those of the covering array, and two as wide as those of boards."""
+    """Cores for random programs: those of the covering array, and two as wide as boards have."""
     return *covering_cores(), *_WIDE
 
 
