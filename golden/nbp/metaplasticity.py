@@ -37,7 +37,7 @@ __all__ = ["Metaplasticity", "train_metaplastic"]
 
 @dataclass(frozen=True)
 class Metaplasticity:
-    """How fast synapses become firm.
+    """Pace at which synapses become firm.
 
     Attributes
     ----------
@@ -181,7 +181,10 @@ def _update_row(
     (levels, wear), lanes = pace, random.size
     for start in range(0, d.size, lanes):
         end = min(start + lanes, d.size)
-        if not (d[start:end] == sign).any():
+        is_asked = False
+        for j in range(start, end):
+            is_asked |= d[j] == sign
+        if not is_asked:
             continue
         draw(random)
         for j in range(start, end):
