@@ -23,13 +23,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backspike.golden.core.random_bank import draw
 from backspike.golden.errors import check_int
 from backspike.golden.kernel_cache import kernel
 from backspike.golden.nbp.arguments import check_inputs, check_labels, check_random, check_weights
 from backspike.golden.nbp.backward_kernels import backpropagate, output_error
 from backspike.golden.nbp.forward_kernels import Scratch, forward_sample
 from backspike.golden.nbp.learning import LearningOptions, TrainingPhase
+from backspike.golden.nbp.update_kernels import draw_bits
 from backspike.golden.nbp.variants import VARIANTS, UpdateRule
 
 __all__ = ["Metaplasticity", "train_metaplastic"]
@@ -158,39 +158,51 @@ def _train_samples(
             layer = up % len(weights)  # W2, W3, ..., then W1: in the order of a core's axons
             index, count = scratch.active[layer], scratch.n_active[layer]
             w, t, d = weights[layer], tags[layer], scratch.d[layer]
-            for i in index[:count]:
-                for sign in (1, -1):
-                    _update_row(w[i], t[i], d, sign, rule, random, pace)
+            _update(w, t, index, count, d, rule, random, pace)
     return hits
 
 
 @kernel
-def _update_row(
+def _update(
     w: np.ndarray,
     t: np.ndarray,
+    index: np.ndarray,
+    count: int,
     d: np.ndarray,
-    sign: int,
     rule: UpdateRule,
     random: np.ndarray,
     pace: tuple[int, int],
 ) -> None:
-    """Learn from the errors of one sign: the synapses of an input, in words of all lanes.
+    """Learn the synapses of active inputs, in words of all lanes: errors + and then errors -.
 
     Weight and tag share a random number: 8 bits round the one, 7 of them the other.
     """
     (levels, wear), lanes = pace, random.size
-    for start in range(0, d.size, lanes):
-        end = min(start + lanes, d.size)
-        is_asked = False
-        for j in range(start, end):
-            is_asked |= d[j] == sign
-        if not is_asked:
-            continue
-        draw(random)
-        for j in range(start, end):
-            if d[j] == sign:
-                bits = (np.int64(random[j - start]) >> 16) & 255
-                u = levels - np.int64(t[j])
-                step = 2 * ((sign * (256 // levels) * u + bits) >> 8)
-                w[j] = min(max(w[j] + step, rule.low), rule.high)
-                t[j] += (wear * u * u + (bits & 127)) >> 7
+    low, high, scale = np.int16(rule.low), np.int16(rule.high), 256 // levels
+    words = (d.size + lanes - 1) // lanes
+    first = np.empty(2 * words, np.int64)
+    signs = np.zeros((2 * words, lanes), np.int16)
+    used = 0
+    for sign in (1, -1):
+        for start in range(0, d.size, lanes):
+            is_asked = False
+            for lane in range(min(lanes, d.size - start)):
+                has = d[start + lane] == sign
+                signs[used, lane] = sign * has
+                is_asked |= has
+            if is_asked:
+                first[used] = start
+                used += 1
+    bits = np.empty((used, lanes), np.uint8)
+    for k in range(count):
+        draw_bits(random, bits)
+        for n in range(used):
+            weights = w[index[k], first[n] : first[n] + lanes]
+            tags = t[index[k], first[n] : first[n] + lanes]
+            sign, fraction = signs[n], bits[n]
+            for lane in range(weights.size):
+                u = np.int16(levels - tags[lane]) * np.int16(sign[lane])  # 0: nothing moves
+                moved = np.int16(np.int16(scale * u) + np.int16(fraction[lane])) >> 8
+                weights[lane] = min(max(np.int16(weights[lane] + 2 * moved), low), high)
+                worn = np.int16(np.int16(wear * u * u) + np.int16(fraction[lane] & 127)) >> 7
+                tags[lane] += np.int16(worn)

@@ -6,7 +6,7 @@ from backspike.golden.core.random_bank import xorshift
 from backspike.golden.kernel_cache import kernel
 from backspike.golden.nbp.variants import UpdateRule
 
-__all__ = ["update", "update_at_random"]
+__all__ = ["draw_bits", "update", "update_at_random"]
 
 
 @kernel
@@ -22,9 +22,8 @@ def update(
 
 
 @kernel
-def _draw(random: np.ndarray, bits: np.ndarray) -> None:
-    """Advance every generator for each row of ``bits``, uint8, and
-    keep bits 16 to 23 there."""
+def draw_bits(random: np.ndarray, bits: np.ndarray) -> None:
+    """Advance every generator for each row of ``bits``, uint8, and keep bits 16 to 23 there."""
     for k in range(len(bits)):
         row = bits[k]
         for lane in range(random.size):
@@ -67,7 +66,7 @@ def update_at_random(
     low, high = np.int16(rule.low), np.int16(rule.high)
     for k in range(count):
         row = w[index[k]]
-        _draw(random, bits)
+        draw_bits(random, bits)
         for n in range(used):
             step, fraction = steps[n], bits[n]
             part = row[first[n] : first[n] + lanes]
