@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from backspike.cli.continual_commands import lessons_of, settled
-from backspike.cli.options import PATH
+from backspike.cli.options import PATH, with_options
 from backspike.experiments.continual import (
     REMEDIES,
     LessonsResult,
@@ -31,7 +31,15 @@ from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.inputs import load_data
 from backspike.experiments.runs import Checkpoint
 
-__all__ = ["MEASURES", "held_out", "learned", "measures_of", "spread"]
+__all__ = [
+    "MEASURES",
+    "held_out",
+    "learned",
+    "measures_of",
+    "protocol_option",
+    "spread",
+    "task_options",
+]
 
 MEASURES = "average accuracy", "forgetting", "forward transfer", "backward transfer"
 
@@ -78,16 +86,34 @@ def measures_of(results: Sequence[LessonsResult]) -> Iterator[str]:
         yield spread([getattr(result, field) for result in results])
 
 
+task_options = with_options(
+    click.option("--dataset", default="digits", show_default=True),
+    click.option("--data-dir", type=PATH, help="Folder of the IDX files."),
+    click.option(
+        "--held-out",
+        "count",
+        default=0,
+        type=click.IntRange(0),
+        show_default=True,
+        help="Last training samples, to test on instead of the test split.",
+    ),
+    click.option("--seeds", default=5, type=click.IntRange(1), show_default=True),
+)
+"""Options of every table of continual learning."""
+
+protocol_option = click.option(
+    "--protocol",
+    default="split",
+    show_default=True,
+    type=click.Choice(["split", "domain", "permuted"]),
+)
+
+
 @click.command()
-@click.option("--dataset", default="digits", show_default=True)
-@click.option("--data-dir", type=PATH, help="Folder of the IDX files.")
-@click.option("--held-out", "count", default=0, type=click.IntRange(0), show_default=True,
-              help="Last training samples, to test on instead of the test split.")  # fmt: skip
-@click.option("--protocol", default="split", show_default=True,
-              type=click.Choice(["split", "domain", "permuted"]))  # fmt: skip
+@task_options
+@protocol_option
 @click.option("--strategy", "names", multiple=True, type=click.Choice(REMEDIES),
               help="May be repeated  [default: all that the protocol has]")  # fmt: skip
-@click.option("--seeds", default=5, type=click.IntRange(1), show_default=True)
 def main(
     dataset: str,
     data_dir: Path | None,

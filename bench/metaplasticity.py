@@ -14,9 +14,16 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from backspike.bench.continual import MEASURES, held_out, learned, measures_of, spread
+from backspike.bench.continual import (
+    MEASURES,
+    held_out,
+    learned,
+    measures_of,
+    protocol_option,
+    spread,
+    task_options,
+)
 from backspike.cli.continual_commands import lessons_of
-from backspike.cli.options import PATH
 from backspike.experiments.continual_settings import ContinualSettings
 from backspike.experiments.continual_strategies import (
     BackpropagationStrategy,
@@ -64,13 +71,8 @@ ROWS: tuple[tuple[str, Make, str], ...] = (
 
 
 @click.command()
-@click.option("--dataset", default="digits", show_default=True)
-@click.option("--data-dir", type=PATH, help="Folder of the IDX files.")
-@click.option("--held-out", "count", default=0, type=click.IntRange(0), show_default=True,
-              help="Last training samples, to test on instead of the test split.")  # fmt: skip
-@click.option("--protocol", default="split", show_default=True,
-              type=click.Choice(["split", "domain", "permuted"]))  # fmt: skip
-@click.option("--seeds", default=5, type=click.IntRange(1), show_default=True)
+@task_options
+@protocol_option
 def main(dataset: str, data_dir: Path | None, count: int, protocol: str, seeds: int) -> None:
     """Print a row for the usual settings, and one for each change of them."""
     console = Console(width=140)

@@ -12,8 +12,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from backspike.bench.continual import MEASURES, held_out, learned, measures_of, spread
-from backspike.cli.options import PATH
+from backspike.bench.continual import (
+    MEASURES,
+    held_out,
+    learned,
+    measures_of,
+    spread,
+    task_options,
+)
 from backspike.experiments.continual_lessons import Lesson, split_lessons
 from backspike.experiments.continual_settings import ContinualSettings
 from backspike.experiments.continual_strategies import PrototypeStrategy
@@ -57,13 +63,9 @@ def _seen(x: np.ndarray, weights: np.ndarray, *, with_inputs: bool) -> np.ndarra
 
 
 @click.command()
-@click.option("--dataset", default="digits", show_default=True)
-@click.option("--data-dir", type=PATH, help="Folder of the IDX files.")
-@click.option("--held-out", "count", default=0, type=click.IntRange(0), show_default=True,
-              help="Last training samples, to test on instead of the test split.")  # fmt: skip
+@task_options
 @click.option("--hidden", default=400, type=click.IntRange(1), show_default=True)
 @click.option("--per-class", default=40, type=click.IntRange(1, 128), show_default=True)
-@click.option("--seeds", default=5, type=click.IntRange(1), show_default=True)
 def main(
     dataset: str, data_dir: Path | None, count: int, hidden: int, per_class: int, seeds: int
 ) -> None:

@@ -12,8 +12,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from backspike.bench.continual import MEASURES, held_out, learned, measures_of, spread
-from backspike.cli.options import PATH
+from backspike.bench.continual import (
+    MEASURES,
+    held_out,
+    learned,
+    measures_of,
+    spread,
+    task_options,
+)
 from backspike.experiments.continual_lessons import split_lessons
 from backspike.experiments.continual_strategies import PrototypeStrategy
 from backspike.experiments.inputs import load_data, shortened
@@ -33,13 +39,9 @@ CHANGES: tuple[dict[str, int], ...] = (
 
 
 @click.command()
-@click.option("--dataset", default="digits", show_default=True)
-@click.option("--data-dir", type=PATH, help="Folder of the IDX files.")
-@click.option("--held-out", "count", default=0, type=click.IntRange(0), show_default=True,
-              help="Last training samples, to test on instead of the test split.")  # fmt: skip
+@task_options
 @click.option("--samples", type=click.IntRange(1), help="First training samples, instead of all.")
 @click.option("--per-class", default=40, type=click.IntRange(1, 128), show_default=True)
-@click.option("--seeds", default=5, type=click.IntRange(1), show_default=True)
 def main(
     dataset: str,
     data_dir: Path | None,
