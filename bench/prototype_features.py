@@ -44,6 +44,9 @@ FEATURES: dict[str, tuple[int | None, bool]] = {
     "inputs and hidden layer, of all pairs at once": (5, True),
 }
 
+#: First bias where inputs and hidden layer are there: twice as many are active, as of inputs alone.
+_FIRST_OF_BOTH = 2 * PrototypeOptions.first
+
 
 def _hidden_weights(lessons: list[Lesson], known: int, hidden: int, seed: int) -> np.ndarray:
     """Weights from the inputs to a hidden layer that learned the first lessons, all at once."""
@@ -88,7 +91,8 @@ def main(
                 ]
             active += float(np.mean([lesson.x_test.sum(axis=1).mean() for lesson in shown]))
             n_in, n_out = shown[0].x_train.shape[1], shown[0].rivals.size
-            options = PrototypeOptions(per_class=per_class)
+            first = _FIRST_OF_BOTH if known is not None and with_inputs else PrototypeOptions.first
+            options = PrototypeOptions(per_class=per_class, first=first)
             strategy = PrototypeStrategy(n_in, n_out, options, DEFAULT_LANES, seed)
             results.append(learned(shown, strategy, "prototypes", seed))
         table.add_row(name, f"{active / seeds:.0f}", *measures_of(results))
