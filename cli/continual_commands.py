@@ -55,8 +55,8 @@ def continual(**values: Any) -> None:
 
     Strategies: none; gate, on chip: only a lesson's own outputs are pushed down, and after the
     first lesson only the last layer learns; metaplastic, on chip: the same outputs, and synapses
-    become firm with use; rehearse, replay: the host sends kept samples of old
-    lessons again; prototypes, on chip: neurons of each class, of which the closest one learns.
+    become firm with use; rehearse, replay: the host sends kept samples of old lessons again;
+    prototypes, on chip: neurons of each class, of which the closest one learns.
     """
     settings = ContinualSettings(**values)
     refuse_unused(settings, given_options(values))

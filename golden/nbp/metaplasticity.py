@@ -29,7 +29,7 @@ from backspike.golden.nbp.arguments import check_inputs, check_labels, check_ran
 from backspike.golden.nbp.backward_kernels import backpropagate, output_error
 from backspike.golden.nbp.forward_kernels import Scratch, forward_sample
 from backspike.golden.nbp.learning import LearningOptions, TrainingPhase
-from backspike.golden.nbp.update_kernels import draw_bits
+from backspike.golden.nbp.update_kernels import draw_bits, error_words
 from backspike.golden.nbp.variants import VARIANTS, UpdateRule
 
 __all__ = ["Metaplasticity", "train_metaplastic"]
@@ -179,24 +179,11 @@ def _update(
     """
     (levels, wear), lanes = pace, random.size
     low, high, scale = np.int16(rule.low), np.int16(rule.high), 256 // levels
-    words = (d.size + lanes - 1) // lanes
-    first = np.empty(2 * words, np.int64)
-    signs = np.zeros((2 * words, lanes), np.int16)
-    used = 0
-    for sign in (1, -1):
-        for start in range(0, d.size, lanes):
-            is_asked = False
-            for lane in range(min(lanes, d.size - start)):
-                has = d[start + lane] == sign
-                signs[used, lane] = sign * has
-                is_asked |= has
-            if is_asked:
-                first[used] = start
-                used += 1
-    bits = np.empty((used, lanes), np.uint8)
+    first, signs = error_words(d, lanes, 1)
+    bits = np.empty((first.size, lanes), np.uint8)
     for k in range(count):
         draw_bits(random, bits)
-        for n in range(used):
+        for n in range(first.size):
             weights = w[index[k], first[n] : first[n] + lanes]
             tags = t[index[k], first[n] : first[n] + lanes]
             sign, fraction = signs[n], bits[n]

@@ -6,7 +6,7 @@ from backspike.golden.core.random_bank import xorshift
 from backspike.golden.kernel_cache import kernel
 from backspike.golden.nbp.variants import UpdateRule
 
-__all__ = ["draw_bits", "update", "update_at_random"]
+__all__ = ["draw_bits", "error_words", "update", "update_at_random"]
 
 
 @kernel
@@ -32,6 +32,29 @@ def draw_bits(random: np.ndarray, bits: np.ndarray) -> None:
 
 
 @kernel
+def error_words(d: np.ndarray, lanes: int, leading: int) -> tuple[np.ndarray, np.ndarray]:
+    """Words of ``lanes`` targets in which some error has a sign, 1 or -1, the leading one first.
+
+    Returns the first target of each, and its errors of that sign, int16 ``(words, lanes)``.
+    """
+    words = (d.size + lanes - 1) // lanes
+    first = np.empty(2 * words, np.int64)
+    errors = np.zeros((2 * words, lanes), np.int16)
+    used = 0
+    for sign in (leading, -leading):
+        for start in range(0, d.size, lanes):
+            hit = False
+            for lane in range(min(lanes, d.size - start)):
+                has = d[start + lane] == sign
+                errors[used, lane] = sign * has
+                hit |= has
+            if hit:
+                first[used] = start
+                used += 1
+    return first[:used], errors[:used]
+
+
+@kernel
 def update_at_random(
     w: np.ndarray,
     index: np.ndarray,
@@ -48,20 +71,9 @@ def update_at_random(
     advance with every word; half a weight, its step in 1/256 and 8 random bits are rounded down.
     """
     lanes = random.size
-    words = (d.size + lanes - 1) // lanes
-    first = np.empty(2 * words, np.int64)
-    steps = np.zeros((2 * words, lanes), np.int16)
-    used = 0
-    for sign in (-1, 1):
-        for start in range(0, d.size, lanes):
-            hit = False
-            for lane in range(min(lanes, d.size - start)):
-                has = d[start + lane] == sign
-                steps[used, lane] = sign * rate if has else 0
-                hit |= has
-            if hit:
-                first[used] = start
-                used += 1
+    first, steps = error_words(d, lanes, -1)
+    used = first.size
+    steps *= np.int16(rate)
     bits = np.empty((used, lanes), np.uint8)
     low, high = np.int16(rule.low), np.int16(rule.high)
     for k in range(count):
