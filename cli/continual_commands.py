@@ -17,18 +17,22 @@ from backspike.cli.going_on import given_options, resumed_settings
 from backspike.cli.options import command_line, options
 from backspike.experiments.continual import (
     REMEDIES,
-    Lesson,
     LessonsResult,
     learn_lessons,
     learn_together,
     lesson_accuracies,
     lessons_done,
-    permuted_lessons,
     result_of,
+)
+from backspike.experiments.continual_lessons import (
+    Lesson,
+    domain_lessons,
+    permuted_lessons,
     split_lessons,
 )
 from backspike.experiments.continual_settings import ContinualSettings
 from backspike.experiments.continual_strategies import strategy_of
+from backspike.experiments.data.datasets import Dataset
 from backspike.experiments.equations_learner import EquationsState
 from backspike.experiments.files import digest
 from backspike.experiments.inputs import load_data, shortened
@@ -38,9 +42,10 @@ from backspike.experiments.runs import Checkpoint, RunFolder
 from backspike.experiments.settings import as_json, data_of, run_identity
 from backspike.golden.errors import UserError
 from backspike.golden.names import counted
+from backspike.golden.prototypes.options import usual_per_class
 from backspike.hdl.params import DEFAULT_LANES
 
-__all__ = ["continual"]
+__all__ = ["continual", "lessons_of", "settled"]
 
 
 @click.command()
@@ -49,8 +54,9 @@ def continual(**values: Any) -> None:
     """Learn one task after the other, and see what is forgotten, by each strategy.
 
     Strategies: none; gate, on chip: only a lesson's own outputs are pushed down, and after the
-    first lesson only the last layer learns; rehearse, replay: the host sends kept samples of old
-    lessons again; prototypes, on chip: neurons of each class, of which the closest one learns.
+    first lesson only the last layer learns; metaplastic, on chip: the same outputs, and synapses
+    become firm with use; rehearse, replay: the host sends kept samples of old lessons again;
+    prototypes, on chip: neurons of each class, of which the closest one learns.
     """
     settings = ContinualSettings(**values)
     refuse_unused(settings, given_options(values))
@@ -58,39 +64,42 @@ def continual(**values: Any) -> None:
         settings = resumed_settings(ContinualSettings, settings.out, given_options(values))
     if settings.circuit == "equations" and settings.engine is not None:
         raise UserError("--engine is for --circuit folded")
-    if settings.protocol == "permuted" and "gate" in settings.remedies:
-        raise UserError(
-            "--strategy gate is for --protocol split: every permuted lesson has all classes"
-        )
+    if settings.protocol != "split" and "gate" in settings.remedies:
+        raise UserError("--strategy gate is for --protocol split: other lessons have all outputs")
+    if settings.rate is not None and "metaplastic" in settings.remedies:
+        raise UserError("--rate is not for --strategy metaplastic: synapses have their own")
     _ = settings.learning  # refused, if there is no such learning
     folder = RunFolder(settings.out)
     folder.check_out(resume=settings.resume, demo=False)
     data = load_data(**data_of(settings))
     contents = digest(data.arrays())
     data = shortened(data, settings.samples)
-    lessons = (
-        split_lessons(data, settings.classes or 0)
-        if settings.protocol == "split"
-        else permuted_lessons(data, settings.orders or 0, settings.seed)
-    )
+    lessons = lessons_of(settings, data)
     _refuse_empty(lessons)
     with folder.held():
         folder.check_out(resume=settings.resume, demo=False)
-        layers = data.n_in, *settings.hidden, data.n_classes
+        layers = data.n_in, *settings.hidden, lessons[0].rivals.size
         mismatches = _learn_all(settings, layers, lessons, contents, folder)
     if mismatches:
         raise SystemExit(1)
+
+
+def lessons_of(settings: ContinualSettings, data: Dataset) -> list[Lesson]:
+    """Lessons of a protocol."""
+    if settings.protocol == "permuted":
+        return permuted_lessons(data, settings.orders or 0, settings.seed)
+    make = split_lessons if settings.protocol == "split" else domain_lessons
+    return make(data, settings.classes or 0)
 
 
 def refuse_unused(settings: ContinualSettings, chosen: Mapping[str, Any]) -> None:
     """Raise if an option was given that could do nothing; ``chosen`` has those that were."""
     if settings.resume:  # what there is is compared with the run
         return
-    split = settings.protocol == "split"
-    has_rate = settings.rate is not None
+    permuted, has_rate = settings.protocol == "permuted", settings.rate is not None
     uses = {
-        "orders": (not split, "--protocol permuted"),
-        "classes": (split, "--protocol split"),
+        "orders": (permuted, "--protocol permuted"),
+        "classes": (not permuted, "--protocol split or domain"),
         "kept": ("rehearse" in (settings.remedies or REMEDIES), "--strategy rehearse"),
         "per_class": ("prototypes" in (settings.remedies or REMEDIES), "--strategy prototypes"),
         "halving": (has_rate, "random steps, of a --rate"),
@@ -113,7 +122,7 @@ def _learn_all(
 
     Returns the number of weights that differ from the equations.
     """
-    settings = _settled(given)
+    settings = settled(given, lessons)
     run = run_identity(settings, layers, {"data": contents})
     state = folder.load_checkpoint(run) if settings.resume else Checkpoint([], [])
     command = f"backspike continual --out {shlex.quote(str(settings.out))}"
@@ -162,16 +171,19 @@ def _learn_all(
     return sum(result.mismatches or 0 for result in results.values())
 
 
-def _settled(settings: ContinualSettings) -> ContinualSettings:
-    """The settings with the defaults of their circuit and protocol."""
-    split = settings.protocol == "split"
+def settled(settings: ContinualSettings, lessons: Sequence[Lesson]) -> ContinualSettings:
+    """The settings with the defaults of their circuit, protocol and samples."""
+    permuted = settings.protocol == "permuted"
+    unfit = {"gate": settings.protocol != "split", "metaplastic": settings.rate is not None}
+    samples = settings.epochs * sum(len(lesson.y_train) for lesson in lessons)
     return replace(
         settings,
-        classes=settings.classes if split else None,
-        orders=None if split else settings.orders,
-        remedies=settings.remedies or tuple(r for r in REMEDIES if r != "gate" or split),
+        classes=None if permuted else settings.classes,
+        orders=settings.orders if permuted else None,
+        remedies=settings.remedies or tuple(r for r in REMEDIES if not unfit.get(r)),
         engine=None if settings.circuit == "equations" else settings.engine or "verilator",
         lanes=settings.lanes or DEFAULT_LANES,
+        per_class=settings.per_class or usual_per_class(samples / lessons[0].rivals.size),
     )
 
 

@@ -9,6 +9,9 @@ largest sum of all. Strategies, or remedies against forgetting:
     On chip, and no sample is stored: while a task is learned, only its own outputs can be pushed
     down (`TrainingPhase.rivals`), and after the first task only the last layer learns
     (`TrainingPhase.frozen`).
+``metaplastic``
+    The same, but no layer is frozen: synapses become firm with use
+    (:mod:`backspike.golden.nbp.metaplasticity`).
 ``rehearse``
     Replay: the host keeps some samples of every task, and sends one of them, chosen at random,
     after each new sample.
@@ -19,16 +22,15 @@ largest sum of all. Strategies, or remedies against forgetting:
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from backspike.experiments.data.datasets import Dataset
+from backspike.experiments.continual_lessons import Lesson
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import Learner
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import Epoch, learn_epochs, shuffled_epochs
-from backspike.golden.errors import UserError
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import LearningOptions, TrainingPhase
@@ -37,34 +39,19 @@ from backspike.hdl.params import DEFAULT_LANES
 __all__ = [
     "REMEDIES",
     "Accuracy",
-    "Lesson",
     "LessonsResult",
     "learn_lessons",
     "learn_together",
     "lesson_accuracies",
     "lessons_done",
-    "permuted_lessons",
     "result_of",
-    "split_lessons",
 ]
 
-REMEDIES = ("none", "gate", "rehearse", "prototypes")
+REMEDIES = ("none", "gate", "metaplastic", "rehearse", "prototypes")
 
 
 #: Share of some inputs, with their classes, that weights get right.
 Accuracy = Callable[[list[np.ndarray], np.ndarray, np.ndarray], float]
-
-
-class Lesson(NamedTuple):
-    """One task."""
-
-    name: str
-    x_train: np.ndarray
-    y_train: np.ndarray
-    x_test: np.ndarray
-    y_test: np.ndarray
-    rivals: np.ndarray
-    """Its classes, bool (n_classes,)."""
 
 
 @dataclass(frozen=True)
@@ -111,55 +98,6 @@ class LessonsResult:
         learned, less that of the untrained network (the same)."""
         gains = self.accuracy.diagonal(1) - self.untrained[1:]
         return float(gains.mean()) if gains.size else 0.0
-
-
-def split_lessons(data: Dataset, per_lesson: int) -> list[Lesson]:
-    """So many classes per lesson, in ascending order: class-incremental learning.
-
-    Raises
-    ------
-    UserError
-        If that makes no two lessons.
-    """
-    if not 1 <= per_lesson < data.n_classes:
-        raise UserError(
-            f"--classes must be between 1 and {data.n_classes - 1}, to make two lessons of the "
-            f"{data.n_classes} classes of {data.name}, not {per_lesson}"
-        )
-    lessons = []
-    for first in range(0, data.n_classes, per_lesson):
-        classes = np.arange(first, min(first + per_lesson, data.n_classes))
-        train, test = np.isin(data.y_train, classes), np.isin(data.y_test, classes)
-        lessons.append(
-            Lesson(
-                "/".join(map(str, classes)),
-                data.x_train[train],
-                data.y_train[train],
-                data.x_test[test],
-                data.y_test[test],
-                np.isin(np.arange(data.n_classes), classes),
-            )
-        )
-    return lessons
-
-
-def permuted_lessons(data: Dataset, count: int, seed: int) -> list[Lesson]:
-    """All classes in every lesson, the inputs in another order; in the first as they are."""
-    lessons = []
-    for n in range(count):
-        rng = np.random.default_rng([seed, n])
-        order = rng.permutation(data.n_in) if n else np.arange(data.n_in)
-        lessons.append(
-            Lesson(
-                f"order {n + 1}",
-                np.ascontiguousarray(data.x_train[:, order]),
-                data.y_train,
-                np.ascontiguousarray(data.x_test[:, order]),
-                data.y_test,
-                np.ones(data.n_classes, bool),
-            )
-        )
-    return lessons
 
 
 def lesson_accuracies(
@@ -211,6 +149,8 @@ def learn_lessons(
             if remedy == "gate":
                 last = len(learner.weights()) - 1
                 phase = TrainingPhase(epoch, lessons[t].rivals, frozen=last if t else 0)
+            elif remedy == "metaplastic":
+                phase = TrainingPhase(epoch, lessons[t].rivals)
             yield Epoch(phase, x.__getitem__, y)
 
     learn_epochs(learner, remaining(), state, on_end=test, progress=progress, write=write)

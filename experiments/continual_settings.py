@@ -17,7 +17,7 @@ class ContinualSettings:
     """Settings of a run over lessons, as :class:`backspike.experiments.settings.TrainSettings`.
 
     In what a run is, ``classes`` and ``orders`` are None where the protocol has none, and
-    ``engine`` with the equations.
+    ``engine`` with the equations; ``per_class`` is a number.
     """
 
     dataset: str = same("dataset")
@@ -28,9 +28,10 @@ class ContinualSettings:
     inputs: str | None = same("inputs")
     protocol: str = option(
         default="split",
-        choices=("split", "permuted"),
+        choices=("split", "domain", "permuted"),
         shown=True,
-        help="new classes, or the same ones with their inputs in another order",
+        help="split: new classes; domain: new classes, but only their place in a lesson is asked "
+        "for; permuted: the same ones with their inputs in another order",
     )
     classes: int | None = option(int, default=2, low=1, shown=True, help="of a lesson")
     orders: int | None = option(int, default=5, low=2, high=100, shown=True, help="permuted")
@@ -43,8 +44,11 @@ class ContinualSettings:
         help="may be repeated  [default: all that the protocol has]",
     )
     kept: int = option(int, default=200, low=1, shown=True, help="rehearse: samples")
-    per_class: int = option(
-        int, default=40, low=1, high=128, shown=True, help="prototypes: neurons of a class"
+    per_class: int | None = option(
+        int,
+        low=1,
+        high=128,
+        help="prototypes: neurons of a class  [default: one for 50 of its samples, at most 40]",
     )
     circuit: str = same("circuit", choices=("equations", "folded"))
     engine: str | None = same("engine", help="folded: [default: verilator]")

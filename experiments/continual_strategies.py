@@ -10,6 +10,11 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.continual_settings import ContinualSettings
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.learners import CircuitLearner, Learner
+from backspike.experiments.metaplastic_learner import (
+    MetaplasticCircuitLearner,
+    MetaplasticLearner,
+    metaplastic_program,
+)
 from backspike.experiments.prototype_learner import (
     PrototypeCircuitLearner,
     PrototypeLearner,
@@ -18,6 +23,8 @@ from backspike.experiments.prototype_learner import (
 from backspike.golden.engine import Engine
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.initial_weights import init_weights
+from backspike.golden.nbp.learning import random_states
+from backspike.golden.nbp.metaplasticity import Metaplasticity
 from backspike.golden.prototypes.equations import classify
 from backspike.golden.prototypes.options import PrototypeOptions, PrototypeState
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
@@ -46,12 +53,14 @@ class Strategy(Protocol):
 
 def strategy_of(
     name: str, settings: ContinualSettings, layers: tuple[int, ...]
-) -> "BackpropagationStrategy | PrototypeStrategy":
+) -> "BackpropagationStrategy | MetaplasticStrategy | PrototypeStrategy":
     """The strategy of one of ``continual.REMEDIES``, for layers from the input to the classes."""
     if name == "prototypes":
-        options = PrototypeOptions(per_class=settings.per_class)
+        options = PrototypeOptions(per_class=settings.per_class or PrototypeOptions.per_class)
         lanes = settings.lanes or DEFAULT_LANES
         return PrototypeStrategy(layers[0], layers[-1], options, lanes, settings.seed)
+    if name == "metaplastic":
+        return MetaplasticStrategy(settings, layers, Metaplasticity())
     return BackpropagationStrategy(settings, layers)
 
 
@@ -88,6 +97,35 @@ class BackpropagationStrategy:
     def accuracy(self, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> float:
         """See :meth:`Strategy.accuracy`: by membrane."""
         return evaluate(weights, x, y).membrane
+
+
+@dataclass(frozen=True)
+class MetaplasticStrategy:
+    """nBP with synapses that become firm with use; its state has their tags, too."""
+
+    settings: ContinualSettings
+    layers: tuple[int, ...]
+    metaplasticity: Metaplasticity
+
+    def fresh(self) -> EquationsState:
+        """See :meth:`Strategy.fresh`."""
+        weights = init_weights(self.layers, self.settings.seed)
+        lanes = self.settings.lanes or DEFAULT_LANES
+        states = random_states(lanes, self.settings.seed)
+        return EquationsState([*weights, *map(np.zeros_like, weights)], [], [states])
+
+    def learner(self, state: EquationsState, make: MakeEngine | None) -> Learner:
+        """See :meth:`Strategy.learner`."""
+        learning = self.settings.learning
+        equations = MetaplasticLearner(state, self.metaplasticity, learning)
+        if make is None:
+            return equations
+        program = metaplastic_program(state, self.metaplasticity, learning, seed=self.settings.seed)
+        return MetaplasticCircuitLearner(equations, program, make(program.params))
+
+    def accuracy(self, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> float:
+        """See :meth:`Strategy.accuracy`: by membrane."""
+        return evaluate(weights[: len(weights) // 2], x, y).membrane
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from backspike.golden.nbp.folded_host import (
 )
 from backspike.golden.nbp.learning import PAPER as PAPER_LEARNING
 from backspike.golden.nbp.learning import LearningOptions, TrainingPhase
+from backspike.golden.nbp.metaplasticity import Metaplasticity
 from backspike.golden.nbp.paper_circuit import PAPER_RULE, PLASTIC, paper_circuit, read_matrices
 from backspike.golden.nbp.stimulus import FIRST_STEP, SAMPLE_STEPS, stimulus
 from backspike.golden.nbp.variants import VARIANTS
@@ -173,6 +174,8 @@ class FoldedCircuit(LearningCircuit):
         True if the outputs that may be pushed down come with each sample.
     shapes : sequence of LayerShape, optional
         Of the layers of weights; without them, all are matrices.
+    metaplasticity : Metaplasticity, optional
+        With it, synapses become firm with use.
 
     Raises
     ------
@@ -194,6 +197,7 @@ class FoldedCircuit(LearningCircuit):
         seed: int = 0,
         rivals: bool = False,
         shapes: Shapes | None = None,
+        metaplasticity: Metaplasticity | None = None,
     ) -> None:
         self.layers, self.learning = layer_sizes(weights, shapes), learning
         kind = VARIANTS[variant]
@@ -210,6 +214,7 @@ class FoldedCircuit(LearningCircuit):
             seed=seed,
             rivals=rivals,
             shapes=shapes,
+            metaplasticity=metaplasticity,
         )
         # Where only thresholds are asked for, whole rows at once cost less than voltages.
         whole_rows = {} if network.has_dynamics else {"dendrite_lanes": core, "dynamics": False}

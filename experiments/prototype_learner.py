@@ -1,13 +1,12 @@
 """Prototypes as learners: their equations, and the circuit with these beside it."""
 
-import time
-
 import numpy as np
 
 from backspike.experiments.equations_learner import EquationsState
+from backspike.experiments.followed_learner import FollowedLearner
 from backspike.golden.compiler.compiler import compile_network
 from backspike.golden.compiler.program import Program
-from backspike.golden.engine import Engine
+from backspike.golden.engine import Engine, Stimulus
 from backspike.golden.nbp.learning import TrainingPhase
 from backspike.golden.prototypes.circuit import PROTOTYPE_STEPS, prototype_circuit
 from backspike.golden.prototypes.equations import classify, learn
@@ -80,7 +79,7 @@ class PrototypeLearner:
         return {}
 
 
-class PrototypeCircuitLearner(PrototypeLearner):
+class PrototypeCircuitLearner(FollowedLearner):
     """The circuit on an engine, and beside it the equations that it must follow.
 
     Parameters
@@ -94,36 +93,16 @@ class PrototypeCircuitLearner(PrototypeLearner):
         Is loaded with it.
     """
 
-    chunk = 64
-
     def __init__(
         self, state: PrototypeState, options: PrototypeOptions, program: Program, engine: Engine
     ) -> None:
-        super().__init__(state, options)
-        self._program, self._engine = program, engine
-        engine.load(program)
-        engine.write("random", state.random.astype(np.uint64))
-        self._before = engine.counters()
+        super().__init__(PrototypeLearner(state, options), program, engine, PROTOTYPE_STEPS)
 
-    def learn(self, x: np.ndarray, y: np.ndarray) -> int:
-        """See :meth:`PrototypeLearner.learn`."""
-        steps = PROTOTYPE_STEPS * len(y)
-        self._engine.run(steps, prototype_stimulus(self._program, x, y), record=False)
-        started = time.monotonic()
-        hits = super().learn(x, y)
-        self.seconds_check += time.monotonic() - started
-        return hits
+    def stimulus(self, x: np.ndarray, y: np.ndarray) -> Stimulus:
+        """See :meth:`FollowedLearner.stimulus`."""
+        return prototype_stimulus(self._program, x, y)
 
     def weights(self) -> list[np.ndarray]:
-        """See :meth:`backspike.experiments.learners.Learner.weights`."""
+        """See :meth:`FollowedLearner.weights`."""
         found = self._program.matrices(self._engine.read("dense"), ["W", "bias"])
         return [np.ascontiguousarray(matrix) for matrix in found.values()]
-
-    def mismatches(self) -> int:
-        """See :meth:`backspike.experiments.learners.Learner.mismatches`."""
-        pairs = zip(self.weights(), super().weights(), strict=True)
-        return sum(int(np.count_nonzero(found != expected)) for found, expected in pairs)
-
-    def counters(self) -> dict[str, int]:
-        """See :meth:`backspike.experiments.learners.Learner.counters`."""
-        return {name: n - self._before[name] for name, n in self._engine.counters().items()}

@@ -29,6 +29,7 @@ import numpy as np
 from backspike.golden.nbp.arguments import Shapes, check_feedback, layer_sizes
 from backspike.golden.nbp.layer_shapes import LayerShape, all_dense
 from backspike.golden.nbp.learning import PAPER, LearningOptions
+from backspike.golden.nbp.metaplasticity import Metaplasticity
 from backspike.golden.nbp.units import HALF_THETA, NEVER, THETA
 from backspike.golden.network.network import Network
 from backspike.golden.network.neurons import Input, Population
@@ -67,6 +68,7 @@ def folded_circuit(
     seed: int = 0,
     rivals: bool = False,
     shapes: Shapes | None = None,
+    metaplasticity: Metaplasticity | None = None,
 ) -> Network:
     """The circuit that learns, for any number of hidden layers.
 
@@ -91,10 +93,12 @@ def folded_circuit(
     rivals : bool
         Whether the host names the outputs that may have a negative error, with spikes of an input
         ``in_r`` beside the target's; without it, all but the target may.
-
     shapes : sequence of LayerShape, optional
         Of the layers of weights; without them, all are matrices. Errors go back through all of
         them. A convolution's filters must be a multiple of the lanes.
+    metaplasticity : Metaplasticity, optional
+        With it, synapses have tags and become firm with use; for matrices, without a rate and a
+        rule.
 
     Returns
     -------
@@ -122,7 +126,12 @@ def folded_circuit(
     network = Network(epoch=folded_steps(layers, direct=direct), seed=seed)
     if learning.rate is not None and rule != FOLDED_RULE:
         raise ValueError(f"rule must be left out for learning with a rate, not {rule!r}")
-    rounding: Rounding = "floor" if learning.rate is None else "stochastic"
+    if metaplasticity is not None:
+        if learning.rate is not None or rule != FOLDED_RULE or shapes is not None:
+            raise ValueError("rate, rule and shapes must be left out with metaplasticity")
+        rule = metaplasticity.rule(2)
+    is_exact = learning.rate is None and metaplasticity is None
+    rounding: Rounding = "floor" if is_exact else "stochastic"
     source: Input | Population = network.input("in_x", layers[0])
     target = network.input("in_t", layers[-1])
     rival = network.input("in_r", layers[-1]) if rivals else None
@@ -153,7 +162,10 @@ def folded_circuit(
         source = activity
     for k, (up, down) in errors.items():
         network.teach(f"W{k}", up)
-        network.teach(f"W{k}", down, negate=True)
+        if metaplasticity is None:
+            network.teach(f"W{k}", down, negate=True)
+        else:  # down with the weight, but up with its use
+            network.teach(f"W{k}", down, rule=metaplasticity.rule(-2), rounding=rounding)
         if k > 1:
             below = errors[k - 1][0]
             if feedback is None:

@@ -6,7 +6,7 @@ from backspike.golden.core.random_bank import xorshift
 from backspike.golden.kernel_cache import kernel
 from backspike.golden.nbp.variants import UpdateRule
 
-__all__ = ["update", "update_at_random"]
+__all__ = ["draw_bits", "error_words", "update", "update_at_random"]
 
 
 @kernel
@@ -22,14 +22,36 @@ def update(
 
 
 @kernel
-def _draw(random: np.ndarray, bits: np.ndarray) -> None:
-    """Advance every generator for each row of ``bits``, uint8, and
-    keep bits 16 to 23 there."""
+def draw_bits(random: np.ndarray, bits: np.ndarray) -> None:
+    """Advance every generator for each row of ``bits``, uint8, and keep bits 16 to 23 there."""
     for k in range(len(bits)):
         row = bits[k]
         for lane in range(random.size):
             random[lane] = state = xorshift(random[lane])
             row[lane] = np.uint8(np.uint32(state >> np.uint32(16)))
+
+
+@kernel
+def error_words(d: np.ndarray, lanes: int, leading: int) -> tuple[np.ndarray, np.ndarray]:
+    """Words of ``lanes`` targets in which some error has a sign, 1 or -1, the leading one first.
+
+    Returns the first target of each, and its errors of that sign, int16 ``(words, lanes)``.
+    """
+    words = (d.size + lanes - 1) // lanes
+    first = np.empty(2 * words, np.int64)
+    errors = np.zeros((2 * words, lanes), np.int16)
+    used = 0
+    for sign in (leading, -leading):
+        for start in range(0, d.size, lanes):
+            hit = False
+            for lane in range(min(lanes, d.size - start)):
+                has = d[start + lane] == sign
+                errors[used, lane] = sign * has
+                hit |= has
+            if hit:
+                first[used] = start
+                used += 1
+    return first[:used], errors[:used]
 
 
 @kernel
@@ -49,25 +71,14 @@ def update_at_random(
     advance with every word; half a weight, its step in 1/256 and 8 random bits are rounded down.
     """
     lanes = random.size
-    words = (d.size + lanes - 1) // lanes
-    first = np.empty(2 * words, np.int64)
-    steps = np.zeros((2 * words, lanes), np.int16)
-    used = 0
-    for sign in (-1, 1):
-        for start in range(0, d.size, lanes):
-            hit = False
-            for lane in range(min(lanes, d.size - start)):
-                has = d[start + lane] == sign
-                steps[used, lane] = sign * rate if has else 0
-                hit |= has
-            if hit:
-                first[used] = start
-                used += 1
+    first, steps = error_words(d, lanes, -1)
+    used = first.size
+    steps *= np.int16(rate)
     bits = np.empty((used, lanes), np.uint8)
     low, high = np.int16(rule.low), np.int16(rule.high)
     for k in range(count):
         row = w[index[k]]
-        _draw(random, bits)
+        draw_bits(random, bits)
         for n in range(used):
             step, fraction = steps[n], bits[n]
             part = row[first[n] : first[n] + lanes]

@@ -19,6 +19,7 @@ __all__ = [
     "TESTS",
     "PrototypeOptions",
     "PrototypeState",
+    "usual_per_class",
 ]
 
 PIXEL = 64
@@ -88,3 +89,9 @@ class PrototypeState(NamedTuple):
         neurons = n_classes * options.per_class
         weights, bias = np.zeros((n_in, neurons), np.int16), np.full((1, neurons), NEW, np.int16)
         return cls(weights, bias, random_states(lanes, seed))
+
+
+def usual_per_class(samples: float) -> int:
+    """Neurons for a class of which so many samples are learned: few enough to win 50 each, which
+    it takes until their biases are right, and at most 40."""
+    return min(max(round(samples / 50), 1), PrototypeOptions.per_class)

@@ -58,7 +58,8 @@ def test_the_circuit_learns_what_the_equations_do(backspike, more, tmp_path):
         results.append(json.loads((tmp_path / name / "continual.json").read_text()))
         assert (tmp_path / name / "continual.png").read_bytes().startswith(b"\x89PNG")
     assert results[0]["remedies"] == results[1]["remedies"]
-    assert list(results[0]["remedies"]) == ["none", "gate", "rehearse", "prototypes"]
+    names = ["none", "gate", "metaplastic", "rehearse", "prototypes"]
+    assert list(results[0]["remedies"]) == [n for n in names if n != "metaplastic" or not more]
     assert results[0]["together"] == results[1]["together"]
 
 
@@ -67,6 +68,8 @@ def test_the_circuit_learns_what_the_equations_do(backspike, more, tmp_path):
     [
         (["--classes", "10"], "--classes must be between 1 and 9"),
         (["--protocol", "permuted", "--remedy", "gate"], "--strategy gate is for --protocol split"),
+        (["--protocol", "domain", "--classes", "3"], "--classes must divide the 10 classes"),
+        (["--strategy", "metaplastic", "--rate", "9"], "--rate is not for --strategy metaplastic"),
         (["--engine", "golden"], "--engine is for --circuit folded"),
         (["--samples", "5"], "has no samples"),
     ],

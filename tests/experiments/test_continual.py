@@ -7,10 +7,9 @@ from backspike.experiments.continual import (
     REMEDIES,
     LessonsResult,
     learn_lessons,
-    permuted_lessons,
     result_of,
-    split_lessons,
 )
+from backspike.experiments.continual_lessons import split_lessons
 from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.equations_learner import EquationsLearner, EquationsState
 from backspike.experiments.inputs import shortened
@@ -58,25 +57,6 @@ def learn(spy, lessons, state, remedy, epochs, write=lambda state: None):
         accuracy=membrane, write=write, progress=shown.append,
     )  # fmt: skip
     return sum(shown)
-
-
-def test_split_lessons_hold_every_sample_once():
-    lessons = split_lessons(DIGITS, 4)
-    assert [lesson.name for lesson in lessons] == ["0/1/2/3", "4/5/6/7", "8/9"]
-    assert sum(len(lesson.y_train) for lesson in lessons) == len(DIGITS.y_train)
-    for lesson in lessons:
-        classes = np.flatnonzero(lesson.rivals)
-        assert set(lesson.y_train) == set(lesson.y_test) == set(classes)
-
-
-def test_permuted_lessons_are_the_same_inputs_in_other_orders():
-    first, second, third = permuted_lessons(DIGITS, 3, seed=4)
-    assert np.array_equal(first.x_train, DIGITS.x_train)
-    assert not np.array_equal(second.x_test, third.x_test)
-    for lesson in (second, third):
-        assert np.array_equal(lesson.x_train.sum(axis=1), DIGITS.x_train.sum(axis=1))
-        columns = {column.tobytes() for column in lesson.x_train.T}
-        assert columns == {column.tobytes() for column in DIGITS.x_train.T}
 
 
 def test_the_gate_names_the_classes_and_freezes_what_is_below():

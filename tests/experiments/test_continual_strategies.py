@@ -3,17 +3,20 @@
 import numpy as np
 import pytest
 
-from backspike.experiments.continual import REMEDIES, learn_lessons, result_of, split_lessons
+from backspike.experiments.continual import REMEDIES, learn_lessons, result_of
+from backspike.experiments.continual_lessons import split_lessons
 from backspike.experiments.continual_settings import ContinualSettings
 from backspike.experiments.continual_strategies import strategy_of
 from backspike.experiments.data.datasets import load_dataset
 from backspike.experiments.learners import CircuitLearner
+from backspike.experiments.metaplastic_learner import MetaplasticCircuitLearner
 from backspike.experiments.prototype_learner import PrototypeCircuitLearner
 from backspike.experiments.runs import Checkpoint
 from backspike.golden.core.golden_core import GoldenCore
 
 DIGITS = load_dataset("digits")
 SETTINGS = ContinualSettings(per_class=5, hidden=(12,), circuit="folded", lanes=8)
+_CIRCUITS = {"prototypes": PrototypeCircuitLearner, "metaplastic": MetaplasticCircuitLearner}
 
 
 def strategy(name):
@@ -39,8 +42,7 @@ def test_a_circuit_learns_what_the_equations_do(name):
     chosen = strategy(name)
     alone = chosen.learner(chosen.fresh(), None)
     circuit = chosen.learner(chosen.fresh(), GoldenCore)
-    is_prototypes = name == "prototypes"
-    assert isinstance(circuit, PrototypeCircuitLearner if is_prototypes else CircuitLearner)
+    assert isinstance(circuit, _CIRCUITS.get(name, CircuitLearner))
     x, y = DIGITS.x_train[:60], DIGITS.y_train[:60]
     for learner in (alone, circuit):
         learner.learn(x, y)

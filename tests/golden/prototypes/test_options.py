@@ -1,6 +1,11 @@
 import pytest
 
-from backspike.golden.prototypes.options import NEW, PrototypeOptions, PrototypeState
+from backspike.golden.prototypes.options import (
+    NEW,
+    PrototypeOptions,
+    PrototypeState,
+    usual_per_class,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,3 +24,10 @@ def test_nobody_has_won_at_first():
     assert (state.bias == NEW).all()
     assert not state.weights.any()
     assert state.random.size == 8
+
+
+@pytest.mark.parametrize(
+    ("samples", "neurons"), [(3, 1), (100, 2), (144, 3), (500, 10), (2000, 40), (6000, 40)]
+)
+def test_few_samples_have_few_neurons(samples, neurons):
+    assert usual_per_class(samples) == neurons
