@@ -109,13 +109,6 @@ _ECP5_85F_CONVOLUTION = _ECP5_85F.with_(
     rules=2,
 )
 
-#: What is added to a board's name, and its core.
-_ECP5_CORES = {
-    "": _ECP5_85F,
-    "-wide": _ECP5_85F_WIDE,
-    "-convolution": _ECP5_85F_CONVOLUTION,
-}
-
 #: The folded circuit up to 256-88-10, one synapse at a time: logic cells are what there is least
 #: of. Weights, lists and axons are in single-port RAM, rows of compartments and of inputs fill an
 #: address of 10 bits, and two slots of sums three block RAMs.
@@ -169,10 +162,21 @@ _ORANGECRAB = Board(
 BOARDS = {
     board.name: board
     for board in (
-        *(
-            replace(board, name=board.name + added, params=core)
-            for board in (_ULX3S, _ORANGECRAB)
-            for added, core in _ECP5_CORES.items()
+        _ULX3S,
+        replace(_ULX3S, name="ulx3s-85f-wide", params=_ECP5_85F_WIDE),
+        replace(
+            _ULX3S,
+            name="ulx3s-85f-convolution",
+            params=_ECP5_85F_CONVOLUTION,
+            clock_hz=50_000_000,
+        ),
+        _ORANGECRAB,
+        replace(_ORANGECRAB, name="orangecrab-85f-wide", params=_ECP5_85F_WIDE),
+        replace(
+            _ORANGECRAB,
+            name="orangecrab-85f-convolution",
+            params=_ECP5_85F_CONVOLUTION,
+            clock_hz=48_000_000,
         ),
         Board(
             name="icebreaker",
