@@ -1,17 +1,16 @@
 """Look-ups of a small core: what is looked up waits, rather than passes through registers."""
 
 from amaranth import Module
-from amaranth.lib import data, stream, wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.lib import data, wiring
 
 from backspike.hdl.lib.contract import Contract
 from backspike.hdl.lib.halved_memory import HalvedMemory
-from backspike.hdl.lib.memory import HOST_PORT, HostedMemory
+from backspike.hdl.lib.memory import HostedMemory, LookupTable
 
 __all__ = ["HeldLookup"]
 
 
-class HeldLookup(wiring.Component):
+class HeldLookup(LookupTable):
     """A :class:`backspike.hdl.lib.memory.LookupTable` without registers: a transfer stays in ``i``
     until it leaves ``o`` with its row.
 
@@ -21,31 +20,17 @@ class HeldLookup(wiring.Component):
 
     Parameters
     ----------
-    depth : int
-        Rows.
-    row : data.Layout
-        One row.
-    carry : data.Layout
-        Payload that passes through beside the row.
+    depth, row, carry
+        As of a ``LookupTable``; members are, too.
     halved : bool
         Keep rows in a :class:`backspike.hdl.lib.halved_memory.HalvedMemory`.
-
-    Members
-    -------
-    i : In(stream.Signature({"address", "carry"}))
-    o : Out(stream.Signature({"row", "carry"}))
-    host : In(HOST_PORT)
     """
 
     def __init__(
         self, *, depth: int, row: data.Layout, carry: data.Layout, halved: bool = False
     ) -> None:
-        self.depth, self.row, self.halved = depth, row, halved
-        super().__init__({
-            "i": In(stream.Signature(data.StructLayout({"address": range(depth), "carry": carry}))),
-            "o": Out(stream.Signature(data.StructLayout({"row": row, "carry": carry}))),
-            "host": In(HOST_PORT),
-        })
+        self.halved = halved
+        super().__init__(depth=depth, row=row, carry=carry)
 
     def elaborate(self, platform):
         m = Module()
