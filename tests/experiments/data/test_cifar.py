@@ -94,8 +94,8 @@ def test_missing_files_are_told(cifar_files, tmp_path):
         ),
         (
             "data_batch_4.bin",
-            lambda content: content[: 3 * RECORD] + b"\x0b" + content[3 * RECORD + 1 :],
-            r"labels must be in 0\.\.9, not 11 of sample 3",
+            lambda content: content[: 3 * RECORD] + b"\x0a" + content[3 * RECORD + 1 :],
+            r"labels must be in 0\.\.9, not 10 of sample 3",
         ),
     ],
 )

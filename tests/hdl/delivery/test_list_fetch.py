@@ -18,10 +18,10 @@ CORES = {
 @pytest.mark.parametrize("learn", [0, 1])
 @pytest.mark.parametrize(("p_idle", "p_stall"), [(0, 0), (0.3, 0.5)])
 def test_lists_of_axons(core, learning, learn, p_idle, p_stall, words, bus, small):
-    p, rng = small(2, 4, 2, learning=learning, **core), words.rng
+    p, rng = small(2, 4, 2, lists=64, learning=learning, **core), words.rng
     dut = ListFetch(p)
-    axons = []
-    for _ in range(p.axons):
+    axons = [{"list": 0, "lists": 63, "plastic": 63, "silent": 0}]  # as many as an axon has
+    while len(axons) < p.axons:
         n = rng.randrange(4)
         axons.append({
             "list": rng.randrange(p.lists - n),
@@ -35,6 +35,7 @@ def test_lists_of_axons(core, learning, learn, p_idle, p_stall, words, bus, smal
         {"axon": rng.randrange(p.axons), "x0": rng.randrange(2), "x1": rng.randrange(128)}
         for _ in range(25)
     ]
+    served[7]["axon"] = 0
     expected = []
     for axon in served:
         entry = axons[axon["axon"]]
