@@ -60,11 +60,11 @@ def test_a_reset_is_of_a_node_or_a_kind(backspike, file, tmp_path):
 
 def test_a_check_tells_what_fits_where_and_writes_nothing(backspike, file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    done = backspike("nir", "import", file(size=200), "--dt", "1", "--check")
+    done = backspike("nir", "import", file(size=400), "--dt", "1", "--check")
     assert done.returncode == 0, done.stderr
     for text in ("smallest core: CoreParams(", "ulx3s-85f", "yes", "icebreaker", "no"):
         assert text in done.stdout
-    for lack in ("dynamics: ", "compartments: the network needs 200, the limit is 118"):
+    for lack in ("dynamics: ", "compartments: the network needs 400, the limit is 384"):
         assert lack in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["a.nir"]
 
