@@ -5,7 +5,7 @@
 Every task is learned once, by the equations, which the circuits follow in every weight.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,9 +33,9 @@ from backspike.experiments.runs import Checkpoint
 
 __all__ = [
     "MEASURES",
+    "add_row",
     "held_out",
     "learned",
-    "measures_of",
     "protocol_option",
     "spread",
     "task_options",
@@ -80,10 +80,14 @@ def spread(values: Sequence[float]) -> str:
     return f"{np.mean(values):.4f} ({min(values):.4f} to {max(values):.4f})"
 
 
-def measures_of(results: Sequence[LessonsResult]) -> Iterator[str]:
-    """Spread of each of :data:`MEASURES`."""
-    for field in ("final", "forgotten", "forward", "backward"):
-        yield spread([getattr(result, field) for result in results])
+def add_row(
+    console: Console, table: Table, results: Sequence[LessonsResult], name: str, *more: str
+) -> None:
+    """Add the spread of each of :data:`MEASURES` to a table, and tell of the first."""
+    fields = "final", "forgotten", "forward", "backward"
+    spreads = [spread([getattr(result, field) for result in results]) for field in fields]
+    table.add_row(name, *more, *spreads)
+    console.print(f"{name}: {spreads[0]}", highlight=False)
 
 
 task_options = with_options(
@@ -137,8 +141,7 @@ def main(
             learned(lessons, strategy_of(name, case, layers), name, case.seed, kept=case.kept)
             for case, lessons in cases
         ]
-        table.add_row(name, *measures_of(results))
-        console.print(f"{name}: {spread([result.final for result in results])}", highlight=False)
+        add_row(console, table, results, name)
     together = [
         learn_together(lessons, layers, 1, case.seed, case.learning) for case, lessons in cases
     ]

@@ -16,11 +16,10 @@ from rich.table import Table
 
 from backspike.bench.continual import (
     MEASURES,
+    add_row,
     held_out,
     learned,
-    measures_of,
     protocol_option,
-    spread,
     task_options,
 )
 from backspike.cli.continual_commands import lessons_of
@@ -85,8 +84,7 @@ def main(dataset: str, data_dir: Path | None, count: int, protocol: str, seeds: 
             lessons = lessons_of(settings, data)
             layers = data.n_in, *settings.hidden, lessons[0].rivals.size
             results.append(learned(lessons, make(settings, layers), remedy, seed))
-        table.add_row(name, *measures_of(results))
-        console.print(f"{name}: {spread([result.final for result in results])}", highlight=False)
+        add_row(console, table, results, name)
     console.print(table)
 
 

@@ -14,10 +14,9 @@ from rich.table import Table
 
 from backspike.bench.continual import (
     MEASURES,
+    add_row,
     held_out,
     learned,
-    measures_of,
-    spread,
     task_options,
 )
 from backspike.experiments.continual_lessons import Lesson, split_lessons
@@ -95,8 +94,7 @@ def main(
             options = PrototypeOptions(per_class=per_class, first=first)
             strategy = PrototypeStrategy(n_in, n_out, options, DEFAULT_LANES, seed)
             results.append(learned(shown, strategy, "prototypes", seed))
-        table.add_row(name, f"{active / seeds:.0f}", *measures_of(results))
-        console.print(f"{name}: {spread([result.final for result in results])}", highlight=False)
+        add_row(console, table, results, name, f"{active / seeds:.0f}")
     console.print(table)
 
 

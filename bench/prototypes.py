@@ -14,10 +14,9 @@ from rich.table import Table
 
 from backspike.bench.continual import (
     MEASURES,
+    add_row,
     held_out,
     learned,
-    measures_of,
-    spread,
     task_options,
 )
 from backspike.experiments.continual_lessons import split_lessons
@@ -67,8 +66,7 @@ def main(
             for seed in range(1, seeds + 1)
         ]
         name = ", ".join(f"{field} {value}" for field, value in change.items()) or "nothing"
-        table.add_row(name, *measures_of(results))
-        console.print(f"{name}: {spread([result.final for result in results])}", highlight=False)
+        add_row(console, table, results, name)
     console.print(table)
 
 

@@ -26,7 +26,6 @@ import numpy as np
 from backspike.golden.nbp.arguments import Shapes, check_inputs, check_labels, check_weights
 from backspike.golden.nbp.feedback import backward_matrices
 from backspike.golden.nbp.forward_kernels import Scratch, evaluate_samples, forward_samples
-from backspike.golden.nbp.layer_shapes import dense_shapes
 from backspike.golden.nbp.training_kernels import learn_sample
 from backspike.golden.nbp.variants import VARIANTS, variant_rule
 
@@ -72,7 +71,7 @@ def evaluate(
     x, y = check_inputs(x, layers), check_labels(y, len(x), layers)
     if not len(y):
         raise ValueError("x must hold at least one sample to evaluate, not 0")
-    scratch = Scratch.for_shapes(tuple(shapes or dense_shapes(layers)))
+    scratch = Scratch.for_layers(layers, shapes)
     counts = evaluate_samples(tuple(weights), x, y, scratch)
     return Accuracy(*(count / len(y) for count in counts))
 
@@ -84,7 +83,7 @@ def forward(
     layers = check_weights(weights, VARIANTS["circuit"], shapes)
     x = check_inputs(x, layers)
     sums = tuple(np.zeros((len(x), size), np.int32) for size in layers[1:])
-    scratch = Scratch.for_shapes(tuple(shapes or dense_shapes(layers)))
+    scratch = Scratch.for_layers(layers, shapes)
     forward_samples(tuple(weights), x, scratch, sums)
     return list(sums)
 

@@ -7,13 +7,14 @@ as vector instructions. Kernels check nothing: `backspike.golden.nbp.equations` 
 `backspike.golden.nbp.training` check every argument.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from backspike.golden.kernel_cache import kernel
 from backspike.golden.nbp.convolution_kernels import sum_kernels
-from backspike.golden.nbp.layer_shapes import LayerShape, Links, dense_shapes, neurons_of
+from backspike.golden.nbp.layer_shapes import LayerShape, Links, dense_shapes
 from backspike.golden.nbp.units import HALF_THETA
 
 __all__ = ["Scratch", "evaluate_samples", "forward_sample", "forward_samples"]
@@ -34,16 +35,15 @@ class Scratch(NamedTuple):
     """Number of active neurons per entry of ``active``, int64."""
 
     @classmethod
-    def for_layers(cls, layers: tuple[int, ...]) -> "Scratch":
-        """Zeroed arrays for a network of ``layers`` sizes, the input first."""
-        return cls.for_shapes(dense_shapes(layers))
+    def for_layers(
+        cls, layers: tuple[int, ...], shapes: Sequence[LayerShape] | None = None
+    ) -> "Scratch":
+        """Zeroed arrays for a network of layers of these sizes, the input first.
 
-    @classmethod
-    def for_shapes(cls, shapes: tuple[LayerShape, ...]) -> "Scratch":
-        """Zeroed arrays for a network of layers of weights of these shapes."""
-        layers = neurons_of(shapes)
+        ``shapes`` are those of the layers of weights; without them, all are matrices.
+        """
         return cls(
-            links=tuple(shape.links() for shape in shapes),
+            links=tuple(shape.links() for shape in shapes or dense_shapes(layers)),
             s=tuple(np.zeros(n, np.int32) for n in layers[1:]),
             d=tuple(np.zeros(n, np.int16) for n in layers[1:]),
             active=tuple(np.zeros(n, np.int64) for n in layers),

@@ -1,11 +1,10 @@
 """Random weights, from which training starts."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
-from backspike.golden.nbp.layer_shapes import LayerShape
+from backspike.golden.nbp.layer_shapes import LayerShape, dense_shapes
 from backspike.golden.nbp.units import THETA
 
 __all__ = ["init_kernels", "init_weights", "random_matrix"]
@@ -39,12 +38,7 @@ def init_weights(layers: Sequence[int], seed: int, lift: int = 0) -> list[np.nda
     for size in layers:
         if size < 1:
             raise ValueError(f"layers must be positive, not {list(layers)}")
-    rng = np.random.default_rng(seed)
-    weights: list[np.ndarray] = []
-    for n_pre, n_post in pairwise(layers):
-        is_last = len(weights) == len(layers) - 2
-        weights.append(random_matrix(rng, n_pre, n_post, lift if is_last else 0))
-    return weights
+    return init_kernels(dense_shapes(layers), seed, lift)
 
 
 def init_kernels(shapes: Sequence[LayerShape], seed: int, lift: int = 0) -> list[np.ndarray]:

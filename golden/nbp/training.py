@@ -17,7 +17,6 @@ from backspike.golden.nbp.arguments import (
 from backspike.golden.nbp.feedback import backward_matrices
 from backspike.golden.nbp.forward_kernels import Scratch
 from backspike.golden.nbp.interrupts import DeferredInterrupt
-from backspike.golden.nbp.layer_shapes import dense_shapes
 from backspike.golden.nbp.learning import PAPER, LearningOptions, TrainingPhase
 from backspike.golden.nbp.training_kernels import train_samples
 from backspike.golden.nbp.variants import UpdateRule, variant_rule
@@ -104,7 +103,7 @@ def train(
     x, y = check_inputs(x, layers), check_labels(y, len(x), layers)
     order = np.arange(len(y)) if order is None else check_order(order, len(y))
     copies = backward_matrices(weights, layers, backward, variant)
-    scratch, hits = Scratch.for_shapes(tuple(shapes or dense_shapes(layers))), 0
+    scratch, hits = Scratch.for_layers(layers, shapes), 0
     with DeferredInterrupt() as interrupt:
         for start in range(0, len(order), _CHUNK):
             chunk = order[start : start + _CHUNK]
