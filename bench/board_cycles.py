@@ -18,6 +18,7 @@ from backspike.experiments.inference_circuits import InferenceCircuit
 from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.fpga.boards import BOARDS, Board
 from backspike.golden.engine import Stimulus, all_cycles
+from backspike.golden.errors import CapacityError
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.training import train
 from backspike.hdl.host_map import COUNTERS
@@ -40,8 +41,8 @@ def run(data_dir: Path | None = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``data`` and, by board, ``train`` and ``infer``: counters per sample, ``cycles``, and
-        ``seconds`` at the board's clock.
+        ``data`` and, by board that holds the network, ``train`` and ``infer``: counters per sample,
+        ``cycles``, and ``seconds`` at the board's clock.
     """
     source, x, y = mnist_or_noise(data_dir)
     weights = init_weights(LAYERS, seed=1)
@@ -51,7 +52,13 @@ def run(data_dir: Path | None = None) -> dict[str, Any]:
     for board in BOARDS.values():
         if board.family == "ecp5":  # the other one is too small
             cores.setdefault(board.params, board)
-    boards = {board.name: _measure(board, weights, *samples) for board in cores.values()}
+    boards: dict[str, dict[str, dict[str, float]]] = {}
+    too_small: list[str] = []
+    for board in cores.values():
+        try:
+            boards[board.name] = _measure(board, weights, *samples)
+        except CapacityError as error:
+            too_small.append(f"not on {board.name}: {error}")
     table = Table("core", "sample", *_PHASES.values(), "all", "ms", title=f"Cycles, {source}")
     table.columns[0].no_wrap = True
     for name, kinds in boards.items():
@@ -59,6 +66,7 @@ def run(data_dir: Path | None = None) -> dict[str, Any]:
             phases = (f"{values[phase]:,.0f}" for phase in _PHASES)
             cycles, seconds = values["cycles"], values["seconds"]
             table.add_row(name, kind, *phases, f"{cycles:,.0f}", f"{1e3 * seconds:.3f}")
+    table.caption = "\n".join(too_small) or None
     console = Console()
     console.print(table, width=max(console.width, _WIDTH))
     return {"data": source, **boards}

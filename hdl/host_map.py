@@ -47,7 +47,7 @@ __all__ = [
 #: First register of every core: "BSPK".
 IDENTITY = 0x4253504B
 #: Version of this file's content; a host refuses a core with another.
-MAP_VERSION = 5
+MAP_VERSION = 6
 #: Oldest version whose programs do the same on a core of this one.
 OLDEST_PROGRAM = 4
 #: Counters wrap beyond this many bits.
@@ -328,6 +328,23 @@ REGISTERS: dict[str, Register] = {
     ),
     "learn_first": _rows("first row of axons that learning looks at", lambda p: p.rows, first=True),
     "learn_rows": _rows("rows of axons that learning looks at", lambda p: p.rows),
+    "mute_rows": _rows(
+        "rows of compartments, the last ones in use, that have no lists: their spikes are "
+        "reported and noted, but lead to none",
+        lambda p: p.compartment_rows,
+    ),
+    "post_first": _rows(
+        "first row of compartments that learning waits for",
+        lambda p: p.compartment_rows,
+        first=True,
+        needs="learning",
+    ),
+    "post_rows": _rows(
+        "rows of compartments that learning waits for: without a spike in those in use, an epoch "
+        "learns nothing; 0: it waits for none",
+        lambda p: p.compartment_rows,
+        needs="learning",
+    ),
     "x_first": _rows(
         "first row of axons with traces", lambda p: p.rows, first=True, needs="has_traces"
     ),

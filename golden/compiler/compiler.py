@@ -59,7 +59,9 @@ def compile_network(
     return Program(
         params=core,
         memories=network_memories(use, core),
-        registers=network_registers(network, layout, use.rules, use.compartments),
+        registers=network_registers(
+            network, layout, use.rules, use.compartments, use.tables.lists_of
+        ),
         populations={
             name: (layout.populations[name], group.size)
             for name, group in network.populations.items()

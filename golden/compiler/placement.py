@@ -1,5 +1,6 @@
 """Places of populations and inputs: rows of compartments, input axons, dense or sparse lists."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -145,6 +146,29 @@ def _check_row(population: Population, neuron: int, lanes: int) -> None:
         )
 
 
+def _order(network: Network) -> Callable[[Population], tuple[bool, ...]]:
+    """Key by which populations take their rows.
+
+    Rows are updated from the highest down: those that watch others stand below them. Populations
+    without synapses come last, since their rows are mute, and teachers side by side, since
+    learning waits for their rows: those with synapses, those without, then the others without.
+    """
+    ways = (*network.joins().values(), *network.transposes.values(), *network.shares)
+    heard = {way.source.owner.name for way in (*ways, *network.rewards)}
+    teachers = {teacher.by.name for teacher in network.teachers}
+
+    def order(population: Population) -> tuple[bool, ...]:
+        has_lists, teaches = population.name in heard, population.name in teachers
+        return (
+            population.watches is None,
+            not has_lists and not teaches,
+            teaches,
+            not has_lists,
+        )
+
+    return order
+
+
 def _rows(
     network: Network, aligned: set[str], lanes: int
 ) -> tuple[list[dict[str, int]], list[int], dict[str, int]]:
@@ -159,8 +183,7 @@ def _rows(
             profiles.append(profile)
         return profiles.index(profile)
 
-    # Rows are updated from the highest down: those that watch others stand below them.
-    for population in sorted(network.populations.values(), key=lambda p: p.watches is None):
+    for population in sorted(network.populations.values(), key=_order(network)):
         if population.name in aligned:
             first[population.name] = len(row_profiles) * lanes
             for neuron in range(0, population.size, lanes):

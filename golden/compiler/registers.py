@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from backspike.golden.compiler.placement import Layout
 from backspike.golden.network.network import Network
 from backspike.golden.network.trace_constants import TRACE_NAMES
@@ -16,15 +18,22 @@ _DECAY_FRACTION = 16
 
 
 def network_registers(
-    network: Network, layout: Layout, rules: list[CompiledRule], compartments: int
+    network: Network,
+    layout: Layout,
+    rules: list[CompiledRule],
+    compartments: int,
+    lists_of: np.ndarray,
 ) -> dict[str, int]:
     """Registers of a network on a core with ``compartments``, by name in ``host_map.REGISTERS``.
 
-    Those of traces cover the rows that rules look at.
+    Those of traces cover the rows that rules look at. ``lists_of`` has the number of lists by axon.
     """
     traces = network.trace_constants
+    rows = len(layout.row_profiles)
+    heard = np.flatnonzero(lists_of[: rows * layout.lanes])
     return {
-        "rows": len(layout.row_profiles),
+        "rows": rows,
+        "mute_rows": rows - (int(heard.max()) // layout.lanes + 1 if heard.size else 0),
         "input_rows": -(-layout.input_axons // layout.lanes),
         "learn": int(bool(rules)),
         "epoch": network.epoch,
@@ -43,21 +52,36 @@ def network_registers(
 
 
 def _learning_rows(network: Network, layout: Layout, compartments: int) -> dict[str, int]:
-    """Ranges of rows whose lists are learned, and whose traces rules look at."""
+    """Ranges of rows whose lists are learned, whose spikes learning waits for, and whose traces
+    rules look at.
+
+    Learning waits only if no rule can change anything without a spike of a target or teacher, and
+    all that it visits are dense lists: words of others draw random numbers in any case.
+    """
     plastic: set[int] = set()
+    post_rows: set[int] = set()
+    waits = True
     x_rows: set[int] = set()
     y_rows: set[int] = set()
     for lesson in network.lessons():
         uses = lesson.rule.rule.uses
         sources = layout.rows(lesson.connection.source, compartments)
         plastic.update(sources)
+        post_rows.update(layout.rows(lesson.by, compartments))
+        is_dense = lesson.connection.name in layout.dense | layout.shared
+        waits &= is_dense and lesson.rule.post is Visit.SPIKED
         # With a history, the times of spikes are noted beside traces: both sides need them.
         timed = lesson.rule.timed
         if timed or any(map(uses, ("x1", "x2"))):
             x_rows.update(sources)
         if timed or any(map(uses, ("y1", "y2", "y3"))):
             y_rows.update(layout.rows(lesson.by, compartments))
-    return {**_span("learn", plastic), **_span("x", x_rows), **_span("y", y_rows)}
+    return {
+        **_span("learn", plastic),
+        **_span("post", post_rows if waits else set()),
+        **_span("x", x_rows),
+        **_span("y", y_rows),
+    }
 
 
 def _span(name: str, rows: set[int]) -> dict[str, int]:

@@ -11,10 +11,16 @@ from backspike.golden.core.state import CoreState, Fields, Size
 from backspike.golden.kernel_cache import core_kernel
 from backspike.hdl.layouts import REWARD_BITS, ListKind
 
-__all__ = ["accumulate", "deliver"]
+__all__ = ["accumulate", "deliver", "heard_rows"]
 
 DENSE, SPARSE = ListKind.DENSE.value, ListKind.SPARSE.value
 REWARD, COLUMN = ListKind.REWARD.value, ListKind.COLUMN.value
+
+
+@core_kernel
+def heard_rows(core: CoreState) -> int:
+    """Rows of compartments whose spikes are served."""
+    return max(core.registers.rows - core.registers.mute_rows, 0)
 
 
 @core_kernel

@@ -7,7 +7,7 @@ axons ascending, their lists in order, the words of a list in order.
 import numpy as np
 
 from backspike.golden.core.arith import saturate, shift_to_zero
-from backspike.golden.core.delivery_kernels import deliver
+from backspike.golden.core.delivery_kernels import deliver, heard_rows
 from backspike.golden.core.dendrite_kernels import dendrite
 from backspike.golden.core.learning_kernels import learn
 from backspike.golden.core.state import CoreState
@@ -94,10 +94,10 @@ def _decayed(reward: int, decay: int, impulses: int) -> int:
 def _deliver_spikes(core: CoreState) -> None:
     """Deliver the spikes of the compartments, then those of the inputs."""
     size, registers = core.size, core.registers
-    used = registers.rows * size.lanes
+    heard = heard_rows(core) * size.lanes
     inputs = registers.input_rows * size.lanes
-    for n in range(used + inputs):
-        axon = n if n < used else size.compartments + n - used
+    for n in range(heard + inputs):
+        axon = n if n < heard else size.compartments + n - heard
         if core.spikes[axon]:
             deliver(core, axon)
 

@@ -7,6 +7,7 @@ lists in order, the words of a list in order.
 import numpy as np
 
 from backspike.golden.core.arith import saturate
+from backspike.golden.core.delivery_kernels import heard_rows
 from backspike.golden.core.random_bank import draw, random_fraction
 from backspike.golden.core.rule_kernels import Job, Word, apply_rule, set_up
 from backspike.golden.core.state import CoreState
@@ -26,7 +27,7 @@ __all__ = ["learn", "learn_word"]
 
 DENSE, SPARSE = ListKind.DENSE.value, ListKind.SPARSE.value
 EXCITATORY, INHIBITORY = SignMode.EXCITATORY.value, SignMode.INHIBITORY.value
-TRACED, ALWAYS = Visit.TRACED.value, Visit.ALWAYS.value
+SPIKED, TRACED, ALWAYS = Visit.SPIKED.value, Visit.TRACED.value, Visit.ALWAYS.value
 WEIGHT, TAG, DELAY = Target.WEIGHT.value, Target.TAG.value, Target.DELAY.value
 
 
@@ -34,8 +35,13 @@ WEIGHT, TAG, DELAY = Target.WEIGHT.value, Target.TAG.value, Target.DELAY.value
 def learn(core: CoreState) -> None:
     """Visit the plastic lists of every axon that the ``visit`` register admits."""
     registers, lanes = core.registers, core.size.lanes
+    if registers.post_rows and not _is_taught(core):
+        return
     first = registers.learn_first * lanes
+    mute = range(heard_rows(core) * lanes, registers.rows * lanes)
     for axon in range(first, min(first + registers.learn_rows * lanes, core.axons.size)):
+        if registers.visit == SPIKED and axon in mute:
+            continue
         if not _admits(core, registers.visit, axon):
             continue
         source = core.axons[axon]
@@ -44,6 +50,15 @@ def learn(core: CoreState) -> None:
             rule = core.lists[number].rule
             if _admits(core, core.rules[rule].pre, axon):
                 _learn_list(core, Job(number, rule, axon, int(core.seen[axon])))
+
+
+@core_kernel
+def _is_taught(core: CoreState) -> bool:
+    """Tell if a compartment that learning waits for spiked in this epoch."""
+    registers, lanes = core.registers, core.size.lanes
+    first = registers.post_first
+    behind = min(first + registers.post_rows, registers.rows)
+    return bool(core.seen[first * lanes : behind * lanes].any())
 
 
 @core_kernel

@@ -17,10 +17,14 @@ __all__ = ["AxonScanner"]
 class AxonScanner(wiring.Component):
     """Serves every axon that spiked or, to learn, those that ``visit`` admits.
 
+    Axons of mute rows (``mute_rows``) are not served for their spikes. To learn, none is served
+    if learning waits for rows (``post_rows``) and none of these spiked.
+
     Timing
     ------
     One axon per cycle, one more cycle per row with axons to serve, and three cycles per row looked
-    at if ``visit`` asks for more than spikes.
+    at if ``visit`` asks for more than spikes. Two cycles to see if a row that learning waits for
+    spiked, and two to pass over all mute rows, or over each that is reported.
 
     Members
     -------
@@ -57,7 +61,8 @@ class AxonScanner(wiring.Component):
         row = _ServedRow(p)
         every_row = self.learn & (registers.visit != Visit.SPIKED)
         rest = self._offer(m, row)
-        following, last_used = self._find_next(m, row, every_row)
+        reports = registers.report & ~self.learn
+        following = self._find_next(m, row, every_row, reports)
         end = self._find_end(m)
         looked_at = Signal.like(found)
         m.d.sync += looked_at.eq(found)
@@ -74,13 +79,18 @@ class AxonScanner(wiring.Component):
                 with m.If(self.phase.start):
                     m.d.sync += row.begins.eq(1)
                     m.next = "SEEK"
+                    if p.learning:
+                        with m.If(self.learn & (registers.post_rows != 0)):
+                            m.next = "WAIT"
+            if p.learning:
+                self._wait(m)
             with m.State("SEEK"):
                 look_at(following)
                 m.next = "LOOK"
                 with m.If(following >= end):
                     m.next = "IDLE"
             with m.State("LOOK"):
-                self._look(m, row, every_row, last_used, end)
+                self._look(m, row, every_row, reports, end)
                 m.next = "SERVE"
                 with m.If(every_row):
                     m.next = "VISIT"
@@ -95,7 +105,7 @@ class AxonScanner(wiring.Component):
                     look_at(following)
                 with m.If(~some):
                     m.next = "IDLE"
-                    with m.If(every_row & (following < end)):
+                    with m.If((every_row | row.mute) & (following < end)):
                         m.next = "LOOK"
                 with m.Elif(row.reporting):
                     self._report(m, row)
@@ -123,6 +133,20 @@ class AxonScanner(wiring.Component):
         contract.holds("an axon is served once", axon >= least, where=self.o.valid)
         contract.holds("there is such an axon", axon < self.params.axons, where=self.o.valid)
 
+    def _wait(self, m: Module) -> None:
+        """States that end the phase unless a row that learning waits for has a spike."""
+        registers, found = self.registers, self.scan.data
+        behind, end = Signal(17, name="behind_post"), Signal(17, name="end_post")
+        m.d.comb += behind.eq(registers.post_first + registers.post_rows)
+        m.d.sync += end.eq(Mux(behind > registers.rows, registers.rows, behind))
+        with m.State("WAIT"):
+            m.d.comb += [self.scan.en.eq(1), self.scan.row.eq(registers.post_first)]
+            m.next = "JUDGE"
+        with m.State("JUDGE"):
+            m.next = "SEEK"
+            with m.If(~found.any | (found.row >= end)):
+                m.next = "IDLE"
+
     def _find_end(self, m: Module) -> Signal:
         """Row behind the last one to look at, which no register puts behind the core's last row."""
         registers, end, rows = self.registers, Signal(17), self.params.rows
@@ -134,23 +158,24 @@ class AxonScanner(wiring.Component):
         m.d.sync += end.eq(Mux(behind > rows, rows, behind))
         return end
 
-    def _find_next(self, m: Module, row: "_ServedRow", every_row: Value) -> tuple[Signal, Signal]:
-        """The next row to look at: after the last row of compartments in use, the first of inputs,
-        as only rows in use know of the spikes behind them. Returns it, and that last row."""
+    def _find_next(self, m: Module, row: "_ServedRow", every_row: Value, reports: Value) -> Signal:
+        """The next row to look at: after the last row of compartments that is served or reported,
+        the first of inputs, as only rows in use know of the spikes behind them."""
         p, registers = self.params, self.registers
-        following, last_used, first = (
-            Signal(17, name=name) for name in ("following", "last_used", "first")
+        following, first = Signal(17, name="following"), Signal(17, name="first")
+        m.d.comb += row.heard.eq(
+            Mux(registers.mute_rows > registers.rows, 0, registers.rows - registers.mute_rows)
         )
-        m.d.sync += last_used.eq(registers.rows - 1)
+        m.d.sync += row.behind.eq(Mux(reports, registers.rows, row.heard))
         begin = Mux(self.learn, registers.learn_first, 0)
-        unused = (begin >= registers.rows) & (begin < p.compartment_rows) & ~every_row
+        unused = (begin >= row.behind) & (begin < p.compartment_rows) & ~every_row
         m.d.comb += [
             first.eq(Mux(unused, p.compartment_rows, begin)),
             following.eq(
                 Mux(row.begins, first, Mux(row.jumps, p.compartment_rows, row.number + 1))
             ),
         ]
-        return following, last_used
+        return following
 
     def _offer(self, m: Module, row: "_ServedRow") -> Value:
         """Offer the first axon of the row that is still to be served. Returns those after it."""
@@ -178,22 +203,22 @@ class AxonScanner(wiring.Component):
             m.d.comb += traced[lane].eq(is_traced(word))
         return Mux(self.registers.visit == Visit.ALWAYS, ~Const(0, self.params.lanes), traced)
 
-    def _look(self, m: Module, row: "_ServedRow", every_row, last_used, end) -> None:
+    def _look(self, m: Module, row: "_ServedRow", every_row, reports, end) -> None:
         """Make the row that was found, or the one looked at, the one to serve."""
         p, found = self.params, self.scan.data
         found_row = Mux(every_row, row.looked, found.row)
-        # Behind the last row of compartments there is nowhere to jump to.
-        jumps = (found.row == last_used[: len(row.number)]) & (last_used < p.compartment_rows)
-        reports = self.registers.report & ~self.learn
+        is_compartments = found.row < p.compartment_rows
+        mute = ~every_row & found.any & is_compartments & (found.row >= row.heard)
         m.d.comb += [self.traces.en.eq(1), self.traces.row.eq(found_row)]
         m.d.sync += [
             row.number.eq(found_row),
             row.begins.eq(0),
-            row.jumps.eq(~every_row & jumps),
+            row.jumps.eq(~every_row & is_compartments & (found.row + 1 >= row.behind)),
             row.left.eq(found.bits),
             row.spiked.eq(found.bits),
-            row.serving.eq(every_row | (found.any & (found.row < end))),
-            row.reporting.eq(reports & (found.row < p.compartment_rows)),
+            row.mute.eq(mute),
+            row.serving.eq(every_row | (found.any & (found.row < end) & (~mute | reports))),
+            row.reporting.eq(reports & is_compartments),
         ]
 
     def _report(self, m: Module, row: "_ServedRow") -> None:
@@ -205,6 +230,8 @@ class AxonScanner(wiring.Component):
         ]
         with m.If(self.reports.ready):
             m.d.sync += row.reporting.eq(0)
+            with m.If(row.mute):
+                m.d.sync += row.left.eq(0)
 
 
 class _ServedRow:
@@ -216,6 +243,9 @@ class _ServedRow:
         self.spiked = Signal(p.lanes, name="spiked")
         self.looked = Signal(17, name="looked_row")  # the row looked at
         self.begins = Signal(name="begins")  # there is none yet in this phase
-        self.jumps = Signal(name="jumps")  # it is the last row of compartments in use
-        self.serving = Signal(name="serving")  # it may be served
+        self.heard = Signal(range(p.compartment_rows + 1), name="heard")  # the first mute row
+        self.behind = Signal.like(self.heard, name="behind")  # the first one to look past
+        self.jumps = Signal(name="jumps")  # inputs follow after it
+        self.mute = Signal(name="mute")  # it is of compartments whose axons have no lists
+        self.serving = Signal(name="serving")  # it may be served, or reported
         self.reporting = Signal(name="reporting")  # its spikes are to be reported

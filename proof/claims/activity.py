@@ -48,6 +48,12 @@ def _activity(p: CoreParams) -> Bench:
     asks = whole & dut.scan.en & (start < p.rows) & ~fired.valid
     asked = bench.past(asks, "asked")
     answer = dut.scan.data
+    behind = answer.row >= bench.past(start, "start")
+    known = Signal()  # all rows have been written, in this step or in an earlier one
+    with m.If(whole):
+        m.d.sync += known.eq(1)
+    looks = bench.past(known & dut.scan.en & (start < p.rows) & ~fired.valid, "looks")
+    bench.claim("no row knows of one before it", behind, where=looks & answer.any)
     bench.claim("it tells if there is one", answer.any == bench.past(some, "some"), where=asked)
     there = asked & bench.past(some, "some")
     bench.claim("it is the first one", answer.row == bench.past(found, "found"), where=there)

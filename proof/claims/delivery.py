@@ -15,17 +15,31 @@ from backspike.proof.proof import Proof
 __all__ = ["PROOFS"]
 
 
-def _scan(p: CoreParams) -> Bench:
-    """Every axon of a row that spiked is served once: none is lost, none is served twice."""
+def _scan(p: CoreParams, *, learn: bool = False) -> Bench:
+    """Every axon of a row that spiked is served once: none is lost, none is served twice; of mute
+    rows none. Each row of compartments with spikes is reported once.
+
+    To learn, none is served if learning waits for rows without spikes.
+    """
     bench = Bench()
     driven = dict.fromkeys(("scan", "registers", "phase__start"))
-    m, dut = bench.m, bench.add("dut", AxonScanner(p), learn=0, **driven)
+    m, dut = bench.m, bench.add("dut", AxonScanner(p), learn=int(learn), **driven)
     registers, scan = dut.registers, dut.scan
     rows = bench.constant(2, "rows_in_use")
     inputs = bench.constant(2, "inputs_in_use")
     bench.assume((rows >= 1) & (rows <= p.compartment_rows) & (inputs <= p.input_rows))
     m.d.comb += [registers.rows.eq(rows), registers.input_rows.eq(inputs)]
-    m.d.comb += registers.report.eq(bench.constant(1, "report"))
+    mute_rows = bench.constant(registers.mute_rows.shape(), "mute_rows")
+    m.d.comb += registers.mute_rows.eq(mute_rows)
+    report = bench.constant(1, "report")
+    m.d.comb += registers.report.eq(report)
+    if learn:
+        m.d.comb += [
+            registers.learn_rows.eq(p.compartment_rows + inputs),
+            registers.post_first.eq(bench.constant(registers.post_first.shape(), "post_first")),
+            registers.post_rows.eq(bench.constant(registers.post_rows.shape(), "post_rows")),
+        ]
+        bench.assume(registers.post_rows <= p.compartment_rows - registers.post_first)
     # Spikes of each row, and the chain that is proved of them: the first row from one on.
     spikes = [bench.constant(p.lanes, f"spikes{n}") for n in range(p.rows)]
     for n, bits in enumerate(spikes):
@@ -35,8 +49,10 @@ def _scan(p: CoreParams) -> Bench:
     for n in reversed(range(p.rows)):
         with m.If((scan.row <= n) & spikes[n].any()):
             m.d.comb += [found.any.eq(1), found.row.eq(n), found.bits.eq(spikes[n])]
-    # Rows behind those in use were not written in this step: what their chain says is old.
-    stale = bench.free(len(Value.cast(found)), "stale")
+    # Rows behind those in use were not written in this step: what their chain says is old, but
+    # each only knows of itself and of rows behind it.
+    stale = bench.free(found.shape(), "stale")
+    bench.assume(~stale.any | (stale.row >= scan.row))
     behind = (scan.row >= rows) & (scan.row < p.compartment_rows)
     behind |= scan.row >= p.compartment_rows + inputs
     with m.If(scan.en):
@@ -55,11 +71,33 @@ def _scan(p: CoreParams) -> Bench:
     its = dut.o.valid & dut.o.ready & (dut.o.p.axon == axon)
     with m.If(its):
         m.d.sync += served.eq(1)
-    spiked = Cat(*spikes).bit_select(axon, 1)
+    row = axon >> p.lane_bits
+    is_mute = (row < rows) & (row + mute_rows >= rows)
+    spiked = Cat(*spikes).bit_select(axon, 1) & ~is_mute
+    if learn:
+        behind = registers.post_first + registers.post_rows
+        of_waiting = Cat(
+            bits.any() & (registers.post_first <= n) & (n < behind)
+            for n, bits in enumerate(spikes[: p.compartment_rows])
+        )
+        waits_in_vain = (registers.post_rows != 0) & ~of_waiting.any()
+        bench.claim("nothing is learned in vain", ~its, where=waits_in_vain)
+        spiked &= ~waits_in_vain
     done = started & ~dut.phase.busy & bench.past(started, "started")
     bench.claim("no axon is served that did not spike", spiked, where=its)
     bench.claim("no axon is served twice", ~served, where=its)
     bench.claim("every axon that spiked is served", served, where=done & spiked)
+    reported = Signal()
+    reports = dut.reports.valid & dut.reports.ready & (dut.reports.p.row == row)
+    with m.If(reports):
+        m.d.sync += reported.eq(1)
+    bench.claim("no row is reported twice", ~reported, where=reports)
+    wanted = Cat(bits.any() for bits in spikes).bit_select(row, 1) & report & (not learn)
+    bench.claim(
+        "every row of compartments that spiked is reported",
+        reported == wanted,
+        where=done & (row < p.compartment_rows),
+    )
     bench.reach("a phase with two rows of spikes ends", done & spikes[0].any() & spikes[-1].any())
     return bench
 
@@ -121,6 +159,12 @@ PROOFS = [
         "hdl/delivery/axon_scanner.py",
         "every axon that spiked is served exactly once, and no other",
         partial(_scan, small(2)),
+    ),
+    Proof(
+        "axon-scanner-learns",
+        "hdl/delivery/axon_scanner.py",
+        "the same to learn, but none where learning waits for rows, and none of these spiked",
+        partial(_scan, learns(lanes=2, compartments=4, input_axons=4), learn=True),
     ),
     Proof(
         "synapses-deliver",

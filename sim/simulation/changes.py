@@ -25,7 +25,7 @@ from backspike.golden.network.trace_constants import TRACE_NAMES
 from backspike.golden.network.weights import encode_weights
 from backspike.golden.rules.microcode import CompiledRule, compile_rule, rule_memories
 from backspike.hdl.host_map import REWARDS
-from backspike.hdl.layouts import TAG_BITS, rule_layout, sparse_layout
+from backspike.hdl.layouts import TAG_BITS, Visit, rule_layout, sparse_layout
 from backspike.hdl.packing import pack_array, pack_lanes, pack_weights, unpack_array
 from backspike.hdl.params import REINFORCEMENTS
 
@@ -195,6 +195,8 @@ class Changes:
         changed = {plastic[n].key: rule for n, rule in self._rules.items()}
         now = [changed.get(other.key, other) for other in self.network.rules()]
         write_register(self.engine, "visit", max(other.pre.value for other in now))
+        waits = all(other.post is Visit.SPIKED for other in now)
+        write_register(self.engine, "post_rows", self.program.registers["post_rows"] * waits)
         self.engine.write("microcode", words["microcode"], int(start))
         self.engine.write("rules", pack_array(layout, **entry), number)
 

@@ -42,7 +42,8 @@ IDLE_BITS: dict[str, tuple[str, str]] = {
         "numbers of rows have 16 bits, for the largest core; those that are simulated have up to "
         "32 rows",
         r"(?:^|_|\.)(?:rows?|first|x_first|y_first|x_rows|y_rows|learn_first|learn_rows|input_rows"
-        r"|rows_left|looked_row|following|last|current|move|read|write|add|note|updates)\b",
+        r"|post_first|post_rows|behind_post|end_post|mute_rows|rows_left|looked_row|following|last"
+        r"|current|move|read|write|add|note|updates)\b",
     ),
     "counts": (
         "counters have room for days, and add as much as the widest core can count in a cycle",

@@ -51,7 +51,8 @@ def random_program(rng: np.random.Generator, params: CoreParams) -> Program:
     if p.delays:
         delays = rng.integers(0, p.max_delay + 1, shape)
         memories["delays"] = pack_lanes(p, delays, p.slot_bits)
-    registers = {"rows": rows, "input_rows": input_rows}
+    mute_rows = int(rng.integers(rows + 1)) if rng.random() < 0.2 else 0
+    registers = {"rows": rows, "input_rows": input_rows, "mute_rows": mute_rows}
     if rng.random() < 0.5:  # just before a wrap of the step counter, or anywhere
         registers["step"] = (1 << 32) - int(rng.integers(1, 9))
     if p.learning:
@@ -250,6 +251,8 @@ def _learning_registers(
     def decay() -> int:
         return int(rng.choice([0, 32768, 60000, 65535, 65536, int(rng.integers(65537))]))
 
+    post_first = int(rng.integers(0, p.compartment_rows))
+    waits = rng.random() < 0.3
     whole = rng.random() < 0.5
     return {
         "learn": int(rng.random() < 0.9),
@@ -258,6 +261,8 @@ def _learning_registers(
         "learn_rows": p.compartment_rows + input_rows
         if whole
         else int(rng.integers(0, p.compartment_rows + input_rows - learn_first + 1)),
+        "post_first": post_first,
+        "post_rows": int(rng.integers(1, p.compartment_rows - post_first + 1)) if waits else 0,
         "visit": int(rng.choice([v.value for v in Visit])),
         "x_first": 0 if whole else x_first,
         "x_rows": p.compartment_rows + input_rows

@@ -32,12 +32,16 @@ STEP_CASES: dict[str, tuple[str, ...]] = {
     "reset": ("DELAYED is due",),
     "gate": ("OPEN holds back", "CLOSED holds back"),
     "noise": (*(target.name for target in NoiseTarget), "of the largest exponent"),
-    "axon": ("without lists spikes", "with one list spikes", "with several lists spikes"),
+    "axon": (
+        *("without lists spikes", "with one list spikes", "with several lists spikes"),
+        "of a mute row spikes",
+    ),
     "visit": tuple(visit.name for visit in Visit),
     "tag": ("learned to its upper rail", "learned to its lower rail"),
     "delay": ("learned to the longest", "learned to 0"),
     "epoch": ("register at 0", "of 1 step", "of several steps", "as long as a history of 8"),
     "rows that learn": ("all", "some"),
+    "learning waits": ("for no row", "for rows that spike", "for rows that never spike"),
     "trace": (*(f"{name} {case}" for name in _TRACES for case in ("rises", "is full")), "falls"),
     "time of a spike": ("noted for axons", "noted for compartments"),
     "reward trace": ("r1 positive", "r1 negative", "r0 positive", "r0 negative", "at a rail"),
@@ -212,7 +216,11 @@ class _Run:
         for name, rise in rises.items():
             self._hit("counter", name, rise if p.counters else 0)
         axons, lists = self._words("axons"), self._words("lists")
-        fired = np.array(sorted(self._fired), np.int64)
+        registers, lanes = self._program.registers, p.lanes
+        behind = registers["rows"] * lanes
+        mute = set(range(max(behind - registers["mute_rows"] * lanes, 0), behind))
+        self._hit("axon", "of a mute row spikes", self._fired & mute)
+        fired = np.array(sorted(self._fired - mute), np.int64)
         n = axons["lists"][fired]
         for case, seen in (("without lists", n == 0), ("with one list", n == 1)):
             self._hit("axon", f"{case} spikes", seen)
@@ -221,8 +229,21 @@ class _Run:
         cover_lists(self._hit, p, {name: column[walked] for name, column in lists.items()})
         if rises["saturations"] and p.overflow is Overflow.WRAP:
             self._hit("accumulator", "leaves its range and wraps")
+        if p.learning and self._program.registers["learn"]:
+            self._cover_waiting(rises["words_learned"] > 0)
         if p.learning and rises["words_learned"]:
             self._cover_learning(fired, axons, lists)
+
+    def _cover_waiting(self, learned: bool) -> None:
+        """Rows of compartments that learning waits for."""
+        registers, lanes = self._program.registers, self._p.lanes
+        first, rows = (registers[f"post_{name}"] for name in ("first", "rows"))
+        behind = min(first + rows, registers["rows"])
+        waited = set(range(first * lanes, behind * lanes))
+        self._hit("learning waits", "for no row", rows == 0)
+        self._hit("learning waits", "for rows that spike", rows > 0 and learned)
+        silent = rows > 0 and not self._fired & waited
+        self._hit("learning waits", "for rows that never spike", silent)
 
     def _cover_learning(
         self, fired: np.ndarray, axons: dict[str, np.ndarray], lists: dict[str, np.ndarray]

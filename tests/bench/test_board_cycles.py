@@ -18,11 +18,13 @@ LAYERS = (20, 6, 3)
 
 @pytest.fixture
 def small_boards(monkeypatch):
-    """Two boards of one core, and one of a core as wide as its rows."""
+    """Two boards of one core, one of a core as wide as its rows, and one that is too small."""
     narrow = compile_network(folded_circuit(init_weights(LAYERS, seed=1)), lanes=4).params
     wide = narrow.with_(dendrite_lanes=4, dynamics=False)
     board = replace(BOARDS["ulx3s-85f"], params=narrow)
+    small = narrow.with_(dense_words=narrow.dense_words // 2)
     boards = [board, replace(board, name="again"), replace(board, name="wide", params=wide)]
+    boards.append(replace(board, name="small", params=small))
     rng = np.random.default_rng(1)
     x, y = (rng.random((40, LAYERS[0])) < 0.3).astype("u1"), rng.integers(3, size=40)
     monkeypatch.setattr(board_cycles, "BOARDS", {board.name: board for board in boards})
@@ -47,4 +49,6 @@ def test_each_core_is_measured_once_by_phase(small_boards, capsys):
     narrow, wide = (found[name]["train"] for name in found)
     assert wide["cycles_dendrite"] < narrow["cycles_dendrite"]
     assert wide["synaptic_ops"] == narrow["synaptic_ops"] > 0
-    assert "wide" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "wide" in printed
+    assert "not on small: dense_words: the network needs" in printed

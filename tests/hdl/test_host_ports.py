@@ -23,7 +23,17 @@ FULL = {
 }
 #: Registers that every core reads.
 ALWAYS = {
-    *("step", "rows", "input_rows", "report", "learn", "epoch", "epoch_step", "epochs_done"),
+    *(
+        "step",
+        "rows",
+        "input_rows",
+        "mute_rows",
+        "report",
+        "learn",
+        "epoch",
+        "epoch_step",
+        "epochs_done",
+    ),
     *("epoch_begins", "epoch_ends", "reward_decay", "visit", "learn_first", "learn_rows"),
 }
 

@@ -148,3 +148,20 @@ def test_rows_that_watch_stand_below_those_they_watch():
     assert columns["negate"] == [1, 1, 0, 0, 0, 0, 0, 0]
     assert columns["gating"][:2] == [Gate.OPEN.value] * 2
     assert columns["gate"][:2] == [4, 5]
+
+
+def test_populations_stand_by_whether_they_have_synapses_and_teach():
+    network = Network()
+    a = network.population("mute", 4, threshold=1)
+    b = network.population("teaches", 4, threshold=2)
+    c = network.population("teaches and sends", 4, threshold=3)
+    d = network.population("sends", 4, threshold=4)
+    network.population("watches", 4, threshold=5, watches=a)
+    network.connect("dd", d, d, 2, pattern="all-to-all", rule="x0*y0")
+    network.teach("dd", b)
+    network.teach("dd", c)
+    network.reward(c, 1)
+    layout = place(network, 4)
+    assert sorted(layout.populations, key=layout.populations.__getitem__) == [
+        *("watches", "sends", "teaches and sends", "teaches", "mute"),
+    ]

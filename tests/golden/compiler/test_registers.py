@@ -38,6 +38,53 @@ def test_trace_registers_cover_what_learns():
     assert registers("u0")["visit"] == Visit.ALWAYS.value
 
 
+@pytest.mark.parametrize(
+    ("rule", "pattern", "span"),
+    [
+        ("x0*y0", "all-to-all", (0, 2)),
+        ("x1*y0 + x0*y0", "all-to-all", (0, 2)),
+        ("x0*y0 - x0", "all-to-all", (0, 0)),  # it learns without them, too
+        ("x0*y1", "all-to-all", (0, 0)),
+        ("x0*y0", [(0, 1), (4, 7)], (0, 0)),  # a sparse list: all of it is visited
+    ],
+)
+def test_learning_waits_for_spikes_of_targets(rule, pattern, span):
+    network = Network()
+    a, b = network.input("a", 5), network.population("b", 20, threshold=10)
+    network.population("c", 20, threshold=20)
+    network.connect("ab", a, b, 2, pattern=pattern, rule=rule)
+    network.traces(x1=(7, 2), y1=(7, 2))
+    got = compile_network(network).registers
+    assert (got["post_first"], got["post_rows"]) == span
+
+
+def test_learning_waits_for_teachers_rather_than_targets():
+    network = two_layers("x0*y0")
+    network.teach("ab", network.population("teacher", 20, threshold=1))
+    program = compile_network(network)
+    first = program.populations["teacher"][0] // 16
+    assert (program.registers["post_first"], program.registers["post_rows"]) == (first, 2)
+    a, b = network.inputs["a"], network.populations["b"]
+    network.connect("untaught", a, b, 2, pattern="all-to-all", rule="x0*y0")
+    program = compile_network(network)
+    rows = {p // 16 for p in (program.populations[name][0] for name in ("b", "teacher"))}
+    registers = program.registers
+    waits_for = range(registers["post_first"], registers["post_first"] + registers["post_rows"])
+    assert rows <= set(waits_for)
+
+
+def test_rows_without_lists_are_mute():
+    got = registers("x0*y0")  # row 0 of b has a connection to c
+    assert got["mute_rows"] == 2
+    network = two_layers("x0*y0")
+    network.connect("cb", network.populations["c"], network.populations["b"], 6, pattern=[(0, 1)])
+    program = compile_network(network)
+    assert program.registers["mute_rows"] == program.registers["rows"] - 3
+    network = Network()
+    network.population("alone", 5, threshold=1)
+    assert compile_network(network).registers["mute_rows"] == 1
+
+
 def test_rows_in_use():
     got = registers("x0*y0")
     assert (got["rows"], got["input_rows"], got["learn"], got["epoch"]) == (3, 1, 1, 1)

@@ -1,6 +1,7 @@
 """Time steps: rewards that decay, epochs, the record, and the order of a step."""
 
 import numpy as np
+import pytest
 
 from backspike.golden.core.kernels import run
 from backspike.golden.core.state import CoreState
@@ -33,6 +34,17 @@ def test_a_run_ends_before_its_record_could_overflow():
     room = np.zeros(core.size.compartments + 8, np.int64)
     assert run(core, 9, NONE, NONE, room, room.copy()) == (2, 0, 16)
     assert core.registers["step"] == 2
+
+
+@pytest.mark.parametrize(("mute_rows", "served"), [(0, 9), (1, 5), (2, 1), (15, 1)])
+def test_spikes_of_mute_rows_lead_to_no_lists(mute_rows, served):
+    core = firing_core()
+    core.registers["mute_rows"], core.registers["input_rows"] = mute_rows, 1
+    core.axons["lists"][:] = 1
+    one = np.zeros(1, np.int64)
+    room = np.zeros(1 << 12, np.int64)
+    assert run(core, 1, one, one, room, room.copy()) == (1, 1, 8)  # they are recorded all the same
+    assert core.counters["lists"] == served
 
 
 def test_inputs_fire_in_their_step():

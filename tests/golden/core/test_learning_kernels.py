@@ -201,6 +201,52 @@ def test_impulses_have_fractions():
         network.traces(y2=(0.3, 1))
 
 
+@pytest.mark.parametrize(
+    ("post_first", "post_rows", "spike", "learns"),
+    [
+        (0, 0, None, True),  # it waits for none
+        (0, 2, None, False),
+        (0, 2, 4, True),
+        (0, 1, 4, False),
+        (1, 1, 4, True),
+        (1, 1, 3, False),
+        (1, 7, 8, False),  # row 2 is not in use
+    ],
+)
+def test_learning_waits_for_rows_in_use(post_first, post_rows, spike, learns):
+    core = CoreState.zero(CoreParams(lanes=4, weight_bits=9))
+    for name, value in {
+        "rows": 2,
+        "learn_first": core.size.compartments // 4,
+        "learn_rows": 1,
+        "post_first": post_first,
+        "post_rows": post_rows,
+    }.items():
+        core.registers[name] = value
+    axon = core.size.compartments
+    core.axons["lists"][axon] = core.axons["plastic"][axon] = 1
+    core.rules["post"][0] = Visit.ALWAYS.value
+    core.lists["count"][0], core.lists["lsb"][0] = 1, 4
+    core.dense[0], core.seen[axon] = 17, True
+    if spike is not None:
+        core.seen[spike] = True
+    learn(core)
+    assert core.dense[0, 0] == (16 if learns else 17)
+    assert core.counters["lists_learned"] == learns
+
+
+@pytest.mark.parametrize("visit", Visit)
+def test_mute_rows_are_not_visited_for_their_spikes(visit):
+    core = CoreState.zero(CoreParams(lanes=4))
+    for name, value in {"rows": 2, "mute_rows": 1, "learn_rows": 2, "visit": visit.value}.items():
+        core.registers[name] = value
+    core.axons["lists"][:] = core.axons["plastic"][:] = 1
+    core.seen[[1, 2, 6]] = True
+    learn(core)
+    visited = {Visit.SPIKED: 2, Visit.TRACED: 3, Visit.ALWAYS: 8}
+    assert core.counters["lists_learned"] == visited[visit]
+
+
 @pytest.mark.parametrize("rotate", range(4))
 def test_lanes_of_a_dense_word_lie_in_the_banks_of_its_list(rotate):
     """Without a lane operation, learning rounds the weights that it looks at."""

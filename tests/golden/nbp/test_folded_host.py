@@ -71,6 +71,17 @@ def test_without_frozen_layers_the_registers_are_those_of_the_program():
     assert registers == {name: program.registers[name] for name in registers}
 
 
+def test_learning_waits_for_the_rows_of_errors_and_for_no_others():
+    program = compiled()
+    registers, lanes = program.registers, program.params.lanes
+    first = registers["post_first"]
+    waits_for = set(range(first, first + registers["post_rows"]))
+    for name, (compartment, size) in program.populations.items():
+        rows = set(range(compartment // lanes, (compartment + size - 1) // lanes + 1))
+        is_error = name[0] in "de"
+        assert rows <= waits_for if is_error else not rows & waits_for, name
+
+
 def test_the_microcode_of_a_rate():
     learning = LearningOptions(rate=128, halving=1)
     program = compiled(learning=learning)

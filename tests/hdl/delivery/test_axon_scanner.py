@@ -35,8 +35,11 @@ class Step:
             self.spikes[axon] = int(rng.random() > silence)
         self.traces = [rng.choice([0, 0, 1, 127]) for _ in range(p.axons)]
         self.in_use = rows
+        self.mute_rows = rng.choice([0, rng.randrange(p.compartment_rows + 1)])
         self.first_row = rng.randrange(p.rows)
         self.n_rows = rng.randrange(p.rows + 1)  # also beyond the last row
+        self.post_first = rng.randrange(p.compartment_rows)  # also behind the rows in use
+        self.post_rows = rng.choice([0, rng.randrange(p.compartment_rows + 1)])
 
     def bits(self, row):
         return sum(self.spikes[row * self.p.lanes + lane] << lane for lane in range(self.p.lanes))
@@ -44,13 +47,18 @@ class Step:
     def axons(self, learn, visit):
         """Axons to be served, in order."""
         p = self.p
+        waits_for = range(self.post_first, min(self.post_first + self.post_rows, self.rows))
+        if learn and self.post_rows and not any(map(self.bits, waits_for)):
+            return []
         if learn:
             behind = min(self.first_row + self.n_rows, p.rows)
             span = range(self.first_row * p.lanes, behind * p.lanes)
         else:
             span = range(p.axons)
+        heard = max(self.rows - self.mute_rows, 0)
+        mute = range(heard * p.lanes, self.rows * p.lanes)
         admitted = {
-            Visit.SPIKED: lambda axon: self.spikes[axon],
+            Visit.SPIKED: lambda axon: self.spikes[axon] and axon not in mute,
             Visit.TRACED: lambda axon: self.spikes[axon] or self.traces[axon],
             Visit.ALWAYS: lambda axon: True,
         }[visit if learn else Visit.SPIKED]
@@ -114,6 +122,9 @@ def test_axons_to_serve(lanes, visit, p_stall, rng, bus, small):
             for register, value in (
                 ("learn_first", step.first_row),
                 ("learn_rows", step.n_rows),
+                ("mute_rows", step.mute_rows),
+                ("post_first", step.post_first),
+                ("post_rows", step.post_rows),
                 ("rows", step.rows),
                 ("input_rows", step.input_rows),
             ):
@@ -156,5 +167,44 @@ def test_one_axon_per_cycle_and_one_more_per_row(small):
             await ctx.tick()
         # SEEK, then three rows with 4, 2 and 1 axons, one cycle to look at each.
         assert cycles == 1 + 3 + 7
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("post_rows", "spike", "cycles"), [(0, False, 5), (3, False, 2), (3, True, 2 + 5)]
+)
+def test_two_cycles_to_see_if_learning_waits_in_vain(post_rows, spike, cycles, small):
+    p = small(4, 4, 2)
+    dut = WithActivity(p)
+
+    async def bench(ctx):
+        ctx.set(dut.activity.fired.valid, 1)
+        for row in reversed(range(p.rows)):
+            ctx.set(dut.activity.fired.first, row == p.rows - 1)
+            bits = 1 if row == p.compartment_rows or (row == 2 and spike) else 0
+            ctx.set(dut.activity.fired.spikes, {"row": row, "bits": bits})
+            await ctx.tick()
+        ctx.set(dut.activity.fired.valid, 0)
+        for name, value in {
+            "rows": p.compartment_rows,
+            "learn_first": p.compartment_rows,
+            "learn_rows": p.input_rows,
+            "post_first": 1,
+            "post_rows": post_rows,
+        }.items():
+            ctx.set(getattr(dut.scanner.registers, name), value)
+        ctx.set(dut.scanner.learn, 1)
+        ctx.set(dut.scanner.o.ready, 1)
+        await ctx.tick()
+        ctx.set(dut.scanner.phase.start, 1)
+        await ctx.tick()
+        ctx.set(dut.scanner.phase.start, 0)
+        served = taken = 0
+        while ctx.get(dut.scanner.phase.busy):
+            served += ctx.get(dut.scanner.o.valid)
+            taken += 1
+            await ctx.tick()
+        assert (served, taken) == (int(spike or not post_rows), cycles)
 
     simulate(dut, bench)

@@ -112,6 +112,18 @@ def test_the_constant_of_a_rule_is_changed_while_it_runs():
     assert simulation.weights("ab").tolist() == [-20] * 3
 
 
+def test_a_rule_that_no_longer_waits_for_its_targets_learns_without_them():
+    network = Network()
+    a, b = network.input("a", 3), network.population("b", 3, threshold=1000)
+    network.connect("ab", a, b, 0, pattern="all-to-all", rule="dw = 2*x0*y0")
+    simulation = Simulation(network)
+    ones = {"a": np.ones((10, 3))}
+    for rule, learned in (("dw = 4*x0*y0", 0), ("dw = 2*x0", 20), ("dw = 2*x0*y0", 20)):
+        simulation.set_rule("ab", rule)
+        simulation.run(10, ones)
+        assert (simulation.weights("ab") == learned).all(), rule
+
+
 def test_a_rule_among_others_is_changed_alone():
     network, ones = counting("dw = 2*x0")
     c = network.population("c", 3, threshold=1000)
