@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from backspike.experiments.circuits import CIRCUITS
 from backspike.experiments.inference_circuits import InferenceCircuit
 from backspike.experiments.learning_circuits import LearningCircuit
 from backspike.fpga.boards import BOARDS, Board
+from backspike.golden.compiler.program import Program
 from backspike.golden.engine import Stimulus, all_cycles
 from backspike.golden.errors import CapacityError
 from backspike.golden.nbp.initial_weights import init_weights
@@ -41,8 +43,9 @@ def run(data_dir: Path | None = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``data`` and, by board that holds the network, ``train`` and ``infer``: counters per sample,
-        ``cycles``, and ``seconds`` at the board's clock.
+        ``data`` and, by board that holds the network, ``train``, ``train, all lists`` (learning
+        waits for nothing, and no row is mute) and ``infer``: counters per sample, ``cycles``, and
+        ``seconds`` at the board's clock.
     """
     source, x, y = mnist_or_noise(data_dir)
     weights = init_weights(LAYERS, seed=1)
@@ -67,8 +70,7 @@ def run(data_dir: Path | None = None) -> dict[str, Any]:
             cycles, seconds = values["cycles"], values["seconds"]
             table.add_row(name, kind, *phases, f"{cycles:,.0f}", f"{1e3 * seconds:.3f}")
     table.caption = "\n".join(too_small) or None
-    console = Console()
-    console.print(table, width=max(console.width, _WIDTH))
+    Console(width=max(Console().width, _WIDTH)).print(table)
     return {"data": source, **boards}
 
 
@@ -79,13 +81,17 @@ def _measure(
     learns = CIRCUITS["folded"].learn(weights, board.params)
     infers = CIRCUITS["folded"].infer(weights, board.params)
     part = slice(1, 1 + SAMPLES)
-    runs: dict[str, tuple[LearningCircuit | InferenceCircuit, list[Stimulus]]] = {
-        "train": (learns, [learns.stimulus(x[p], y[p], first=p != part) for p in (slice(1), part)]),
-        "infer": (infers, [infers.stimulus(x[p], first=p != part) for p in (slice(1), part)]),
+    taught = [learns.stimulus(x[p], y[p], first=p != part) for p in (slice(1), part)]
+    shown = [infers.stimulus(x[p], first=p != part) for p in (slice(1), part)]
+    everywhere = learns.program.registers | {"mute_rows": 0, "post_rows": 0}
+    runs: dict[str, tuple[LearningCircuit | InferenceCircuit, Program, list[Stimulus]]] = {
+        "train": (learns, learns.program, taught),
+        "train, all lists": (learns, replace(learns.program, registers=everywhere), taught),
+        "infer": (infers, infers.program, shown),
     }
     engine, found = VerilatorEngine(board.params, contracts=False), {}
-    for kind, (circuit, (first, others)) in runs.items():
-        engine.load(circuit.program)
+    for kind, (circuit, program, (first, others)) in runs.items():
+        engine.load(program)
         engine.run(circuit.lead + circuit.steps, first, record=False)
         before = engine.counters()
         engine.run(circuit.steps * SAMPLES, others, record=False)

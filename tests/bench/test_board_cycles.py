@@ -45,6 +45,10 @@ def test_each_core_is_measured_once_by_phase(small_boards, capsys):
             assert values["cycles"] == pytest.approx(phases)
             assert values["seconds"] == pytest.approx(phases / 60e6)
         assert board["infer"]["cycles_learn"] == 0 < board["train"]["cycles_learn"]
+        everywhere = board["train, all lists"]
+        assert everywhere["lists_learned"] > board["train"]["lists_learned"]
+        assert everywhere["cycles"] > board["train"]["cycles"]
+        assert everywhere["synapses_changed"] == board["train"]["synapses_changed"] > 0
         assert (board["train"]["steps"], board["infer"]["steps"]) == (4, 3)
     narrow, wide = (found[name]["train"] for name in found)
     assert wide["cycles_dendrite"] < narrow["cycles_dendrite"]
