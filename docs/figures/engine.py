@@ -46,7 +46,7 @@ def learning_engine() -> Drawing:
 
 
 #: Cycles of a training sample of the folded circuit, 400-400-10 on MNIST: ``docs/results.md``.
-_CYCLES = {"DENDRITE": (1816, "blue"), "DELIVER": (2939, "green"), "LEARN": (1361, "red")}
+_CYCLES = {"DENDRITE": (1816, "blue"), "DELIVER": (2793, "green"), "LEARN": (888, "red")}
 
 
 def time_step() -> Drawing:
