@@ -47,7 +47,10 @@ class Activity(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         p, found = self.params, activity_layout(self.params)
-        m.submodules.chain = chain = memory.Memory(shape=found, depth=p.rows, init=[])
+        # What is found decides where to look next, within a cycle: look-up tables answer sooner
+        # than block RAM. Where cells are few, it is a memory like others.
+        style = {} if p.compact else {"ram_style": "distributed"}
+        m.submodules.chain = chain = memory.Memory(shape=found, depth=p.rows, init=[], attrs=style)
         m.submodules.rows = rows = memory.Memory(shape=p.lanes, depth=p.rows, init=[])
         chain_write, rows_write = chain.write_port(), rows.write_port()
         for reader, ram in ((self.scan, chain), (self.walk, chain), (self.look, rows)):
