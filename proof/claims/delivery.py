@@ -157,7 +157,7 @@ PROOFS = [
     Proof(
         "axon-scanner",
         "hdl/delivery/axon_scanner.py",
-        "every axon that spiked is served once, but those of mute rows, and no other; rows are reported",
+        "axons that spiked are served once, but of mute rows, and no others; their rows are reported",
         partial(_scan, small(2)),
     ),
     Proof(
