@@ -157,7 +157,8 @@ PROOFS = [
     Proof(
         "axon-scanner",
         "hdl/delivery/axon_scanner.py",
-        "axons that spiked are served once, but of mute rows, and no others; their rows are reported",
+        "axons that spiked are served once, and no others, but none of mute rows; "
+        "rows are reported",
         partial(_scan, small(2)),
     ),
     Proof(
