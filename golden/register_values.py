@@ -7,6 +7,9 @@ from backspike.golden.names import unknown
 from backspike.hdl.host_map import REGISTERS, Register
 from backspike.hdl.params import CoreParams
 
+#: Parameters that give a core what is named otherwise.
+_PARAMETERS = {"random": "stochastic", "waiting": "learning"}
+
 __all__ = ["check_register", "check_register_words", "find_register", "register_word"]
 
 
@@ -72,4 +75,6 @@ def _lacking(p: CoreParams, register: Register) -> str:
     if register.channel >= p.reinforcements:
         return f"more reinforcement channels than the core has (reinforcements={p.reinforcements})"
     lacked = str(register.needs).removeprefix("has_")
-    return f"a core with {'stochastic' if lacked == 'random' else lacked}"
+    if lacked in ("mute_rows", "waiting") and p.compact:
+        return "a core that is not compact"
+    return f"a core with {_PARAMETERS.get(lacked, lacked)}"

@@ -332,18 +332,19 @@ REGISTERS: dict[str, Register] = {
         "rows of compartments, the last ones in use, that have no lists: their spikes are "
         "reported and noted, but lead to none",
         lambda p: p.compartment_rows,
+        needs="has_mute_rows",
     ),
     "post_first": _rows(
         "first row of compartments that learning waits for",
         lambda p: p.compartment_rows,
         first=True,
-        needs="learning",
+        needs="has_waiting",
     ),
     "post_rows": _rows(
         "rows of compartments that learning waits for: without a spike in those in use, an epoch "
         "learns nothing; 0: it waits for none",
         lambda p: p.compartment_rows,
-        needs="learning",
+        needs="has_waiting",
     ),
     "x_first": _rows(
         "first row of axons with traces", lambda p: p.rows, first=True, needs="has_traces"

@@ -286,6 +286,16 @@ class CoreParams:
         return self.learning and self.epochs
 
     @property
+    def has_mute_rows(self) -> bool:
+        """True if delivery can be told of rows without lists; a compact core looks at each."""
+        return not self.compact
+
+    @property
+    def has_waiting(self) -> bool:
+        """True if learning can wait for rows; a compact core looks at every list."""
+        return self.learning and not self.compact
+
+    @property
     def halves_tables(self) -> bool:
         """True if axons and lists are in memory with one port, in two words each; the host's
         accesses to any memory then stay for two cycles."""

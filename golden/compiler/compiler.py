@@ -13,6 +13,7 @@ from backspike.golden.compiler.resources import check_fit, fitting_core, lacks
 from backspike.golden.compiler.use import Use
 from backspike.golden.errors import check_capacity, check_type, warn_no_effect
 from backspike.golden.network.network import Network
+from backspike.hdl.host_map import REGISTERS
 from backspike.hdl.params import DEFAULT_LANES, CoreParams
 
 __all__ = ["compile_network", "shortages", "without_effect"]
@@ -56,12 +57,11 @@ def compile_network(
     check_fit(use, core)
     for message in parts_without_effect(use, core):
         warn_no_effect(message)
+    registers = network_registers(network, layout, use.rules, use.compartments, use.tables.lists_of)
     return Program(
         params=core,
         memories=network_memories(use, core),
-        registers=network_registers(
-            network, layout, use.rules, use.compartments, use.tables.lists_of
-        ),
+        registers={n: value if REGISTERS[n].exists(core) else 0 for n, value in registers.items()},
         populations={
             name: (layout.populations[name], group.size)
             for name, group in network.populations.items()

@@ -79,10 +79,10 @@ class AxonScanner(wiring.Component):
                 with m.If(self.phase.start):
                     m.d.sync += row.begins.eq(1)
                     m.next = "SEEK"
-                    if p.learning:
+                    if p.has_waiting:
                         with m.If(self.learn & (registers.post_rows != 0)):
                             m.next = "WAIT"
-            if p.learning:
+            if p.has_waiting:
                 self._wait(m)
             with m.State("SEEK"):
                 look_at(following)
@@ -163,10 +163,10 @@ class AxonScanner(wiring.Component):
         the first of inputs, as only rows in use know of the spikes behind them."""
         p, registers = self.params, self.registers
         following, first = Signal(17, name="following"), Signal(17, name="first")
-        m.d.comb += row.heard.eq(
-            Mux(registers.mute_rows > registers.rows, 0, registers.rows - registers.mute_rows)
-        )
-        m.d.sync += row.behind.eq(Mux(reports, registers.rows, row.heard))
+        rows = registers.rows
+        mute_rows = registers.mute_rows if p.has_mute_rows else 0
+        m.d.comb += row.heard.eq(Mux(mute_rows > rows, 0, rows - mute_rows))
+        m.d.sync += row.behind.eq(Mux(reports, rows, row.heard))
         begin = Mux(self.learn, registers.learn_first, 0)
         unused = (begin >= row.behind) & (begin < p.compartment_rows) & ~every_row
         m.d.comb += [
@@ -208,7 +208,9 @@ class AxonScanner(wiring.Component):
         p, found = self.params, self.scan.data
         found_row = Mux(every_row, row.looked, found.row)
         is_compartments = found.row < p.compartment_rows
-        mute = ~every_row & found.any & is_compartments & (found.row >= row.heard)
+        mute = Const(0)
+        if p.has_mute_rows:
+            mute = ~every_row & found.any & is_compartments & (found.row >= row.heard)
         m.d.comb += [self.traces.en.eq(1), self.traces.row.eq(found_row)]
         m.d.sync += [
             row.number.eq(found_row),

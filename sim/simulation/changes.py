@@ -195,8 +195,10 @@ class Changes:
         changed = {plastic[n].key: rule for n, rule in self._rules.items()}
         now = [changed.get(other.key, other) for other in self.network.rules()]
         write_register(self.engine, "visit", max(other.pre.value for other in now))
-        waits = all(other.post is Visit.SPIKED for other in now)
-        write_register(self.engine, "post_rows", self.program.registers["post_rows"] * waits)
+        rows = self.program.registers["post_rows"]
+        if rows:
+            waits = all(other.post is Visit.SPIKED for other in now)
+            write_register(self.engine, "post_rows", rows if waits else 0)
         self.engine.write("microcode", words["microcode"], int(start))
         self.engine.write("rules", pack_array(layout, **entry), number)
 

@@ -51,7 +51,7 @@ def random_program(rng: np.random.Generator, params: CoreParams) -> Program:
     if p.delays:
         delays = rng.integers(0, p.max_delay + 1, shape)
         memories["delays"] = pack_lanes(p, delays, p.slot_bits)
-    mute_rows = int(rng.integers(rows + 1)) if rng.random() < 0.2 else 0
+    mute_rows = int(rng.integers(rows + 1)) if rng.random() < 0.2 and p.has_mute_rows else 0
     registers = {"rows": rows, "input_rows": input_rows, "mute_rows": mute_rows}
     if rng.random() < 0.5:  # just before a wrap of the step counter, or anywhere
         registers["step"] = (1 << 32) - int(rng.integers(1, 9))
@@ -252,7 +252,7 @@ def _learning_registers(
         return int(rng.choice([0, 32768, 60000, 65535, 65536, int(rng.integers(65537))]))
 
     post_first = int(rng.integers(0, p.compartment_rows))
-    waits = rng.random() < 0.3
+    waits = p.has_waiting and rng.random() < 0.3
     whole = rng.random() < 0.5
     return {
         "learn": int(rng.random() < 0.9),

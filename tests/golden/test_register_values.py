@@ -75,6 +75,14 @@ def test_what_a_core_has_no_register_for_is_explained():
             check_register(TINY, name, 0)
     with pytest.raises(ValueError, match=r"^register 'dither' needs a core with stochastic$"):
         check_register(CoreParams(stochastic=False), "dither", 0)
+    with pytest.raises(ValueError, match=r"^register 'post_rows' needs a core with learning$"):
+        check_register(CoreParams(learning=False), "post_rows", 0)
+    compact = CoreParams(lanes=1, dendrite_lanes=1, compact=True)
+    for name in ("mute_rows", "post_rows"):
+        with pytest.raises(
+            ValueError, match=f"^register {name!r} needs a core that is not compact$"
+        ):
+            check_register(compact, name, 0)
 
 
 def test_a_punishment_lowers_the_reward():

@@ -85,6 +85,12 @@ def test_rows_without_lists_are_mute():
     assert compile_network(network).registers["mute_rows"] == 1
 
 
+def test_a_compact_core_neither_waits_nor_passes_over_rows():
+    program = compile_network(two_layers("x0*y0"), lanes=1, compact=True)
+    assert not program.params.has_waiting
+    assert [program.registers[name] for name in ("mute_rows", "post_first", "post_rows")] == [0] * 3
+
+
 def test_rows_in_use():
     got = registers("x0*y0")
     assert (got["rows"], got["input_rows"], got["learn"], got["epoch"]) == (3, 1, 1, 1)
