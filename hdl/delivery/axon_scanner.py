@@ -163,9 +163,10 @@ class AxonScanner(wiring.Component):
         the first of inputs, as only rows in use know of the spikes behind them."""
         p, registers = self.params, self.registers
         following, first = Signal(17, name="following"), Signal(17, name="first")
-        rows = registers.rows
-        mute_rows = registers.mute_rows if p.has_mute_rows else 0
-        m.d.comb += row.heard.eq(Mux(mute_rows > rows, 0, rows - mute_rows))
+        rows = heard = registers.rows
+        if p.has_mute_rows:
+            heard = Mux(registers.mute_rows > rows, 0, rows - registers.mute_rows)
+        m.d.comb += row.heard.eq(heard)
         m.d.sync += row.behind.eq(Mux(reports, rows, row.heard))
         begin = Mux(self.learn, registers.learn_first, 0)
         unused = (begin >= row.behind) & (begin < p.compartment_rows) & ~every_row
