@@ -21,6 +21,16 @@ class WithActivity(wiring.Elaboratable):
         return m
 
 
+async def tell(ctx, activity, spikes):
+    """Spikes of rows, by row: a step's, from the highest down."""
+    ctx.set(activity.fired.valid, 1)
+    for row in sorted(spikes, reverse=True):
+        ctx.set(activity.fired.first, row == max(spikes))
+        ctx.set(activity.fired.spikes, {"row": row, "bits": spikes[row]})
+        await ctx.tick()
+    ctx.set(activity.fired.valid, 0)
+
+
 class Step:
     """A random step: rows in use, spikes by axon, traces by axon."""
 
@@ -71,12 +81,7 @@ class Step:
             ctx.set(activity.clear.address, row)
             await ctx.tick()
         ctx.set(activity.clear.en, 0)
-        ctx.set(activity.fired.valid, 1)
-        for number, row in enumerate(reversed(self.in_use)):
-            ctx.set(activity.fired.first, number == 0)
-            ctx.set(activity.fired.spikes, {"row": row, "bits": self.bits(row)})
-            await ctx.tick()
-        ctx.set(activity.fired.valid, 0)
+        await tell(ctx, activity, {row: self.bits(row) for row in self.in_use})
 
 
 @pytest.mark.parametrize("p_stall", [0, 0.5])
@@ -149,12 +154,7 @@ def test_one_axon_per_cycle_and_one_more_per_row(small):
     dut = WithActivity(p)
 
     async def bench(ctx):
-        ctx.set(dut.activity.fired.valid, 1)
-        for row in reversed(range(p.rows)):
-            ctx.set(dut.activity.fired.first, row == p.rows - 1)
-            ctx.set(dut.activity.fired.spikes, {"row": row, "bits": (0, 15, 0, 5, 0, 1)[row]})
-            await ctx.tick()
-        ctx.set(dut.activity.fired.valid, 0)
+        await tell(ctx, dut.activity, dict(enumerate((0, 15, 0, 5, 0, 1))))
         ctx.set(dut.scanner.registers.rows, p.compartment_rows)
         ctx.set(dut.scanner.registers.input_rows, p.input_rows)
         ctx.set(dut.scanner.o.ready, 1)
@@ -179,13 +179,8 @@ def test_two_cycles_to_see_if_learning_waits_in_vain(post_rows, spike, cycles, s
     dut = WithActivity(p)
 
     async def bench(ctx):
-        ctx.set(dut.activity.fired.valid, 1)
-        for row in reversed(range(p.rows)):
-            ctx.set(dut.activity.fired.first, row == p.rows - 1)
-            bits = 1 if row == p.compartment_rows or (row == 2 and spike) else 0
-            ctx.set(dut.activity.fired.spikes, {"row": row, "bits": bits})
-            await ctx.tick()
-        ctx.set(dut.activity.fired.valid, 0)
+        spikes = dict.fromkeys(range(p.rows), 0) | {p.compartment_rows: 1, 2: int(spike)}
+        await tell(ctx, dut.activity, spikes)
         for name, value in {
             "rows": p.compartment_rows,
             "learn_first": p.compartment_rows,
