@@ -74,9 +74,10 @@ def microcode(compiled: CompiledRule) -> tuple[list[str], list[list[str]]]:
 def facts(compiled: CompiledRule) -> list[str]:
     """Lines on a rule's cycles, what it visits and changes, its rounding, traces and needs."""
     recall = f", at least {needs_of(compiled)['history'] + 3}" if compiled.recalls else ""
+    multiplications = sum(row["op"] == MicroOp.MUL.value for row in compiled.instructions)
+    set_up = len(compiled.instructions) + multiplications + 4
     return [
-        f"cycles: {compiled.lane_ops} a word; set-up {len(compiled.instructions) + 4} for each "
-        f"axon and rule{recall}",
+        f"cycles: {compiled.lane_ops} a word; set-up {set_up} for each axon and rule{recall}",
         f"axons: {_VISITS[compiled.pre]}; words of compartments: {_VISITS[compiled.post]}",
         f"changes in an epoch: {_changes(compiled)}",
         f"rounding: {'stochastic' if compiled.stochastic else 'down'}",

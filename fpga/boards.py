@@ -163,7 +163,7 @@ BOARDS = {
     board.name: board
     for board in (
         _ULX3S,
-        replace(_ULX3S, name="ulx3s-85f-wide", params=_ECP5_85F_WIDE),
+        replace(_ULX3S, name="ulx3s-85f-wide", params=_ECP5_85F_WIDE, clock_hz=65_000_000),
         replace(
             _ULX3S,
             name="ulx3s-85f-convolution",
@@ -171,7 +171,12 @@ BOARDS = {
             clock_hz=50_000_000,
         ),
         _ORANGECRAB,
-        replace(_ORANGECRAB, name="orangecrab-85f-wide", params=_ECP5_85F_WIDE),
+        replace(
+            _ORANGECRAB,
+            name="orangecrab-85f-wide",
+            params=_ECP5_85F_WIDE,
+            clock_hz=66_000_000,
+        ),
         replace(
             _ORANGECRAB,
             name="orangecrab-85f-convolution",

@@ -82,9 +82,9 @@ class RuleSetup(wiring.Component):
 
     Timing
     ------
-    ``busy`` is high for ``count + 2`` cycles after ``start``, ``2 * count + 2`` in a ``compact``
-    core, and for one more if the last instruction adds to a coefficient; for a rule with ``recall``
-    at least ``history + 1``.
+    ``busy`` is high for ``count + 2`` cycles after ``start``, for one more with each multiplication
+    by a factor, and for one more if the last instruction adds to a coefficient; for a rule with
+    ``recall`` at least ``history + 1``.
 
     Members
     -------
@@ -125,13 +125,16 @@ class RuleSetup(wiring.Component):
         )
         wiring.connect(m, wiring.flipped(self.host_microcode), microcode.host)
 
-        # Fetch one instruction per cycle; per two, in a compact core.
+        # Fetch one instruction per cycle, but none while the last one turns out to multiply: it
+        # takes two cycles, and those that follow may need its product.
         left, address = Signal(6), Signal.like(microcode.r_address)
         fetched, executing, adding = Signal(), Signal(), Signal()
         recalling = self._recall(m) if self.params.has_history else 0
-        fetches, multiplying = Signal(), Signal()
+        fetches, multiplies, multiplying = Signal(), Signal(), Signal()
+        word = microcode.r_data[0]
         m.d.comb += [
-            fetches.eq((left != 0) & ~(fetched if self.params.compact else 0)),
+            multiplies.eq(fetched & (word.op == MicroOp.MUL)),
+            fetches.eq((left != 0) & ~multiplies),
             microcode.r_en.eq(fetches),
             microcode.r_address.eq(address),
             run.busy.eq((left != 0) | fetched | executing | multiplying | adding | recalling),
@@ -141,7 +144,6 @@ class RuleSetup(wiring.Component):
             m.d.sync += [left.eq(left - 1), address.eq(address + 1)]
 
         # Decode: what to load or to multiply by.
-        word = microcode.r_data[0]
         op = Signal.like(word, reset_less=True)
         value, factor = Signal(signed(REWARD_BITS + 1)), Signal(signed(REWARD_BITS + 2))
         loaded = Signal(signed(9 + 15))
@@ -154,25 +156,23 @@ class RuleSetup(wiring.Component):
                 loaded.eq(word.constant << (word.exponent + FRACTION_BITS).as_unsigned()[:4]),
             ]
 
-        # Execute: the running scalar, or the next lane operation.
-        scalar, multiplied = Signal(COEFFICIENT), executing
-        product = scalar * factor
-        if self.params.compact:
-            # A register behind the multiplier, which may have none of its own in between.
-            exact = Signal(product.shape(), reset_less=True)
-            m.d.sync += [multiplying.eq(executing), exact.eq(product)]
-            product, multiplied = exact, multiplying
-        scalars = multiplied & (op.op != MicroOp.LANE)
-        m.d.sync += adding.eq(scalars & op.last)
+        # Execute: the running scalar, or the next lane operation. The register behind the multiplier
+        # leaves each half of a multiplication, the product and its limits, a cycle of its own.
+        scalar = Signal(COEFFICIENT)
+        product = Signal((scalar * factor).shape(), reset_less=True)
+        loads = executing & (op.op == MicroOp.LOAD)
+        m.d.sync += [
+            product.eq(scalar * factor),
+            multiplying.eq(executing & (op.op == MicroOp.MUL)),
+            adding.eq((loads | multiplying) & op.last),
+        ]
         target = Signal(range(operations))
         with m.If(executing):
             m.d.sync += target.eq(op.coefficient)
         with m.If(executing & (op.op == MicroOp.LANE)):
             self._append(m, op)
-        with m.If(scalars):
-            m.d.sync += scalar.eq(
-                saturate(Mux(op.op == MicroOp.LOAD, loaded, product), COEFFICIENT)
-            )
+        with m.If(loads | multiplying):
+            m.d.sync += scalar.eq(saturate(Mux(loads, loaded, product), COEFFICIENT))
 
         # Add the finished product to its coefficient.
         with m.If(adding), m.Switch(target):
@@ -190,7 +190,7 @@ class RuleSetup(wiring.Component):
                 run.coefficients.eq(0),
                 run.lane_ops.eq(0),
             ]
-        self._promise(Contract(m, self, platform), scalars & (op.op != MicroOp.LOAD), product)
+        self._promise(Contract(m, self, platform), multiplying, product)
         return m
 
     def _promise(self, contract: Contract, multiplies: Value, product: Value) -> None:

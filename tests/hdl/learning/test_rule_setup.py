@@ -64,9 +64,10 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
             if channels > 1:
                 rule["channel"] = rng.randrange(channels)
             cycles = await run_rule(ctx, dut, rule, source, r1, r0, epochs)
-            end = program[start + count - 1]
-            adds = end["op"] != MicroOp.LANE.value and end["last"]
-            assert cycles == count * (2 if p.compact else 1) + (3 if adds else 2)
+            steps = program[start : start + count]
+            multiplications = sum(step["op"] == MicroOp.MUL.value for step in steps)
+            adds = steps[-1]["op"] != MicroOp.LANE.value and steps[-1]["last"]
+            assert cycles == count + multiplications + (3 if adds else 2)
 
             t.set_words("rules", [rule])
             t.state.rewards["r1"], t.state.rewards["r0"] = r1, r0
