@@ -163,7 +163,7 @@ BOARDS = {
     board.name: board
     for board in (
         _ULX3S,
-        replace(_ULX3S, name="ulx3s-85f-wide", params=_ECP5_85F_WIDE, clock_hz=65_000_000),
+        replace(_ULX3S, name="ulx3s-85f-wide", params=_ECP5_85F_WIDE),
         replace(
             _ULX3S,
             name="ulx3s-85f-convolution",
