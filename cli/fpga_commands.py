@@ -11,7 +11,7 @@ from backspike.cli.console import console
 from backspike.cli.engines import make_board_engine
 from backspike.cli.options import PATH, WHOLE
 from backspike.fpga.boards import BOARDS, find_board
-from backspike.fpga.build import REPORT, bitstream, build_board
+from backspike.fpga.build import MOST_PLACEMENTS, REPORT, bitstream, build_board
 from backspike.fpga.emulator import Emulator, Faults
 from backspike.fpga.report import load_report, report_table
 from backspike.fpga.toolchain import find_tool
@@ -32,9 +32,14 @@ def fpga() -> None:
 
 @fpga.command()
 @_board_option
-@click.option("--seeds", default=1, type=WHOLE(1, 100), show_default=True)
+@click.option(
+    "--seeds",
+    type=WHOLE(1, 100),
+    help="placements, of which the fastest is kept [default: until one meets the board's clock, "
+    f"{MOST_PLACEMENTS} at most]",
+)
 @click.option("--out", type=PATH, help="[default: build/fpga/BOARD]")
-def build(name: str, seeds: int, out: Path | None) -> None:
+def build(name: str, seeds: int | None, out: Path | None) -> None:
     """Make a board's bitstream, of the fastest of some placements, and report on it.
 
     Exit status 1 if it is slower than the board's clock.

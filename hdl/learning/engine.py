@@ -38,9 +38,9 @@ class LearningEngine(wiring.Component):
     Timing
     ------
     ``n_lane_ops`` cycles per word (at least 1); a change of rule or of the axon's activity costs a
-    set-up of ``count + 4`` cycles, one more with each multiplication by a factor, and one more if the
-    last instruction adds to a coefficient. A word is written 5 cycles after its last operation, 6
-    in a core with ``lava``.
+    set-up of ``count + 4`` cycles, one more with each multiplication by a factor, and one more if
+    the last instruction adds to a coefficient. A word is written 5 cycles after its last operation,
+    6 in a core with ``lava``.
 
     Members
     -------

@@ -156,8 +156,8 @@ class RuleSetup(wiring.Component):
                 loaded.eq(word.constant << (word.exponent + FRACTION_BITS).as_unsigned()[:4]),
             ]
 
-        # Execute: the running scalar, or the next lane operation. The register behind the multiplier
-        # leaves each half of a multiplication, the product and its limits, a cycle of its own.
+        # Execute: the running scalar, or the next lane operation. The register behind the
+        # multiplier leaves the product and its limits a cycle each.
         scalar = Signal(COEFFICIENT)
         product = Signal((scalar * factor).shape(), reset_less=True)
         loads = executing & (op.op == MicroOp.LOAD)

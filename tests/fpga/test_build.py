@@ -54,6 +54,20 @@ def test_the_fastest_of_three_placements_is_kept(tools, small_board, tmp_path):
     assert told[-1] == "bitstream"
 
 
+@pytest.mark.parametrize(("speeds", "kept"), [([59.9, 60.0], 2), ([59.0, 57.0, 58.0], 1)])
+def test_placements_go_on_until_one_meets_the_clock(
+    speeds, kept, tools, monkeypatch, small_board, tmp_path
+):
+    """Three at most, if nothing is said of their number; the fastest is kept."""
+    board = replace(BOARDS["ulx3s-85f"], params=small_board.params)
+    for seed, speed in enumerate(speeds, start=1):
+        monkeypatch.setitem(MHZ, seed, speed)
+    report = build_board(board, tmp_path / "made", None, lambda what, seconds: None)
+    assert tools == ["yosys", *["nextpnr-ecp5"] * len(speeds), "ecppack"]
+    assert report.seed == kept
+    assert bitstream(board, tmp_path / "made").read_text() == f"bits of seed {kept}"
+
+
 @pytest.mark.parametrize(
     ("name", "file"), [("orangecrab-85f", "orangecrab_85f.bit"), ("icebreaker", "icebreaker.bin")]
 )
