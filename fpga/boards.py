@@ -151,7 +151,7 @@ _ORANGECRAB = Board(
     title="OrangeCrab r0.2 with an ECP5-85F, serial adapter on pins 0 (RX) and 1 (TX)",
     platform=OrangeCrabR0_2_85FPlatform,
     family="ecp5",
-    clock_hz=60_000_000,
+    clock_hz=72_000_000,
     baud=1_000_000,
     lights=(("rgb_led", 0, "g"), ("rgb_led", 0, "r"), ("rgb_led", 0, "b")),
     loader="orangeCrab",
@@ -181,7 +181,7 @@ BOARDS = {
             _ORANGECRAB,
             name="orangecrab-85f-convolution",
             params=_ECP5_85F_CONVOLUTION,
-            clock_hz=48_000_000,
+            clock_hz=60_000_000,
         ),
         Board(
             name="icebreaker",
