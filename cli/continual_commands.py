@@ -161,13 +161,16 @@ def _learn_all(
                 "accuracy": result.accuracy.tolist(),
                 "untrained": result.untrained.tolist(),
                 "mismatches": result.mismatches,
+                "cycles": result.cycles,
             }
             for name, result in results.items()
         },
     }
     folder.write_text("continual.json", json.dumps(report, indent=1) + "\n")
     folder.write("continual.png", plot_lessons(results, labels, title).save)
-    console.print(_table(results, together, title, checked=settings.circuit != "equations"))
+    samples = {name: _samples(settings, lessons, name) for name in results}
+    on_core = settings.circuit != "equations"
+    console.print(_table(results, together, title, samples if on_core else None))
     return sum(result.mismatches or 0 for result in results.values())
 
 
@@ -211,13 +214,10 @@ def _learn(
     if not (done or state.epoch or state.position):
         state.weights, state.backward, state.random = fresh
         state.totals = {}
-    total = settings.epochs * sum(len(lesson.y_train) for lesson in lessons)
-    if remedy == "rehearse":
-        total += settings.epochs * sum(len(lesson.y_train) for lesson in lessons[1:])
     make = None if settings.engine is None else maker(console, settings.engine)
     learner = strategy.learner(EquationsState(state.weights, [], state.random), make)
     with bars(console) as progress:
-        task = progress.add_task(remedy, total=total)
+        task = progress.add_task(remedy, total=_samples(settings, lessons, remedy))
         learn_lessons(
             learner,
             lessons,
@@ -235,17 +235,33 @@ def _learn(
     return result
 
 
+def _samples(settings: ContinualSettings, lessons: Sequence[Lesson], remedy: str) -> int:
+    """Samples that are learned by a strategy, those that are sent again included."""
+    sizes = [len(lesson.y_train) for lesson in lessons]
+    return settings.epochs * (sum(sizes) + (sum(sizes[1:]) if remedy == "rehearse" else 0))
+
+
 def _table(
-    results: Mapping[str, LessonsResult], together: float, title: str, *, checked: bool
+    results: Mapping[str, LessonsResult],
+    together: float,
+    title: str,
+    samples: Mapping[str, int] | None,
 ) -> Table:
-    """A line per strategy."""
+    """A line per strategy; of a circuit, with the ``samples`` that each has learned."""
     names = "strategy", "average accuracy", "forgetting", "forward transfer", "backward transfer"
     table = Table(*names, title=title)
-    if checked:
+    counted = any(result.cycles for result in results.values())
+    if samples and counted:
+        table.add_column("cycles a sample", justify="right")
+    if samples:
         table.add_column("weights that differ from the equations", justify="right")
     for name, result in results.items():
         measures = result.final, result.forgotten, result.forward, result.backward
         row = [name, *(f"{measure:.4f}" for measure in measures)]
-        table.add_row(*row, *([str(result.mismatches)] if checked else []))
+        if samples and counted:
+            row.append(f"{result.cycles / samples[name]:,.0f}")
+        if samples:
+            row.append(str(result.mismatches))
+        table.add_row(*row)
     table.add_row("(all at once)", f"{together:.4f}", "")
     return table

@@ -31,6 +31,7 @@ from backspike.experiments.equations_learner import EquationsLearner, EquationsS
 from backspike.experiments.learners import Learner
 from backspike.experiments.runs import Checkpoint
 from backspike.experiments.train_loop import Epoch, learn_epochs, shuffled_epochs
+from backspike.golden.engine import all_cycles
 from backspike.golden.nbp.equations import evaluate
 from backspike.golden.nbp.initial_weights import init_weights
 from backspike.golden.nbp.learning import LearningOptions, TrainingPhase
@@ -66,11 +67,14 @@ class LessonsResult:
         Test accuracy before the first lesson, (lessons,).
     mismatches : int
         Weights that differed from the golden equations after any lesson.
+    cycles : int
+        Of the core, in all; 0 of engines that count none.
     """
 
     accuracy: np.ndarray
     untrained: np.ndarray
     mismatches: int
+    cycles: int = 0
 
     @property
     def final(self) -> float:
@@ -130,12 +134,19 @@ def learn_lessons(
     weights of the learner; ``progress`` hears of samples that were learned, also of those before.
     """
 
+    begun_after = all_cycles(state.totals)
+
     def test(count: int) -> None:
         if state.epoch < epochs:
             return
         row = lesson_accuracies(lessons, learner.weights(), accuracy)
         worst = max(int(state.totals.get("mismatches", 0)), learner.mismatches())
-        state.history.append({"remedy": remedy, "accuracy": row, "mismatches": worst})
+        state.history.append({
+            "remedy": remedy,
+            "accuracy": row,
+            "mismatches": worst,
+            "cycles": int(begun_after + all_cycles(learner.counters())),
+        })  # fmt: skip
         state.epoch = 0
 
     def remaining() -> Iterator[Epoch]:
@@ -186,7 +197,8 @@ def result_of(state: Checkpoint, remedy: str, untrained: np.ndarray) -> LessonsR
     """The result of a remedy under which all lessons were learned."""
     done = lessons_done(state, remedy)
     rows = [entry["accuracy"] for entry in done]
-    return LessonsResult(np.array(rows), untrained, max(entry["mismatches"] for entry in done))
+    worst = max(entry["mismatches"] for entry in done)
+    return LessonsResult(np.array(rows), untrained, worst, done[-1].get("cycles", 0))
 
 
 def _epochs(

@@ -168,7 +168,7 @@ BOARDS = {
             _ULX3S,
             name="ulx3s-85f-convolution",
             params=_ECP5_85F_CONVOLUTION,
-            clock_hz=50_000_000,
+            clock_hz=55_000_000,
         ),
         _ORANGECRAB,
         replace(

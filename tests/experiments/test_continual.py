@@ -97,6 +97,9 @@ def test_lessons_go_on_where_they_were_interrupted(remedy, stop):
                 self.left -= 1
             return super().learn(x, y)
 
+        def counters(self):
+            return {"cycles_learn": 3 * sum(map(len, self.labels)), "spikes": 5}
+
     lessons = split_lessons(shortened(DIGITS, 500), 4)
     whole, parts = Checkpoint([], []), Checkpoint([], [])
     total = learn(Stopped((256, 8, 10)), lessons, whole, remedy, epochs=2)
@@ -110,6 +113,7 @@ def test_lessons_go_on_where_they_were_interrupted(remedy, stop):
         new[:] = old
     assert learn(again, lessons, parts, remedy, epochs=2) == total
     assert parts.history == whole.history
+    assert result_of(parts, remedy, np.zeros(len(lessons))).cycles == 3 * total
     assert all(np.array_equal(a, b) for a, b in zip(parts.weights, whole.weights, strict=True))
     assert sum(map(len, spy.labels + again.labels)) == total
 
