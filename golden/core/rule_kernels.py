@@ -20,7 +20,7 @@ from backspike.hdl.layouts import (
 
 __all__ = ["Job", "Word", "apply_rule", "set_up"]
 
-LOAD, LANE = MicroOp.LOAD.value, MicroOp.LANE.value
+LOAD, MUL, LANE = MicroOp.LOAD.value, MicroOp.MUL.value, MicroOp.LANE.value
 X0, X1, X2 = Factor.X0.value, Factor.X1.value, Factor.X2.value
 R0, R1, U = Factor.R0.value, Factor.R1.value, Factor.U.value
 Y0, Y1, Y2, Y3 = Factor.Y0.value, Factor.Y1.value, Factor.Y2.value, Factor.Y3.value
@@ -68,10 +68,10 @@ def set_up(core: CoreState, job: Job) -> int:
     rule = core.rules[job.rule]
     for address in range(rule.start, rule.start + rule.count):
         op = core.microcode[address]
-        if op.op == LANE:
-            if n_lane_ops < core.size.operations:
-                core.lane_ops[n_lane_ops] = address
-                n_lane_ops += 1
+        if op.op == LANE and n_lane_ops < core.size.operations:
+            core.lane_ops[n_lane_ops] = address
+            n_lane_ops += 1
+        if op.op not in (LOAD, MUL):
             continue
         if op.op == LOAD:
             up = (op.exponent + FRACTION_BITS) & 15

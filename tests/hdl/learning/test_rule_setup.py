@@ -66,7 +66,8 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
             cycles = await run_rule(ctx, dut, rule, source, r1, r0, epochs)
             steps = program[start : start + count]
             multiplications = sum(step["op"] == MicroOp.MUL.value for step in steps)
-            adds = steps[-1]["op"] != MicroOp.LANE.value and steps[-1]["last"]
+            scalars = MicroOp.LOAD.value, MicroOp.MUL.value
+            adds = steps[-1]["op"] in scalars and steps[-1]["last"]
             assert cycles == count + multiplications + (3 if adds else 2)
 
             t.set_words("rules", [rule])
@@ -88,6 +89,67 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
 
     simulate(dut, bench)
     assert most_ops == p.operations, "operations beyond the last are dropped"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"more_factors": True, "reinforcements": 4}, {"more_factors": True, "lava": True}],
+    ids=["few", "more", "lava"],
+)
+def test_each_factor_of_a_scalar(changes, words, bus, small, twin):
+    """Those of lanes and unknown ones count as 1."""
+    draws, unit = 12, 16  # small enough not to saturate
+    p, rng = small(microcode_words=256, **changes), words.rng
+    dut, t = RuleSetup(p), twin(p)
+
+    def step(op, **fields):
+        fields = {"op": op.value, "coefficient": 0} | fields
+        return words.fields(microcode_layout(p), **fields)
+
+    load = step(MicroOp.LOAD, constant=unit, exponent=-7, last=0)
+    factors = [
+        step(
+            MicroOp.MUL,
+            factor=factor,
+            constant=rng.choice([-256, 255, 0, 0, rng.randrange(-256, 256)]),
+            exponent=rng.choice([0, 1, 8, -1]),
+            last=1,
+        )
+        for factor in range(16)
+    ]
+    program = [each for factor in factors for each in (load, factor)]
+    t.set_words("microcode", program)
+
+    async def bench(ctx):
+        await bus.load(ctx, dut.host_microcode, microcode_layout(p), program)
+        for _ in range(draws):
+            r1, r0 = (
+                [rng.choice([-128, 127, rng.randrange(-128, 128)]) for _ in range(p.reinforcements)]
+                for _ in range(2)
+            )
+            x1, x2 = (rng.choice([127, rng.randrange(128)]) for _ in range(2))
+            epochs = rng.choice([
+                65535,
+                7,
+                rng.randrange(1 << 16),
+                rng.randrange(1 << 8) * 256 + 255,
+            ])
+            t.state.rewards["r1"], t.state.rewards["r0"] = r1, r0
+            t.state.x.now[3] = x1, x2
+            t.set_registers(epochs_done=epochs)
+            source = {"x0": rng.randrange(2), "x1": x1}
+            source |= {"more": x2} if p.more_factors else {}
+            for start in range(0, len(program), 2):
+                rule = {"start": start, "count": 2}
+                if p.reinforcements > 1:
+                    rule["channel"] = rng.randrange(p.reinforcements)
+                await run_rule(ctx, dut, rule, source, r1, r0, epochs)
+                t.set_words("rules", [rule])
+                set_up(t.state, Job(0, 0, 3, source["x0"]))
+                found = ctx.get(dut.run.coefficients[0])
+                assert found == t.state.coefficients[0], (program[start + 1], source, r1, r0)
+
+    simulate(dut, bench)
 
 
 def instruction(op, **fields):
