@@ -161,7 +161,7 @@ def _learn_all(
                 "accuracy": result.accuracy.tolist(),
                 "untrained": result.untrained.tolist(),
                 "mismatches": result.mismatches,
-                "cycles": result.cycles,
+                "cycles": result.cycles or None,
             }
             for name, result in results.items()
         },
@@ -259,7 +259,7 @@ def _table(
         measures = result.final, result.forgotten, result.forward, result.backward
         row = [name, *(f"{measure:.4f}" for measure in measures)]
         if samples and counted:
-            row.append(f"{result.cycles / samples[name]:,.0f}")
+            row.append(f"{result.cycles / samples[name]:,.0f}" if result.cycles else "-")
         if samples:
             row.append(str(result.mismatches))
         table.add_row(*row)

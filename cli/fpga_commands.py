@@ -64,7 +64,7 @@ def build(name: str, seeds: int | None, out: Path | None) -> None:
     if report.fmax_mhz < report.target_mhz:
         console.print(
             f"too slow: {report.fmax_mhz:g} MHz, the board's clock is "
-            f"{report.target_mhz:g} MHz; try more --seeds",
+            f"{report.target_mhz:g} MHz; try --seeds {2 * MOST_PLACEMENTS + (seeds or 0)}",
             style="red",
         )
         raise SystemExit(1)

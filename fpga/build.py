@@ -16,8 +16,8 @@ from backspike.fpga.toolchain import run_tool
 
 __all__ = ["MOST_PLACEMENTS", "REPORT", "build_board", "netlist_name"]
 
-#: Placements, unless so many are asked for: they differ by a tenth in speed, and a second one
-#: usually meets a clock that the first has missed.
+#: Placements at most, unless some number is asked for: they differ by a tenth in speed, so that a
+#: later one may meet a clock that the first has missed.
 MOST_PLACEMENTS = 3
 #: File of the report in the folder of a build.
 REPORT = "report.json"

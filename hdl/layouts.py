@@ -129,8 +129,8 @@ class Visit(enum.Enum, shape=2):
 
 
 class MicroOp(enum.Enum, shape=2):
-    """Operation of an instruction; those of a rule run in order, once per rule and axon. Others
-    than these do nothing."""
+    """Operation of an instruction; those of a rule run in order, once per rule and axon. Any
+    other value does nothing."""
 
     LOAD = 0  # running scalar = constant * 2**exponent
     MUL = 1  # running scalar *= factor + constant

@@ -159,7 +159,7 @@ check("8.3", copies)
 # Four neurons, since there are eight multipliers! So a core does not copy neurons. It has *one*
 # circuit, in nine pipeline stages that are each as short as one multiplication or addition, and
 # keeps the voltages of a thousand neurons in memory; a neuron enters the pipeline in every cycle.
-# On the iCEBreaker, a small board with this FPGA, the core that learns digits takes 5,118 of 5,280
+# On the iCEBreaker, a small board with this FPGA, the core that learns digits takes 5,108 of 5,280
 # cells and runs at 21 MHz (`docs/fpga.md`).
 #
 # ## The bitstream

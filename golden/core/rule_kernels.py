@@ -71,7 +71,7 @@ def set_up(core: CoreState, job: Job) -> int:
         if op.op == LANE and n_lane_ops < core.size.operations:
             core.lane_ops[n_lane_ops] = address
             n_lane_ops += 1
-        if op.op not in (LOAD, MUL):
+        if op.op not in (LOAD, MUL):  # a lane operation, or none
             continue
         if op.op == LOAD:
             up = (op.exponent + FRACTION_BITS) & 15

@@ -82,9 +82,9 @@ class RuleSetup(wiring.Component):
 
     Timing
     ------
-    ``busy`` is high for ``count + 2`` cycles after ``start``, for one more with each multiplication
-    by a factor, and for one more if the last instruction adds to a coefficient; for a rule with
-    ``recall`` at least ``history + 1``.
+    ``busy`` is high for ``count + 2`` cycles after ``start`` of a rule that has instructions, for
+    one more with each multiplication by a factor, and for one more if the last instruction adds to
+    a coefficient; for a rule with ``recall`` at least ``history + 1``.
 
     Members
     -------

@@ -1,6 +1,7 @@
 """The ``backspike continual`` command."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -45,6 +46,30 @@ def test_an_interrupted_command_goes_on(backspike, monkeypatch, rate, tmp_path):
         results = [(folder / "continual.json").read_text() for folder in (whole, cut)]
         assert results[0] == results[1]
     assert "finished" in backspike("status", cut).stdout
+
+
+def test_cycles_of_a_circuit_are_told_by_sample(backspike, monkeypatch, tmp_path):
+    """Those that replay sends again are samples, too."""
+    learned, learn = Counter(), CircuitLearner.learn
+
+    def counted(self, x, y):
+        learned[self] += len(y)
+        return learn(self, x, y)
+
+    monkeypatch.setattr(CircuitLearner, "learn", counted)
+    monkeypatch.setattr(
+        CircuitLearner, "counters", lambda self: {"cycles_learn": 7 * learned[self], "spikes": 3}
+    )
+    size = ("--samples", 200, "--hidden", "12", "--classes", 5)
+    circuit = ("--circuit", "folded", "--engine", "golden")
+    which = ("--strategy", "none", "--strategy", "rehearse")
+    done = backspike("continual", *size, *circuit, *which, "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    for name in ("none", "rehearse"):
+        (row,) = (line for line in done.stdout.splitlines() if line.startswith(f"│ {name}"))
+        assert [cell.strip() for cell in row.split("│")][-3:-1] == ["7", "0"]
+    remedies = json.loads((tmp_path / "run" / "continual.json").read_text())["remedies"]
+    assert [r["cycles"] for r in remedies.values()] == [7 * n for n in learned.values()]
 
 
 @pytest.mark.parametrize("more", [[], ["--rate", "200", "--hidden", "12,8"]], ids=["plain", "rate"])
