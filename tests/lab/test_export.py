@@ -184,11 +184,11 @@ def _data(scene):
 def test_cycles_are_told_by_phase_wires_and_blocks(browser, show, pages, text_of):
     show(browser, pages["stdp-window"], "screen", "light")
     assert text_of("#cycles-title") == "Step 40 in the RTL, cycle by cycle"
-    assert text_of("#cycle-now").startswith("Cycle 0 of 218, dendrite. At work: ")
+    assert text_of("#cycle-now").startswith("Cycle 0 of 236, dendrite. At work: ")
     for _ in range(3):
         _press(browser, ".")
     _press(browser, ",")
-    assert text_of("#cycle-now").startswith("Cycle 2 of 218, dendrite.")
+    assert text_of("#cycle-now").startswith("Cycle 2 of 236, dendrite.")
     assert "Now: a row is updated" in text_of("#cycle-now")
     label = browser.find_element("id", "wave").get_attribute("aria-label")
     assert "DENDRITE from 0, DELIVER from 24" in label
