@@ -169,8 +169,8 @@ def _learn_all(
     folder.write_text("continual.json", json.dumps(report, indent=1) + "\n")
     folder.write("continual.png", plot_lessons(results, labels, title).save)
     samples = {name: _samples(settings, lessons, name) for name in results}
-    on_core = settings.circuit != "equations"
-    console.print(_table(results, together, title, samples if on_core else None))
+    checked = settings.circuit != "equations"
+    console.print(_table(results, together, title, samples, checked=checked))
     return sum(result.mismatches or 0 for result in results.values())
 
 
@@ -245,22 +245,24 @@ def _table(
     results: Mapping[str, LessonsResult],
     together: float,
     title: str,
-    samples: Mapping[str, int] | None,
+    samples: Mapping[str, int],
+    *,
+    checked: bool,
 ) -> Table:
-    """A line per strategy; of a circuit, with the ``samples`` that each has learned."""
+    """A line per strategy, which has learned so many ``samples``."""
     names = "strategy", "average accuracy", "forgetting", "forward transfer", "backward transfer"
     table = Table(*names, title=title)
     counted = any(result.cycles for result in results.values())
-    if samples and counted:
+    if counted:
         table.add_column("cycles a sample", justify="right")
-    if samples:
+    if checked:
         table.add_column("weights that differ from the equations", justify="right")
     for name, result in results.items():
         measures = result.final, result.forgotten, result.forward, result.backward
         row = [name, *(f"{measure:.4f}" for measure in measures)]
-        if samples and counted:
+        if counted:
             row.append(f"{result.cycles / samples[name]:,.0f}" if result.cycles else "-")
-        if samples:
+        if checked:
             row.append(str(result.mismatches))
         table.add_row(*row)
     table.add_row("(all at once)", f"{together:.4f}", "")

@@ -63,8 +63,8 @@ def build(name: str, seeds: int | None, out: Path | None) -> None:
     console.print(f"{bitstream(board, folder)}", highlight=False, soft_wrap=True)
     if report.fmax_mhz < report.target_mhz:
         console.print(
-            f"too slow: {report.fmax_mhz:g} MHz, the board's clock is "
-            f"{report.target_mhz:g} MHz; try --seeds {2 * MOST_PLACEMENTS + (seeds or 0)}",
+            f"too slow: {report.fmax_mhz:g} MHz, the board's clock is {report.target_mhz:g} MHz; "
+            f"try --seeds with more than {seeds or MOST_PLACEMENTS}",
             style="red",
         )
         raise SystemExit(1)

@@ -133,8 +133,7 @@ def learn_lessons(
     ``kept`` is the number of samples that ``rehearse`` keeps of each lesson; ``accuracy`` tests
     weights of the learner; ``progress`` hears of samples that were learned, also of those before.
     """
-
-    begun_after = all_cycles(state.totals)
+    cycles_before = all_cycles(state.totals)
 
     def test(count: int) -> None:
         if state.epoch < epochs:
@@ -145,7 +144,7 @@ def learn_lessons(
             "remedy": remedy,
             "accuracy": row,
             "mismatches": worst,
-            "cycles": int(begun_after + all_cycles(learner.counters())),
+            "cycles": int(cycles_before + all_cycles(learner.counters())),
         })  # fmt: skip
         state.epoch = 0
 

@@ -98,7 +98,7 @@ def test_random_microcode(changes, words, microcode, bus, small, twin):
 )
 def test_each_factor_of_a_scalar(changes, words, bus, small, twin):
     """Those of lanes and unknown ones count as 1."""
-    draws, unit = 12, 16  # small enough not to saturate
+    draws = 12
     p, rng = small(microcode_words=256, **changes), words.rng
     dut, t = RuleSetup(p), twin(p)
 
@@ -106,7 +106,8 @@ def test_each_factor_of_a_scalar(changes, words, bus, small, twin):
         fields = {"op": op.value, "coefficient": 0} | fields
         return words.fields(microcode_layout(p), **fields)
 
-    load = step(MicroOp.LOAD, constant=unit, exponent=-7, last=0)
+    # A scalar that no factor saturates.
+    load = step(MicroOp.LOAD, constant=16, exponent=-7, last=0)
     factors = [
         step(
             MicroOp.MUL,
